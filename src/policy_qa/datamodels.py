@@ -1,0 +1,185 @@
+"""The concepts that the whole package speaks in.
+
+Offsets are half-open and count Unicode code points of the document's text. Everything here is
+frozen; a module that needs another value makes a new one (`dataclasses.replace`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The standing of a policy, as its own text declares it."""
+
+    DRAFT = "讨论稿"
+    COMMENT = "征求意见稿"
+    TRIAL = "试行"
+    ISSUED = "印发"
+    REPEALED = "废止"
+    UNKNOWN = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether an answer from it needs a notice that it is not in force."""
+        return self in (Status.DRAFT, Status.COMMENT)
+
+
+class Kind(StrEnum):
+    """The kind of a node in a document's tree."""
+
+    PART = "编"
+    CHAPTER = "章"
+    SUBCHAPTER = "节"
+    ARTICLE = "条"
+    SECTION = "部分"  # 一、 in a document without 条
+    POINT = "点"  # （一） or 1. at article level, in a document without 条
+    PARAGRAPH = "款"
+    ITEM = "项"
+    SUBITEM = "目"
+    PREAMBLE = "前言"
+    CLOSING = "结尾"
+    APPENDIX = "附件"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One policy text with what it says about itself.
+
+    `date` is ISO 8601 (`2022-07-18`, `2022-07`, `2022`) or empty; `number` is the 文号 as printed or
+    empty; `source` is the path below the corpus folder, with forward slashes.
+    """
+
+    doc_id: str
+    title: str
+    issuer: str = ""
+    number: str = ""
+    date: str = ""
+    status: Status = Status.UNKNOWN
+    source: str
+    sha256: str
+    encoding: str = "utf-8"
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provision:
+    """One node of a document's tree; `document.text[start:end]` is its text.
+
+    `path` is the part of the ref after `#` (`7.2`, `ch7`, `preamble`, `3.p2`, `5~2`).
+    `headings` are the titles above it, outermost first (`第二章 任职条件与聘任程序`).
+    `article` tells whether it stands at article level, the level that retrieval ranks;
+    `parent` is the path of the provision that contains it, empty at article level.
+    `lead` is the end of the provision's own text before its first child; equal to `end` without one.
+    """
+
+    doc_id: str
+    path: str
+    kind: Kind
+    label: str
+    headings: tuple[str, ...] = ()
+    start: int
+    end: int
+    article: bool = False
+    parent: str = ""
+    lead: int = -1
+
+    @property
+    def ref(self) -> str:
+        """`doc_id#path`, the name that machines use."""
+        return f"{self.doc_id}#{self.path}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A stretch of a document that is no provision: a heading, or a named remainder.
+
+    `kind` is `heading` or says what the remainder is (`furniture`, `leftover`).
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segmentation:
+    """All provisions of one document in text order, its headings and remainders, and the defects.
+
+    Provisions at article level and spans together hold every visible character exactly once.
+    """
+
+    document: Document = field(repr=False)
+    provisions: tuple[Provision, ...]
+    spans: tuple[Span, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def articles(self) -> tuple[Provision, ...]:
+        """The provisions at article level, in text order."""
+        return tuple(p for p in self.provisions if p.article)
+
+    def text_of(self, provision: Provision) -> str:
+        """The exact text of a provision of this document."""
+        return self.document.text[provision.start : provision.end]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """The unit that is embedded: an article, a part of a long one, or one clause of it.
+
+    `embed_text` is what the model reads (title and headings before the text); `start` and `end` are
+    the stretch of the document's text that it stands for; `ref` names the provision at article
+    level that it belongs to.
+    """
+
+    ref: str
+    part: int
+    start: int
+    end: int
+    embed_text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
+
+    `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
+    """
+
+    n: int
+    ref: str
+    cite: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retrieved:
+    """A provision at article level with its score in [0, 1]: the estimated probability of answering."""
+
+    ref: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What one question gets. `answer` is Markdown-free text with marks `[n]` for the citations.
+
+    A refusal has `refused=True` and no citations; `retrieved` is filled all the same.
+    `notices` are warnings to show beside the answer (a source that is a draft, a premise that the
+    text contradicts); `lang` is the language of the frame, `zh` or `en`.
+    """
+
+    question: str
+    refused: bool
+    mode: str
+    answer: str
+    citations: tuple[Citation, ...] = ()
+    retrieved: tuple[Retrieved, ...] = ()
+    notices: tuple[str, ...] = ()
+    lang: str = "zh"
+    timings_ms: Mapping[str, float] = field(default_factory=dict)

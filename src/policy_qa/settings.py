@@ -1,0 +1,87 @@
+"""Settings: where state lives, which model embeds, which language the frame has.
+
+Everything is read from the environment once, by :meth:`Settings.from_env`; no module looks at
+`os.environ` on its own, and no folder is made at import.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy_qa.errors import UsageError
+
+DEFAULT_MODEL = "multilingual-e5-small"
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a run depends on, all of it.
+
+    `home` holds all state: `home/index` (the index), `home/models` (models written out on this
+    machine), `home/cache`. `corpus` is the folder of policy texts.
+    """
+
+    home: Path
+    corpus: Path
+    model: str = DEFAULT_MODEL
+    lang: str = "zh"
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @property
+    def index_dir(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.home / "cache"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST` and `_PORT`.
+
+        Without `POLICY_QA_HOME`, state lives in the checkout that the package was installed from
+        in editable mode, else in `$XDG_DATA_HOME/policy_qa` (`~/.local/share/policy_qa`).
+        """
+        env = os.environ if environ is None else environ
+        home = Path(env["POLICY_QA_HOME"]).expanduser() if env.get("POLICY_QA_HOME") else _default_home(env)
+        corpus = Path(env["POLICY_QA_CORPUS"]).expanduser() if env.get("POLICY_QA_CORPUS") else _default_corpus()
+        lang = (env.get("POLICY_QA_LANG") or "zh").strip().lower()[:2]
+        if lang not in LANGUAGES:
+            raise UsageError(f"POLICY_QA_LANG: expected zh or en, found {env['POLICY_QA_LANG']!r}; set one of them")
+        port = env.get("POLICY_QA_PORT") or "7860"
+        if not (port.isascii() and port.isdigit() and 0 <= int(port) <= 65535):
+            raise UsageError(f"POLICY_QA_PORT: expected a number from 0 to 65535, found {port!r}")
+        return cls(
+            home=home.absolute(),
+            corpus=corpus.absolute(),
+            model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
+            lang=lang,
+            host=env.get("POLICY_QA_HOST") or "127.0.0.1",
+            port=int(port),
+        )
+
+
+def _checkout() -> Path | None:
+    """The repository that this package runs from, if it does (an editable install)."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "pyproject.toml").is_file() and (root / "corpus").is_dir() else None
+
+
+def _default_home(env: Mapping[str, str]) -> Path:
+    if root := _checkout():
+        return root
+    data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else Path.home() / ".local" / "share"
+    return data / "policy_qa"
+
+
+def _default_corpus() -> Path:
+    return (_checkout() or Path.cwd()) / "corpus"
