@@ -132,11 +132,13 @@ class Passage:
 
     `embed_text` is what the model reads (title and headings before the text); `start` and `end` are
     the stretch of the document's text that it stands for; `ref` names the provision at article
-    level that it belongs to.
+    level that it belongs to. `clause` tells whether it is one clause (several of them overlap the
+    passage of the whole article) or a part of the article (parts follow each other, from 0).
     """
 
     ref: str
     part: int
+    clause: bool = False
     start: int
     end: int
     embed_text: str
