@@ -1,0 +1,210 @@
+"""Corpus file -> Document: bytes to text, and what the text says about itself.
+
+All cleaning that moves characters (byte order mark, line ends) happens here, before offsets exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from policy_qa.datamodels import Document, Status
+from policy_qa.errors import SourceError
+
+SUFFIXES = (".txt", ".md")
+#: Formats that people drop into a corpus folder and that this version can't read yet.
+KNOWN_SUFFIXES = (*SUFFIXES, ".docx", ".doc", ".pdf", ".html", ".htm", ".wps")
+#: A policy of 50 MB is a mistake: the longest Chinese code has 0.1 M characters (0.3 MB).
+MAX_BYTES = 50_000_000
+
+_TITLE_SUFFIX = (
+    "办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|计划|规划|纲要|公告|"
+    "通告|公报|批复|报告|函|令|法|解释|解答|职责|预案|机制|要求|建议|措施|标准|目录|清单|协议|公约|须知|流程|程序"
+)
+_VERSION = r"讨论稿|征求意见稿|送审稿|草案|修订稿|试行|暂行|修订|修正|[^（）()]{0,12}年[^（）()]{0,10}"
+_TITLE = re.compile(rf"^.{{2,80}}?(?:{_TITLE_SUFFIX})(?:[（(](?:{_VERSION})[)）])*$")
+_ORG = (
+    "委员会|人民政府|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
+    "领导小组|研究院|中心|集团|党委"
+)
+_ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
+_ISSUER_IN_TITLE = re.compile(
+    rf"^([\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?:、[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))*(?=关于|[\u4e00-\u9fffA-Za-z])"
+)
+_NUMBER = re.compile(
+    r"^[\u4e00-\u9fffA-Za-z]{1,16}\s*[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]\s*第?\s*\d+\s*号$"
+)
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*"
+    r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
+)
+_DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|施行|通过|起施行)?\s*[)）]?$")
+_MARKS = re.compile(r"^[\s#>*_\-]+|[\s*_]+$")
+_CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+
+
+def list_sources(corpus: Path) -> list[Path]:
+    """The files of a corpus folder that are meant as policies, sorted by path; hidden files are not."""
+    if not corpus.is_dir():
+        raise SourceError(f"{corpus}: expected a folder of policy texts, found none; name one: policy-qa build DIR")
+    return sorted(
+        path
+        for path in corpus.rglob("*")
+        if path.is_file()
+        and path.suffix.lower() in KNOWN_SUFFIXES
+        and not any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)
+    )
+
+
+def read_document(path: Path, *, root: Path | None = None) -> Document:
+    """Read one policy. `root` is the folder that `source` is told from.
+
+    Raises SourceError where the file is no text that this version can read; the message names it.
+    """
+    source = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
+    if path.suffix.lower() not in SUFFIXES:
+        raise SourceError(f"{source}: expected {' or '.join(SUFFIXES)}, found {path.suffix or 'no suffix'}; save it as text")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise SourceError(f"{source}: expected at most {MAX_BYTES // 10**6} MB, found {size // 10**6} MB; split it")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
+    text, encoding = decode(data, source)
+    return describe(text, doc_id=path.stem, source=source, sha256=hashlib.sha256(data).hexdigest(), encoding=encoding)
+
+
+def decode(data: bytes, source: str) -> tuple[str, str]:
+    """Bytes to (text, encoding): UTF-8 and UTF-16 with or without BOM, then GB18030.
+
+    Line ends become `\\n`. Raises SourceError where no encoding fits.
+    """
+    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(bom):
+            candidates = (encoding,)
+            data = data[len(bom) :]
+            break
+    else:
+        # UTF-16 without BOM: half the bytes of its ASCII part (line ends, digits) are zero.
+        if b"\0" in data:
+            even, odd = data[::2].count(0), data[1::2].count(0)
+            candidates = ("utf-16-be",) if even > odd else ("utf-16-le",)
+        else:
+            candidates = ("utf-8", "gb18030")
+    for encoding in candidates:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+    raise SourceError(f"{source}: expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits; save it as UTF-8")
+
+
+def describe(text: str, *, doc_id: str, source: str, sha256: str, encoding: str = "utf-8") -> Document:
+    """A Document with the title, issuer, 文号, date and status that its own text gives."""
+    head = _head_lines(text)
+    title = _title(head) or doc_id
+    number = next((_tidy(line) for line in head if _NUMBER.match(_tidy(line))), "")
+    return Document(
+        doc_id=doc_id,
+        title=title,
+        issuer=_issuer(title, head),
+        number=number,
+        date=_date(text, head, number),
+        status=_status(title, text, head),
+        source=source,
+        sha256=sha256,
+        encoding=encoding,
+        text=text,
+    )
+
+
+def _tidy(line: str) -> str:
+    """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
+    return _CJK_SPACE.sub("", _MARKS.sub("", line))
+
+
+def _head_lines(text: str) -> list[str]:
+    """The lines before the first numbered provision, joined where a 《 is closed on a later line; at most 60."""
+    lines: list[str] = []
+    numbered = re.compile(r"^[\s#>*]*(?:第\s*[一1１]\s*条|一、|[（(]一[)）]|1[.．、])")
+    for line in text.split("\n"):
+        if numbered.match(line) and lines:
+            break
+        stripped = _tidy(line)
+        if not stripped:
+            continue
+        if lines and lines[-1].count("《") > lines[-1].count("》"):
+            lines[-1] = _tidy(lines[-1] + " " + stripped)
+        else:
+            lines.append(stripped)
+        if len(lines) >= 60:
+            break
+    return lines
+
+
+def _title(head: list[str]) -> str:
+    """The instrument's title: the last line of the head that looks like one and isn't the covering notice."""
+    found = []
+    for before, line in zip(["", *head], head, strict=False):
+        if re.search(r"[。；：:，,]", line) or not _TITLE.match(line) or re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line):
+            continue
+        if line.startswith("关于") and _ORG_LINE.match(before):
+            line = before + line
+        found.append(line)
+    instruments = [line for line in found if not re.search(r"通知$|^目录$", line)]
+    if instruments:
+        # The title printed right above the first article is the complete one (with 讨论稿, 试行 …).
+        return instruments[-1]
+    if found:
+        return found[0]
+    return next((line for line in head if 4 <= len(line) <= 60 and not re.search(r"[。；]", line)), "")
+
+
+def _issuer(title: str, head: list[str]) -> str:
+    """Who issued it: a letterhead (…文件), a line that is a body's name, or the body that opens the title."""
+    for line in head[:8]:
+        name = line.removesuffix("文件")
+        if name != line and _ORG_LINE.match(name):
+            return name
+    for line in head:
+        if _ORG_LINE.match(line) and line != title:
+            return line
+    match = _ISSUER_IN_TITLE.match(title)
+    # 「信息化工作领导小组工作办法」 is about its body; nobody is named as having issued it.
+    if match and not match.group(1).endswith("领导小组"):
+        return match.group(1)
+    return ""
+
+
+def _status(title: str, text: str, head: list[str]) -> Status:
+    for status in (Status.DRAFT, Status.COMMENT, Status.TRIAL, Status.REPEALED):
+        if status.value in title:
+            return status
+    if re.search(r"草案|送审稿|修订稿", title):
+        return Status.DRAFT
+    if any(re.search(r"印发.{0,80}通知", line) or _NUMBER.match(line) for line in head):
+        return Status.ISSUED
+    return Status.ISSUED if re.search(r"^.{0,20}印发\s*$", text, re.MULTILINE) else Status.UNKNOWN
+
+
+def _date(text: str, head: list[str], number: str) -> str:
+    """ISO date of issue: a line that is a date, else the year of the 文号."""
+    lines = [_tidy(line) for line in text.split("\n")]
+    tail = [line for line in lines if line][-12:]
+    for line in [*head, *tail]:
+        if match := _DATE_LINE.match(line):
+            return iso_date(match)
+    year = re.search(r"(?:19|20)\d\d", number)
+    return year.group() if year else ""
+
+
+def iso_date(match: re.Match[str]) -> str:
+    """A matched Chinese date as ISO 8601, to the precision that it has."""
+    from policy_qa.numerals import parse_number
+
+    year, month, day = (parse_number(match.group(g)) if match.group(g) else None for g in ("y", "m", "d"))
+    return "-".join(f"{part:04d}" if i == 0 else f"{part:02d}" for i, part in enumerate((year, month, day)) if part)

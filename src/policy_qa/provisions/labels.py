@@ -1,0 +1,127 @@
+"""What a line of a policy begins with: 第二章, 第七条, 二、, （三）, 4., ①, 附件1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
+
+
+class Mark(IntEnum):
+    """Numbering styles, outermost first."""
+
+    PART = 0  # 第一编
+    CHAPTER = 1  # 第一章
+    SUBCHAPTER = 2  # 第一节
+    ARTICLE = 3  # 第一条
+    HAN_COMMA = 4  # 一、
+    HAN_BRACKET = 5  # （一）
+    DIGIT_DOT = 6  # 1.
+    DIGIT_BRACKET = 7  # （1） or 1）
+    CIRCLED = 8  # ①
+    APPENDIX = 9  # 附件1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """The number at the head of a line.
+
+    `number` is its value, `sub` the Y of 第X条之Y (else 0); `text` is the label as printed;
+    `start` and `end` are its offsets in the document, `rest` the offset of the first character after
+    it and its spaces. `line_end` is the end of the line, `line` its index.
+    """
+
+    mark: Mark
+    number: int
+    sub: int = 0
+    text: str
+    start: int
+    end: int
+    rest: int
+    line_end: int
+    line: int
+
+
+_N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?"
+_H = rf"[{HAN_NUMERAL_CHARS}]{{1,5}}"
+#: Marks that Markdown puts before a line's text; they are no part of it.
+LINE_MARKS = re.compile(r"[ \t\u3000\xa0\ufeff]*(?:#{1,6}[ \t]*|>[ \t]*|[-*+][ \t]+|\*\*|__)*[ \t\u3000\xa0]*")
+_STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|分编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
+    (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*节")),
+    (Mark.ARTICLE, re.compile(rf"第\s*({_N})\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?")),
+    (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
+    (Mark.HAN_BRACKET, re.compile(rf"[（(〔]\s*({_H})\s*[）)〕]")),
+    # Not the year in 「2024.」, not a decimal (「2.0 行动计划」): at most three digits, and no digit after the dot.
+    (Mark.DIGIT_DOT, re.compile(r"([0-9０-９]{1,3})\s*[.．、](?![0-9０-９])")),
+    (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
+    (Mark.CIRCLED, re.compile(r"([①-⑳])")),
+    (Mark.APPENDIX, re.compile(r"附\s*[件录]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?")),
+)
+# What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
+_REFERENCE_TAIL = re.compile(
+    r"(?:所|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|以及第|情形)"
+)
+_HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
+
+
+def label_of(text: str, start: int, end: int, line: int) -> Label | None:
+    """The label that the line `text[start:end]` begins with, or None."""
+    at = LINE_MARKS.match(text, start, end)
+    begin = at.end() if at else start
+    for mark, pattern in _STYLES:
+        match = pattern.match(text, begin, end)
+        if not match:
+            continue
+        number = _value(mark, match.group(1))
+        if number is None:
+            continue
+        sub = 0
+        if mark is Mark.ARTICLE and match.group(2):
+            sub = parse_number(match.group(2)) or 0
+        after = match.end()
+        tail = text[after:end]
+        if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
+            return None
+        if mark in (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER) and (_HEADING_TAIL.match(tail) or len(tail) > 60):
+            return None
+        if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), tail):
+            return None
+        rest = after + len(tail) - len(tail.lstrip("\u3000\xa0 \t*_:："))
+        label = text[begin:after].rstrip(":：. 、．") if mark is Mark.APPENDIX else text[begin:after]
+        return Label(
+            mark=mark,
+            number=number,
+            sub=sub,
+            text=" ".join(label.split()),
+            start=begin,
+            end=after,
+            rest=min(rest, end),
+            line_end=end,
+            line=line,
+        )
+    return None
+
+
+def _value(mark: Mark, digits: str) -> int | None:
+    if mark is Mark.CIRCLED:
+        return ord(digits) - ord("①") + 1
+    if mark is Mark.APPENDIX:
+        return parse_number(digits) if digits.strip() else 0
+    return parse_number(digits)
+
+
+def _is_appendix_line(label: str, tail: str) -> bool:
+    """Whether 「附件…」 stands alone on its line, as an attachment's own heading does.
+
+    「附件：推荐表」 and 「附件：1.推荐表」 in a notice only announce it.
+    """
+    tail = tail.strip(" \t\u3000*_")
+    if not tail:
+        return True
+    # 「附件1 首席信息官推荐表」 or 「附件1：推荐表」: numbered, and a title follows; a sentence doesn't.
+    numbered = bool(re.search(r"[0-9０-９一二三四五六七八九十]", label))
+    return numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not re.match(r"[0-9]|[和至、及的]", tail)
