@@ -1,0 +1,148 @@
+"""The lexical side of an index: words of each article, BM25, and the English words of the corpus' own.
+
+Rows are the articles of all documents in index order. Files (all NumPy arrays without pickle, or
+JSON): `lexical.json` vocabulary, terms for jieba and row refs; `lexical-*.npy` the row-to-word
+matrix in compressed form (CSR), for the text and for the headings; `english.json` English stem ->
+Chinese words of the vocabulary.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.datamodels import Passage, Segmentation
+from policy_qa.words import Segmenter, corpus_terms
+
+IntArray = npt.NDArray[np.int32]
+FloatArray = npt.NDArray[np.float32]
+
+#: BM25's usual constants (Robertson & Zaragoza 2009, §3.3).
+K1, B = 1.5, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of word counts: row i holds words `indices[indptr[i]:indptr[i+1]]`, each once, ascending."""
+
+    indptr: IntArray
+    indices: IntArray
+    counts: IntArray
+
+    def row(self, i: int) -> IntArray:
+        """The word ids of row i, shape (n words,)."""
+        return self.indices[self.indptr[i] : self.indptr[i + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """Words of every article. `refs[i]` names row i; `idf[w]` is word w's inverse document frequency."""
+
+    refs: tuple[str, ...]
+    vocabulary: Mapping[str, int]
+    terms: tuple[str, ...]
+    text: Matrix
+    heading: Matrix
+    idf: FloatArray
+    english: Mapping[str, Sequence[str]]
+    _by_word: tuple[IntArray, IntArray, FloatArray]
+
+    def bm25(self, words: Mapping[int, float]) -> FloatArray:
+        """BM25 of every row for weighted query words, shape (n rows,)."""
+        indptr, rows, impact = self._by_word
+        scores = np.zeros(len(self.refs), dtype=np.float32)
+        for word, weight in words.items():
+            a, b = indptr[word], indptr[word + 1]
+            scores[rows[a:b]] += weight * impact[a:b]
+        return scores
+
+
+def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> dict[str, bytes]:
+    """The files of the lexical side for these documents."""
+    terms = corpus_terms(segmentations)
+    segmenter = Segmenter(terms)
+    vocabulary: dict[str, int] = {}
+    refs: list[str] = []
+    texts: list[Counter[int]] = []
+    headings: list[Counter[int]] = []
+    for segmentation in segmentations:
+        for article in segmentation.articles:
+            refs.append(article.ref)
+            texts.append(_count(segmenter.terms_of(segmentation.text_of(article)), vocabulary))
+            headings.append(_count(segmenter.terms_of(" ".join(article.headings)), vocabulary))
+    meta = {"refs": refs, "terms": terms, "vocabulary": list(vocabulary)}
+    out = {
+        "lexical.json": json.dumps(meta, ensure_ascii=False).encode(),
+        "english.json": json.dumps(_english(vocabulary), ensure_ascii=False).encode(),
+    }
+    for name, rows in (("text", texts), ("heading", headings)):
+        indptr = np.cumsum([0, *(len(r) for r in rows)], dtype=np.int32)
+        indices = np.array([w for r in rows for w in sorted(r)], dtype=np.int32)
+        counts = np.array([r[w] for r in rows for w in sorted(r)], dtype=np.int32)
+        for part, array in (("indptr", indptr), ("indices", indices), ("counts", counts)):
+            out[f"lexical-{name}-{part}.npy"] = _npy(array)
+    return out
+
+
+def load(files: Mapping[str, bytes]) -> LexicalIndex:
+    """The lexical side from its files, as `dump` wrote them."""
+    meta = json.loads(files["lexical.json"])
+    vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
+    text, heading = (
+        Matrix(*(_array(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
+        for name in ("text", "heading")
+    )
+    rows = len(meta["refs"])
+    df = np.bincount(text.indices, minlength=len(vocabulary)).astype(np.float32)
+    idf = np.log1p((rows - df + 0.5) / (df + 0.5)).astype(np.float32)
+    return LexicalIndex(
+        refs=tuple(meta["refs"]),
+        vocabulary=vocabulary,
+        terms=tuple(meta["terms"]),
+        text=text,
+        heading=heading,
+        idf=idf,
+        english=json.loads(files["english.json"]),
+        _by_word=_postings(text, idf, len(vocabulary)),
+    )
+
+
+def _postings(matrix: Matrix, idf: FloatArray, words: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """(indptr by word, rows, BM25 impact of each posting)."""
+    lengths = np.diff(matrix.indptr)
+    row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    total = np.add.reduceat(matrix.counts, matrix.indptr[:-1][lengths > 0]) if len(matrix.counts) else np.zeros(0)
+    size = np.zeros(len(lengths), dtype=np.float32)
+    size[lengths > 0] = total
+    norm = K1 * (1 - B + B * size / max(float(size.mean()) if len(size) else 1.0, 1.0))
+    impact = idf[matrix.indices] * matrix.counts * (K1 + 1) / (matrix.counts + norm[row_of])
+    order = np.argsort(matrix.indices, kind="stable")
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(matrix.indices, minlength=words))]).astype(np.int32)
+    return indptr, row_of[order], impact[order].astype(np.float32)
+
+
+def _count(words: Sequence[str], vocabulary: dict[str, int]) -> Counter[int]:
+    return Counter(vocabulary.setdefault(w, len(vocabulary)) for w in words)
+
+
+def _english(vocabulary: Mapping[str, int]) -> dict[str, list[str]]:
+    from policy_qa.index.english import english_words
+
+    return english_words(vocabulary)
+
+
+def _npy(array: npt.NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _array(data: bytes) -> Any:
+    return np.load(io.BytesIO(data), allow_pickle=False)

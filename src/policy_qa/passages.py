@@ -1,0 +1,140 @@
+"""Provisions -> passages: what the embedding model reads.
+
+One passage an article, with the title and headings above it as context. An article longer than the
+model's window is split at items, then at sentences, then between jieba words; never inside a word.
+The clauses of an article are passages too, each with the words that introduce it, so that a question
+about one item finds it in a long article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from policy_qa.clauses import Clause, clauses_of
+from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+
+#: Rises whenever the same provisions may give other passages; an index records it.
+VERSION = 1
+#: A clause passage repeats at most this much of the words that introduce the items.
+_LEAD_CHARS = 60
+_SENTENCE = re.compile(r"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*|\n+|$)")
+
+
+def passages_of(segmentation: Segmentation, *, count_tokens: Callable[[str], int], limit: int) -> list[Passage]:
+    """All passages of a document, articles in text order, each followed by its clauses.
+
+    `count_tokens` counts what the model would read, prefix and special tokens included; no
+    `embed_text` counts more than `limit`, save where a single word does.
+    """
+    out: list[Passage] = []
+    for article in segmentation.articles:
+        context = _context(segmentation, article)
+        text = segmentation.document.text
+
+        def embed(start: int, end: int, context: str = context, text: str = text) -> str:
+            return context + _plain(text[start:end])
+
+        def fits(start: int, end: int, embed: Callable[[int, int], str] = embed) -> bool:
+            return count_tokens(embed(start, end)) <= limit
+
+        for part, (start, end) in enumerate(_parts(segmentation, article, fits)):
+            out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=embed(start, end)))
+        out += _clause_passages(segmentation, article, count_tokens, limit)
+    return out
+
+
+def _context(segmentation: Segmentation, article: Provision) -> str:
+    return " ".join([segmentation.document.title, *article.headings]) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text as the model should read it: one space for any white space, none between Chinese characters."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", text)
+
+
+def _clause_passages(
+    segmentation: Segmentation, article: Provision, count_tokens: Callable[[str], int], limit: int
+) -> Iterator[Passage]:
+    clauses = clauses_of(segmentation, article)
+    if len(clauses) < 2:
+        return
+    text = segmentation.document.text
+    heading = article.headings[-1] + " " if article.headings else ""
+    lead = ""
+    for number, clause in enumerate(clauses):
+        words = _plain(text[clause.start : clause.end])
+        if clause.lead:
+            lead = words[-_LEAD_CHARS:]
+            continue
+        embed_text = heading + (lead if _is_item(clause) else "") + words
+        if count_tokens(embed_text) > limit:
+            continue  # the parts of the article stand for it
+        yield Passage(
+            ref=article.ref, part=number, clause=True, start=clause.start, end=clause.end, embed_text=embed_text
+        )
+
+
+def _is_item(clause: Clause) -> bool:
+    return clause.ref != clause.article
+
+
+def _parts(
+    segmentation: Segmentation, article: Provision, fits: Callable[[int, int], bool]
+) -> list[tuple[int, int]]:
+    """The article as stretches that fit, in order; together they hold all of its visible text."""
+    if fits(article.start, article.end):
+        return [(article.start, article.end)]
+    text = segmentation.document.text
+    items = [
+        p.start
+        for p in segmentation.provisions
+        if p.kind is Kind.ITEM and article.start < p.start < article.end and p.parent == article.path
+    ]
+    bounds = [article.start, *items, article.end]
+    atoms: list[tuple[int, int]] = []
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        atoms += [(start, end)] if fits(start, end) else _sentence_atoms(text, start, end, fits)
+    return [trimmed for a, b in _pack(atoms, fits) if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
+
+
+def _sentence_atoms(text: str, start: int, end: int, fits: Callable[[int, int], bool]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text, start, end):
+        a, b = match.span()
+        if a < b:
+            out += [(a, b)] if fits(a, b) else _word_atoms(text, a, b)
+    return out
+
+
+def _word_atoms(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    from policy_qa.words import Segmenter
+
+    return [(start + a, start + b) for a, b in Segmenter().spans(text[start:end])]
+
+
+def _pack(atoms: list[tuple[int, int]], fits: Callable[[int, int], bool]) -> list[tuple[int, int]]:
+    """Join neighbours as long as they fit; the length is found by bisection, so a part costs log n counts."""
+    out: list[tuple[int, int]] = []
+    i = 0
+    while i < len(atoms):
+        low, high, step = i, i, 1
+        while high + step < len(atoms) and fits(atoms[i][0], atoms[high + step][1]):
+            high += step
+            step *= 2
+        low, top = high, min(high + step, len(atoms) - 1)
+        while low < top:
+            middle = (low + top + 1) // 2
+            if fits(atoms[i][0], atoms[middle][1]):
+                low = middle
+            else:
+                top = middle - 1
+        out.append((atoms[i][0], atoms[low][1]))
+        i = low + 1
+    return out
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
