@@ -1,0 +1,77 @@
+"""Text -> unit vectors.
+
+The default model answers single queries through a C engine that starts in milliseconds, and embeds in
+bulk through sentence-transformers; any other model that lies on this machine can be named instead.
+Nothing here asks a model hub, and importing this package loads neither torch nor an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.settings import DEFAULT_MODEL
+
+Vectors = npt.NDArray[np.float32]
+#: Called with the number of texts done since the last call.
+Progress = Callable[[int], None]
+
+__all__ = ["Encoder", "Progress", "Vectors", "open_encoder"]
+
+
+class Encoder(Protocol):
+    """An embedding model. The prefixes that it was trained with are its own affair."""
+
+    @property
+    def name(self) -> str:
+        """The name that a person gives to choose it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What changes when the same text would get another vector."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens the model reads at once; a longer passage should be cut by the caller."""
+        ...
+
+    def query(self, text: str) -> Vectors:
+        """Return the vector of a question: (dim,), unit length."""
+        ...
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return the vectors of passages, in their order: (n, dim), rows of unit length."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes as a passage, prefix and end marks included."""
+        ...
+
+
+def open_encoder(name: str, models_dir: Path) -> Encoder:
+    """Return the encoder called `name`: the default one, a local folder, or a model in the hub's cache.
+
+    `models_dir` is where the default model is written out when it has to embed in bulk. Opening is
+    quick: a model other than the default one is located now and loaded at its first use.
+
+    Raises:
+        ModelError: no such model on this machine.
+    """
+    if name == DEFAULT_MODEL:
+        from policy_qa.embedding.engine import E5Small
+
+        return E5Small(models_dir)
+    from policy_qa.embedding.transformer import TransformerEncoder, locate
+
+    return TransformerEncoder(name, locate(name))
