@@ -10,6 +10,7 @@
     │   ├── IndexDamaged      a file is missing, or its bytes are not those written
     │   └── IndexMismatch     made by another schema, model or dimension
     ├── BuildLocked           another build is at work on this index
+    ├── BuildFailed           a build that could not write; the index is as it was before
     └── UnknownRef            a ref that names no provision
 
 A message says what was expected, what was found and what to do, in one line. The command line and
@@ -55,6 +56,10 @@ class IndexMismatch(IndexUnusable):
 
 class BuildLocked(PolicyQAError):
     """Another build is at work on the same index."""
+
+
+class BuildFailed(PolicyQAError):
+    """A build that could not write its files; the index is as it was before."""
 
 
 class UnknownRef(PolicyQAError):
