@@ -1,0 +1,1 @@
+"""Provisions and passages on disk: generations that are written whole, verified when read, and replaced in one step."""

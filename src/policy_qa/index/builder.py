@@ -1,0 +1,208 @@
+"""Corpus -> index: only what changed is embedded again, and the old index stands until the new one does.
+
+What may go wrong, and what is left then: a file that can't be read is refused and named, and its old
+provisions leave the index too (an answer must not cite a text that is no longer there); anything
+else, a kill or a full disk included, leaves the old index as it was. Vectors that were finished by
+then are used by the next build.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import policy_qa
+from policy_qa.datamodels import Passage, Segmentation
+from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
+from policy_qa.index import layout
+from policy_qa.index.layout import Maker, SourceEntry
+from policy_qa.index.lock import build_lock
+from policy_qa.index.partial import PartialStore
+from policy_qa.index.report import BuildReport, FileReport, dump_files, file_report, load_files, refused_report
+from policy_qa.index.reuse import embed, vectors_of
+from policy_qa.index.sources import Source, scan
+from policy_qa.index.store import Generation, read_generation, write_generation
+from policy_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from policy_qa.embedding import Encoder
+
+#: Called with a stage (`read`, `embed`, `write`), how much of it is done, and how much there is.
+BuildProgress = Callable[[str, int, int], None]
+
+_log = logging.getLogger(__name__)
+# The modules between file and index, whose VERSION rises when they give another result for the same.
+# One that declares none counts as 0; a new release of the package rebuilds in any case.
+_VERSIONED = ("policy_qa.documents", "policy_qa.provisions", "policy_qa.passages", "policy_qa.index.lexical")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Texts:
+    """The corpus as it was read: what is in it, and what became of each file."""
+
+    segmentations: tuple[Segmentation, ...]
+    sources: tuple[SourceEntry, ...]
+    files: tuple[FileReport, ...]
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def build(
+    settings: Settings, *, encoder: Encoder, progress: BuildProgress | None = None, force: bool = False
+) -> BuildReport:
+    """Bring the index of `settings.corpus` up to date and tell what was done.
+
+    Nothing is written, and no model is loaded, if the files, the model and the code are those of the
+    index that stands. `force` builds all the same, with all vectors made anew.
+
+    Raises:
+        SourceError: there is nothing to index.
+        BuildLocked: another build is at work on this index.
+        BuildFailed: the disk is full, or not to be written; the old index stands.
+        ModelError: the model doesn't work here.
+    """
+    try:
+        with build_lock(settings.index_dir):
+            return _build(settings, encoder, progress or (lambda stage, done, total: None), force)
+    except OSError as error:
+        raise BuildFailed(
+            f"index {settings.index_dir}: expected to write there, found: {error}; "
+            "the index is as it was before; make room or check the permissions, and run policy-qa build again"
+        ) from error
+
+
+def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force: bool) -> BuildReport:
+    clock = _Clock()
+    with clock.stage("scan"):
+        sources = scan(settings.corpus)
+        maker = _maker(encoder)
+        old, note = _standing(settings.index_dir)
+    if old and not force and _unchanged(old, sources, maker):
+        reports = load_files(old.files[layout.REPORT])
+        return BuildReport(
+            generation=old.number,
+            changed=False,
+            files=reports,
+            passages=old.manifest.counts.passages,
+            reused=old.manifest.counts.passages,
+            seconds=clock.seconds,
+        )
+    with clock.stage("read"):
+        texts = _read(settings.corpus, sources, progress)
+        passages = _passages(texts.segmentations, encoder)
+    with clock.stage("embed"):
+        partial = PartialStore(settings.index_dir, maker.fingerprint)
+        known = {} if force else partial.load() | vectors_of(old, maker)
+        vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
+    with clock.stage("write"):
+        progress("write", 0, 1)
+        from policy_qa.index.lexical import dump
+
+        number = write_generation(
+            settings.index_dir,
+            segmentations=texts.segmentations,
+            passages=passages,
+            vectors=vectors,
+            maker=maker,
+            sources=texts.sources,
+            report=dump_files(texts.files),
+            extra=dump(texts.segmentations, passages),
+        )
+        partial.clear()
+        progress("write", 1, 1)
+    return BuildReport(
+        generation=number,
+        changed=True,
+        files=texts.files,
+        passages=len(passages),
+        embedded=embedded,
+        reused=len(passages) - embedded,
+        removed=_removed(old, sources),
+        notes=(note,) if note else (),
+        seconds=clock.seconds,
+    )
+
+
+def _maker(encoder: Encoder) -> Maker:
+    code = {name: int(getattr(importlib.import_module(name), "VERSION", 0)) for name in _VERSIONED}
+    return Maker(package=policy_qa.__version__, code=code, model=encoder.name, fingerprint=encoder.fingerprint)
+
+
+def _standing(index_dir: Path) -> tuple[Generation | None, str]:
+    """The index that stands, and why there is none to build upon, if that is worth saying."""
+    try:
+        return read_generation(index_dir), ""
+    except IndexMissing:
+        return None, ""
+    except IndexUnusable as error:
+        _log.warning("the old index is not used: %s", error)
+        return None, f"the old index was not used: {error}"
+
+
+def _unchanged(old: Generation, sources: Sequence[Source], maker: Maker) -> bool:
+    def names(entries: Sequence[SourceEntry]) -> list[tuple[str, str]]:
+        return [(entry.source, entry.sha256) for entry in entries]
+
+    return old.manifest.maker == maker and names(old.manifest.sources) == names([s.entry for s in sources])
+
+
+def _removed(old: Generation | None, sources: Sequence[Source]) -> tuple[str, ...]:
+    present = {source.entry.source for source in sources}
+    return tuple(e.source for e in old.manifest.sources if e.source not in present) if old else ()
+
+
+def _read(corpus: Path, sources: Sequence[Source], progress: BuildProgress) -> _Texts:
+    from policy_qa.documents import read_document
+    from policy_qa.provisions import segment
+
+    segmentations: list[Segmentation] = []
+    entries: list[SourceEntry] = []
+    files: list[FileReport] = []
+    for done, source in enumerate(sources):
+        progress("read", done, len(sources))
+        entry = source.entry
+        try:
+            if entry.refused:
+                raise SourceError(entry.refused)
+            segmentation = segment(read_document(source.path, root=corpus))
+        except (SourceError, SegmentationError) as error:
+            entry = replace(entry, refused=str(error))
+            files.append(refused_report(entry))
+        else:
+            segmentations.append(segmentation)
+            entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
+            files.append(file_report(segmentation))
+        entries.append(entry)
+    progress("read", len(sources), len(sources))
+    if not any(segmentation.articles for segmentation in segmentations):
+        reasons = "; ".join(file.refused or f"{file.source}: no text in it" for file in files[:3])
+        raise SourceError(
+            f"{corpus}: expected a policy with text in it, found none ({reasons}); the index is as before"
+        )
+    return _Texts(segmentations=tuple(segmentations), sources=tuple(entries), files=tuple(files))
+
+
+def _passages(segmentations: Sequence[Segmentation], encoder: Encoder) -> tuple[Passage, ...]:
+    from policy_qa.passages import passages_of
+
+    count, limit = encoder.count_tokens, encoder.max_tokens
+    return tuple(p for s in segmentations for p in passages_of(s, count_tokens=count, limit=limit))

@@ -1,0 +1,51 @@
+"""Documents and passages as lines of JSON, and back, without loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from policy_qa.datamodels import Document, Kind, Passage, Provision, Segmentation, Span, Status
+
+
+def dump_segmentations(segmentations: Iterable[Segmentation]) -> bytes:
+    """Return one line a document."""
+    return _lines(asdict(segmentation) for segmentation in segmentations)
+
+
+def load_segmentations(data: bytes) -> tuple[Segmentation, ...]:
+    """Read what `dump_segmentations` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    return tuple(_segmentation(fields) for fields in _parsed(data))
+
+
+def dump_passages(passages: Iterable[Passage]) -> bytes:
+    """Return one line a passage."""
+    return _lines(asdict(passage) for passage in passages)
+
+
+def load_passages(data: bytes) -> tuple[Passage, ...]:
+    """Read what `dump_passages` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    return tuple(Passage(**fields) for fields in _parsed(data))
+
+
+def _segmentation(fields: dict[str, Any]) -> Segmentation:
+    document = fields["document"]
+    return Segmentation(
+        document=Document(**{**document, "status": Status(document["status"])}),
+        provisions=tuple(
+            Provision(**{**p, "kind": Kind(p["kind"]), "headings": tuple(p["headings"])}) for p in fields["provisions"]
+        ),
+        spans=tuple(Span(**span) for span in fields["spans"]),
+        warnings=tuple(fields["warnings"]),
+    )
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
+
+
+def _parsed(data: bytes) -> list[dict[str, Any]]:
+    # Not splitlines(): that cuts at U+2028 and the like, which JSON leaves as they are inside a string.
+    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line]

@@ -1,0 +1,197 @@
+"""What lies in an index folder, as data.
+
+    index/
+    ├── current            one line: `gen-<n> <SHA-256 of its manifest.json>`, replaced in one step
+    ├── gen-<n>/
+    │   ├── manifest.json       what made it, from what, and the hash and size of every other file
+    │   ├── segmentations.jsonl a document a line: its text, provisions, spans, warnings
+    │   ├── passages.jsonl      line i belongs to row i of vectors.faiss
+    │   ├── vectors.faiss       inner product of unit vectors, that is, cosine
+    │   ├── report.json         what the build said about each file
+    │   └── …                   the files of the lexical side
+    ├── partial/           vectors of a build that hasn't finished
+    └── build.lock
+
+So a flipped bit in any file is noticed: the line in `current` vouches for the manifest, the manifest for
+the rest. The generation before the current one is kept, for readers that are about to open it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
+
+#: Rises whenever this version can't read what an earlier one wrote, or the other way round.
+SCHEMA = 1
+METRIC = "inner_product"
+
+CURRENT = "current"
+LOCK = "build.lock"
+PARTIAL = "partial"
+MANIFEST = "manifest.json"
+SEGMENTATIONS = "segmentations.jsonl"
+PASSAGES = "passages.jsonl"
+VECTORS = "vectors.faiss"
+REPORT = "report.json"
+OWN_FILES = (SEGMENTATIONS, PASSAGES, VECTORS, REPORT)
+
+_CURRENT_LINE = re.compile(r"gen-([1-9]\d{0,9}) ([0-9a-f]{64})\n", re.ASCII)
+_GENERATION = re.compile(r"gen-([1-9]\d{0,9})", re.ASCII)
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+REBUILD = "rebuild: policy-qa build"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pointer:
+    """What `current` says: the number of the generation and the hash of its manifest."""
+
+    generation: int
+    sha256: str
+
+    def line(self) -> bytes:
+        """Return the contents of the file `current`."""
+        return f"gen-{self.generation} {self.sha256}\n".encode("ascii")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileEntry:
+    """A file of a generation, as it was written."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceEntry:
+    """A file of the corpus that was looked at. `refused` says why it is not in the index, if it isn't."""
+
+    doc_id: str
+    source: str
+    sha256: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How many of each a generation holds."""
+
+    documents: int
+    provisions: int
+    passages: int
+    vectors: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Maker:
+    """What made a generation; another maker may make another index of the same corpus.
+
+    `code` holds the versions of the modules between text and passages; `fingerprint` is the model's.
+    """
+
+    package: str
+    code: Mapping[str, int]
+    model: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """A generation's description of itself. `created` is UTC in ISO 8601; `dimension` that of a vector."""
+
+    schema: int
+    maker: Maker
+    dimension: int
+    metric: str
+    created: str
+    counts: Counts
+    sources: tuple[SourceEntry, ...]
+    files: Mapping[str, FileEntry]
+
+    @property
+    def model(self) -> str:
+        """The name of the model whose vectors these are."""
+        return self.maker.model
+
+    def dumps(self) -> bytes:
+        """Return the contents of `manifest.json`."""
+        return (json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read a manifest and check its form.
+
+    Raises:
+        IndexMismatch: another schema.
+        IndexDamaged: not a manifest.
+    """
+    try:
+        fields: dict[str, Any] = json.loads(data)
+        schema = fields["schema"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"index file {MANIFEST}: expected a manifest, found: {error}; {REBUILD}") from error
+    if schema != SCHEMA:
+        raise IndexMismatch(f"index: expected schema {SCHEMA}, found {schema!r}; {REBUILD}")
+    try:
+        manifest = Manifest(
+            schema=SCHEMA,
+            maker=Maker(**fields["maker"]),
+            dimension=int(fields["dimension"]),
+            metric=str(fields["metric"]),
+            created=str(fields["created"]),
+            counts=Counts(**fields["counts"]),
+            sources=tuple(SourceEntry(**entry) for entry in fields["sources"]),
+            files={name: FileEntry(**entry) for name, entry in fields["files"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(f"index file {MANIFEST}: expected schema {SCHEMA}, found: {error!r}; {REBUILD}") from error
+    missing = sorted({*OWN_FILES} - {*manifest.files})
+    bad = [name for name in manifest.files if not is_file_name(name)]
+    if missing or bad or manifest.metric != METRIC:
+        raise IndexDamaged(
+            f"index file {MANIFEST}: expected the files {', '.join(OWN_FILES)} and {METRIC}, "
+            f"found missing {missing}, not allowed {bad}, {manifest.metric}; {REBUILD}"
+        )
+    return manifest
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether `name` may be a file of a generation (no folders, nothing hidden, not the manifest)."""
+    return bool(_FILE_NAME.fullmatch(name)) and name != MANIFEST
+
+
+def read_pointer(index_dir: Path) -> Pointer:
+    """Return what `current` says.
+
+    Raises:
+        IndexMissing: there is no `current`.
+        IndexDamaged: it says something else.
+    """
+    path = index_dir / CURRENT
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(f"index: expected one in {index_dir}, found none; run: policy-qa build") from None
+    except OSError as error:
+        raise IndexDamaged(f"index file {CURRENT}: cannot be read ({error.strerror}); {REBUILD}") from error
+    match = _CURRENT_LINE.fullmatch(text)
+    if match is None:
+        raise IndexDamaged(f"index file {CURRENT}: expected `gen-<n> <sha256>`, found {text[:90]!r}; {REBUILD}")
+    return Pointer(generation=int(match[1]), sha256=match[2])
+
+
+def folder_of(index_dir: Path, generation: int) -> Path:
+    """Return the folder of a generation."""
+    return index_dir / f"gen-{generation}"
+
+
+def generations(index_dir: Path) -> list[int]:
+    """Return the numbers of the generations that lie in the folder, finished or not in use, ascending."""
+    if not index_dir.is_dir():
+        return []
+    return sorted(int(m[1]) for p in index_dir.iterdir() if (m := _GENERATION.fullmatch(p.name)))

@@ -1,0 +1,106 @@
+"""What a build did, for each file and in all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from policy_qa.datamodels import Segmentation
+from policy_qa.index.layout import SourceEntry
+from policy_qa.provisions.numbering import numbering
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileReport:
+    """What became of one file of the corpus.
+
+    `articles` counts provisions at article level, `provisions` all of them; `gaps` and `repeats` are
+    numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
+    that stand in an article, a heading or known furniture. `refused` says why the file is not in
+    the index; then everything else is zero.
+    """
+
+    source: str
+    doc_id: str
+    articles: int = 0
+    provisions: int = 0
+    gaps: tuple[int, ...] = ()
+    repeats: tuple[int, ...] = ()
+    coverage: float = 0.0
+    warnings: tuple[str, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildReport:
+    """What a build did. `embedded` and `reused` count passages; `removed` names files that are gone.
+
+    `changed` tells whether a generation was written; otherwise `generation` is the one that stood.
+    `seconds` is by stage: `scan`, `read`, `embed`, `write`. `notes` are things to know beside the files.
+    """
+
+    generation: int
+    changed: bool
+    files: tuple[FileReport, ...]
+    passages: int = 0
+    embedded: int = 0
+    reused: int = 0
+    removed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> tuple[FileReport, ...]:
+        """The files that are not in the index."""
+        return tuple(file for file in self.files if file.refused)
+
+
+def file_report(segmentation: Segmentation) -> FileReport:
+    """Return the report on a file that was read."""
+    document, numbers = segmentation.document, numbering(segmentation)
+    return FileReport(
+        source=document.source,
+        doc_id=document.doc_id,
+        articles=len(segmentation.articles),
+        provisions=len(segmentation.provisions),
+        gaps=numbers.missing,
+        repeats=numbers.repeated,
+        coverage=coverage(segmentation),
+        warnings=segmentation.warnings,
+    )
+
+
+def refused_report(entry: SourceEntry) -> FileReport:
+    """Return the report on a file that was refused."""
+    return FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused)
+
+
+def coverage(segmentation: Segmentation) -> float:
+    """Return the share of visible characters that stand in an article, a heading or known furniture.
+
+    1.0 for a document without any.
+    """
+    text = segmentation.document.text
+    assigned = bytearray(len(text))
+    stretches = [(article.start, article.end) for article in segmentation.articles]
+    stretches += [(span.start, span.end) for span in segmentation.spans if span.kind != "leftover"]
+    for start, end in stretches:
+        assigned[start:end] = b"\1" * (end - start)
+    visible = [i for i, character in enumerate(text) if not character.isspace()]
+    return sum(assigned[i] for i in visible) / len(visible) if visible else 1.0
+
+
+def dump_files(files: Sequence[FileReport]) -> bytes:
+    """Return the file reports as they are kept in the index."""
+    return (json.dumps([asdict(file) for file in files], ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def load_files(data: bytes) -> tuple[FileReport, ...]:
+    """Read what `dump_files` wrote."""
+
+    def report(row: dict[str, Any]) -> FileReport:
+        return FileReport(**row | {key: tuple(row[key]) for key in ("gaps", "repeats", "warnings")})
+
+    return tuple(report(row) for row in json.loads(data))
