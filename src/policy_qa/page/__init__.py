@@ -1,0 +1,1 @@
+"""The chat page: answers, their citations, and the sources they were cut from."""

@@ -1,0 +1,181 @@
+"""The conversation as HTML, and one answer as plain text to be copied."""
+
+from __future__ import annotations
+
+import re
+
+from policy_qa.datamodels import Answer, Citation
+from policy_qa.page.conversation import Conversation, Failure, Turn
+from policy_qa.page.inline import escape
+from policy_qa.page.library import Library
+from policy_qa.page.texts import Texts
+
+_MARK = re.compile(r"\[(\d{1,4})\]")
+#: Nearest provisions that a refusal offers.
+NEAREST = 5
+
+
+def render_conversation(conversation: Conversation, texts: Texts, library: Library | None) -> str:
+    """All turns, or the welcome with example questions where there are none yet.
+
+    `data-stamp` changes when there is something new to scroll to, and only then.
+    """
+    last = conversation.last
+    stamp = f"{last.number}{'' if last.pending else '+'}" if last else ""
+    inner = "".join(_turn(turn, texts, library) for turn in conversation.turns) or _welcome(texts)
+    if conversation.dropped:
+        inner = f'<p class="pq-older">{escape(texts.older_turns.format(count=conversation.dropped))}</p>' + inner
+    return (
+        f'<div class="pq-log" role="log" aria-live="polite" aria-label="{escape(texts.conversation_label)}"'
+        f' data-stamp="{stamp}" data-lang="{texts.html_lang}" data-window="{escape(texts.window_title)}">{inner}</div>'
+    )
+
+
+def plain_text(question: str, answer: Answer, texts: Texts) -> str:
+    """Question, answer, notices and citations as text that keeps its meaning in a letter or a chat."""
+    parts = [texts.copy_question.format(question=question), answer.answer.strip()]
+    parts += [f"{texts.notice}：{notice}" for notice in answer.notices]
+    if answer.citations:
+        sources = "\n".join(f"[{c.n}] {c.cite}：“{_one_line(c.quote)}”" for c in answer.citations)
+        parts.append(f"{texts.copy_source}\n{sources}")
+    return "\n\n".join(parts)
+
+
+def _welcome(texts: Texts) -> str:
+    chips = "".join(
+        f'<li><button type="button" class="pq-chip" data-example="{i}">{escape(example)}</button></li>'
+        for i, example in enumerate(texts.examples)
+    )
+    return (
+        f'<section class="pq-welcome"><h2>{escape(texts.welcome)}</h2><p>{escape(texts.welcome_hint)}</p>'
+        f'<h3>{escape(texts.examples_label)}</h3><ul class="pq-chips">{chips}</ul></section>'
+    )
+
+
+def _turn(turn: Turn, texts: Texts, library: Library | None) -> str:
+    if turn.answer is not None:
+        reply = _answer(turn, turn.answer, texts, library)
+    elif turn.failure is not None:
+        reply = _failure(turn.failure, texts)
+    else:
+        reply = f'<div class="pq-reply pq-pending" role="status">{escape(texts.searching)}</div>'
+    return (
+        f'<section class="pq-turn" data-turn="{turn.number}">'
+        f'<div class="pq-question"><span class="pq-sr">{escape(texts.you)}：</span>{_paragraphs(turn.question)}</div>'
+        f"{reply}</section>"
+    )
+
+
+def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
+    notices = "".join(
+        f'<p class="pq-notice" role="note"><strong>{escape(texts.notice)}</strong>{escape(notice)}</p>'
+        for notice in answer.notices
+    )
+    head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
+    by_number = {c.n: c for c in answer.citations}
+    body = "".join(
+        f"<p>{_with_marks(line, turn.number, by_number, texts)}</p>"
+        for line in answer.answer.split("\n")
+        if line.strip()
+    )
+    below = _nearest(turn, answer, texts, library) if answer.refused else _citations(turn, answer, texts)
+    return (
+        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'
+        f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
+    )
+
+
+def _with_marks(line: str, turn: int, citations: dict[int, Citation], texts: Texts) -> str:
+    """A line of an answer; its marks `[n]` become links where citation `n` exists, and stay text elsewhere."""
+    out: list[str] = []
+    at = 0
+    for match in _MARK.finditer(line):
+        citation = citations.get(int(match.group(1)))
+        if citation is None:
+            continue
+        out.append(escape(line[at : match.start()]))
+        out.append(
+            f'<a href="#source" class="pq-cite" data-open="c:{turn}:{citation.n}"'
+            f' aria-label="{_label(citation, texts)}">[{citation.n}]</a>'
+        )
+        at = match.end()
+    return "".join(out) + escape(line[at:])
+
+
+def _citations(turn: Turn, answer: Answer, texts: Texts) -> str:
+    if not answer.citations:
+        return ""
+    entries = "".join(
+        f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}" aria-label="{_label(c, texts)}">'
+        f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
+        f'<span class="pq-citation-name">{escape(c.cite)}</span>'
+        f'<q class="pq-citation-quote">{escape(_one_line(c.quote))}</q></span></a></li>'
+        for c in answer.citations
+    )
+    return f'<h3 class="pq-sub">{escape(texts.citations)}</h3><ol class="pq-citations">{entries}</ol>'
+
+
+def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
+    entries: list[str] = []
+    for i, found in enumerate(answer.retrieved[:NEAREST]):
+        place = library.place(found.ref) if library else None
+        if place is None:
+            continue
+        entries.append(
+            f'<li><a href="#source" class="pq-citation pq-near" data-open="r:{turn.number}:{i}">'
+            f'<span class="pq-citation-words"><span class="pq-citation-name">{escape(place.cite)}</span>'
+            f'<span class="pq-citation-quote">{escape(_opening_words(place.segmentation.text_of(place.provision)))}'
+            f"</span></span></a></li>"
+        )
+    if not entries:
+        return ""
+    return f'<h3 class="pq-sub">{escape(texts.nearest)}</h3><ul class="pq-citations">{"".join(entries)}</ul>'
+
+
+def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
+    written = (
+        "" if answer.mode in ("extractive", "") or answer.refused else f"<span>{escape(texts.model_written)}</span>"
+    )
+    copy = escape(plain_text(turn.question, answer, texts))
+    return (
+        f'<div class="pq-foot"><button type="button" class="pq-copy" data-copy="{copy}"'
+        f' data-done="{escape(texts.copied)}">{escape(texts.copy)}</button>{written}</div>'
+    )
+
+
+def _failure(failure: Failure, texts: Texts) -> str:
+    titles = {"missing": texts.index_title, "unusable": texts.index_title, "model": texts.model_title}
+    bodies = {
+        "missing": texts.index_missing,
+        "unusable": texts.index_unusable,
+        "internal": texts.internal_error,
+        "busy": texts.busy,
+    }
+    body = bodies.get(failure.kind, "")
+    lines = [f"<p>{escape(body)}</p>"] if body else []
+    if failure.detail:
+        lines.append(
+            f'<p class="pq-detail">{escape(failure.detail)}</p>' if body else f"<p>{escape(failure.detail)}</p>"
+        )
+    title = titles.get(failure.kind, texts.error_title)
+    return (
+        f'<div class="pq-reply pq-error" role="alert"><p class="pq-refused">{escape(title)}</p>{"".join(lines)}</div>'
+    )
+
+
+def _label(citation: Citation, texts: Texts) -> str:
+    return escape(texts.open_citation.format(n=citation.n, cite=citation.cite))
+
+
+def _paragraphs(text: str) -> str:
+    return "<br>".join(escape(line) for line in text.split("\n"))
+
+
+def _one_line(text: str) -> str:
+    """A quotation without its line breaks, which are the source file's layout."""
+    return re.sub(r"[ \t\u3000]*\n\s*", "", text) if not text.isascii() else " ".join(text.split())
+
+
+def _opening_words(text: str, length: int = 60) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= length else words[:length] + "……"

@@ -1,0 +1,139 @@
+"""The Gradio page: its parts, and which step each event takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from policy_qa.page import steps
+from policy_qa.page.header_view import render_header
+from policy_qa.page.library import Library
+from policy_qa.page.live import LivePipeline
+from policy_qa.page.steps import Session
+from policy_qa.page.texts import texts_for
+
+STATIC = Path(__file__).parent / "static"
+#: Questions that are answered at the same time, and that may wait; one more is told to come back.
+CONCURRENT, WAITING = 2, 40
+#: A tab left open keeps its conversation on the server for this many seconds after the last step.
+SESSION_SECONDS = 12 * 3600
+
+# gr.HTML evaluates this in the browser, with `trigger` bound to the component's events.
+_CONVERSATION_JS = "window.policyQA.conversation(element, trigger, watch)"
+_PANEL_JS = "window.policyQA.panel(element, trigger, watch)"
+_HEADER_JS = "window.policyQA.header(element, trigger)"
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
+    """The page on a pipeline, in `zh` or `en` until the reader switches."""
+    texts = texts_for(lang)
+    start = Session(lang)
+    library = live.library_or_none()
+    with gr.Blocks(title=texts.window_title, analytics_enabled=False, fill_width=True) as page:
+        session = gr.State(start, time_to_live=SESSION_SECONDS)
+        with gr.Row(elem_id="pq-top"):
+            header = gr.HTML(render_header(library, texts), js_on_load=_HEADER_JS, elem_id="pq-header")
+            language = gr.Button(texts.switch_language, elem_id="pq-language", size="sm", min_width=80, scale=0)
+        with gr.Row(elem_id="pq-main", equal_height=True):
+            with gr.Column(elem_id="pq-left", min_width=0):
+                conversation = gr.HTML(
+                    steps.conversation_html(start, library), js_on_load=_CONVERSATION_JS, elem_id="pq-conversation"
+                )
+                with gr.Column(elem_id="pq-ask", min_width=0):
+                    chosen = gr.Dropdown(
+                        _choices(library), value=[], multiselect=True, label=texts.filter_label, elem_id="pq-filter"
+                    )
+                    with gr.Row(elem_id="pq-input"):
+                        question = gr.Textbox(
+                            label=texts.question_label, placeholder=texts.question_placeholder,
+                            show_label=False, lines=1, max_lines=5, autofocus=True, elem_id="pq-question", scale=1,
+                        )  # fmt: skip
+                        send = gr.Button(texts.send, variant="primary", elem_id="pq-send", scale=0, min_width=84)
+                        clear = gr.Button(texts.new_conversation, elem_id="pq-new", scale=0, min_width=96)
+            panel = gr.HTML(steps.panel_html(start, library), js_on_load=_PANEL_JS, elem_id="pq-panel")
+
+        both = [session, conversation, panel]
+        waiting = [session, conversation, question, send]
+
+        def on_load(now: Session) -> list[Any]:
+            """Show what is on file now: the index may have been rebuilt since the page was made."""
+            found = live.library_or_none()
+            return [render_header(found, now.texts), steps.conversation_html(now, found),
+                    steps.panel_html(now, found), gr.Dropdown(choices=_choices(found))]  # fmt: skip
+
+        def on_ask(now: Session, words: str | None, event: gr.EventData) -> list[Any]:
+            asked = steps.ask(now, _example(now, event) or words or "")
+            if asked is now:
+                return [now, gr.skip(), gr.skip(), gr.skip()]
+            html = steps.conversation_html(asked, live.library_or_none())
+            return [asked, html, gr.Textbox(value="", interactive=False), gr.Button(interactive=False)]
+
+        def on_answer(now: Session, doc_ids: list[str] | None) -> list[Any]:
+            answered = steps.answer(now, live, doc_ids or [])
+            return [answered, steps.conversation_html(answered, live.library_or_none())]
+
+        def on_settled(now: Session) -> list[Any]:
+            settled = steps.give_up(now)
+            html = steps.conversation_html(settled, live.library_or_none())
+            return [settled, html, gr.Textbox(interactive=True), gr.Button(interactive=True)]
+
+        def on_source(now: Session, event: gr.EventData) -> list[Any]:
+            opened = steps.open_panel(now, str(_detail(event, "key", "")))
+            return [opened, steps.panel_html(opened, live.library_or_none())]
+
+        def on_new(now: Session) -> list[Any]:
+            fresh, found = steps.start_anew(now), live.library_or_none()
+            return [fresh, steps.conversation_html(fresh, found), steps.panel_html(fresh, found)]
+
+        def on_language(now: Session) -> list[Any]:
+            switched, found = steps.switch_language(now), live.library_or_none()
+            words = switched.texts
+            return [
+                switched, steps.conversation_html(switched, found), steps.panel_html(switched, found),
+                render_header(found, words), gr.Button(words.switch_language), gr.Dropdown(label=words.filter_label),
+                gr.Textbox(label=words.question_label, placeholder=words.question_placeholder),
+                gr.Button(words.send), gr.Button(words.new_conversation),
+            ]  # fmt: skip
+
+        gr.on(
+            [question.submit, send.click, conversation.submit], on_ask, [session, question], waiting,
+            queue=False, **_PRIVATE,
+        ).then(
+            on_answer, [session, chosen], [session, conversation], **_PRIVATE
+        ).then(
+            on_settled, [session], waiting, queue=False, js=None, **_PRIVATE
+        )  # fmt: skip
+        gr.on(
+            [conversation.select, panel.select, header.select], on_source, [session], [session, panel],
+            queue=False, trigger_mode="multiple", **_PRIVATE,
+        )  # fmt: skip
+        clear.click(on_new, [session], both, queue=False, **_PRIVATE)
+        language.click(
+            on_language, [session], [*both, header, language, chosen, question, send, clear], queue=False, **_PRIVATE
+        )
+        page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
+    page.queue(max_size=WAITING, default_concurrency_limit=CONCURRENT, api_open=False)
+    return page
+
+
+def _choices(library: Library | None) -> list[tuple[str | int | float, str | int | float]]:
+    """What the document filter offers. Titles that occur twice are told apart by their file."""
+    documents = list(library.documents.values()) if library else []
+    titles = [document.title for document in documents]
+    return [(d.title if titles.count(d.title) == 1 else f"{d.title}（{d.source}）", d.doc_id) for d in documents]
+
+
+def _example(session: Session, event: gr.EventData) -> str:
+    """The example question that was clicked; empty for every other event."""
+    index = _detail(event, "example", None)
+    examples = session.texts.examples
+    return examples[index] if isinstance(index, int) and 0 <= index < len(examples) else ""
+
+
+def _detail(event: gr.EventData, name: str, default: object) -> object:
+    """What page.js sent along with an event; events of Gradio's own parts carry nothing of ours."""
+    data = event._data
+    return data.get(name, default) if isinstance(data, dict) else default

@@ -1,0 +1,70 @@
+"""One person's conversation, as a value: every step makes a new one, so no session can touch another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from policy_qa.datamodels import Answer
+
+#: Turns that are kept and shown; the page sends the whole conversation to the browser with each answer.
+MAX_TURNS = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """Why a question got no answer. `kind` is `usage`, `missing`, `unusable`, `model`, `internal` or `busy`.
+
+    `detail` is the error's own line, empty where the page's words say it all.
+    """
+
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """A question and what became of it; with neither answer nor failure it is still being answered."""
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    failure: Failure | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and self.failure is None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns, oldest first, and how many older ones were let go."""
+
+    turns: tuple[Turn, ...] = ()
+    dropped: int = 0
+
+    @property
+    def last(self) -> Turn | None:
+        """The newest turn."""
+        return self.turns[-1] if self.turns else None
+
+    def asked(self, question: str) -> Conversation:
+        """With a new question, not answered yet."""
+        number = self.dropped + len(self.turns) + 1
+        turns = (*self.turns, Turn(number=number, question=question))
+        excess = max(0, len(turns) - MAX_TURNS)
+        return Conversation(turns[excess:], self.dropped + excess)
+
+    def settled(self, *, answer: Answer | None = None, failure: Failure | None = None) -> Conversation:
+        """With the pending question answered or failed; unchanged where none is pending."""
+        if self.last is None or not self.last.pending:
+            return self
+        return replace(self, turns=(*self.turns[:-1], replace(self.last, answer=answer, failure=failure)))
+
+    def earlier_questions(self) -> tuple[str, ...]:
+        """The questions before the last one that got an answer, oldest first."""
+        return tuple(turn.question for turn in self.turns[:-1] if turn.answer is not None)
+
+    def turn(self, number: int) -> Turn | None:
+        """The turn of that number, or None where it is not kept."""
+        return next((turn for turn in self.turns if turn.number == number), None)

@@ -1,0 +1,75 @@
+"""What the page reads of a pipeline: its documents, looked up by the refs that answers carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from policy_qa.datamodels import Answer, Document, Provision, Segmentation
+from policy_qa.provisions.refs import cite
+
+
+class AnswerSource(Protocol):
+    """The part of the pipeline that the page needs; `policy_qa.pipeline.Pipeline` has it."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the index."""
+
+    def segmentation(self, doc_id: str) -> Segmentation:
+        """The provisions of one document."""
+
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> Answer:
+        """Answer a question; `history` holds earlier questions, oldest first."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A provision with the provision at article level that holds it, and its name for people."""
+
+    segmentation: Segmentation
+    provision: Provision
+    article: Provision
+    cite: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """The documents of one pipeline, with a look-up by ref."""
+
+    source: AnswerSource
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """The documents by their ids, in the pipeline's order."""
+        return {document.doc_id: document for document in self.source.documents}
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        places: dict[str, Place] = {}
+        for doc_id, document in self.documents.items():
+            segmentation = self.source.segmentation(doc_id)
+            by_path = {p.path: p for p in segmentation.provisions}
+            for provision in segmentation.provisions:
+                article = provision
+                while not article.article and article.parent in by_path:
+                    article = by_path[article.parent]
+                places[provision.ref] = Place(segmentation, provision, article, cite(document, provision))
+        return places
+
+    def segmentation(self, doc_id: str) -> Segmentation:
+        """The provisions of a document that is in :attr:`documents`."""
+        return self.source.segmentation(doc_id)
+
+    def place(self, ref: str) -> Place | None:
+        """Where a ref stands, or None where it names nothing that is on file now."""
+        return self._places.get(ref)
+
+    @property
+    def provision_count(self) -> int:
+        """How many provisions at article level there are in all documents."""
+        return sum(place.provision.article for place in self._places.values())

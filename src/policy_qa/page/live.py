@@ -1,0 +1,91 @@
+"""The pipeline that the page asks, opened anew when the index under it was rebuilt."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Answer
+from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
+from policy_qa.page.conversation import Failure
+from policy_qa.page.library import AnswerSource, Library
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """What `/healthz` tells. `reason` is empty where the index can be searched."""
+
+    documents: int = 0
+    provisions: int = 0
+    reason: str = ""
+
+
+class LivePipeline:
+    """Opens a pipeline when it is first needed, and again whenever the stamp of the index changes.
+
+    `open_source` opens the pipeline and may raise PolicyQAError. `stamp` is cheap and changes with
+    every build. A failed opening is not remembered: the next question tries again.
+    """
+
+    def __init__(self, open_source: Callable[[], AnswerSource], stamp: Callable[[], Hashable]) -> None:
+        self._open = open_source
+        self._stamp = stamp
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+        self._opened_at: Hashable = None
+
+    def library(self) -> Library:
+        """The documents of the index as it is now. Raises PolicyQAError where it is unusable."""
+        with self._lock:
+            # Read before opening: a build that ends meanwhile then shows as a change at the next question.
+            stamp = self._stamp()
+            if self._library is None or stamp != self._opened_at:
+                self._library = None
+                self._library = Library(self._open())
+                self._opened_at = stamp
+            return self._library
+
+    def library_or_none(self) -> Library | None:
+        """As :meth:`library`, or None where the index is unusable."""
+        try:
+            return self.library()
+        except PolicyQAError as error:
+            log.warning("no index to show: %s", error)
+            return None
+
+    def ask(self, question: str, history: Sequence[str], doc_ids: Sequence[str], lang: str | None) -> Answer | Failure:
+        """An answer, or why there is none. A bug is logged with its traceback and reported without it."""
+        try:
+            library = self.library()
+            known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
+            return library.source.ask(question, history, doc_ids=known, lang=lang)
+        except PolicyQAError as error:
+            return Failure(kind=_kind(error), detail=str(error))
+        except Exception:
+            log.exception("a question failed")
+            return Failure(kind="internal")
+
+    def health(self) -> Health:
+        """Whether questions can be answered now."""
+        try:
+            library = self.library()
+            return Health(documents=len(library.documents), provisions=library.provision_count)
+        except PolicyQAError as error:
+            return Health(reason=str(error))
+        except Exception:
+            log.exception("the health check failed")
+            return Health(reason="internal error; the log has the details")
+
+
+def _kind(error: PolicyQAError) -> str:
+    if isinstance(error, IndexMissing):
+        return "missing"
+    if isinstance(error, IndexUnusable):
+        return "unusable"
+    if isinstance(error, ModelError):
+        return "model"
+    return "usage" if isinstance(error, UsageError) else "other"

@@ -1,0 +1,170 @@
+"""The side panel: the list of policies, or one policy open at the words that an answer quotes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Answer, Citation, Document, Segmentation, Status
+from policy_qa.page.inline import Highlights, Range, escape
+from policy_qa.page.layout import label_ranges, render_text
+from policy_qa.page.library import Library
+from policy_qa.page.texts import Texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """What of a document is opened: a provision to shade, words to mark, and a line that says so.
+
+    `shaded` is the path at article level, empty for none. `stale` tells that the quoted words are
+    no longer in the text.
+    """
+
+    doc_id: str
+    shaded: str = ""
+    cite: str = ""
+    quoted: tuple[Range, ...] = ()
+    also: tuple[Range, ...] = ()
+    stale: bool = False
+
+
+def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
+    """The opening of citation `n` of an answer, or None where its document is gone."""
+    citation = next((c for c in answer.citations if c.n == n), None)
+    if citation is None:
+        return None
+    doc_id = citation.ref.partition("#")[0]
+    document = library.documents.get(doc_id)
+    if document is None:
+        return None
+    quoted = _locate(citation, document.text)
+    others = [c for c in answer.citations if c.n != n and c.ref.partition("#")[0] == doc_id]
+    place = library.place(citation.ref)
+    return Opening(
+        doc_id=doc_id,
+        shaded=place.article.path if place else "",
+        cite=citation.cite,
+        quoted=(quoted,) if quoted else (),
+        also=tuple(r for r in (_locate(c, document.text) for c in others) if r),
+        stale=quoted is None,
+    )
+
+
+def open_provision(ref: str, library: Library) -> Opening | None:
+    """The opening of a provision that was found, or None where it is gone."""
+    place = library.place(ref)
+    if place is None:
+        return None
+    return Opening(doc_id=place.provision.doc_id, shaded=place.article.path, cite=place.cite)
+
+
+def _locate(citation: Citation, text: str) -> Range | None:
+    """Where the quoted words stand now; the index may have been rebuilt since the answer."""
+    if text[citation.start : citation.end] == citation.quote:
+        return citation.start, citation.end
+    found = text.find(citation.quote)
+    if found < 0 or text.find(citation.quote, found + 1) >= 0:
+        return None
+    return found, found + len(citation.quote)
+
+
+def render_badge(status: Status, texts: Texts) -> str:
+    """The standing of a policy as a small label; a draft and a repealed text stand out."""
+    words = texts.status(status)
+    if not words:
+        return ""
+    tone = "pq-warn" if status.is_draft else "pq-dead" if status is Status.REPEALED else "pq-good"
+    return f'<span class="pq-badge {tone}">{escape(words)}</span>'
+
+
+def render_source(segmentation: Segmentation, opening: Opening, texts: Texts, key: str) -> str:
+    """One document with its particulars, opened as told.
+
+    `key` is what was clicked; the page scrolls anew when it changes.
+    """
+    document = segmentation.document
+    highlights = Highlights(quoted=opening.quoted, also=opening.also, labels=label_ranges(segmentation))
+    body = render_text(segmentation, highlights, opening.shaded, texts)
+    return (
+        f'<article class="pq-source" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
+        f"{_bar(texts)}"
+        f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
+        f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{escape(document.title)}'
+        f"{render_badge(document.status, texts)}</h2>{_particulars(document, texts)}"
+        f"{_strips(segmentation, opening, texts)}</header>"
+        f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
+    )
+
+
+def render_missing(message: str, texts: Texts, key: str) -> str:
+    """The panel where a document can't be opened: why, and the way back."""
+    return (
+        f'<article class="pq-source" data-key="{escape(key)}">{_bar(texts)}<div class="pq-scroll">'
+        f'<p class="pq-strip pq-warn" role="alert">{escape(message)}</p></div></article>'
+    )
+
+
+def render_list(library: Library | None, texts: Texts, key: str = "") -> str:
+    """All policies on file, each to be opened."""
+    documents = library.documents.values() if library else ()
+    entries = "".join(
+        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
+        f' aria-label="{escape(texts.read_document.format(title=document.title))}">'
+        f'<span class="pq-document-title">{escape(document.title)}{render_badge(document.status, texts)}</span>'
+        f'<span class="pq-document-facts">{escape(_facts(document))}</span></a></li>'
+        for document in documents
+    )
+    return (
+        f'<article class="pq-source pq-list" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
+        f'{_bar(texts)}<div class="pq-scroll"><header class="pq-source-head">'
+        f'<h2 id="pq-source-title" tabindex="-1">{escape(texts.documents_title)}</h2>'
+        f"<p>{escape(texts.documents_hint)}</p></header>"
+        f'<ul class="pq-documents">{entries}</ul></div></article>'
+    )
+
+
+def _bar(texts: Texts) -> str:
+    return (
+        '<div class="pq-bar">'
+        f'<span class="pq-bar-title">{escape(texts.source_label)}</span>'
+        f'<button type="button" class="pq-back" data-close="1" aria-label="{escape(texts.close)}">'
+        f'<span class="pq-back-wide">{escape(texts.close)}</span>'
+        f'<span class="pq-back-narrow">‹ {escape(texts.back)}</span></button></div>'
+    )
+
+
+def _facts(document: Document) -> str:
+    return " · ".join(fact for fact in (document.issuer, document.number, document.date) if fact) or document.source
+
+
+def _particulars(document: Document, texts: Texts) -> str:
+    rows = (
+        (texts.issuer, document.issuer),
+        (texts.number, document.number),
+        (texts.date, document.date),
+        (texts.file, document.source),
+    )
+    facts = "".join(_fact(name, value, texts) for name, value in rows)
+    return f'<dl class="pq-facts">{facts}</dl>'
+
+
+def _fact(name: str, value: str, texts: Texts) -> str:
+    tone = "" if value else ' class="pq-none"'
+    return f"<div><dt>{escape(name)}</dt><dd{tone}>{escape(value or texts.not_stated)}</dd></div>"
+
+
+def _strips(segmentation: Segmentation, opening: Opening, texts: Texts) -> str:
+    """What a reader must know before relying on the text below, most pressing first."""
+    status = segmentation.document.status
+    strips: list[tuple[str, str]] = []
+    if opening.stale:
+        strips.append(("pq-warn", texts.text_changed))
+    if status.is_draft:
+        strips.append(("pq-warn", texts.draft_strip.format(status=texts.status(status))))
+    if status is Status.REPEALED:
+        strips.append(("pq-dead", texts.repealed_strip))
+    if segmentation.warnings:
+        strips.append(("pq-plain", texts.numbering_note.format(warnings="；".join(segmentation.warnings))))
+    if opening.cite:
+        where = texts.quoted_here.format(cite=opening.cite)
+        strips.append(("pq-where", where + (f"（{texts.also_quoted}）" if opening.also else "")))
+    return "".join(f'<p class="pq-strip {tone}">{escape(words)}</p>' for tone, words in strips)

@@ -1,0 +1,158 @@
+/* What the page does in the browser: clicks in our own HTML become Gradio events, the panel scrolls
+   to the quoted words, and on a narrow screen it opens over the conversation. No text is built here. */
+(function () {
+  "use strict";
+  if (window.policyQA) return;
+
+  const NARROW = window.matchMedia("(max-width: 900px)");
+  const root = document.documentElement;
+  let opener = ""; // the key of the link that opened the panel, to give the focus back to
+  let closePanel = function () {};
+
+  /* Clicks on [data-open] anywhere in `element` open that key in the panel. */
+  function openOnClick(element, trigger) {
+    element.addEventListener("click", function (click) {
+      const link = click.target.closest("[data-open]");
+      if (!link) return;
+      click.preventDefault();
+      const key = link.dataset.open;
+      if (!element.closest("#pq-panel")) opener = key;
+      showPanel();
+      if (shownKey() === key) reveal(true);
+      else trigger("select", { key: key });
+    });
+  }
+
+  function shownKey() {
+    const shown = document.querySelector("#pq-panel .pq-source");
+    return shown ? shown.dataset.key : "";
+  }
+
+  function showPanel() {
+    if (!NARROW.matches || root.classList.contains("pq-panel-open")) return;
+    root.classList.add("pq-panel-open");
+    history.pushState({ policyQA: "panel" }, ""); // the phone's own way back closes the panel
+  }
+
+  function hidePanel() {
+    root.classList.remove("pq-panel-open");
+    closePanel();
+    const link = opener && document.querySelector('#pq-left [data-open="' + CSS.escape(opener) + '"]');
+    if (link) link.focus({ preventScroll: !NARROW.matches });
+    opener = "";
+  }
+
+  /* Scroll the panel to the quoted words, else to the shaded provision, else to the top. */
+  function reveal(focus) {
+    const scroller = document.querySelector("#pq-panel .pq-scroll");
+    if (!scroller) return;
+    const target = scroller.querySelector("mark") || scroller.querySelector(".pq-shaded");
+    let top = 0;
+    if (target) {
+      const offset = target.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+      top = scroller.scrollTop + offset - scroller.clientHeight / 3;
+    }
+    scroller.scrollTop = Math.max(0, top);
+    if (focus) scroller.focus({ preventScroll: true });
+  }
+
+  function copyText(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    // Plain http on an intranet has no clipboard API.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.appendChild(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy refused"));
+  }
+
+  function copyOnClick(element) {
+    element.addEventListener("click", function (click) {
+      const button = click.target.closest("[data-copy]");
+      if (!button) return;
+      copyText(button.dataset.copy).then(function () {
+        const label = button.textContent;
+        button.textContent = button.dataset.done;
+        setTimeout(function () {
+          if (button.textContent === button.dataset.done) button.textContent = label;
+        }, 2000);
+      }, function () {});
+    });
+  }
+
+  /* The newest question goes to the top of the conversation, so that its answer is read from its start. */
+  function follow(element, before) {
+    const log = element.querySelector(".pq-log");
+    if (!log) return "";
+    root.lang = log.dataset.lang;
+    document.title = log.dataset.window;
+    const stamp = log.dataset.stamp;
+    if (stamp !== before) {
+      const turns = log.querySelectorAll(".pq-turn");
+      const last = turns[turns.length - 1];
+      log.scrollTop = last ? last.offsetTop - log.offsetTop - 8 : 0;
+      if (stamp.endsWith("+") && !NARROW.matches) setTimeout(focusQuestion, 150);
+    }
+    return stamp;
+  }
+
+  /* The box was switched off while the answer was sought and lost the focus by that. */
+  function focusQuestion() {
+    const box = document.querySelector("#pq-question textarea");
+    if (box && document.activeElement === document.body) box.focus();
+  }
+
+  window.policyQA = {
+    header: function (element, trigger) {
+      openOnClick(element, trigger);
+    },
+    conversation: function (element, trigger, watch) {
+      openOnClick(element, trigger);
+      copyOnClick(element);
+      element.addEventListener("click", function (click) {
+        const chip = click.target.closest("[data-example]");
+        if (chip) trigger("submit", { example: Number(chip.dataset.example) });
+      });
+      let stamp = follow(element, "");
+      watch("value", function () {
+        stamp = follow(element, stamp);
+      });
+    },
+    panel: function (element, trigger, watch) {
+      openOnClick(element, trigger);
+      closePanel = function () {
+        if (shownKey() !== "") trigger("select", { key: "" });
+      };
+      function leave() {
+        if (history.state && history.state.policyQA) history.back();
+        else hidePanel();
+      }
+      element.addEventListener("click", function (click) {
+        if (click.target.closest("[data-close]")) leave();
+      });
+      document.addEventListener("keydown", function (press) {
+        if (press.key === "Escape" && (shownKey() !== "" || root.classList.contains("pq-panel-open"))) leave();
+      });
+      window.addEventListener("popstate", function () {
+        if (root.classList.contains("pq-panel-open")) hidePanel();
+      });
+      let key = shownKey();
+      watch("value", function () {
+        if (shownKey() === key) return; // only the language changed
+        key = shownKey();
+        reveal(key !== "");
+      });
+    },
+  };
+
+  // One calm light look: the page has no dark colours of its own.
+  function stayLight() {
+    if (document.body && document.body.classList.contains("dark")) document.body.classList.remove("dark");
+  }
+  new MutationObserver(stayLight).observe(root, { subtree: true, attributes: true, attributeFilter: ["class"] });
+  stayLight();
+})();

@@ -1,0 +1,123 @@
+"""What each click and each question does: functions from a session's values to new ones.
+
+They hold nothing between calls; what a session knows comes in as arguments and goes back as
+results, which Gradio keeps per session.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from policy_qa.page.answer_view import render_conversation
+from policy_qa.page.conversation import Conversation, Failure
+from policy_qa.page.library import Library
+from policy_qa.page.live import LivePipeline
+from policy_qa.page.source_view import (
+    Opening,
+    open_citation,
+    open_provision,
+    render_list,
+    render_missing,
+    render_source,
+)
+from policy_qa.page.texts import Texts, texts_for
+
+_KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|l|)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """All that one session is: its language, its conversation, and what its panel shows.
+
+    `opened` names what was clicked: `c:TURN:N` a citation, `r:TURN:I` a nearest provision,
+    `d:DOC_ID` a document, `l` or nothing the list.
+    """
+
+    lang: str
+    conversation: Conversation = field(default_factory=Conversation)
+    opened: str = ""
+
+    @property
+    def texts(self) -> Texts:
+        """The page's words in the session's language."""
+        return texts_for(self.lang)
+
+
+def ask(session: Session, question: str) -> Session:
+    """With the question put; the same session where there is nothing to ask or one is being answered."""
+    last = session.conversation.last
+    if not question.strip() or (last is not None and last.pending):
+        return session
+    return Session(session.lang, session.conversation.asked(question.strip()), session.opened)
+
+
+def answer(session: Session, live: LivePipeline, doc_ids: list[str]) -> Session:
+    """With the pending question answered, or with the reason why not."""
+    last = session.conversation.last
+    if last is None or not last.pending:
+        return session
+    # An English page frames every answer in English; else the question's own language decides.
+    lang = "en" if session.lang == "en" else None
+    result = live.ask(last.question, session.conversation.earlier_questions(), doc_ids, lang)
+    if isinstance(result, Failure):
+        conversation = session.conversation.settled(failure=result)
+    else:
+        conversation = session.conversation.settled(answer=result)
+    return Session(session.lang, conversation, session.opened)
+
+
+def give_up(session: Session) -> Session:
+    """With a question that is still pending marked as not taken: the queue was full, or the answer was lost."""
+    return Session(session.lang, session.conversation.settled(failure=Failure(kind="busy")), session.opened)
+
+
+def open_panel(session: Session, key: str) -> Session:
+    """With another thing opened in the panel; what isn't a key is ignored."""
+    return Session(session.lang, session.conversation, key) if _KEY.fullmatch(key) else session
+
+
+def switch_language(session: Session) -> Session:
+    """In the other language, with everything else as it was."""
+    return Session("zh" if session.lang == "en" else "en", session.conversation, session.opened)
+
+
+def start_anew(session: Session) -> Session:
+    """An empty conversation in the same language."""
+    return Session(session.lang)
+
+
+def conversation_html(session: Session, library: Library | None) -> str:
+    """What the left side shows."""
+    return render_conversation(session.conversation, session.texts, library)
+
+
+def panel_html(session: Session, library: Library | None) -> str:
+    """What the right side shows."""
+    texts, key = session.texts, session.opened
+    if key in ("", "l"):
+        return render_list(library, texts, key)
+    opening, found = _opening(session, library)
+    if not found:
+        return render_missing(texts.expired, texts, key)
+    if opening is None or library is None or opening.doc_id not in library.documents:
+        return render_missing(texts.source_gone, texts, key)
+    return render_source(library.segmentation(opening.doc_id), opening, texts, key)
+
+
+def _opening(session: Session, library: Library | None) -> tuple[Opening | None, bool]:
+    """What the session's key opens, and whether the session still knows what the key names."""
+    kind, _, rest = session.opened.partition(":")
+    if kind == "d":
+        return Opening(doc_id=rest), True
+    number, _, index = rest.partition(":")
+    turn = session.conversation.turn(int(number))
+    if turn is None or turn.answer is None:
+        return None, False
+    if library is None:
+        return None, True
+    if kind == "c":
+        return open_citation(turn.answer, int(index), library), True
+    if int(index) >= len(turn.answer.retrieved):
+        return None, False
+    return open_provision(turn.answer.retrieved[int(index)].ref, library), True

@@ -1,0 +1,148 @@
+"""The web server: the page, and the health check at `/healthz`."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from policy_qa import __version__
+from policy_qa.errors import UsageError
+from policy_qa.page.live import LivePipeline
+from policy_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
+
+log = logging.getLogger(__name__)
+
+#: Gradio and its hub client report home unless told not to, the former from the moment it is imported.
+_QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SHARE": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
+    """The application: the page at `/`, the health check at `/healthz`.
+
+    An unusable index is no error here: the page says how to mend it, and `/healthz` answers 503.
+    """
+    os.environ.update(_QUIET)
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
+
+    from policy_qa.page.blocks import STATIC, build_page
+    from policy_qa.page.guard import Guard
+    from policy_qa.page.theme import page_theme
+
+    live = live or open_live(settings)
+    # FastAPI's own pages of documentation load their scripts from outside.
+    app = FastAPI(title="policy_qa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+
+    @app.get("/healthz")
+    def healthz() -> JSONResponse:
+        health = live.health()
+        about = {"model": settings.model, "version": __version__}
+        if health.reason:
+            return JSONResponse({"status": "unusable", "reason": health.reason, **about}, status_code=503)
+        counts = {"documents": health.documents, "provisions": health.provisions}
+        return JSONResponse({"status": "ok", **counts, **about})
+
+    script = (STATIC / "page.js").read_text(encoding="utf-8")
+    return gr.mount_gradio_app(
+        app,
+        build_page(live, settings.lang),
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=page_theme(),
+        css=(STATIC / "page.css").read_text(encoding="utf-8"),
+        head=f"<script>{script}</script>",
+    )
+
+
+def open_live(settings: Settings) -> LivePipeline:
+    """The pipeline of these settings, opened anew after every build."""
+    from policy_qa.pipeline import index_stamp, open_pipeline
+
+    return LivePipeline(lambda: open_pipeline(settings), lambda: index_stamp(settings))
+
+
+def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str], None] | None = None) -> None:
+    """Serve until interrupted. `ready` gets the page's address once it answers.
+
+    Raises UsageError where the address can't be listened on.
+    """
+    import uvicorn
+
+    with listen(settings.host, settings.port) as listener:
+        app = create_app(settings)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        address = page_address(settings.host, listener.getsockname()[1])
+
+        def announce() -> None:
+            if ready:
+                ready(address)
+            if open_browser:
+                webbrowser.open(address)
+
+        threading.Thread(target=_when_started, args=(server, announce), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises UsageError, in one line, where the address is taken or not to be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        if os.name == "posix":  # elsewhere this option would let two servers share one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            found = "which another program uses already; set POLICY_QA_PORT to another port, or stop that program"
+        else:
+            found = f"which can't be listened on ({error.strerror}); set POLICY_QA_HOST and POLICY_QA_PORT to others"
+        raise UsageError(f"expected a free port, found {host}:{port}, {found}") from error
+    return listener
+
+
+def page_address(host: str, port: int) -> str:
+    """The address to open in a browser on this machine."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared with, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _when_started(server: object, then: Callable[[], None]) -> None:
+    while not getattr(server, "started", False):
+        if getattr(server, "should_exit", False):
+            return
+        threading.Event().wait(0.05)
+    then()

@@ -1,0 +1,124 @@
+"""A scripted pipeline on the real policies, and documents made to attack the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from policy_qa.datamodels import Answer, Citation, Document, Retrieved, Segmentation
+from policy_qa.documents import describe, list_sources, read_document
+from policy_qa.errors import UsageError
+from policy_qa.page.library import Library
+from policy_qa.page.live import LivePipeline
+from policy_qa.provisions import segment
+from policy_qa.provisions.refs import cite
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+#: Markup, a script, an image, a link, a template, Markdown: all of it asks for a host outside.
+HOSTILE = (
+    "<script>fetch('http://evil.example/s')</script><img src=http://evil.example/i.png onerror=\"alert(1)\">"
+    "![x](http://evil.example/m.png) [链接](http://evil.example/l) <a href='http://evil.example/a'>a</a> "
+    "${fetch('http://evil.example/t')} {{7*7}} $$\\href{http://evil.example}{x}$$ <iframe src=//evil.example></iframe>"
+)
+HOSTILE_DOCUMENT = (
+    f"校园<b>网络</b>管理办法（试行）\n第一章 总则<svg onload=alert(1)>\n第一条 {HOSTILE}\n第二条 {HOSTILE}\n"
+)
+
+
+class FakePipeline:
+    """Answers what it was told to, with quotations cut from the real texts; refuses everything else."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = tuple(documents)
+        self._segmentations = {d.doc_id: segment(d) for d in documents}
+        self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...], str | None]] = []
+
+    def segmentation(self, doc_id: str) -> Segmentation:
+        return self._segmentations[doc_id]
+
+    def citation(self, n: int, ref: str, quote: str) -> Citation:
+        segmentation = self._segmentations[ref.partition("#")[0]]
+        provision = next(p for p in segmentation.provisions if p.ref == ref)
+        start = segmentation.document.text.index(quote, provision.start)
+        return Citation(
+            n=n, ref=ref, cite=cite(segmentation.document, provision), quote=quote, start=start, end=start + len(quote)
+        )
+
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> Answer:
+        self.asked.append((question, tuple(history), tuple(doc_ids), lang))
+        if len(question) > 2000:
+            raise UsageError("问题过长：最多 2000 字")
+        if "hostile" in question:
+            return self._hostile(question)
+        if "担任" in question or "serve" in question:
+            return self._who(question)
+        nearest = [a.ref for s in self._segmentations.values() for a in s.articles[1:3]]
+        return Answer(
+            question=question,
+            refused=True,
+            mode="extractive",
+            answer="已收录的文件中没有找到这个问题的答案。",
+            retrieved=tuple(Retrieved(ref=ref, score=0.2) for ref in nearest[:5]),
+        )
+
+    def _who(self, question: str) -> Answer:
+        quotes = (
+            ("yichun-cio#6.1", "学校分管信息化工作的副校长、校长助理"),
+            ("yichun-cio#6.2", "具备丰富教育管理经验的职能部门负责人（如教务处、研究生院、信息化管理部门等）"),
+            (
+                "jiaozuo-cio#1",
+                "首席信息官（CIO）由学校主要负责人担任（特殊情况下经\n\n学校班子研究授权，由单位副职领导担任）",
+            ),
+            ("helan-cio#4.4", "原则上由学校法定代表人担任"),
+        )
+        citations = tuple(self.citation(n, ref, quote) for n, (ref, quote) in enumerate(quotes, 1))
+        return Answer(
+            question=question,
+            refused=False,
+            mode="extractive",
+            answer="宜春学院：学校分管信息化工作的副校长、校长助理；[1]职能部门负责人。[2]\n"
+            "焦作市：由学校主要负责人担任。[3]\n贺兰县：原则上由学校法定代表人担任。[4]",
+            citations=citations,
+            retrieved=(Retrieved(ref="yichun-cio#6", score=0.9),),
+            notices=("《宜春学院首席信息官（CIO）制度（讨论稿）》为讨论稿，尚未正式印发。",),
+        )
+
+    def _hostile(self, question: str) -> Answer:
+        citation = self.citation(1, "hostile#1", HOSTILE)
+        return Answer(
+            question=question,
+            refused=False,
+            mode="extractive",
+            answer=f"{HOSTILE}[1] [2] [99]\n# 标题\n* 列表",
+            citations=(citation,),
+            retrieved=(Retrieved(ref="hostile#1", score=0.9),),
+            notices=(HOSTILE,),
+        )
+
+
+def real_documents() -> list[Document]:
+    return [read_document(path, root=CORPUS) for path in list_sources(CORPUS)]
+
+
+def hostile_document() -> Document:
+    return describe(HOSTILE_DOCUMENT, doc_id="hostile", source="<img src=x>.txt", sha256="0" * 64)
+
+
+@pytest.fixture
+def pipeline() -> FakePipeline:
+    return FakePipeline([*real_documents(), hostile_document()])
+
+
+@pytest.fixture
+def library(pipeline: FakePipeline) -> Library:
+    return Library(pipeline)
+
+
+@pytest.fixture
+def live(pipeline: FakePipeline) -> LivePipeline:
+    return LivePipeline(lambda: pipeline, lambda: 1)
