@@ -1,0 +1,143 @@
+"""Models that a user names: found on this machine or refused in one line, never fetched."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from policy_qa.embedding import open_encoder
+from policy_qa.embedding.transformer import TransformerEncoder
+from policy_qa.errors import ModelError
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Any connection fails the test; the hub's cache is an empty folder."""
+
+    def refuse(*args: object) -> None:
+        raise AssertionError(f"a connection was tried: {args}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize("name", ["BAAI/bge-small-zh-v1.5", "no-such-model", "a/b/c", "not a name!", "/no/such/folder"])
+def test_an_absent_model_is_refused_without_asking_a_hub(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as error:
+        open_encoder(name, tmp_path)
+    message = str(error.value)
+    assert name in message
+    assert "expected a folder" in message
+    assert "found neither" in message
+    assert "\n" not in message
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of 2 layers and 16 numbers, random but fixed, as a sentence-transformers folder."""
+    torch = pytest.importorskip("torch")
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("small")
+    torch.manual_seed(1)
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *"校长任期三年query:passage",
+        *(f"##{c}" for c in "querypassage:"),
+    ]
+    (folder / "vocab.txt").write_text("\n".join(dict.fromkeys(words)), encoding="utf-8")
+    config = BertConfig(
+        vocab_size=64,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=40,
+    )
+    bert = folder / "bert"
+    BertModel(config).save_pretrained(bert)
+    BertTokenizer(str(folder / "vocab.txt"), model_max_length=40).save_pretrained(bert)
+    module = Transformer(str(bert), max_seq_length=40)
+    SentenceTransformer(modules=[module, Pooling(16)], device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.mark.slow
+def test_a_local_folder_loads_and_gives_unit_vectors(small_model: Path, tmp_path: Path) -> None:
+    encoder = open_encoder(str(small_model), tmp_path)
+    assert (encoder.dim, encoder.max_tokens) == (16, 40)
+    texts = ["校长" * (i % 9) + "任期三年" for i in range(70)]
+    steps: list[int] = []
+    together = encoder.passages(texts, steps.append)
+    assert together.shape == (70, 16)
+    assert together.dtype == np.float32
+    assert sum(steps) == 70
+    assert np.abs(np.linalg.norm(together, axis=1) - 1).max() < 1e-5
+    assert np.abs(together[41] - encoder.passages([texts[41]])[0]).max() < 1e-5
+    assert encoder.query("lone \ud800").shape == (16,)
+    assert encoder.count_tokens("校长") == 4
+
+
+@pytest.mark.slow
+def test_prefixes_only_where_they_belong(small_model: Path) -> None:
+    other = TransformerEncoder("some/bge", small_model)
+    assert np.allclose(other.query("校长"), other.passages(["校长"])[0], atol=1e-6)
+    e5 = TransformerEncoder("some/e5-base", small_model)
+    assert np.allclose(e5.query("校长"), other.query("query: 校长"), atol=1e-6)
+    assert np.allclose(e5.passages(["校长"])[0], other.query("passage: 校长"), atol=1e-6)
+    config = small_model / "config_sentence_transformers.json"
+    before = config.read_text()
+    try:
+        config.write_text(json.dumps({**json.loads(before), "prompts": {"query": "任期", "document": ""}}))
+        declared = TransformerEncoder("some/e5-base", small_model)
+        assert np.allclose(declared.query("校长"), other.query("任期校长"), atol=1e-6)
+        assert np.allclose(declared.passages(["校长"])[0], other.query("校长"), atol=1e-6)
+    finally:
+        config.write_text(before)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", ["no weights", "weights cut", "pickle only"])
+def test_a_broken_model_is_refused_in_one_line(small_model: Path, tmp_path: Path, harm: str) -> None:
+    import shutil
+
+    folder = tmp_path / "broken"
+    shutil.copytree(small_model, folder)
+    weights = next(folder.rglob("model.safetensors"))
+    if harm == "weights cut":
+        weights.write_bytes(weights.read_bytes()[:1000])
+    else:
+        weights.unlink()
+    if harm == "pickle only":
+        import torch
+
+        torch.save({}, weights.with_name("pytorch_model.bin"))
+    with pytest.raises(ModelError, match=r"expected a sentence-transformers model with safetensors") as error:
+        open_encoder(str(folder), tmp_path).query("校长")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_the_fingerprint_follows_the_files(small_model: Path) -> None:
+    before = TransformerEncoder("x", small_model).fingerprint
+    assert before == TransformerEncoder("x", small_model).fingerprint
+    note = small_model / "note.txt"
+    note.write_text("another")
+    try:
+        assert TransformerEncoder("x", small_model).fingerprint != before
+    finally:
+        note.unlink()
