@@ -60,8 +60,9 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
+    style = (STATIC / "page.css").read_text(encoding="utf-8")
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build_page(live, settings.lang),
         path="/",
@@ -77,16 +78,18 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
         mcp_server=False,
         enable_monitoring=False,
         theme=page_theme(),
-        css=(STATIC / "page.css").read_text(encoding="utf-8"),
-        head=f"<script>{script}</script>",
+        # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
+        head=f"<style>{style}</style><script>{script}</script>",
     )
+    return app
 
 
 def open_live(settings: Settings) -> LivePipeline:
     """The pipeline of these settings, opened anew after every build."""
-    from policy_qa.pipeline import index_stamp, open_pipeline
+    from policy_qa.index.layout import read_pointer
+    from policy_qa.pipeline import open_pipeline
 
-    return LivePipeline(lambda: open_pipeline(settings), lambda: index_stamp(settings))
+    return LivePipeline(lambda: open_pipeline(settings), lambda: read_pointer(settings.index_dir))
 
 
 def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str], None] | None = None) -> None:

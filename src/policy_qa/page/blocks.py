@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from policy_qa.page import steps
 from policy_qa.page.header_view import render_header
@@ -32,28 +33,37 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
     texts = texts_for(lang)
     start = Session(lang)
     library = live.library_or_none()
+    page: gr.Blocks
     with gr.Blocks(title=texts.window_title, analytics_enabled=False, fill_width=True) as page:
         session = gr.State(start, time_to_live=SESSION_SECONDS)
         with gr.Row(elem_id="pq-top"):
-            header = gr.HTML(render_header(library, texts), js_on_load=_HEADER_JS, elem_id="pq-header")
+            header = gr.HTML(
+                render_header(library, texts), js_on_load=_HEADER_JS, elem_id="pq-header", apply_default_css=False
+            )
             language = gr.Button(texts.switch_language, elem_id="pq-language", size="sm", min_width=80, scale=0)
         with gr.Row(elem_id="pq-main", equal_height=True):
             with gr.Column(elem_id="pq-left", min_width=0):
                 conversation = gr.HTML(
-                    steps.conversation_html(start, library), js_on_load=_CONVERSATION_JS, elem_id="pq-conversation"
+                    steps.conversation_html(start, library),
+                    js_on_load=_CONVERSATION_JS,
+                    elem_id="pq-conversation",
+                    apply_default_css=False,
                 )
                 with gr.Column(elem_id="pq-ask", min_width=0):
-                    chosen = gr.Dropdown(
-                        _choices(library), value=[], multiselect=True, label=texts.filter_label, elem_id="pq-filter"
-                    )
+                    with gr.Row(elem_id="pq-scope"):
+                        chosen = gr.Dropdown(
+                            _choices(library), value=[], multiselect=True, label=texts.filter_label, elem_id="pq-filter"
+                        )
+                        clear = gr.Button(texts.new_conversation, elem_id="pq-new", scale=0, min_width=84)
                     with gr.Row(elem_id="pq-input"):
                         question = gr.Textbox(
                             label=texts.question_label, placeholder=texts.question_placeholder,
                             show_label=False, lines=1, max_lines=5, autofocus=True, elem_id="pq-question", scale=1,
                         )  # fmt: skip
                         send = gr.Button(texts.send, variant="primary", elem_id="pq-send", scale=0, min_width=84)
-                        clear = gr.Button(texts.new_conversation, elem_id="pq-new", scale=0, min_width=96)
-            panel = gr.HTML(steps.panel_html(start, library), js_on_load=_PANEL_JS, elem_id="pq-panel")
+            panel = gr.HTML(
+                steps.panel_html(start, library), js_on_load=_PANEL_JS, elem_id="pq-panel", apply_default_css=False
+            )
 
         both = [session, conversation, panel]
         waiting = [session, conversation, question, send]
@@ -119,7 +129,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
     return page
 
 
-def _choices(library: Library | None) -> list[tuple[str | int | float, str | int | float]]:
+def _choices(library: Library | None) -> list[tuple[str | I18nData, str | int | float]]:
     """What the document filter offers. Titles that occur twice are told apart by their file."""
     documents = list(library.documents.values()) if library else []
     titles = [document.title for document in documents]

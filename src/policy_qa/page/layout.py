@@ -15,6 +15,7 @@ from policy_qa.page.texts import Texts
 
 _LINE = re.compile(r"[^\n]+")
 _FORMAT_MARKS = re.compile(r"[\s#*_=\-]*")
+_HEADING_MARK = re.compile(r"#{1,6}[ \t]+")
 _TABLE_ROW = re.compile(r"\|.*\|")
 _TABLE_RULE = re.compile(r"\|[\s:|\-]+\|")
 _DEPTH = {Kind.ITEM: 1, Kind.SUBITEM: 2}
@@ -33,7 +34,7 @@ def label_ranges(segmentation: Segmentation) -> tuple[Range, ...]:
 def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
     """The whole document as HTML; the provision at article level whose path is `shaded` is set off."""
     text = segmentation.document.text
-    pieces = sorted([*segmentation.articles, *segmentation.spans], key=lambda piece: (piece.start, piece.end))
+    pieces: list[Provision | Span] = sorted([*segmentation.articles, *segmentation.spans], key=lambda piece: (piece.start, piece.end))
     out: list[str] = []
     at = 0
     for piece in pieces:
@@ -89,12 +90,13 @@ def _lines(segmentation: Segmentation, start: int, end: int, highlights: Highlig
 
 
 def _stripped_lines(text: str, start: int, end: int) -> Iterator[Range]:
-    """The lines of `text[start:end]` that show something, without the white space around them."""
+    """The lines of `text[start:end]` that show something, without white space and Markdown's # around them."""
     for line in _LINE.finditer(text, start, end):
         words = line.group()
         if stripped := words.strip():
             a = line.start() + words.index(stripped)
-            yield a, a + len(stripped)
+            mark = _HEADING_MARK.match(stripped)
+            yield a + (mark.end() if mark else 0), a + len(stripped)
 
 
 def _row(text: str, start: int, end: int, highlights: Highlights) -> str:
@@ -126,7 +128,7 @@ def _line_class(
     if depth:
         return f"pq-line pq-depth-{depth}"
     if front:
-        line = "".join(document.text[start:end].lstrip("#").split())
+        line = "".join(document.text[start:end].split())
         if line == "".join(document.title.split()):
             return "pq-line pq-title-line"
         if line == "".join(document.number.split()):

@@ -82,14 +82,15 @@ def render_source(segmentation: Segmentation, opening: Opening, texts: Texts, ke
     `key` is what was clicked; the page scrolls anew when it changes.
     """
     document = segmentation.document
+    badge = render_badge(document.status, texts)
     highlights = Highlights(quoted=opening.quoted, also=opening.also, labels=label_ranges(segmentation))
     body = render_text(segmentation, highlights, opening.shaded, texts)
     return (
         f'<article class="pq-source" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
-        f"{_bar(texts)}"
+        f"{_bar(texts, badge + escape(document.title))}"
         f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
         f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{escape(document.title)}'
-        f"{render_badge(document.status, texts)}</h2>{_particulars(document, texts)}"
+        f"{badge}</h2>{_particulars(document, texts)}"
         f"{_strips(segmentation, opening, texts)}</header>"
         f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
     )
@@ -115,17 +116,17 @@ def render_list(library: Library | None, texts: Texts, key: str = "") -> str:
     )
     return (
         f'<article class="pq-source pq-list" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
-        f'{_bar(texts)}<div class="pq-scroll"><header class="pq-source-head">'
+        f'{_bar(texts, escape(texts.documents_title))}<div class="pq-scroll"><header class="pq-source-head">'
         f'<h2 id="pq-source-title" tabindex="-1">{escape(texts.documents_title)}</h2>'
         f"<p>{escape(texts.documents_hint)}</p></header>"
         f'<ul class="pq-documents">{entries}</ul></div></article>'
     )
 
 
-def _bar(texts: Texts) -> str:
+def _bar(texts: Texts, title: str = "") -> str:
+    """The line that stays while the text scrolls: whose words these are, and the way back. `title` is HTML."""
     return (
-        '<div class="pq-bar">'
-        f'<span class="pq-bar-title">{escape(texts.source_label)}</span>'
+        f'<div class="pq-bar"><span class="pq-bar-title">{title or escape(texts.source_label)}</span>'
         f'<button type="button" class="pq-back" data-close="1" aria-label="{escape(texts.close)}">'
         f'<span class="pq-back-wide">{escape(texts.close)}</span>'
         f'<span class="pq-back-narrow">‹ {escape(texts.back)}</span></button></div>'

@@ -21,7 +21,6 @@ class Texts:
     document_count: str
     documents_button: str
     switch_language: str
-    switch_language_label: str
     new_conversation: str
     welcome: str
     welcome_hint: str
@@ -30,10 +29,8 @@ class Texts:
     conversation_label: str
     question_label: str
     question_placeholder: str
-    question_hint: str
     send: str
     filter_label: str
-    filter_all: str
     you: str
     searching: str
     citations: str
@@ -41,7 +38,6 @@ class Texts:
     notice: str
     refused: str
     nearest: str
-    relevance: str
     model_written: str
     copy: str
     copied: str
@@ -98,19 +94,16 @@ ZH = Texts(
     document_count="已收录 {count} 份政策文件",
     documents_button="文件目录",
     switch_language="English",
-    switch_language_label="Switch the page to English",
     new_conversation="新对话",
     welcome="请提出您的问题",
-    welcome_hint="答案只引用已收录文件的原文。点击引文编号，右侧会打开原文并标出所引的字句。",
+    welcome_hint="答案只引用已收录文件的原文。点击引文编号即可打开原文，所引字句会标出。",
     examples_label="可以这样问",
     examples=_EXAMPLES,
     conversation_label="问答记录",
     question_label="您的问题",
     question_placeholder="例如：谁可以担任CIO？",
-    question_hint="按 Enter 发送，Shift + Enter 换行",
     send="提问",
-    filter_label="限定文件范围（不选则查询全部）",
-    filter_all="全部文件",
+    filter_label="限定文件（不选则查询全部）",
     you="提问",
     searching="正在查找原文……",
     citations="引文依据",
@@ -118,7 +111,6 @@ ZH = Texts(
     notice="提示",
     refused="未找到依据",
     nearest="最接近的条款（供参考）",
-    relevance="相关度 {percent}%",
     model_written="由语言模型撰写，逐句与原文核对",
     copy="复制答案和引文",
     copied="已复制",
@@ -169,7 +161,6 @@ EN = Texts(
     document_count="{count} policies on file",
     documents_button="Documents",
     switch_language="中文",
-    switch_language_label="切换为中文界面",
     new_conversation="New chat",
     welcome="What would you like to know?",
     welcome_hint="Answers quote the policies on file, word for word. Click a citation number to open the source with "
@@ -179,10 +170,8 @@ EN = Texts(
     conversation_label="Conversation",
     question_label="Your question",
     question_placeholder="For example: Who can serve as CIO?",
-    question_hint="Enter sends, Shift + Enter starts a new line",
     send="Ask",
-    filter_label="Search only these documents (none chosen: all)",
-    filter_all="All documents",
+    filter_label="Limit to documents (none: all)",
     you="Question",
     searching="Searching the policies…",
     citations="Sources",
@@ -190,7 +179,6 @@ EN = Texts(
     notice="Note",
     refused="No basis found",
     nearest="Nearest provisions (for reference)",
-    relevance="relevance {percent}%",
     model_written="Written by a language model, each sentence checked against the text",
     copy="Copy answer with citations",
     copied="Copied",

@@ -56,6 +56,15 @@
     if (focus) scroller.focus({ preventScroll: true });
   }
 
+  /* Tell which of the links is the one that the panel shows. */
+  function pointOut() {
+    const key = shownKey();
+    document.querySelectorAll("[data-open]").forEach(function (link) {
+      if (key !== "" && link.dataset.open === key) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  }
+
   function copyText(text) {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
     // Plain http on an intranet has no clipboard API.
@@ -120,6 +129,7 @@
       let stamp = follow(element, "");
       watch("value", function () {
         stamp = follow(element, stamp);
+        pointOut();
       });
     },
     panel: function (element, trigger, watch) {
@@ -144,6 +154,7 @@
       watch("value", function () {
         if (shownKey() === key) return; // only the language changed
         key = shownKey();
+        pointOut();
         reveal(key !== "");
       });
     },

@@ -1,0 +1,157 @@
+"""What clicks and questions do to a session, and to no other."""
+
+import pytest
+
+from policy_qa.errors import IndexDamaged, IndexMissing, ModelError, PolicyQAError, UsageError
+from policy_qa.page import steps
+from policy_qa.page.live import LivePipeline
+from policy_qa.page.steps import Session
+from policy_qa.page.texts import EN, ZH
+
+from .conftest import FakePipeline
+
+
+def answered(live: LivePipeline, session: Session, question: str) -> Session:
+    return steps.answer(steps.ask(session, question), live, [])
+
+
+def test_sessions_share_nothing(live: LivePipeline) -> None:
+    first, second = Session("zh"), Session("zh")
+    first_done = answered(live, first, "谁可以担任CIO？")
+    second_done = answered(live, second, "食堂几点开门？")
+    library = live.library()
+    assert "食堂" not in steps.conversation_html(first_done, library)
+    assert "担任CIO" not in steps.conversation_html(second_done, library).replace(steps.texts_for("zh").examples[0], "")
+    assert first == second == Session("zh")
+
+
+def test_history_is_the_sessions_own_earlier_questions(live: LivePipeline, pipeline: FakePipeline) -> None:
+    session = answered(live, Session("zh"), "谁可以担任CIO？")
+    answered(live, Session("zh"), "别人的问题")
+    answered(live, session, "那任期呢？")
+    assert pipeline.asked[-1][:2] == ("那任期呢？", ("谁可以担任CIO？",))
+
+
+def test_the_filter_is_passed_on_without_documents_that_are_gone(live: LivePipeline, pipeline: FakePipeline) -> None:
+    steps.answer(steps.ask(Session("en"), "who can serve?"), live, ["yichun-cio", "gone"])
+    assert pipeline.asked[-1] == ("who can serve?", (), ("yichun-cio",), "en")
+
+
+@pytest.mark.parametrize("question", ["", "  \n　"])
+def test_an_empty_question_changes_nothing(question: str) -> None:
+    session = Session("zh")
+    assert steps.ask(session, question) is session
+
+
+def test_a_second_question_waits_for_the_first() -> None:
+    pending = steps.ask(Session("zh"), "一")
+    assert steps.ask(pending, "二") is pending
+
+
+def test_a_question_that_the_queue_did_not_take_is_marked(live: LivePipeline) -> None:
+    given_up = steps.give_up(steps.ask(Session("zh"), "一"))
+    assert ZH.busy in steps.conversation_html(given_up, None)
+    done = answered(live, Session("zh"), "谁可以担任CIO？")
+    assert steps.give_up(done) == done
+
+
+def test_the_language_switch_keeps_the_conversation_and_the_open_source(live: LivePipeline) -> None:
+    session = steps.open_panel(answered(live, Session("zh"), "谁可以担任CIO？"), "c:1:1")
+    english = steps.switch_language(session)
+    library = live.library()
+    assert english.conversation is session.conversation
+    assert EN.citations in steps.conversation_html(english, library)
+    assert EN.issuer in steps.panel_html(english, library)
+    assert "<mark" in steps.panel_html(english, library)
+    assert steps.switch_language(english) == session
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "c:", "c:1", "c:1:2:3", "c:a:b", "r:1:-1", "c:1:99999", "d:", "<script>", "c:1:1\n", "d:" + "x" * 500]
+)
+def test_keys_that_are_none_are_ignored(key: str) -> None:
+    session = Session("zh")
+    assert steps.open_panel(session, key) is session
+
+
+@pytest.mark.parametrize("key", ["c:1:1", "c:7:1", "r:1:9"])
+def test_keys_that_the_session_does_not_know_say_so(key: str, live: LivePipeline) -> None:
+    assert ZH.expired in steps.panel_html(steps.open_panel(Session("zh"), key), live.library())
+
+
+@pytest.mark.parametrize("key", ["d:../../etc/passwd", "d:gone"])
+def test_documents_that_are_not_on_file_say_so(key: str, live: LivePipeline) -> None:
+    assert ZH.source_gone in steps.panel_html(steps.open_panel(Session("zh"), key), live.library())
+
+
+def test_the_panel_opens_what_was_clicked(live: LivePipeline) -> None:
+    library = live.library()
+    session = answered(live, Session("zh"), "食堂几点开门？")
+    near = steps.panel_html(steps.open_panel(session, "r:1:0"), library)
+    assert 'aria-current="location" data-ref="helan-cio#1"' in near
+    document = steps.panel_html(steps.open_panel(session, "d:it-leading-group"), library)
+    assert "办发〔2014〕39号" in document
+    assert "aria-current" not in document
+    listed = steps.panel_html(steps.open_panel(session, "l"), library)
+    assert listed.count("data-open=") == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (UsageError("问题过长"), "usage"),
+        (IndexMissing("none"), "missing"),
+        (IndexDamaged("broken"), "unusable"),
+        (ModelError("no model"), "model"),
+        (PolicyQAError("else"), "other"),
+    ],
+)
+def test_an_error_becomes_a_message(error: PolicyQAError, kind: str) -> None:
+    def fail() -> FakePipeline:
+        raise error
+
+    session = answered(LivePipeline(fail, lambda: 1), Session("zh"), "问")
+    assert session.conversation.turns[-1].failure is not None
+    assert session.conversation.turns[-1].failure.kind == kind
+    assert str(error) in steps.conversation_html(session, None)
+
+
+def test_a_bug_is_logged_and_its_words_stay_inside(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> FakePipeline:
+        raise ZeroDivisionError("secret detail")
+
+    session = answered(LivePipeline(fail, lambda: 1), Session("zh"), "问")
+    assert ZH.internal_error in steps.conversation_html(session, None)
+    assert "secret" not in steps.conversation_html(session, None)
+    assert "secret detail" in caplog.text
+
+
+def test_the_next_question_uses_a_rebuilt_index() -> None:
+    opened: list[FakePipeline] = []
+    stamp = 1
+
+    def open_source() -> FakePipeline:
+        opened.append(FakePipeline([]))
+        return opened[-1]
+
+    live = LivePipeline(open_source, lambda: stamp)
+    answered(live, Session("zh"), "一")
+    answered(live, Session("zh"), "二")
+    assert [len(p.asked) for p in opened] == [2]
+    stamp = 2
+    answered(live, Session("zh"), "三")
+    assert [len(p.asked) for p in opened] == [2, 1]
+
+
+def test_an_index_that_was_mended_is_used_without_a_restart() -> None:
+    broken = True
+
+    def open_source() -> FakePipeline:
+        if broken:
+            raise IndexMissing("none yet")
+        return FakePipeline([])
+
+    live = LivePipeline(open_source, lambda: 1)
+    assert live.health().reason == "none yet"
+    broken = False
+    assert live.health().reason == ""
