@@ -15,7 +15,7 @@ from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 
 #: Rises whenever the same provisions may give other passages; an index records it.
-VERSION = 1
+VERSION = 2
 #: A clause passage repeats at most this much of the words that introduce the items.
 _LEAD_CHARS = 60
 _SENTENCE = re.compile(r"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*|\n+|$)")
@@ -61,14 +61,13 @@ def _clause_passages(
     if len(clauses) < 2:
         return
     text = segmentation.document.text
-    heading = article.headings[-1] + " " if article.headings else ""
     lead = ""
     for number, clause in enumerate(clauses):
         words = _plain(text[clause.start : clause.end])
         if clause.lead:
             lead = words[-_LEAD_CHARS:]
             continue
-        embed_text = heading + (lead if _is_item(clause) else "") + words
+        embed_text = (lead if _is_item(clause) else "") + words
         if count_tokens(embed_text) > limit:
             continue  # the parts of the article stand for it
         yield Passage(

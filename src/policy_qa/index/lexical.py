@@ -2,14 +2,18 @@
 
 Rows are the articles of all documents in index order. Files (all NumPy arrays without pickle, or
 JSON): `lexical.json` vocabulary, terms for jieba and row refs; `lexical-*.npy` the row-to-word
-matrix in compressed form (CSR), for the text and for the headings; `english.json` English stem ->
-Chinese words of the vocabulary.
+matrix in compressed form (CSR), for the text, for the headings, for what names the article itself
+(`title`: 「聘任程序：」 in 「第七条 CIO聘任程序：」), for the document's title (`document`), and for each clause
+(`clause_rows[i]` is the article that clause i belongs to, clauses in the order of `clauses_of`);
+`english.json` English stem -> Chinese words of the vocabulary; `places.json` names of places that
+jieba's dictionary knows.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +22,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.words import Segmenter, corpus_terms
+from policy_qa.clauses import clauses_of
+from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.index.english import english_words
+from policy_qa.words import Segmenter, corpus_terms, place_names
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
@@ -50,6 +56,11 @@ class LexicalIndex:
     terms: tuple[str, ...]
     text: Matrix
     heading: Matrix
+    title: Matrix
+    document: Matrix
+    clause: Matrix
+    clause_rows: IntArray
+    places: frozenset[str]
     idf: FloatArray
     english: Mapping[str, Sequence[str]]
     _by_word: tuple[IntArray, IntArray, FloatArray]
@@ -72,17 +83,30 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
     refs: list[str] = []
     texts: list[Counter[int]] = []
     headings: list[Counter[int]] = []
+    titles: list[Counter[int]] = []
+    documents: list[Counter[int]] = []
+    clauses: list[Counter[int]] = []
+    clause_rows: list[int] = []
     for segmentation in segmentations:
         for article in segmentation.articles:
             refs.append(article.ref)
             texts.append(_count(segmenter.terms_of(segmentation.text_of(article)), vocabulary))
             headings.append(_count(segmenter.terms_of(" ".join(article.headings)), vocabulary))
+            titles.append(_count(segmenter.terms_of(own_title(segmentation, article)), vocabulary))
+            documents.append(_count(segmenter.terms_of(segmentation.document.title), vocabulary))
+            for clause in clauses_of(segmentation, article):
+                words = segmenter.terms_of(segmentation.document.text[clause.start : clause.end])
+                clauses.append(_count(words, vocabulary))
+                clause_rows.append(len(refs) - 1)
     meta = {"refs": refs, "terms": terms, "vocabulary": list(vocabulary)}
     out = {
         "lexical.json": json.dumps(meta, ensure_ascii=False).encode(),
-        "english.json": json.dumps(_english(vocabulary), ensure_ascii=False).encode(),
+        "english.json": json.dumps(english_words(vocabulary), ensure_ascii=False).encode(),
+        "places.json": json.dumps(sorted(place_names()), ensure_ascii=False).encode(),
+        "lexical-clause-rows.npy": _npy(np.array(clause_rows, dtype=np.int32)),
     }
-    for name, rows in (("text", texts), ("heading", headings)):
+    tables = {"text": texts, "heading": headings, "title": titles, "document": documents, "clause": clauses}
+    for name, rows in tables.items():
         indptr = np.cumsum([0, *(len(r) for r in rows)], dtype=np.int32)
         indices = np.array([w for r in rows for w in sorted(r)], dtype=np.int32)
         counts = np.array([r[w] for r in rows for w in sorted(r)], dtype=np.int32)
@@ -91,13 +115,30 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
     return out
 
 
+def own_title(segmentation: Segmentation, article: Provision) -> str:
+    """What names an article: the words that introduce its items, a label before a colon, a short first sentence.
+
+    「CIO聘任程序：」, 「经费保障：」, 「加强组织保障。」; an attachment's first line; else nothing.
+    """
+    text = segmentation.text_of(article)
+    if article.kind is Kind.APPENDIX:
+        return text.split("\n", 1)[0]
+    body = text[len(article.label) :] if text.startswith(article.label) else text
+    has_items = any(p.parent == article.path and p.kind is Kind.ITEM for p in segmentation.provisions)
+    if has_items:
+        lead = body[: max(article.lead - article.start - len(article.label), 0)].strip()
+        return lead if len(lead) <= 60 else ""
+    match = re.match(r"\s*([^，。；：:\n]{2,16})[：:。\n]", body)
+    return match.group(1) if match else ""
+
+
 def load(files: Mapping[str, bytes]) -> LexicalIndex:
     """The lexical side from its files, as `dump` wrote them."""
     meta = json.loads(files["lexical.json"])
     vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
-    text, heading = (
+    text, heading, title, document, clause = (
         Matrix(*(_array(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
-        for name in ("text", "heading")
+        for name in ("text", "heading", "title", "document", "clause")
     )
     rows = len(meta["refs"])
     df = np.bincount(text.indices, minlength=len(vocabulary)).astype(np.float32)
@@ -108,6 +149,11 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
         terms=tuple(meta["terms"]),
         text=text,
         heading=heading,
+        title=title,
+        document=document,
+        clause=clause,
+        clause_rows=_array(files["lexical-clause-rows.npy"]),
+        places=frozenset(json.loads(files["places.json"])),
         idf=idf,
         english=json.loads(files["english.json"]),
         _by_word=_postings(text, idf, len(vocabulary)),
@@ -130,12 +176,6 @@ def _postings(matrix: Matrix, idf: FloatArray, words: int) -> tuple[IntArray, In
 
 def _count(words: Sequence[str], vocabulary: dict[str, int]) -> Counter[int]:
     return Counter(vocabulary.setdefault(w, len(vocabulary)) for w in words)
-
-
-def _english(vocabulary: Mapping[str, int]) -> dict[str, list[str]]:
-    from policy_qa.index.english import english_words
-
-    return english_words(vocabulary)
 
 
 def _npy(array: npt.NDArray[Any]) -> bytes:

@@ -1,0 +1,179 @@
+"""How well one article fits one question: the numbers that the ranker weighs.
+
+Everything is computed for all candidate rows at once; a row is an article (see LexicalIndex.refs).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.index.lexical import LexicalIndex, Matrix
+from policy_qa.retrieval.focus import holds, is_hard
+from policy_qa.retrieval.question import Question
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+
+NAMES = (
+    "bias",
+    "dense_article",  # z-score of the article's best passage against the corpus
+    "dense_clause",  # the same for its best clause
+    "dense_gap",  # best z-score in the document minus this one's
+    "cover_text",  # share of the question's information that the text covers
+    "cover_all",  # text, headings and the document's title
+    "cover_heading",
+    "cover_title",  # by what names the article itself
+    "list_title",  # the same where a list is asked for
+    "cover_clause",  # best single clause
+    "cover_gap",  # best cover_all in the document minus this one's
+    "bm25",  # against the best of the scope
+    "bigrams",  # share of the question's character pairs in the text
+    "run",  # longest run of characters that the question shares with the text, up to 8, in eighths
+    "focus_held",  # share of the asked kinds of answer that the article shows
+    "focus_near",  # the same in the clause that covers most
+    "focus_missing",  # 1 where kinds are asked for and none is shown
+    "hard_missing",  # a sum, a date, a number is asked for and not there
+    "list_heading",  # cover_heading where a list is asked for
+    "furniture",  # preamble, closing, attachment
+    "document_cover",  # share of the question's information anywhere in the document
+    "uncovered",  # weight share of the heaviest word that the document lacks
+    "english",
+    "english_dense",  # dense_clause where the question is English
+    "carried",  # the question goes on from an earlier one
+)
+
+
+def coverage(matrix: Matrix, rows: IntArray, strengths: FloatArray, weights: FloatArray) -> FloatArray:
+    """Share of the question's weight that each row covers, shape (len(rows),), in [0, 1].
+
+    `strengths[t, w]` is how well vocabulary word w stands for term t, shape (terms, vocabulary).
+    """
+    out = np.zeros(len(rows), dtype=np.float32)
+    total = float(weights.sum())
+    if not total or not strengths.shape[1]:
+        return out
+    for i, row in enumerate(rows):
+        words = matrix.row(int(row))
+        if len(words):
+            out[i] = float(strengths[:, words].max(axis=1) @ weights) / total
+    return out
+
+
+def strengths_of(question: Question, vocabulary_size: int) -> tuple[FloatArray, FloatArray]:
+    """(strengths (terms, vocabulary), weights (terms,)) of a question."""
+    terms = question.terms
+    strengths = np.zeros((len(terms), vocabulary_size), dtype=np.float32)
+    for i, term in enumerate(terms):
+        for word, strength in term.matches.items():
+            strengths[i, word] = strength
+    return strengths, np.array([t.weight for t in terms], dtype=np.float32)
+
+
+def bigrams(text: str) -> set[str]:
+    """Pairs of neighbouring Chinese characters."""
+    return {a + b for a, b in zip(text, text[1:], strict=False) if "\u3400" <= a <= "\u9fff" and "\u3400" <= b <= "\u9fff"}
+
+
+def _longest_run(question: str, text: str) -> int:
+    """Length of the longest stretch of Chinese characters that both have, 8 at most."""
+    runs = re.findall(r"[\u3400-\u9fff]{2,}", question)
+    best = 1
+    for run in runs:
+        for at in range(len(run)):
+            while best < 8 and at + best < len(run) and run[at : at + best + 1] in text:
+                best += 1
+    return best if best > 1 else 0
+
+
+def features(
+    question: Question,
+    lexical: LexicalIndex,
+    rows: IntArray,
+    documents: IntArray,
+    texts: Sequence[str],
+    furniture: npt.NDArray[np.bool_],
+    dense: tuple[FloatArray, FloatArray],
+    document_rows: Callable[[int], IntArray],
+    clause_span: Callable[[int], tuple[int, int]],
+    clause_text: Callable[[int], str],
+) -> FloatArray:
+    """The feature matrix, shape (len(rows), len(NAMES)).
+
+    `documents[i]`, `texts[i]` (normalised), `furniture[i]` describe row i of `rows`; `dense` holds
+    the z-scores (article, clause) of the same rows; `document_rows(d)` gives all rows of document d.
+    """
+    strengths, weights = strengths_of(question, len(lexical.vocabulary))
+    n = len(rows)
+    out = np.zeros((n, len(NAMES)), dtype=np.float32)
+    col = {name: out[:, i] for i, name in enumerate(NAMES)}
+    col["bias"][:] = 1
+    col["dense_article"][:], col["dense_clause"][:] = dense
+    col["cover_text"][:] = coverage(lexical.text, rows, strengths, weights)
+    col["cover_heading"][:] = coverage(lexical.heading, rows, strengths, weights)
+    col["cover_title"][:] = coverage(lexical.title, rows, strengths, weights)
+    col["list_title"][:] = col["cover_title"] * question.wants_list
+    _cover_all(col["cover_all"], lexical, rows, strengths, weights)
+    pairs = bigrams(question.scope.rest)
+    for i, row in enumerate(rows):
+        first, last = clause_span(int(row))
+        spans = np.arange(first, last, dtype=np.int32)
+        covered = coverage(lexical.clause, spans, strengths, weights)
+        best = int(covered.argmax()) if len(covered) else -1
+        col["cover_clause"][i] = covered[best] if best >= 0 else 0
+        if pairs:
+            col["bigrams"][i] = len(pairs & bigrams(texts[i])) / len(pairs)
+        col["run"][i] = _longest_run(question.scope.rest, texts[i]) / 8
+        if question.focuses:
+            held = [holds(texts[i], f) for f in question.focuses]
+            col["focus_held"][i] = sum(held) / len(held)
+            col["focus_missing"][i] = not any(held)
+            col["hard_missing"][i] = any(is_hard(f) and not h for f, h in zip(question.focuses, held, strict=True))
+            if best >= 0:
+                near = clause_text(first + best)
+                col["focus_near"][i] = sum(holds(near, f) for f in question.focuses) / len(held)
+    bm25 = lexical.bm25(_bm25_words(question))[rows]
+    col["bm25"][:] = bm25 / max(float(bm25.max(initial=0)), 1e-6)
+    col["furniture"][:] = furniture
+    for document in np.unique(documents):
+        here = documents == document
+        col["dense_gap"][here] = col["dense_clause"][here].max() - col["dense_clause"][here]
+        col["cover_gap"][here] = col["cover_all"][here].max() - col["cover_all"][here]
+        everywhere = document_rows(int(document))
+        words = np.unique(np.concatenate([m.row(int(r)) for r in everywhere for m in (lexical.text, lexical.document)] or [np.zeros(0, np.int32)]))
+        if len(weights) and len(words):
+            best_match = strengths[:, words].max(axis=1)
+            col["document_cover"][here] = float(best_match @ weights) / float(weights.sum())
+            lacking = weights[best_match == 0]
+            col["uncovered"][here] = float(lacking.max(initial=0)) / float(weights.sum())
+        elif len(weights):
+            col["uncovered"][here] = 1
+    col["list_heading"][:] = col["cover_heading"] * question.wants_list
+    col["english"][:] = question.lang == "en"
+    col["english_dense"][:] = col["dense_clause"] * (question.lang == "en")
+    col["carried"][:] = question.follows is not None
+    return out
+
+
+def _cover_all(
+    out: FloatArray, lexical: LexicalIndex, rows: IntArray, strengths: FloatArray, weights: FloatArray
+) -> None:
+    total = float(weights.sum())
+    if not total:
+        return
+    for i, row in enumerate(rows):
+        words = np.concatenate([m.row(int(row)) for m in (lexical.text, lexical.heading, lexical.document)])
+        if len(words):
+            out[i] = float(strengths[:, words].max(axis=1) @ weights) / total
+
+
+def _bm25_words(question: Question) -> dict[int, float]:
+    out: dict[int, float] = {}
+    for term in question.terms:
+        for word, strength in term.matches.items():
+            scale = strength * (0.35 if term.carried else 1.0)
+            out[word] = max(out.get(word, 0.0), scale)
+    return out

@@ -1,0 +1,259 @@
+"""What a question asks: where to look, which words matter, what kind of answer, what came before."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from policy_qa.index.english import translate
+from policy_qa.index.lexical import LexicalIndex
+from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
+from policy_qa.retrieval.lookup import NumberRef, numbers_in
+from policy_qa.retrieval.scope import Scope, ScopeFinder
+from policy_qa.words import Segmenter, normalize, stop_words
+
+#: Weight of a synonym and of a dictionary translation against the word itself.
+_SYNONYM, _TRANSLATION = 0.8, 0.8
+#: Words taken over from the question before count this much.
+_CARRIED = 0.35
+_TOTAL_FREQUENCY = 60_101_967  # of jieba's dictionary, all words together
+_ELLIPTIC = re.compile(
+    r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
+    r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One content word of a question. `matches` word id -> strength in (0, 1]; `weight` its information, > 0.
+
+    `carried` tells that it comes from an earlier question.
+    """
+
+    text: str
+    weight: float
+    matches: Mapping[int, float]
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood. `dense_text` is what the embedding model reads."""
+
+    text: str
+    lang: str
+    scope: Scope
+    terms: tuple[Term, ...]
+    focuses: tuple[Focus, ...]
+    wants_list: bool
+    compares: bool
+    numbers: tuple[NumberRef, ...]
+    dense_text: str
+    follows: Question | None = None
+
+
+class Analyzer:
+    """Turns text into a Question, for one index."""
+
+    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter, scopes: ScopeFinder, bodies: Sequence[str]) -> None:
+        self._lexical = lexical
+        self._segmenter = segmenter
+        self._scopes = scopes
+        self._bodies = tuple(sorted(set(bodies), key=len))
+        self._max_idf = float(lexical.idf.max()) if len(lexical.idf) else 1.0
+
+    def analyze(self, text: str, history: Sequence[str] = ()) -> Question:
+        """Understand `text`; `history` holds the earlier questions of the same person, oldest first."""
+        previous = None
+        for earlier in history[-6:]:
+            previous = self._one(earlier, previous)
+        return self._one(text, previous)
+
+    def _one(self, text: str, previous: Question | None) -> Question:
+        lang = language(text)
+        clean = normalize(text).strip()
+        scope = self._scopes.find(clean)
+        # 「领导小组」 pointed to a document: it tells little about which of its articles is meant.
+        terms = self._english_terms(scope.rest) if lang == "en" else self._terms(scope.rest)
+        question = Question(
+            text=text,
+            lang=lang,
+            scope=scope,
+            terms=terms,
+            focuses=focuses_of(clean),
+            wants_list=asks_for_list(clean),
+            compares=asks_to_compare(clean),
+            numbers=tuple(numbers_in(scope.rest)),
+            dense_text=_squeeze(scope.rest) or text.strip(),
+        )
+        return self._continue(question, previous) if previous else question
+
+    def _continue(self, question: Question, previous: Question) -> Question:
+        """A follow-up takes from the question before what it leaves out: the document, or the matter."""
+        scope, own = question.scope, question.terms
+        names_document = bool(scope.doc_ids) and not scope.soft
+        bare = not [t for t in own if t.weight > 0.5] and not question.numbers
+        elliptic = bool(_ELLIPTIC.search(normalize(question.text).strip())) or len(question.text) <= 8
+        if scope.unknown and bare:
+            return replace(question, terms=previous.terms, focuses=previous.focuses, follows=previous)
+        if not scope.doc_ids and not scope.every and not scope.unknown:
+            inherited = previous.scope
+            scope = replace(scope, doc_ids=inherited.doc_ids, soft=inherited.soft, unknown=inherited.unknown)
+        if bare and (names_document or scope.every or elliptic):
+            # 「贺兰呢？」: the same matter, another place.
+            return replace(
+                question,
+                scope=scope,
+                terms=previous.terms,
+                focuses=previous.focuses or question.focuses,
+                wants_list=previous.wants_list or question.wants_list,
+                numbers=question.numbers or (previous.numbers if names_document else ()),
+                dense_text=_join(previous, question),
+                follows=previous,
+            )
+        if elliptic and not question.numbers:
+            known = {t.text for t in own}
+            carried = tuple(
+                replace(t, weight=t.weight * (1.0 if t.carried else _CARRIED), carried=True)
+                for t in previous.terms
+                if t.text not in known
+            )
+            return replace(
+                question,
+                scope=scope,
+                terms=own + carried,
+                focuses=question.focuses or previous.focuses,
+                dense_text=_join(previous, question),
+                follows=previous,
+            )
+        return replace(question, scope=scope, follows=previous)
+
+    def _terms(self, rest: str) -> tuple[Term, ...]:
+        out: dict[str, Term] = {}
+        rest, abbreviations = self._abbreviations(rest)
+        for short, full in abbreviations:
+            words = [self._lexical.vocabulary[w] for w in self._segmenter.terms_of(full) if w in self._lexical.vocabulary]
+            for word_id in words:
+                word = f"{short}:{word_id}"
+                out[word] = Term(word, max(float(self._lexical.idf[word_id]), 0.3) / max(len(words) / 2, 1), {word_id: 1.0})
+        stops = stop_words()
+        for word in self._segmenter.words(rest):
+            if word in stops or word in out or (word.isdigit() and len(word) < 4):
+                continue
+            if re.fullmatch(r"第?[一二三四五六七八九十百\d]+[章条项款节]?", word):
+                continue
+            out[word] = self._term(word)
+        return tuple(out.values())
+
+    def _term(self, word: str) -> Term:
+        vocabulary = self._lexical.vocabulary
+        matches: dict[int, float] = {}
+        if word in vocabulary:
+            matches[vocabulary[word]] = 1.0
+        parts = [w for w in self._segmenter.terms_of(word) if w != word and len(w) > 1]
+        for part in parts:
+            if part in vocabulary:
+                matches.setdefault(vocabulary[part], 0.6 * len(part) / len(word))
+        if not matches and len(word) >= 2:
+            # 「信息官」 where the corpus says 首席信息官: the part stands for the whole.
+            for known, word_id in vocabulary.items():
+                if word in known:
+                    matches[word_id] = 0.7
+        for synonym in synonyms().get(word, ()):
+            if synonym in vocabulary:
+                matches[vocabulary[synonym]] = max(matches.get(vocabulary[synonym], 0.0), _SYNONYM)
+        return Term(word, self._weight(word, matches), matches)
+
+    def _weight(self, word: str, matches: Mapping[int, float]) -> float:
+        """How much a word narrows the answer: its rarity in the corpus, damped where Chinese uses it everywhere."""
+        known = self._lexical.vocabulary.get(word)
+        if known is not None:
+            rarity = float(self._lexical.idf[known])
+        elif matches:
+            best = max(matches.values())
+            rarity = min(float(self._lexical.idf[w]) for w, s in matches.items() if s == best)
+        else:
+            rarity = self._max_idf
+        common = math.log(_TOTAL_FREQUENCY / (self._segmenter.frequency(word) + 10)) / math.log(_TOTAL_FREQUENCY / 10)
+        size = 0.5 if len(word) == 1 else 1.0
+        return max(rarity * common * size * _of_kind(self._segmenter.tag(word)), 0.05)
+
+    def _english_terms(self, rest: str) -> tuple[Term, ...]:
+        out = []
+        vocabulary = self._lexical.vocabulary
+        for key, words in translate(rest, self._lexical.english).items():
+            matches = {vocabulary[w]: _TRANSLATION for w in words if w in vocabulary}
+            rarity = min((float(self._lexical.idf[w]) for w in matches), default=self._max_idf)
+            out.append(Term(key, max(rarity * (1.0 if matches else 0.5), 0.05), matches))
+        return tuple(out)
+
+    def _abbreviations(self, rest: str) -> tuple[str, list[tuple[str, str]]]:
+        """Short forms of the corpus' bodies: 网信办 for 网络安全与信息化工作办公室."""
+        found = []
+        for match in re.finditer(r"(?=([\u4e00-\u9fff]{2,4}?(?:委员?会?|办公?室?|组|中心|处|部)))", rest):
+            for size in range(2, min(len(match.group(1)), 5) + 1):
+                short = match.group(1)[:size]
+                if short in self._lexical.vocabulary or self._segmenter.frequency(short) or short[-1] not in "委办组处部会心室":
+                    continue
+                full = next((b for b in self._bodies if len(b) >= size + 3 and _abbreviates(short, b)), None)
+                if full:
+                    found.append((short, full))
+                    rest = rest.replace(short, " ")
+                    break
+        return rest, found
+
+
+def _of_kind(tag: str) -> float:
+    """What a part of speech tells of the matter asked about: names and things most, adverbs and fillers least."""
+    if tag[0] in "nxijlg" or tag in ("vn", "eng"):
+        return 1.0
+    return {"v": 0.7, "a": 0.5, "b": 0.7, "s": 0.6, "f": 0.3, "t": 0.4}.get(tag[0], 0.25)
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether the characters of `short` stand in `full` in order, the first at its head, the last in its last word."""
+    if short[0] != full[0]:
+        return False
+    at = 0
+    for char in short:
+        at = full.find(char, at)
+        if at < 0:
+            return False
+        at += 1
+    return at > len(full) - 4
+
+
+def _join(previous: Question, question: Question) -> str:
+    return f"{_squeeze(previous.dense_text)} {_squeeze(question.scope.rest)}".strip()
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split()).strip(" ，。、,.?？的")
+
+
+def language(text: str) -> str:
+    """`zh` or `en`: English where Latin words outnumber Chinese characters.
+
+    >>> [language(t) for t in ("谁可以担任CIO？", "Who can serve as CIO?", "CIO任期")]
+    ['zh', 'en', 'zh']
+    """
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "en" if latin > han else "zh"
+
+
+@cache
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """Word -> the words of its groups in resources/synonyms.txt."""
+    out: dict[str, dict[str, None]] = {}
+    text = files("policy_qa.resources").joinpath("synonyms.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            group = line.split()
+            for word in group:
+                out.setdefault(word, {}).update({w: None for w in group if w != word})
+    return {w: tuple(group) for w, group in out.items()}

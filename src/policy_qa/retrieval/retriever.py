@@ -1,0 +1,181 @@
+"""Question -> articles, each with the probability that it answers: dense and lexical evidence, weighed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.clauses import Clause, clauses_of
+from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.index.lexical import LexicalIndex
+from policy_qa.retrieval.features import features
+from policy_qa.retrieval.question import Analyzer, Question
+from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.scope import ScopeFinder
+from policy_qa.words import Segmenter, bodies_of, normalize
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+
+#: How many articles a document contributes to the second stage, by dense score and by BM25 each.
+_CANDIDATES = 24
+_ALL_BELOW = 400  # a corpus of so few articles is weighed whole
+
+
+class QueryEncoder(Protocol):
+    """What retrieval needs of an embedding model."""
+
+    def query(self, text: str) -> FloatArray:
+        """The unit vector of a question, shape (dim,)."""
+
+
+class VectorSearch(Protocol):
+    """What retrieval needs of a vector index."""
+
+    def search(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
+        """The k rows with the largest inner product, best first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An article in the running. `probability` that it answers, `features` as in features.NAMES."""
+
+    row: int
+    article: Provision
+    probability: float
+    features: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retrieval:
+    """All candidates for one question, best first, with the time of each step in milliseconds."""
+
+    question: Question
+    candidates: tuple[Candidate, ...]
+    timings_ms: dict[str, float]
+
+
+class Retriever:
+    """Searches one loaded index. Immutable after construction; safe to share between threads."""
+
+    def __init__(
+        self,
+        segmentations: Sequence[Segmentation],
+        passages: Sequence[Passage],
+        vectors: VectorSearch,
+        lexical: LexicalIndex,
+        encoder: QueryEncoder,
+        ranker: Ranker,
+        segmenter: Segmenter,
+    ) -> None:
+        self._vectors, self._lexical, self._encoder, self._ranker = vectors, lexical, encoder, ranker
+        self.segmentations = {s.document.doc_id: s for s in segmentations}
+        row_of = {ref: i for i, ref in enumerate(lexical.refs)}
+        self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
+        self._document_of = np.array([i for i, s in enumerate(segmentations) for _ in s.articles], dtype=np.int32)
+        self._doc_ids = [s.document.doc_id for s in segmentations]
+        self._passage_row = np.array([row_of[p.ref] for p in passages], dtype=np.int32)
+        self._passage_clause = np.array([p.clause for p in passages], dtype=bool)
+        self._furniture = np.array(
+            [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
+        )
+        self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
+        self._texts = [normalize(s.text_of(a)) for s in segmentations for a in s.articles]
+        self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
+        documents = [s.document for s in segmentations]
+        scopes = ScopeFinder(documents, lexical.places)
+        self.analyzer = Analyzer(lexical, segmenter, scopes, bodies_of(segmentations))
+
+    def clauses(self, row: int) -> list[Clause]:
+        """The clauses of an article, in text order."""
+        if (found := self._clauses[row]) is None:
+            article = self._articles[row]
+            found = self._clauses[row] = clauses_of(self.segmentations[article.doc_id], article)
+        return found
+
+    def retrieve(self, question: Question, doc_ids: Sequence[str] = ()) -> Retrieval:
+        """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope)."""
+        started = time.perf_counter()
+        vector = self._encoder.query(question.dense_text)
+        encoded = time.perf_counter()
+        rows = self._rows(question, doc_ids)
+        dense = self._dense(vector)
+        rows = self._shortlist(rows, dense, question)
+        matrix = self.features(question, rows, dense)
+        probabilities = self._ranker.probabilities(matrix)
+        order = np.argsort(-probabilities, kind="stable")
+        candidates = tuple(
+            Candidate(
+                row=int(rows[i]),
+                article=self._articles[int(rows[i])],
+                probability=float(probabilities[i]),
+                features=matrix[i],
+            )
+            for i in order
+        )
+        done = time.perf_counter()
+        timings = {"encode": (encoded - started) * 1e3, "search": (done - encoded) * 1e3}
+        return Retrieval(question=question, candidates=candidates, timings_ms=timings)
+
+    def features(self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray]) -> FloatArray:
+        """The features of the given rows, shape (len(rows), len(NAMES))."""
+        return features(
+            question,
+            self._lexical,
+            rows,
+            self._document_of[rows],
+            [self._texts[int(r)] for r in rows],
+            self._furniture[rows],
+            (dense[0][rows], dense[1][rows]),
+            lambda d: np.flatnonzero(self._document_of == d).astype(np.int32),
+            lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
+            self._clause_text,
+        )
+
+    def _clause_text(self, clause: int) -> str:
+        row = int(self._lexical.clause_rows[clause])
+        here = self.clauses(row)[clause - int(self._clause_start[row])]
+        text = self.segmentations[self._articles[row].doc_id].document.text
+        return normalize(text[here.start : here.end])
+
+    def _rows(self, question: Question, doc_ids: Sequence[str]) -> IntArray:
+        wanted = set(doc_ids)
+        named = set(question.scope.doc_ids)
+        keep = (wanted & named if wanted and named else wanted or named) or set(self._doc_ids)
+        mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
+        return np.flatnonzero(mask[self._document_of]).astype(np.int32)
+
+    def _dense(self, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """z-scores of every article's best passage and best clause against all passages of the index.
+
+        Cosines of this model family lie close together (.75 to .92), and where they lie depends on the
+        question; what tells is how far one stands out.
+        """
+        size = len(self._passage_row)
+        found = self._vectors.search(vector, min(size, 4096))
+        ids = np.array([i for i, _ in found], dtype=np.int64)
+        scores = np.array([s for _, s in found], dtype=np.float32)
+        mean, std = float(scores.mean()), max(float(scores.std()), 1e-3)
+        scores = (scores - mean) / std
+        floor = float(scores.min(initial=0.0))
+        article = np.full(len(self._articles), floor, dtype=np.float32)
+        clause = np.full(len(self._articles), floor, dtype=np.float32)
+        rows = self._passage_row[ids]
+        whole = ~self._passage_clause[ids]
+        np.maximum.at(article, rows[whole], scores[whole])
+        np.maximum.at(clause, rows, scores)
+        return article, clause
+
+    def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
+        if len(rows) <= _ALL_BELOW:
+            return rows
+        words = {w: s for t in question.terms for w, s in t.matches.items()}
+        bm25 = self._lexical.bm25(words)[rows]
+        best = np.maximum(dense[0], dense[1])[rows]
+        keep = np.union1d(np.argsort(-best)[: _CANDIDATES * 4], np.argsort(-bm25)[: _CANDIDATES * 4])
+        return rows[keep]
