@@ -13,7 +13,8 @@ import numpy.typing as npt
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.lexical import LexicalIndex
-from policy_qa.retrieval.features import features
+from policy_qa.retrieval.features import coverage, features, strengths_of
+from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.scope import ScopeFinder
@@ -121,6 +122,26 @@ class Retriever:
         done = time.perf_counter()
         timings = {"encode": (encoded - started) * 1e3, "search": (done - encoded) * 1e3}
         return Retrieval(question=question, candidates=candidates, timings_ms=timings)
+
+    def clause_scores(self, question: Question, row: int) -> list[float]:
+        """How well each clause of an article answers, in text order: words covered, kind of answer shown."""
+        strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
+        first, last = int(self._clause_start[row]), int(self._clause_start[row + 1])
+        covered = coverage(self._lexical.clause, np.arange(first, last, dtype=np.int32), strengths, weights)
+        out = []
+        for i, cover in enumerate(covered):
+            text = self._clause_text(first + i)
+            held = [holds(text, f) for f in question.focuses]
+            out.append(float(cover) + (0.3 * sum(held) / len(held) if held else 0.0))
+        return out
+
+    def lacking(self, question: Question) -> list[str]:
+        """Content words of the question that nothing in its scope matches, heaviest first."""
+        rows = self._rows(question, ())
+        matrices = (self._lexical.text, self._lexical.document)
+        present = {int(w) for r in rows for m in matrices for w in m.row(int(r))}
+        missing = [t for t in question.terms if not t.carried and not present.intersection(t.matches)]
+        return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
     def features(self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray]) -> FloatArray:
         """The features of the given rows, shape (len(rows), len(NAMES))."""

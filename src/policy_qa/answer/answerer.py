@@ -1,0 +1,208 @@
+"""Retrieval -> answer: quotations with their provisions, or a refusal that says what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from policy_qa.answer.lookup import Found
+from policy_qa.answer.premise import contradicted
+from policy_qa.answer.quotes import Quote, quotes_from, whole
+from policy_qa.answer.select import Thresholds, select
+from policy_qa.answer.texts import KINDS, say
+from policy_qa.clauses import Clause
+from policy_qa.datamodels import Answer, Citation, Document, Provision, Retrieved, Segmentation
+from policy_qa.provisions.refs import cite, place
+from policy_qa.retrieval.focus import holds
+from policy_qa.retrieval.question import Question
+from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
+
+MODE = "extractive"
+_NEAREST = 3
+_INTERPRETER = re.compile(r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    provision: Provision
+    quotes: tuple[Quote, ...]
+
+
+class Answerer:
+    """Writes answers from what a Retriever found. Stateless but for the index it reads from."""
+
+    def __init__(self, retriever: Retriever, thresholds: Thresholds) -> None:
+        self._retriever, self._thresholds = retriever, thresholds
+        self._segmentations: Mapping[str, Segmentation] = retriever.segmentations
+
+    def answer(self, question: Question, retrieval: Retrieval, found: Found | None, lang: str) -> Answer:
+        """The answer to a question; `found` is what its numbers resolved to, None where it names none."""
+        unknown = question.scope.unknown
+        if found is not None:
+            return self._by_number(question, retrieval, found, lang)
+        if unknown and not question.scope.doc_ids:
+            return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
+        chosen = select(question, retrieval.candidates, self._thresholds)
+        if not chosen:
+            return self._refuse(question, retrieval, lang, self._reason(question, lang))
+        cited = [_Cited(c.article, tuple(self._quotes(question, c))) for c in chosen]
+        notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
+        return self._compose(question, retrieval, cited, notices, lang)
+
+    def _by_number(self, question: Question, retrieval: Retrieval, found: Found, lang: str) -> Answer:
+        if not found.provisions:
+            return self._refuse(question, retrieval, lang, " ".join(found.missing))
+        cited = [
+            _Cited(p, tuple(whole(self._segmentations[p.doc_id], p)))
+            for p in sorted(found.provisions, key=lambda p: (p.doc_id, p.start))
+        ]
+        return self._compose(question, retrieval, cited, list(found.missing), lang)
+
+    def _quotes(self, question: Question, candidate: Candidate) -> list[Quote]:
+        article = candidate.article
+        segmentation = self._segmentations[article.doc_id]
+        clauses = self._retriever.clauses(candidate.row)
+        rated = self._retriever.clause_scores(question, candidate.row)
+        scores = dict(zip(clauses, rated, strict=True))
+        lead = max((scores[c] for c in clauses if c.lead), default=0.0)
+        items = [scores[c] for c in clauses if c.ref != article.ref]
+        # What introduces the items answers better than any of them: the question is about all of them.
+        wants_all = bool(items) and (question.wants_list or lead >= max(items))
+        return quotes_from(segmentation, article, clauses, scores.__getitem__, wants_all=wants_all)
+
+    def _compose(
+        self, question: Question, retrieval: Retrieval, cited: Sequence[_Cited], notices: list[str], lang: str
+    ) -> Answer:
+        citations: list[Citation] = []
+        lines: list[str] = []
+        documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
+        several = len(documents) > 1
+        if several:
+            lines.append(say(lang, "several"))
+        for doc_id in documents:
+            document = self._segmentations[doc_id].document
+            lines.append(say(lang, "single", title=document.title))
+            for item in (c for c in cited if c.provision.doc_id == doc_id):
+                lines += self._lines(document, item, citations)
+        lines += self._silent(question, documents, lang)
+        quotes = " ".join(c.quote for c in citations)
+        for asked, right in contradicted(question.text, quotes):
+            notices.append(say(lang, "premise", asked=asked, found=right))
+        for doc_id in documents:
+            document = self._segmentations[doc_id].document
+            if document.status.is_draft:
+                notices.append(say(lang, "draft", title=document.title, status=document.status.value))
+        return Answer(
+            question=question.text,
+            refused=False,
+            mode=MODE,
+            answer="\n".join(lines),
+            citations=tuple(citations),
+            retrieved=self._retrieved(retrieval, [c.provision for c in cited]),
+            notices=tuple(notices),
+            lang=lang,
+            timings_ms=retrieval.timings_ms,
+        )
+
+    def _lines(self, document: Document, item: _Cited, citations: list[Citation]) -> list[str]:
+        segmentation = self._segmentations[document.doc_id]
+        by_ref = {p.ref: p for p in segmentation.provisions}
+        lines = []
+        for quote in item.quotes:
+            provision = by_ref.get(quote.ref, item.provision)
+            text = document.text[quote.start : quote.end]
+            citation = Citation(
+                n=len(citations) + 1,
+                ref=provision.ref,
+                cite=cite(document, provision),
+                quote=text,
+                start=quote.start,
+                end=quote.end,
+            )
+            citations.append(citation)
+            shown = re.sub(r"\s*\n\s*", "\n", text).strip()
+            lines.append(f"{place(provision)}　{shown}[{citation.n}]")
+        return lines
+
+    def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[str]:
+        """Named documents that say nothing, where others do."""
+        return [
+            say(lang, "silent", name=self._name(d))
+            for d in question.scope.doc_ids
+            if d not in documents and d in self._segmentations and not question.scope.soft
+        ]
+
+    def _name(self, doc_id: str) -> str:
+        document = self._segmentations[doc_id].document
+        return document.issuer or f"《{document.title}》"
+
+    def _reason(self, question: Question, lang: str) -> str:
+        """Why there is no answer: which words the documents lack, which kind of answer is not in them."""
+        names = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
+        lines = [say(lang, "refused_scope", names=_join(names, lang)) if names else say(lang, "refused")]
+        lacking = self._retriever.lacking(question)
+        if lacking and lang == question.lang:
+            lines.append(say(lang, "missing_words", words=_join(lacking[:3], lang)))
+        return "\n".join(lines)
+
+    def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str) -> Answer:
+        lines = [reason]
+        nearest = [c for c in retrieval.candidates[:_NEAREST]]
+        kinds = [f for f in question.focuses if f.value in KINDS[lang]]
+        texts = [self._segmentations[c.article.doc_id].text_of(c.article) for c in nearest]
+        if nearest and kinds and not any(holds(t, kinds[0]) for t in texts):
+            lines.append(say(lang, "missing_kind", kind=KINDS[lang][kinds[0].value]))
+        if nearest and nearest[0].probability >= self._thresholds.answer / 20:
+            lines.append(say(lang, "nearest"))
+            for candidate, text in zip(nearest, texts, strict=True):
+                document = self._segmentations[candidate.article.doc_id].document
+                lines.append(f"· {cite(document, candidate.article)} {_shorten(text)}")
+            offices = self._interpreters(dict.fromkeys(c.article.doc_id for c in nearest[:1]))
+            if offices:
+                lines.append(say(lang, "interpreter", offices=_join(offices, lang)))
+        return Answer(
+            question=question.text,
+            refused=True,
+            mode=MODE,
+            answer="\n".join(lines),
+            retrieved=self._retrieved(retrieval, []),
+            lang=lang,
+            timings_ms=retrieval.timings_ms,
+        )
+
+    def _interpreters(self, doc_ids: Mapping[str, None]) -> list[str]:
+        out = []
+        for doc_id in doc_ids:
+            match = _INTERPRETER.search(self._segmentations[doc_id].document.text)
+            if match:
+                out.append(match.group(1) or match.group(2))
+        return out
+
+    def ranked(self, retrieval: Retrieval, found: Found | None) -> tuple[Retrieved, ...]:
+        """All candidates as refs with scores, what was looked up by number first."""
+        return self._ranked(retrieval, found.provisions if found else ())
+
+    def _retrieved(self, retrieval: Retrieval, cited: Sequence[Provision]) -> tuple[Retrieved, ...]:
+        return self._ranked(retrieval, cited if retrieval.question.numbers else ())[:10]
+
+    def _ranked(self, retrieval: Retrieval, cited: Sequence[Provision]) -> tuple[Retrieved, ...]:
+        out = {self._article_of(p): 1.0 for p in cited}
+        for candidate in retrieval.candidates:
+            out.setdefault(candidate.article.ref, candidate.probability)
+        return tuple(Retrieved(ref=ref, score=round(score, 4)) for ref, score in out.items())
+
+    def _article_of(self, provision: Provision) -> str:
+        by_path = {p.path: p for p in self._segmentations[provision.doc_id].provisions}
+        while not provision.article and provision.parent in by_path:
+            provision = by_path[provision.parent]
+        return provision.ref
+
+
+def _join(names: Sequence[str], lang: str) -> str:
+    return say(lang, "sep").join(names)
+
+
+def _shorten(text: str, size: int = 60) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= size else plain[:size] + "…"

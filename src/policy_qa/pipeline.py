@@ -1,0 +1,153 @@
+"""Settings -> a pipeline that answers. The page, the command line, the server and the evaluation all use it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from policy_qa.answer.answerer import Answerer
+from policy_qa.answer.lookup import look_up
+from policy_qa.answer.select import Thresholds
+from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
+from policy_qa.embedding import Encoder, open_encoder
+from policy_qa.errors import IndexMissing, UnknownRef, UsageError
+from policy_qa.index import store
+from policy_qa.index.lexical import load as load_lexical
+from policy_qa.retrieval.question import Question, language
+from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.retriever import Retrieval, Retriever
+from policy_qa.settings import Settings
+from policy_qa.words import Segmenter
+
+if TYPE_CHECKING:
+    from policy_qa.index.builder import BuildReport
+
+#: A question longer than this is a document; nothing is asked by it.
+MAX_QUESTION = 2_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ud800-\udfff]")
+BuildProgress = Callable[[str, int, int], None]
+
+
+class Pipeline:
+    """One loaded index, ready to answer. Immutable; safe to share between threads."""
+
+    def __init__(self, settings: Settings, index: store.LoadedIndex, encoder: Encoder) -> None:
+        self.settings = settings
+        self.index = index
+        self.encoder = encoder
+        lexical = load_lexical(index.extra)
+        segmenter = Segmenter(lexical.terms, settings.cache_dir)
+        segmentations = list(index.segmentations.values())
+        self._retriever = Retriever(
+            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter
+        )
+        self._answerer = Answerer(self._retriever, Thresholds.shipped())
+        self.documents: tuple[Document, ...] = tuple(s.document for s in segmentations)
+
+    def segmentation(self, doc_id: str) -> Segmentation:
+        """The provisions of one document; UnknownRef where the index has none of that name."""
+        try:
+            return self.index.segmentations[doc_id]
+        except KeyError:
+            known = ", ".join(self.index.segmentations)
+            raise UnknownRef(f"{doc_id}: expected a document of the index ({known}), found none of that name") from None
+
+    def provision(self, ref: str) -> Provision:
+        """The provision that a ref names; UnknownRef where there is none."""
+        doc_id, _, path = ref.partition("#")
+        for provision in self.segmentation(doc_id).provisions:
+            if provision.path == path:
+                return provision
+        raise UnknownRef(f"{ref}: expected a provision of {doc_id}, found none of that number; see: policy-qa show {doc_id}")
+
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> Answer:
+        """Answer a question.
+
+        `history`: earlier questions of the same person, oldest first. `doc_ids`: only these documents
+        (empty: all). `lang`: the language of the frame, `zh` or `en`; by default the question's own,
+        or the settings' where it has Chinese characters and the settings say English.
+        Raises UsageError for a question that is none.
+        """
+        started = time.perf_counter()
+        understood, retrieval = self._retrieve(question, history, doc_ids)
+        found = look_up(understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), lang or understood.lang)
+        frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
+        answer = self._answerer.answer(understood, retrieval, found, frame)
+        total = (time.perf_counter() - started) * 1e3
+        spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
+        timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
+        return replace(answer, timings_ms=timings)
+
+    def search(
+        self, question: str, history: Sequence[str] = (), *, top: int = 10, doc_ids: Sequence[str] = ()
+    ) -> tuple[Retrieved, ...]:
+        """Retrieval alone: the best `top` provisions at article level, best first."""
+        understood, retrieval = self._retrieve(question, history, doc_ids)
+        found = look_up(understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), understood.lang)
+        return self._answerer.ranked(retrieval, found)[:top]
+
+    def understand(self, question: str, history: Sequence[str] = ()) -> Question:
+        """What the pipeline makes of a question, before anything is searched."""
+        return self._retriever.analyzer.analyze(check_question(question), [h for h in history if h.strip()])
+
+    def retrieve(self, question: str, history: Sequence[str] = (), doc_ids: Sequence[str] = ()) -> Retrieval:
+        """All candidates with their features and probabilities, for evaluation and fitting."""
+        return self._retrieve(question, history, doc_ids)[1]
+
+    def _retrieve(
+        self, question: str, history: Sequence[str], doc_ids: Sequence[str]
+    ) -> tuple[Question, Retrieval]:
+        for doc_id in doc_ids:
+            self.segmentation(doc_id)
+        understood = self.understand(question, history)
+        return understood, self._retriever.retrieve(understood, doc_ids)
+
+
+def check_question(question: str) -> str:
+    """The question without control characters; UsageError where nothing can be asked by it."""
+    cleaned = _CONTROL.sub(" ", question).strip()
+    if not re.search(r"\w", cleaned):
+        raise UsageError("问题是空的：请输入一个问题，例如“谁可以担任CIO？”（expected a question, found no words）")
+    if len(cleaned) > MAX_QUESTION:
+        raise UsageError(
+            f"问题太长：最多 {MAX_QUESTION} 字，现有 {len(cleaned)} 字，请缩短（expected at most {MAX_QUESTION} characters）"
+        )
+    return cleaned
+
+
+def open_pipeline(settings: Settings) -> Pipeline:
+    """Open the index that `settings` names. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+    encoder = open_encoder(settings.model, settings.models_dir)
+    index = store.load(
+        settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint
+    )
+    return Pipeline(settings, index, encoder)
+
+
+def build_index(settings: Settings, *, progress: BuildProgress | None = None, force: bool = False) -> BuildReport:
+    """Bring the index up to date with the corpus folder."""
+    from policy_qa.index.builder import build
+
+    encoder = open_encoder(settings.model, settings.models_dir)
+    return build(settings, encoder=encoder, progress=progress, force=force)
+
+
+def ensure_index(settings: Settings, *, progress: BuildProgress | None = None) -> None:
+    """Build the index where there is none; one that is there, sound or not, is left to `open_pipeline`."""
+    try:
+        store.read_generation(settings.index_dir)
+    except IndexMissing:
+        build_index(settings, progress=progress)
+
+
+def _meet(wanted: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+    both = tuple(d for d in named if d in wanted)
+    return both or tuple(wanted) or tuple(named)
+
+
+__all__ = ["MAX_QUESTION", "Pipeline", "build_index", "check_question", "ensure_index", "open_pipeline"]
