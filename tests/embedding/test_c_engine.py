@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ODD_TEXTS
+from odd_texts import ODD_TEXTS
 
 from policy_qa.embedding import engine as engine_module
 from policy_qa.embedding import open_encoder

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 import unicodedata
 
-from conftest import ODD_TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
+from odd_texts import ODD_TEXTS
 
 from policy_qa.embedding.packed import PackedModel
 from policy_qa.embedding.text import STAND_IN, fold_unknown, plain

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, ODD_TEXTS
+from odd_texts import ODD_TEXTS
 
 from policy_qa.documents import list_sources, read_document
 from policy_qa.embedding import engine as engine_module
@@ -23,6 +23,7 @@ from policy_qa.errors import ModelError
 from policy_qa.passages import passages_of
 from policy_qa.provisions import segment
 
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 NAME = "multilingual-e5-small"
 
 

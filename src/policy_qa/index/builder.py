@@ -96,7 +96,9 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
         sources = scan(settings.corpus)
         maker = _maker(encoder)
         old, note = _standing(settings.index_dir)
+    partial = PartialStore(settings.index_dir, maker.fingerprint)
     if old and not force and _unchanged(old, sources, maker):
+        partial.clear()  # a build that was killed right after the swap left it
         reports = load_files(old.files[layout.REPORT])
         return BuildReport(
             generation=old.number,
@@ -107,10 +109,9 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             seconds=clock.seconds,
         )
     with clock.stage("read"):
-        texts = _read(settings.corpus, sources, progress)
+        texts = _read(settings.corpus, sources, old, progress)
         passages = _passages(texts.segmentations, encoder)
     with clock.stage("embed"):
-        partial = PartialStore(settings.index_dir, maker.fingerprint)
         known = {} if force else partial.load() | vectors_of(old, maker)
         vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
     with clock.stage("write"):
@@ -170,10 +171,11 @@ def _removed(old: Generation | None, sources: Sequence[Source]) -> tuple[str, ..
     return tuple(e.source for e in old.manifest.sources if e.source not in present) if old else ()
 
 
-def _read(corpus: Path, sources: Sequence[Source], progress: BuildProgress) -> _Texts:
+def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progress: BuildProgress) -> _Texts:
     from policy_qa.documents import read_document
     from policy_qa.provisions import segment
 
+    indexed = {entry.source for entry in old.manifest.sources if not entry.refused} if old else set()
     segmentations: list[Segmentation] = []
     entries: list[SourceEntry] = []
     files: list[FileReport] = []
@@ -185,7 +187,8 @@ def _read(corpus: Path, sources: Sequence[Source], progress: BuildProgress) -> _
                 raise SourceError(entry.refused)
             segmentation = segment(read_document(source.path, root=corpus))
         except (SourceError, SegmentationError) as error:
-            entry = replace(entry, refused=str(error))
+            gone = "; its provisions have left the index" if entry.source in indexed else ""
+            entry = replace(entry, refused=f"{error}{gone}")
             files.append(refused_report(entry))
         else:
             segmentations.append(segmentation)

@@ -37,7 +37,7 @@ class PartialStore:
                 if fields["fingerprint"] != self._fingerprint or fields["sha256"] != sha256(data):
                     continue
                 vectors = np.load(io.BytesIO(data), allow_pickle=False)
-                found.update(zip(fields["texts"], vectors, strict=True))
+                found |= dict(zip(fields["texts"], vectors, strict=True))  # all of it, or none
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # half a batch is no batch: it is embedded again
         return found

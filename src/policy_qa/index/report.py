@@ -35,7 +35,9 @@ class FileReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildReport:
-    """What a build did. `embedded` and `reused` count passages; `removed` names files that are gone.
+    """What a build did. `embedded` counts the texts that the model read, `reused` the passages whose
+    vector was there already (from the old index, or from an equal passage); `removed` names files that
+    are gone.
 
     `changed` tells whether a generation was written; otherwise `generation` is the one that stood.
     `seconds` is by stage: `scan`, `read`, `embed`, `write`. `notes` are things to know beside the files.

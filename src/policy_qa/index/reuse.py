@@ -44,7 +44,7 @@ def embed(
     partial: PartialStore,
     progress: Callable[[int, int], None],
 ) -> tuple[Vectors, int]:
-    """Vectors for all passages, in their order, and how many of them had to be made."""
+    """Vectors for all passages, in their order, and how many texts the model had to read for them."""
     keys = [key_of(passage.embed_text) for passage in passages]
     missing = {key: p.embed_text for key, p in zip(keys, passages, strict=True) if key not in known}
     todo = list(missing)
@@ -62,4 +62,4 @@ def embed(
         vectors = encoder.passages([missing[key] for key in batch], advance)
         partial.add(batch, vectors)
         made.update(zip(batch, vectors, strict=True))
-    return np.stack([made[key] for key in keys]), sum(key in missing for key in keys)
+    return np.stack([made[key] for key in keys]), len(todo)
