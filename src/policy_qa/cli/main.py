@@ -1,0 +1,118 @@
+"""The command line: `policy-qa COMMAND`. Results on standard output, notes and progress on standard error.
+
+Exit codes: 0 done; 1 it ran and the answer is "no"; 2 wrong use or unusable input, with one line that
+says what was expected, what was found and what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import policy_qa
+from policy_qa.cli import commands
+from policy_qa.errors import PolicyQAError
+from policy_qa.settings import Settings
+
+EXIT_OK, EXIT_NO, EXIT_USAGE = 0, 1, 2
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(
+        prog="policy-qa",
+        description="Exact, citable answers from school policies. 对学校政策的问答，每句话都附原文条款。",
+    )
+    top.add_argument("--version", action="version", version=f"policy-qa {policy_qa.__version__}")
+    sub = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    build = sub.add_parser("build", help="bring the index up to date with a folder of policies")
+    build.add_argument("corpus", nargs="?", type=Path, help="folder of policy texts (default: corpus/)")
+    build.add_argument("--force", action="store_true", help="embed everything again")
+    build.add_argument("--json", action="store_true", help="print the report as JSON")
+    build.set_defaults(run=commands.build)
+
+    ask = sub.add_parser("ask", help="answer a question with the exact provisions")
+    _question(ask, "answer")
+    ask.set_defaults(run=commands.ask)
+
+    search = sub.add_parser("search", help="retrieval alone")
+    _question(search, "result")
+    search.add_argument("--top", type=int, default=10, metavar="N", help="how many provisions (default 10)")
+    search.set_defaults(run=commands.search)
+
+    segment = sub.add_parser("segment", help="what the parser sees in files, without an index")
+    segment.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+    segment.add_argument("--json", action="store_true", help="print a line per provision")
+    segment.add_argument("--all", action="store_true", help="headings and remainders as well")
+    segment.set_defaults(run=commands.segment)
+
+    show = sub.add_parser("show", help="a provision in its context")
+    show.add_argument("ref", metavar="REF", help="doc_id#path, as in yichun-cio#7.2, or doc_id alone")
+    show.add_argument("--json", action="store_true", help="print it as JSON")
+    show.set_defaults(run=commands.show)
+
+    evaluate = sub.add_parser("eval", help="run a question set and print the figures by category")
+    evaluate.add_argument("set", nargs="?", type=Path, help="questions (default: eval/questions.jsonl)")
+    evaluate.add_argument("--split", choices=("fit", "report", "all"), default="report", help="which half (default report)")
+    evaluate.add_argument("--rows", type=Path, metavar="FILE", help="write a JSON line per question")
+    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="rows of an earlier run to compare with")
+    evaluate.add_argument("--fail-under", type=float, metavar="X", help="exit 1 where hit@1, facts, citation precision or recall fall under X")
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
+    evaluate.set_defaults(run=commands.evaluate)
+
+    serve = sub.add_parser("serve", help="the chat page and the health check")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port (default 7860)")
+    serve.add_argument("--open", action="store_true", help="open the page in a browser")
+    serve.set_defaults(run=commands.serve)
+
+    doctor = sub.add_parser("doctor", help="what is installed, which model, is the index sound")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    doctor.set_defaults(run=commands.doctor)
+    return top
+
+
+def _question(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("question", nargs="?", metavar="QUESTION", help="the question, in Chinese or English")
+    command.add_argument("--json", action="store_true", help=f"print the {what} as one JSON object")
+    command.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines with id, question, history; - for standard input")
+    command.add_argument("--doc", action="append", default=[], metavar="DOC_ID", help="only this document; may be repeated")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+    try:
+        arguments = parser().parse_args(argv)
+        settings = Settings.from_env()
+        if getattr(arguments, "corpus", None):
+            settings = replace(settings, corpus=arguments.corpus.absolute())
+        run: Command = arguments.run
+        return run(arguments, settings)
+    except PolicyQAError as error:
+        print(f"policy-qa: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; Python would complain once more at exit.
+        sys.stderr.close()
+        return EXIT_OK
+    except KeyboardInterrupt:
+        print("policy-qa: stopped", file=sys.stderr)
+        return 130
+
+
+def run() -> None:
+    """Entry point of the `policy-qa` script."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            # Chinese on a Windows console or under LANG=C must not end in UnicodeEncodeError.
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""A progress bar on standard error; a line a stage where that is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+_NAMES = {"read": "读取 read", "embed": "向量 embed", "write": "写入 write"}
+
+
+class Progress:
+    """Called with (stage, done, total), as the builder reports."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._stage = ""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            self._close()
+            self._stage = stage
+            self._bar = tqdm(
+                total=total, desc=_NAMES.get(stage, stage), file=sys.stderr, leave=True, disable=total == 0, ascii=False
+            )
+        if self._bar is not None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

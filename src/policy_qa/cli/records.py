@@ -1,0 +1,103 @@
+"""Answers, provisions and documents as the JSON that DESIGN fixes; and `--batch` files in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation, Span
+from policy_qa.errors import UsageError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchLine:
+    """One question of a `--batch` file."""
+
+    id: str
+    question: str
+    history: tuple[str, ...] = ()
+
+
+def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
+    """One answer, as `ask --json` prints it."""
+    return {
+        "id": id_,
+        "question": answer.question,
+        "refused": answer.refused,
+        "mode": answer.mode,
+        "answer": answer.answer,
+        "citations": [
+            {"n": c.n, "ref": c.ref, "cite": c.cite, "quote": c.quote, "start": c.start, "end": c.end}
+            for c in answer.citations
+        ],
+        "retrieved": retrieved_records(answer.retrieved),
+        "notices": list(answer.notices),
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def retrieved_records(retrieved: Sequence[Retrieved]) -> list[dict[str, Any]]:
+    """Provisions with scores, best first."""
+    return [{"ref": r.ref, "score": r.score} for r in retrieved]
+
+
+def provision_record(segmentation: Segmentation, provision: Provision) -> dict[str, Any]:
+    """One provision, as `segment --json` prints it."""
+    return {
+        "doc_id": provision.doc_id,
+        "ref": provision.ref,
+        "kind": provision.kind.value,
+        "label": provision.label,
+        "heading": list(provision.headings),
+        "start": provision.start,
+        "end": provision.end,
+        "text": segmentation.text_of(provision),
+    }
+
+
+def span_record(document: Document, span: Span) -> dict[str, Any]:
+    """A heading or remainder, as `segment --json --all` prints it: no ref, kind `heading`, `furniture` …"""
+    text = document.text[span.start : span.end]
+    return {
+        "doc_id": document.doc_id,
+        "ref": "",
+        "kind": span.kind,
+        "label": "",
+        "heading": [],
+        "start": span.start,
+        "end": span.end,
+        "text": text,
+    }
+
+
+def read_batch(path: Path) -> Iterator[BatchLine]:
+    """The questions of a file, in order; UsageError names the line that is none."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: expected a UTF-8 file of JSON lines, found none to read ({error})") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            yield _batch_line(path, number, line)
+
+
+def _batch_line(path: Path, number: int, line: str) -> BatchLine:
+    try:
+        data = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{number}: expected a JSON object, found {line[:40]!r} ({error.msg})") from error
+    if not isinstance(data, Mapping) or not isinstance(data.get("question"), str):
+        raise UsageError(f'{path}:{number}: expected an object with a "question" text, found {line[:40]!r}')
+    history = data.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
+        raise UsageError(f'{path}:{number}: expected "history" to be a list of earlier questions, found {history!r}')
+    return BatchLine(id=str(data.get("id", number)), question=data["question"], history=tuple(history))
+
+
+def dump(record: Mapping[str, Any]) -> str:
+    """One line of JSON, Chinese as it is."""
+    return json.dumps(record, ensure_ascii=False)
