@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,10 @@ from policy_qa.index.layout import REBUILD, VECTORS
 
 Vectors = npt.NDArray[np.float32]
 
-# Exact search reads all vectors: 200,000 of 384 numbers are 307 MB, some 30 ms at 10 GB/s. Up to there
-# it is quick enough and misses nothing; beyond, a graph is searched instead, which may miss a little.
-HNSW_FROM = 200_000
+# Exact search reads all vectors and misses none: 21 ms for 200,000 of 384 numbers on one core. A graph
+# would answer in about 1 ms, miss a little, and take the build more than a minute for each 100,000,
+# every time, however little changed. So it waits until exact search takes some 50 ms.
+HNSW_FROM = 500_000
 # Twice the neighbours, five times the candidates while building and eight times those while searching
 # that FAISS takes by default (16, 40, 16): slower to build, and little is missed.
 _NEIGHBOURS, _EF_BUILD, _EF_SEARCH = 32, 200, 128
@@ -56,7 +59,8 @@ class VectorIndex:
         k = min(k, self.rows)
         if k <= 0:
             return []
-        scores, rows = self._faiss().search(query[None, :], k)
+        with _one_thread():
+            scores, rows = self._faiss().search(query[None, :], k)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
     def matrix(self) -> Vectors:
@@ -75,6 +79,21 @@ class VectorIndex:
                 if self.kind == "hnsw":
                     self._index.hnsw.efSearch = _EF_SEARCH
             return self._index
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Search on the calling thread alone: on a machine with other work, FAISS's threads wait for each
+    other in a busy loop, and one question took 91 ms with two threads where it takes 21 ms with one.
+    """
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def dump_vectors(vectors: Vectors) -> bytes:
