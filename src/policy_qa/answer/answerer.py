@@ -39,6 +39,11 @@ class Answerer:
     def answer(self, question: Question, retrieval: Retrieval, found: Found | None, lang: str) -> Answer:
         """The answer to a question; `found` is what its numbers resolved to, None where it names none."""
         unknown = question.scope.unknown
+        foreign = question.scope.foreign_titles
+        if foreign and (found is not None or not question.terms):
+            # 「《…建设规范》第三条」: a number of a document that is not here must not hit one that is.
+            names = _join([f"《{t}》" for t in foreign], lang)
+            return self._refuse(question, retrieval, lang, say(lang, "refused_unknown_title", names=names))
         if found is not None:
             return self._by_number(question, retrieval, found, lang)
         if unknown and not question.scope.doc_ids:
@@ -57,7 +62,7 @@ class Answerer:
             _Cited(p, tuple(whole(self._segmentations[p.doc_id], p)))
             for p in sorted(found.provisions, key=lambda p: (p.doc_id, p.start))
         ]
-        return self._compose(question, retrieval, cited, list(found.missing), lang)
+        return self._compose(question, retrieval, cited, list(found.missing), lang, by_number=True)
 
     def _quotes(self, question: Question, candidate: Candidate) -> list[Quote]:
         article = candidate.article
@@ -72,7 +77,14 @@ class Answerer:
         return quotes_from(segmentation, article, clauses, scores.__getitem__, wants_all=wants_all)
 
     def _compose(
-        self, question: Question, retrieval: Retrieval, cited: Sequence[_Cited], notices: list[str], lang: str
+        self,
+        question: Question,
+        retrieval: Retrieval,
+        cited: Sequence[_Cited],
+        notices: list[str],
+        lang: str,
+        *,
+        by_number: bool = False,
     ) -> Answer:
         citations: list[Citation] = []
         lines: list[str] = []
@@ -99,7 +111,7 @@ class Answerer:
             mode=MODE,
             answer="\n".join(lines),
             citations=tuple(citations),
-            retrieved=self._retrieved(retrieval, [c.provision for c in cited]),
+            retrieved=self._ranked(retrieval, [c.provision for c in cited] if by_number else ())[:10],
             notices=tuple(notices),
             lang=lang,
             timings_ms=retrieval.timings_ms,
@@ -166,7 +178,7 @@ class Answerer:
             refused=True,
             mode=MODE,
             answer="\n".join(lines),
-            retrieved=self._retrieved(retrieval, []),
+            retrieved=self._ranked(retrieval, ())[:10],
             lang=lang,
             timings_ms=retrieval.timings_ms,
         )
@@ -182,9 +194,6 @@ class Answerer:
     def ranked(self, retrieval: Retrieval, found: Found | None) -> tuple[Retrieved, ...]:
         """All candidates as refs with scores, what was looked up by number first."""
         return self._ranked(retrieval, found.provisions if found else ())
-
-    def _retrieved(self, retrieval: Retrieval, cited: Sequence[Provision]) -> tuple[Retrieved, ...]:
-        return self._ranked(retrieval, cited if retrieval.question.numbers else ())[:10]
 
     def _ranked(self, retrieval: Retrieval, cited: Sequence[Provision]) -> tuple[Retrieved, ...]:
         out = {self._article_of(p): 1.0 for p in cited}

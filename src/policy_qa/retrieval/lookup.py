@@ -17,7 +17,8 @@ _ARTICLE = re.compile(
 )
 _CHAPTER = re.compile(rf"第\s*{_N}\s*(章|节|编)")
 _SECTION = re.compile(rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})、")
-_POINT = re.compile(rf"^\s*[，,的之]*\s*(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))")
+# The point of a section, a few words after it: 「三、任职要求」里的第2项, 二、（二）.
+_POINT = re.compile(rf"^[^。？?（(第]{{0,14}}(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))")
 _APPENDIX = re.compile(rf"附\s*件\s*{_N}|第\s*{_N}\s*个?附件")
 _ONLY_ITEM = re.compile(rf"第\s*[（(]?\s*{_N}\s*[)）]?\s*[项款点]")
 _EN = re.compile(
@@ -79,10 +80,10 @@ def numbers_in(question: str) -> list[NumberRef]:
         digits = match.group(1) or match.group(2)
         number = parse_number(digits)
         if number:
-            rest = text[match.end() :]
-            inner = _POINT.match(re.sub(r"^[\u4e00-\u9fff]{0,8}?(?=[（(第])", "", rest))
+            inner = _POINT.match(text[match.end() :])
             item = parse_number(inner.group(1) or inner.group(2)) if inner else 0
-            take(match, NumberRef(kind="部分", number=number, item=item or 0))
+            end = match.end() + (inner.end() if inner else 0)
+            take(match, NumberRef(kind="部分", number=number, item=item or 0), end)
     found += _english(text)
     if not found:
         for match in _ONLY_ITEM.finditer(text):

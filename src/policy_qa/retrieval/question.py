@@ -76,8 +76,7 @@ class Analyzer:
     def _one(self, text: str, previous: Question | None) -> Question:
         lang = language(text)
         clean = normalize(text).strip()
-        scope = self._scopes.find(clean)
-        # 「领导小组」 pointed to a document: it tells little about which of its articles is meant.
+        scope = self._scopes.find(text)
         terms = self._english_terms(scope.rest) if lang == "en" else self._terms(scope.rest)
         question = Question(
             text=text,
@@ -87,7 +86,7 @@ class Analyzer:
             focuses=focuses_of(clean),
             wants_list=asks_for_list(clean),
             compares=asks_to_compare(clean),
-            numbers=tuple(numbers_in(scope.rest)),
+            numbers=tuple(numbers_in(re.sub(r"《[^》]*》", " ", scope.rest))),
             dense_text=_squeeze(scope.rest) or text.strip(),
         )
         return self._continue(question, previous) if previous else question

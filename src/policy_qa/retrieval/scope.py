@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from policy_qa.datamodels import Document
 from policy_qa.words import normalize
@@ -34,7 +35,8 @@ class Scope:
     `doc_ids` the documents it names, in the order named (empty: none named); `soft` tells that only
     a term defined in the document pointed there, no institution or title; `unknown` institutions
     that it names and that no document belongs to; `rest` the question without the names; `every`
-    asks about all documents on purpose (「各校」, 「哪些学校」).
+    asks about all documents on purpose (「各校」, 「哪些学校」); `foreign_titles` titles in 《》 that no
+    document of the corpus has.
     """
 
     doc_ids: tuple[str, ...]
@@ -42,6 +44,7 @@ class Scope:
     unknown: tuple[str, ...]
     rest: str
     every: bool
+    foreign_titles: tuple[str, ...] = ()
 
 
 class ScopeFinder:
@@ -55,21 +58,24 @@ class ScopeFinder:
         self._places = places
 
     def find(self, question: str) -> Scope:
-        """The scope of a question in Chinese or English."""
-        text = normalize(question)
+        """The scope of a question in Chinese or English, as typed (capitals tell names in English)."""
+        text = normalize(question).strip()
         named, rest = _consume(text, self._aliases)
         soft = not named
         if soft:
             named, _ = _consume(text, self._soft)
-        unknown = self._unknown(rest)
+        foreign = tuple(t.strip() for t in re.findall(r"《([^《》]{2,60})》", rest) if t.strip())
+        unknown = self._unknown(rest) if not named or not foreign else ()
+        if question.isascii():
+            unknown += self._unknown_english(question, rest)
         for name in unknown:
-            rest = rest.replace(name, " ")
+            rest = rest.replace(normalize(name), " ")
         every = bool(
             re.search(r"各(?:个)?(?:校|学校|单位|地|县|市|文件|机构|院校|家|份)|哪(?:些|几)(?:个|所|份|家)?(?:学校|单位|地方|机构|文件|制度|政策|县|市)|"
                       r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有|是|怎么)|分别|"
                       r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)", text)
         )
-        return Scope(doc_ids=named, soft=soft and bool(named), unknown=unknown, rest=rest, every=every and not named)
+        return Scope(doc_ids=named, soft=soft and bool(named), unknown=unknown, rest=rest, every=every and not named, foreign_titles=foreign)
 
     def _unknown(self, rest: str) -> tuple[str, ...]:
         """Names of places or schools in what is left of the question that the corpus never mentions."""
@@ -88,6 +94,24 @@ class ScopeFinder:
                 if word in self._places and word not in self._corpus and not any(word in name for name in out):
                     out[word] = None
         return tuple(out)
+
+
+    def _unknown_english(self, question: str, rest: str) -> tuple[str, ...]:
+        """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""
+        out: dict[str, None] = {}
+        for match in re.finditer(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*?) (University|College|County|City|Province|School)\b", question):
+            if normalize(match.group(1).split()[-1]) in rest.split():
+                out[match.group()] = None
+        for match in re.finditer(r"(?<=[a-z,] )([A-Z][a-z]{4,})\b", question):
+            word = normalize(match.group(1))
+            if word in rest and word in _place_pinyin(self._places) and not any(match.group(1) in name for name in out):
+                out[match.group(1)] = None
+        return tuple(out)
+
+
+@cache
+def _place_pinyin(places: frozenset[str]) -> frozenset[str]:
+    return frozenset(_pinyin(p) for p in places if len(p) <= 3)
 
 
 def _consume(text: str, aliases: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
