@@ -1,0 +1,328 @@
+"""Text -> the default model's last-layer state of every token, without torch.
+
+The mean of these states is the vector that the index holds; one by one they tell which word of a
+passage stands for which word of a question (Khattab and Zaharia, ColBERT, 2020). The weights are
+those of the packed file, dequantised once and kept beside the written models, so that a process that
+asks one question maps them into memory instead of computing them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.embedding.alignment import origins
+from policy_qa.embedding.packed import BLOCK, PackedModel, open_packed, packed_path, sha256_of
+from policy_qa.embedding.text import fold_unknown, plain
+from policy_qa.embedding.unigram import Unigram
+from policy_qa.embedding.weights import PREFIXES
+from policy_qa.settings import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from policy_qa.embedding import Progress
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+_log = logging.getLogger(__name__)
+#: Rises whenever the cached file's layout changes.
+_LAYOUT = 1
+# Tokens that are computed at once: more gain nothing, since the weights are read often enough by then,
+# and the feed-forward activations of so many still fit a core's cache.
+_BATCH_TOKENS = 768
+# A text of more characters than this has more tokens than the model reads.
+_MAX_CHARS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """The tokens of one text, without prefix and control tokens.
+
+    `ids` (n,) are the model's token numbers; `offsets` (n, 2) half-open offsets in code points of the
+    text that was given, white space at the edges of a token left out; `states` (n, 384) rows of unit length.
+    """
+
+    ids: Ints
+    offsets: Ints
+    states: Floats
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    qkv_w: Floats
+    qkv_b: Floats
+    out_w: Floats
+    out_b: Floats
+    out_norm: tuple[Floats, Floats]
+    up_w: Floats
+    up_b: Floats
+    down_w: Floats
+    down_b: Floats
+    down_norm: tuple[Floats, Floats]
+
+
+class StateEncoder:
+    """Token states of multilingual-e5-small. Immutable after construction; safe to share between threads."""
+
+    dim = 384
+
+    def __init__(self, models_dir: Path) -> None:
+        path = packed_path()
+        self._model = open_packed(path)
+        self._weights_file = models_dir / f"{DEFAULT_MODEL}-{sha256_of(path)[:12]}.layers-{_LAYOUT}.npy"
+        self._unigram = Unigram(self._model)
+        self._alphabet = self._model.alphabet()
+        self._prefix = {
+            query: self._unigram.split(PREFIXES["query" if query else "document"].strip())[0] for query in (True, False)
+        }
+        self._layers = _layers(self._model, _cached(self._model, self._weights_file))
+
+    def encode(self, text: str, *, query: bool) -> TokenStates:
+        """Return the states of one text, read as a question or as a passage."""
+        # So few tokens gain little from a second thread, and lose a lot where other work holds its core:
+        # the threads of the matrix library wait for each other after every product (80 ms became 230).
+        with self._matrix_threads.limit(limits=1, user_api="blas"):
+            return self.encode_many([text], query=query)[0]
+
+    def encode_many(self, texts: Sequence[str], *, query: bool, progress: Progress | None = None) -> list[TokenStates]:
+        """Return the states of texts, in their order. What goes beyond the model's window is left out."""
+        tokens = [self._tokens(text, query) for text in texts]
+        out: list[TokenStates | None] = [None] * len(texts)
+        for rows in _batches([len(ids) for ids, _ in tokens]):
+            frame = [[self._model.bos, *self._prefix[query], *tokens[r][0], self._model.eos] for r in rows]
+            hidden = self._forward(frame)
+            at = 0
+            for row, framed in zip(rows, frame, strict=True):
+                ids, offsets = tokens[row]
+                first = len(framed) - 1 - len(ids)
+                states = hidden[at + first : at + len(framed) - 1]
+                at += len(framed)
+                out[row] = _kept(np.array(ids, np.int32), offsets, states)
+            if progress:
+                progress(len(rows))
+        return [states for states in out if states is not None]
+
+    def _tokens(self, text: str, query: bool) -> tuple[list[int], Ints]:
+        text = text[:_MAX_CHARS]
+        cleaned = fold_unknown(plain(text), self._alphabet)
+        ids, starts, ends = self._unigram.split(cleaned)
+        room = self._model.positions - 2 - len(self._prefix[query])
+        ids, starts, ends = ids[:room], starts[:room], ends[:room]
+        if not ids:
+            return [], np.zeros((0, 2), np.int32)
+        origin = origins(text, cleaned)
+        # A token's space stands before it, and belongs to no word.
+        starts = [s + (cleaned[s] == " " and s + 1 < e) for s, e in zip(starts, ends, strict=True)]
+        offsets = [(origin[s, 0], origin[e - 1, 1]) if e > s else (0, 0) for s, e in zip(starts, ends, strict=True)]
+        return ids, np.array(offsets, np.int32)
+
+    @cached_property
+    def _matrix_threads(self) -> Any:
+        # comes with scikit-learn, which sentence-transformers needs; has no types
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+        return ThreadpoolController()
+
+    @cached_property
+    def _word_rows(self) -> npt.NDArray[np.void]:
+        _, count, offset = self._model.tensors["emb.word"]
+        kind = np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))])
+        blocks = self._model.hidden // BLOCK
+        return np.frombuffer(self._model.data, kind, count // BLOCK, offset).reshape(-1, blocks)
+
+    def _words(self, ids: npt.NDArray[np.intp]) -> Floats:
+        """Rows of the word embedding, read from the packed file: no need to unpack all 250,037."""
+        blocks = self._word_rows[ids]
+        out = np.empty((*blocks.shape, BLOCK), np.float32)
+        out[..., : BLOCK // 2] = blocks["nibbles"] & 0x0F
+        out[..., BLOCK // 2 :] = blocks["nibbles"] >> 4
+        out -= 8
+        out *= blocks["scale"].astype(np.float32)[..., None]
+        return out.reshape(len(ids), -1)
+
+    @cached_property
+    def _embedding(self) -> tuple[Floats, tuple[Floats, Floats]]:
+        """(Position plus type embeddings, norm): everything that is added to a word's row."""
+        width = self._model.hidden
+        positions = self._model.tensor("emb.pos").reshape(-1, width) + self._model.tensor("emb.type")[:width]
+        return positions, (self._model.tensor("emb.ln.w"), self._model.tensor("emb.ln.b"))
+
+    def _forward(self, frames: list[list[int]]) -> Floats:
+        """The last layer's states of several token rows, one after the other: (sum of lengths, 384)."""
+        ends = np.cumsum([len(frame) for frame in frames]).tolist()
+        spans = [slice(end - len(frame), end) for end, frame in zip(ends, frames, strict=True)]
+        positions, norm = self._embedding
+        x = self._words(np.array([i for frame in frames for i in frame], np.intp))
+        for span in spans:
+            x[span] += positions[: span.stop - span.start]
+        epsilon = self._model.epsilon
+        x = _norm(x, norm, epsilon)
+        for layer in self._layers:
+            mixed = _attention(x @ layer.qkv_w + layer.qkv_b, spans, self._model.heads)
+            x = _norm(x + (mixed @ layer.out_w + layer.out_b), layer.out_norm, epsilon)
+            inner = gelu(x @ layer.up_w + layer.up_b)
+            x = _norm(x + (inner @ layer.down_w + layer.down_b), layer.down_norm, epsilon)
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        return x
+
+
+def _kept(ids: Ints, offsets: Ints, states: Floats) -> TokenStates:
+    """Without the lone space that the model may see before a text."""
+    first = int(len(ids) > 0 and offsets[0, 1] == 0)
+    return TokenStates(ids=ids[first:], offsets=offsets[first:], states=np.ascontiguousarray(states[first:]))
+
+
+def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Rows in groups of at most `_BATCH_TOKENS` tokens, in their order."""
+    rows: list[int] = []
+    held = 0
+    for row, size in enumerate(sizes):
+        if rows and held + size > _BATCH_TOKENS:
+            yield rows
+            rows, held = [], 0
+        rows.append(row)
+        held += size + 8  # prefix and control tokens
+    if rows:
+        yield rows
+
+
+def _attention(qkv: Floats, spans: list[slice], heads: int) -> Floats:
+    """Self-attention of each text for itself; `qkv` (tokens, 3 · width) -> (tokens, width)."""
+    width = qkv.shape[1] // 3
+    out = np.empty((len(qkv), width), np.float32)
+    scale = np.float32((width // heads) ** -0.5)
+    for span in spans:
+        size = span.stop - span.start
+        q, k, v = qkv[span].reshape(size, 3, heads, -1).transpose(1, 2, 0, 3)
+        weights = (q * scale) @ k.transpose(0, 2, 1)
+        weights -= weights.max(axis=-1, keepdims=True)
+        np.exp(weights, out=weights)
+        weights /= weights.sum(axis=-1, keepdims=True)
+        out[span] = (weights @ v).transpose(1, 0, 2).reshape(size, width)
+    return out
+
+
+def _norm(x: Floats, weights: tuple[Floats, Floats], epsilon: float) -> Floats:
+    x -= x.mean(axis=-1, keepdims=True)
+    scale = np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[1]) + np.float32(epsilon))
+    x /= scale
+    x *= weights[0]
+    x += weights[1]
+    return x
+
+
+def gelu(x: Floats) -> Floats:
+    """x · Φ(x), with erf after Abramowitz and Stegun 7.1.26 (error below 1.5e-7).
+
+    NumPy has no erf, and importing SciPy's takes longer than a question.
+    """
+    z = np.abs(x)
+    z *= np.float32(0.5**0.5)
+    t = z * np.float32(0.3275911)
+    t += 1
+    np.reciprocal(t, out=t)
+    series = t * np.float32(1.061405429)
+    for constant in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        series += np.float32(constant)
+        series *= t
+    np.square(z, out=z)
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    series *= z  # 1 - erf(|x| / √2)
+    # x · Φ(x) = max(x, 0) - |x| · (1 - erf(|x| / √2)) / 2
+    series *= np.abs(x)
+    series *= np.float32(0.5)
+    out: Floats = np.maximum(x, 0) - series
+    return out
+
+
+_WEIGHTS = ("q", "k", "v", "ao", "fi", "fo")
+
+
+def _sizes(model: PackedModel) -> dict[str, tuple[int, int]]:
+    """(in, out) of each matrix of a layer, in the order of the file."""
+    width, inner = model.hidden, model.feed_forward
+    return {"qkv": (width, 3 * width), "ao": (width, width), "fi": (width, inner), "fo": (inner, width)}
+
+
+def _flat(model: PackedModel) -> Floats:
+    """All matrices of all layers, turned to (in, out), one after the other."""
+    parts = []
+    for layer in range(model.layers):
+        matrices = {
+            n: model.tensor(f"l{layer}.{n}.w").reshape(len(model.tensor(f"l{layer}.{n}.b")), -1) for n in _WEIGHTS
+        }
+        matrices["qkv"] = np.concatenate([matrices.pop(n) for n in "qkv"])
+        parts += [matrices[name].T.ravel() for name in _sizes(model)]
+    return np.concatenate(parts)
+
+
+def _cached(model: PackedModel, file: Path) -> Floats:
+    """The matrices from `file`, which is written first where it is missing or doesn't fit.
+
+    A folder that can't be written costs a third of a second a process, no more.
+    """
+    expected = model.layers * sum(a * b for a, b in _sizes(model).values())
+    try:
+        found = np.load(file, mmap_mode="r", allow_pickle=False)
+        if found.shape == (expected,) and found.dtype == np.float32:
+            return np.asarray(found)
+    except (OSError, ValueError, EOFError):
+        pass
+    weights = _flat(model)
+    try:
+        _write(weights, file)
+    except OSError as error:
+        _log.info("token states: %s can't be written (%s); the weights are unpacked in every process", file, error)
+    return weights
+
+
+def _write(weights: Floats, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            np.save(out, weights, allow_pickle=False)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(scratch).chmod(0o644)  # mkstemp makes it private; the model is as public as the rest
+        Path(scratch).replace(file)
+    finally:
+        Path(scratch).unlink(missing_ok=True)
+
+
+def _layers(model: PackedModel, flat: Floats) -> list[_Layer]:
+    out, at = [], 0
+    for number in range(model.layers):
+        matrices = {}
+        for name, (rows, columns) in _sizes(model).items():
+            matrices[name] = flat[at : at + rows * columns].reshape(rows, columns)
+            at += rows * columns
+        t = {n: model.tensor(f"l{number}.{n}.b") for n in (*_WEIGHTS, "aln", "oln")}
+        out.append(
+            _Layer(
+                qkv_w=matrices["qkv"],
+                qkv_b=np.concatenate([t["q"], t["k"], t["v"]]),
+                out_w=matrices["ao"],
+                out_b=t["ao"],
+                out_norm=(model.tensor(f"l{number}.aln.w"), t["aln"]),
+                up_w=matrices["fi"],
+                up_b=t["fi"],
+                down_w=matrices["fo"],
+                down_b=t["fo"],
+                down_norm=(model.tensor(f"l{number}.oln.w"), t["oln"]),
+            )
+        )
+    return out
