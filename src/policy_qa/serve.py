@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
@@ -38,6 +39,20 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
     An unusable index is no error here: the page says how to mend it, and `/healthz` answers 503.
     """
     os.environ.update(_QUIET)
+    chosen = live or open_live(settings)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
+        return asyncio.run(_create_in_loop(settings, chosen))
+    return _create(settings, chosen)
+
+
+async def _create_in_loop(settings: Settings, live: LivePipeline) -> FastAPI:
+    return _create(settings, live)
+
+
+def _create(settings: Settings, live: LivePipeline) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
@@ -46,7 +61,6 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
     from policy_qa.page.guard import Guard
     from policy_qa.page.theme import page_theme
 
-    live = live or open_live(settings)
     # FastAPI's own pages of documentation load their scripts from outside.
     app = FastAPI(title="policy_qa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
@@ -77,6 +91,7 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
+        app_kwargs={"openapi_url": None},
         theme=page_theme(),
         # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
         head=f"<style>{style}</style><script>{script}</script>",

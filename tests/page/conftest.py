@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +20,23 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
+from policy_qa.serve import create_app, listen
+from policy_qa.settings import Settings
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from playwright.sync_api import Browser
+
+#: Chromium without what it does on its own in the network.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 #: Markup, a script, an image, a link, a template, Markdown: all of it asks for a host outside.
@@ -122,3 +144,53 @@ def library(pipeline: FakePipeline) -> Library:
 @pytest.fixture
 def live(pipeline: FakePipeline) -> LivePipeline:
     return LivePipeline(lambda: pipeline, lambda: 1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium: the one that POLICY_QA_CHROMIUM names, the system's, or Playwright's own."""
+    from playwright.sync_api import Error, sync_playwright
+
+    named = os.environ.get("POLICY_QA_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_OPTIONS))
+        except Error as error:
+            pytest.fail(
+                f"the page's tests need a Chromium; {found or 'none found'} does not start ({error.message[:150]!r}); "
+                "run make test, install one (apt-get install chromium, or playwright install chromium), "
+                "or name one in POLICY_QA_CHROMIUM",
+                pytrace=False,
+            )
+        yield chromium
+        chromium.close()
+
+
+def fake_settings(home: Path, lang: str = "zh") -> Settings:
+    return Settings(home=home, corpus=CORPUS, lang=lang, port=0)
+
+
+@contextlib.contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The application on a free port of 127.0.0.1, in a thread; gives its address."""
+    import uvicorn
+
+    with listen("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server.should_exit = True
+        server.force_exit = True  # open event streams of browsers would hold it
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def fake_page(pipeline: FakePipeline, tmp_path: Path) -> Iterator[str]:
+    with served(create_app(fake_settings(tmp_path), LivePipeline(lambda: pipeline, lambda: 1))) as address:
+        yield address

@@ -82,13 +82,15 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             return [asked, html, gr.Textbox(value="", interactive=False), gr.Button(interactive=False)]
 
         def on_answer(now: Session, doc_ids: list[str] | None) -> list[Any]:
-            answered = steps.answer(now, live, doc_ids or [])
-            return [answered, steps.conversation_html(answered, live.library_or_none())]
+            return settled(steps.answer(now, live, doc_ids or []))
 
-        def on_settled(now: Session) -> list[Any]:
-            settled = steps.give_up(now)
-            html = steps.conversation_html(settled, live.library_or_none())
-            return [settled, html, gr.Textbox(interactive=True), gr.Button(interactive=True)]
+        def on_refused(now: Session) -> list[Any]:
+            """Gradio did not take the question: its queue is full."""
+            return settled(steps.give_up(now))
+
+        def settled(now: Session) -> list[Any]:
+            html = steps.conversation_html(now, live.library_or_none())
+            return [now, html, gr.Textbox(interactive=True), gr.Button(interactive=True)]
 
         def on_source(now: Session, event: gr.EventData) -> list[Any]:
             opened = steps.open_panel(now, str(_detail(event, "key", "")))
@@ -108,14 +110,12 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
                 gr.Button(words.send), gr.Button(words.new_conversation),
             ]  # fmt: skip
 
-        gr.on(
+        asked = gr.on(
             [question.submit, send.click, conversation.submit], on_ask, [session, question], waiting,
             queue=False, **_PRIVATE,
-        ).then(
-            on_answer, [session, chosen], [session, conversation], **_PRIVATE
-        ).then(
-            on_settled, [session], waiting, queue=False, js=None, **_PRIVATE
         )  # fmt: skip
+        answered = asked.then(on_answer, [session, chosen], waiting, **_PRIVATE)
+        answered.failure(on_refused, [session], waiting, queue=False, **_PRIVATE)
         gr.on(
             [conversation.select, panel.select, header.select], on_source, [session], [session, panel],
             queue=False, trigger_mode="multiple", **_PRIVATE,

@@ -34,7 +34,9 @@ def label_ranges(segmentation: Segmentation) -> tuple[Range, ...]:
 def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
     """The whole document as HTML; the provision at article level whose path is `shaded` is set off."""
     text = segmentation.document.text
-    pieces: list[Provision | Span] = sorted([*segmentation.articles, *segmentation.spans], key=lambda piece: (piece.start, piece.end))
+    pieces: list[Provision | Span] = sorted(
+        [*segmentation.articles, *segmentation.spans], key=lambda piece: (piece.start, piece.end)
+    )
     out: list[str] = []
     at = 0
     for piece in pieces:
