@@ -16,6 +16,7 @@ from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.lexical import load as load_lexical
+from policy_qa.index.tokens import load as load_tokens
 from policy_qa.retrieval.question import Question, language
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
@@ -64,8 +65,9 @@ class Pipeline(Stored):
         lexical = load_lexical(index.extra)
         segmenter = Segmenter(lexical.terms, settings.cache_dir)
         segmentations = list(index.segmentations.values())
+        tokens = load_tokens(index.extra, lexical.refs, index.passages)
         self._retriever = Retriever(
-            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter
+            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens
         )
         self._answerer = Answerer(self._retriever, Thresholds.shipped())
 

@@ -51,7 +51,7 @@ class Answerer:
         chosen = select(question, retrieval.candidates, self._thresholds)
         if not chosen:
             return self._refuse(question, retrieval, lang, self._reason(question, lang))
-        cited = [_Cited(c.article, tuple(self._quotes(question, c))) for c in chosen]
+        cited = [_Cited(c.article, tuple(self._quotes(retrieval, c))) for c in chosen]
         notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
         return self._compose(question, retrieval, cited, notices, lang)
 
@@ -64,16 +64,16 @@ class Answerer:
         ]
         return self._compose(question, retrieval, cited, list(found.missing), lang, by_number=True)
 
-    def _quotes(self, question: Question, candidate: Candidate) -> list[Quote]:
+    def _quotes(self, retrieval: Retrieval, candidate: Candidate) -> list[Quote]:
         article = candidate.article
         segmentation = self._segmentations[article.doc_id]
         clauses = self._retriever.clauses(candidate.row)
-        rated = self._retriever.clause_scores(question, candidate.row)
+        rated = self._retriever.clause_scores(retrieval, candidate.row)
         scores = dict(zip(clauses, rated, strict=True))
         lead = max((scores[c] for c in clauses if c.lead), default=0.0)
         items = [scores[c] for c in clauses if c.ref != article.ref]
         # What introduces the items answers better than any of them: the question is about all of them.
-        wants_all = bool(items) and (question.wants_list or lead >= max(items))
+        wants_all = bool(items) and (retrieval.question.wants_list or lead >= max(items))
         return quotes_from(segmentation, article, clauses, scores.__getitem__, wants_all=wants_all)
 
     def _compose(

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.settings import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from policy_qa.embedding.states import StateEncoder
 
 Vectors = npt.NDArray[np.float32]
 #: Called with the number of texts done since the last call.
@@ -44,6 +47,11 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int:
         """How many tokens the model reads at once; a longer passage should be cut by the caller."""
+        ...
+
+    @property
+    def states(self) -> StateEncoder | None:
+        """The model's token states, where it gives any."""
         ...
 
     def query(self, text: str) -> Vectors:

@@ -25,6 +25,7 @@ from policy_qa.errors import ModelError
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from policy_qa.embedding.states import StateEncoder
     from policy_qa.embedding import Progress, Vectors
     from policy_qa.embedding.transformer import TransformerEncoder
 
@@ -52,6 +53,13 @@ class E5Small:
         self._lock = threading.Lock()
         self._bulk: TransformerEncoder | None = None
         self._spent = 0
+
+    @cached_property
+    def states(self) -> StateEncoder | None:
+        """The same model's token states, loaded when first asked for."""
+        from policy_qa.embedding.states import StateEncoder
+
+        return StateEncoder(self._models_dir)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -93,6 +93,11 @@ class TransformerEncoder:
         """How many tokens the model reads; what comes after them is cut off (loads the model)."""
         return int(self._model.max_seq_length or 512)
 
+    @property
+    def states(self) -> None:
+        """No token states: late interaction is the default model's alone."""
+        return
+
     def query(self, text: str) -> Vectors:
         """Return the vector of a question: (dim,)."""
         model = self._model

@@ -39,7 +39,13 @@ BuildProgress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
 # The modules between file and index, whose VERSION rises when they give another result for the same.
 # One that declares none counts as 0; a new release of the package rebuilds in any case.
-_VERSIONED = ("policy_qa.documents", "policy_qa.provisions", "policy_qa.passages", "policy_qa.index.lexical")
+_VERSIONED = (
+    "policy_qa.documents",
+    "policy_qa.provisions",
+    "policy_qa.passages",
+    "policy_qa.index.lexical",
+    "policy_qa.index.tokens",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +120,8 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
     with clock.stage("embed"):
         known = {} if force else partial.load() | vectors_of(old, maker)
         vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
+    with clock.stage("tokens"):
+        tokens = _tokens(texts.segmentations, passages, encoder, None if force else old, progress)
     with clock.stage("write"):
         progress("write", 0, 1)
         from policy_qa.index.lexical import dump
@@ -126,7 +134,7 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             maker=maker,
             sources=texts.sources,
             report=dump_files(texts.files),
-            extra=dump(texts.segmentations, passages),
+            extra={**dump(texts.segmentations, passages), **tokens},
         )
         partial.clear()
         progress("write", 1, 1)
@@ -202,6 +210,24 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
             f"{corpus}: expected a policy with text in it, found none ({reasons}); the index is as before"
         )
     return _Texts(segmentations=tuple(segmentations), sources=tuple(entries), files=tuple(files))
+
+
+def _tokens(
+    segmentations: Sequence[Segmentation],
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    old: Generation | None,
+    progress: BuildProgress,
+) -> dict[str, bytes]:
+    """Token states for late interaction, where the model gives any."""
+    from policy_qa.index import tokens
+
+    source = encoder.states
+    if source is None:
+        return {}
+    same_model = old is not None and old.manifest.maker.fingerprint == encoder.fingerprint
+    kept = old.files if old is not None and same_model else None
+    return tokens.dump(segmentations, passages, source, kept, lambda done, total: progress("tokens", done, total))
 
 
 def _passages(segmentations: Sequence[Segmentation], encoder: Encoder) -> tuple[Passage, ...]:

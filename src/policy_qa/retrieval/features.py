@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
-from policy_qa.retrieval.focus import holds, is_hard
+from policy_qa.retrieval.focus import asked_units, holds, holds_unit, is_hard
+from policy_qa.retrieval.late import Late
 from policy_qa.retrieval.question import Question
+from policy_qa.words import normalize
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -23,6 +25,11 @@ NAMES = (
     "dense_article",  # z-score of the article's best passage against the corpus
     "dense_clause",  # the same for its best clause
     "dense_gap",  # best z-score in the document minus this one's
+    "late_article",  # late interaction with title, headings and text, as a z-score
+    "late_text",  # with the text alone
+    "late_clause",  # with the best clause
+    "late_least",  # how well the question's worst matched token is matched, as a z-score
+    "late_gap",  # best late_article in the document minus this one's
     "cover_text",  # share of the question's information that the text covers
     "cover_all",  # text, headings and the document's title
     "cover_heading",
@@ -37,6 +44,7 @@ NAMES = (
     "focus_near",  # the same in the clause that covers most
     "focus_missing",  # 1 where kinds are asked for and none is shown
     "hard_missing",  # a sum, a date, a number is asked for and not there
+    "unit_missing",  # a number of years, persons, … is asked for, and no such number is there
     "list_heading",  # cover_heading where a list is asked for
     "furniture",  # preamble, closing, attachment
     "document_cover",  # share of the question's information anywhere in the document
@@ -97,6 +105,7 @@ def features(
     texts: Sequence[str],
     furniture: npt.NDArray[np.bool_],
     dense: tuple[FloatArray, FloatArray],
+    late: Late,
     document_rows: Callable[[int], IntArray],
     clause_span: Callable[[int], tuple[int, int]],
     clause_text: Callable[[int], str],
@@ -104,7 +113,7 @@ def features(
     """The feature matrix, shape (len(rows), len(NAMES)).
 
     `documents[i]`, `texts[i]` (normalised), `furniture[i]` describe row i of `rows`; `dense` holds
-    the z-scores (article, clause) of the same rows; `document_rows(d)` gives all rows of document d.
+    the z-scores (article, clause) of the same rows, `late` those of late interaction; `document_rows(d)` gives all rows of document d.
     """
     strengths, weights = strengths_of(question, len(lexical.vocabulary))
     n = len(rows)
@@ -112,12 +121,15 @@ def features(
     col = {name: out[:, i] for i, name in enumerate(NAMES)}
     col["bias"][:] = 1
     col["dense_article"][:], col["dense_clause"][:] = dense
+    col["late_article"][:], col["late_text"][:] = late.article, late.text
+    col["late_clause"][:], col["late_least"][:] = late.clause, late.least
     col["cover_text"][:] = coverage(lexical.text, rows, strengths, weights)
     col["cover_heading"][:] = coverage(lexical.heading, rows, strengths, weights)
     col["cover_title"][:] = coverage(lexical.title, rows, strengths, weights)
     col["list_title"][:] = col["cover_title"] * question.wants_list
     _cover_all(col["cover_all"], lexical, rows, strengths, weights)
     pairs = bigrams(question.scope.rest)
+    units = asked_units(normalize(question.text))
     for i, row in enumerate(rows):
         first, last = clause_span(int(row))
         spans = np.arange(first, last, dtype=np.int32)
@@ -127,6 +139,7 @@ def features(
         if pairs:
             col["bigrams"][i] = len(pairs & bigrams(texts[i])) / len(pairs)
         col["run"][i] = _longest_run(question.scope.rest, texts[i]) / 8
+        col["unit_missing"][i] = bool(units) and not holds_unit(texts[i], units)
         if question.focuses:
             held = [holds(texts[i], f) for f in question.focuses]
             col["focus_held"][i] = sum(held) / len(held)
@@ -141,6 +154,7 @@ def features(
     for document in np.unique(documents):
         here = documents == document
         col["dense_gap"][here] = col["dense_clause"][here].max() - col["dense_clause"][here]
+        col["late_gap"][here] = col["late_article"][here].max() - col["late_article"][here]
         col["cover_gap"][here] = col["cover_all"][here].max() - col["cover_all"][here]
         everywhere = document_rows(int(document))
         words = np.unique(np.concatenate([m.row(int(r)) for r in everywhere for m in (lexical.text, lexical.document)] or [np.zeros(0, np.int32)]))

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS
 
-_N = rf"(?:\d+(?:\.\d+)?|[{HAN_NUMERAL_CHARS}]+)"
+# A quantity, never the number of an article: 「第十五条」 counts nothing.
+_N = rf"(?<![第\d{HAN_NUMERAL_CHARS}])(?:\d+(?:\.\d+)?|[{HAN_NUMERAL_CHARS}]+)"
 
 
 class Focus(StrEnum):
@@ -79,7 +80,7 @@ _RULES: dict[Focus, _Rule] = {
     ),
     Focus.MONEY: _rule(
         r"多少(?:钱|万元|元|经费|资金|奖金|津贴|补贴)|几(?:万|千|百)?(?:块|元|万)|(?:金额|数额|工资|薪酬|薪水|津贴|补贴|补助|奖金|待遇|报酬)|\bhow much\b|\bsalary\b|\ballowance\b|\bpaid\b",
-        rf"{_N}\s*(?:元|万元|亿元|块)|工资|薪|津贴|补贴|奖金",
+        rf"{_N}\s*(?:元|万元|亿元|块)",
         hard=True,
     ),
     Focus.DATE: _rule(
@@ -97,7 +98,7 @@ _RULES: dict[Focus, _Rule] = {
     ),
     Focus.CONTACT: _rule(
         r"电话|手机号|邮箱|邮件地址|联系(?:人|方式|谁)|找谁问|打给谁|\be-?mail\b|\bphone\b|\btelephone\b|\bcontact\b",
-        r"\d{7,}|@|联系人|电话",
+        r"\d{7,}|@|联系人\s*[：:]",
         hard=True,
     ),
     Focus.PURPOSE: _rule(
@@ -156,6 +157,50 @@ def holds(text: str, focus: Focus) -> bool:
 def is_hard(focus: Focus) -> bool:
     """Whether text without the cue cannot answer (a sum, a date, a telephone number)."""
     return _RULES[focus].hard
+
+
+# Units that count the same thing; a question for 几名 is answered by 5人 as well.
+_UNITS: tuple[frozenset[str], ...] = tuple(
+    frozenset(group.split())
+    for group in (
+        "人 名 位 个人 people persons members experts",
+        "年 周年 学年 years year",
+        "次 回 遍 times",
+        "届 任 terms",
+        "岁 周岁",
+        "所 家 schools",
+        "元 万元 亿元 块 块钱",
+        "分钟 minutes",
+        "小时 hours",
+        "天 日 工作日 days",
+        "月 个月 months",
+        "份 copies",
+        "学期 semesters",
+        "周 星期 weeks",
+        "条 articles",
+        "万",
+        "平方米",
+    )
+)
+_ASKED_UNIT = re.compile(
+    r"(?:几|多少)(?:个)?(人|名|位|年|学年|次|回|遍|届|任|岁|周岁|所|家|元|万元|块钱|块|分钟|小时|天|工作日|月|份|学期|周|星期|条|平方米)"
+)
+_ASKED_UNIT_EN = re.compile(r"\bhow (?:many|few) (?:\w+ )?(people|persons|members|experts|years|times|terms|schools|minutes|hours|days|months|copies|semesters|weeks|articles)\b")
+_QUANTITY = re.compile(
+    rf"{_N}\s*(?:[-—至到~～]\s*(?:\d+|[{HAN_NUMERAL_CHARS}]+)\s*)?(?:个)?"
+    r"(人|名|位|周年|学年|年|次|回|遍|届|任|周岁|岁|所|家|亿元|万元|元|块|分钟|小时|工作日|天|日|月|份|学期|周|星期|条|平方米)"
+)
+
+
+def asked_units(question: str) -> frozenset[str]:
+    """The units in which a question wants a number, equal ones included; empty where it wants none."""
+    found = set(_ASKED_UNIT.findall(question)) | set(_ASKED_UNIT_EN.findall(question))
+    return frozenset(unit for group in _UNITS if group & found for unit in group)
+
+
+def holds_unit(text: str, units: frozenset[str]) -> bool:
+    """Whether a text gives a quantity in one of the units."""
+    return any(unit in units for unit in _QUANTITY.findall(text))
 
 
 _LIST = re.compile(

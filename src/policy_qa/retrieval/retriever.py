@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,17 @@ import numpy.typing as npt
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.features import coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
+from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter, bodies_of, normalize
+
+if TYPE_CHECKING:
+    from policy_qa.embedding.states import StateEncoder
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -30,6 +35,10 @@ _ALL_BELOW = 400  # a corpus of so few articles is weighed whole
 
 class QueryEncoder(Protocol):
     """What retrieval needs of an embedding model."""
+
+    @property
+    def states(self) -> StateEncoder | None:
+        """Its token states, if it gives any."""
 
     def query(self, text: str) -> FloatArray:
         """The unit vector of a question, shape (dim,)."""
@@ -54,11 +63,15 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retrieval:
-    """All candidates for one question, best first, with the time of each step in milliseconds."""
+    """All candidates for one question, best first, with the time of each step in milliseconds.
+
+    `similarity` is that of every token of the index to each of the question's, None without token states.
+    """
 
     question: Question
     candidates: tuple[Candidate, ...]
     timings_ms: dict[str, float]
+    similarity: FloatArray | None = None
 
 
 class Retriever:
@@ -73,7 +86,9 @@ class Retriever:
         encoder: QueryEncoder,
         ranker: Ranker,
         segmenter: Segmenter,
+        tokens: TokenIndex | None = None,
     ) -> None:
+        self._tokens = tokens if encoder.states is not None else None
         self._vectors, self._lexical, self._encoder, self._ranker = vectors, lexical, encoder, ranker
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
@@ -86,7 +101,7 @@ class Retriever:
             [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
         )
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
-        self._texts = [normalize(s.text_of(a)) for s in segmentations for a in s.articles]
+        self._texts = [normalize(s.text_of(a).removeprefix(a.label)) for s in segmentations for a in s.articles]
         self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
         documents = [s.document for s in segmentations]
         scopes = ScopeFinder(documents, lexical.places)
@@ -103,11 +118,16 @@ class Retriever:
         """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope)."""
         started = time.perf_counter()
         vector = self._encoder.query(question.dense_text)
+        states = self._encoder.states if self._tokens is not None else None
+        asked = states.encode(question.dense_text, query=True).states if states else None
         encoded = time.perf_counter()
         rows = self._rows(question, doc_ids)
         dense = self._dense(vector)
         rows = self._shortlist(rows, dense, question)
-        matrix = self.features(question, rows, dense)
+        late, similarity = nothing(len(self._articles)), None
+        if self._tokens is not None and asked is not None:
+            late, similarity = late_scores(self._tokens, asked)
+        matrix = self.features(question, rows, dense, late)
         probabilities = self._ranker.probabilities(matrix)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
@@ -121,18 +141,23 @@ class Retriever:
         )
         done = time.perf_counter()
         timings = {"encode": (encoded - started) * 1e3, "search": (done - encoded) * 1e3}
-        return Retrieval(question=question, candidates=candidates, timings_ms=timings)
+        return Retrieval(question=question, candidates=candidates, timings_ms=timings, similarity=similarity)
 
-    def clause_scores(self, question: Question, row: int) -> list[float]:
-        """How well each clause of an article answers, in text order: words covered, kind of answer shown."""
+    def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
+        """How well each clause of an article answers, in text order: words covered, kind of answer, late interaction."""
+        question = retrieval.question
         strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
         first, last = int(self._clause_start[row]), int(self._clause_start[row + 1])
         covered = coverage(self._lexical.clause, np.arange(first, last, dtype=np.int32), strengths, weights)
+        near = np.zeros(last - first, dtype=np.float32)
+        if self._tokens is not None and retrieval.similarity is not None:
+            near = clause_late(self._tokens, retrieval.similarity, first, last, row)
+            near = (near - near.mean()) * 10
         out = []
         for i, cover in enumerate(covered):
             text = self._clause_text(first + i)
             held = [holds(text, f) for f in question.focuses]
-            out.append(float(cover) + (0.3 * sum(held) / len(held) if held else 0.0))
+            out.append(float(cover + near[i]) + (0.3 * sum(held) / len(held) if held else 0.0))
         return out
 
     def lacking(self, question: Question) -> list[str]:
@@ -143,7 +168,9 @@ class Retriever:
         missing = [t for t in question.terms if not t.carried and not present.intersection(t.matches)]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
-    def features(self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray]) -> FloatArray:
+    def features(
+        self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray], late: Late
+    ) -> FloatArray:
         """The features of the given rows, shape (len(rows), len(NAMES))."""
         return features(
             question,
@@ -153,6 +180,7 @@ class Retriever:
             [self._texts[int(r)] for r in rows],
             self._furniture[rows],
             (dense[0][rows], dense[1][rows]),
+            late.take(rows),
             lambda d: np.flatnonzero(self._document_of == d).astype(np.int32),
             lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
             self._clause_text,
