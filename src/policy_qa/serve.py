@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -126,7 +127,8 @@ def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str],
                 webbrowser.open(address)
 
         threading.Thread(target=_when_started, args=(server, announce), daemon=True).start()
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn has shut down in good order by then
+            server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -47,7 +47,7 @@ def run_set(
     pipeline: Pipeline, questions: Sequence[LabelledQuestion], progress: Callable[[int], None] | None = None
 ) -> list[Row]:
     """A row for every question, in order; one that ends in an error counts as refused."""
-    article_of = _article_finder(pipeline)
+    article_of = article_finder(pipeline)
     rows = []
     for question in questions:
         try:
@@ -60,7 +60,8 @@ def run_set(
     return rows
 
 
-def _article_finder(pipeline: Pipeline) -> Callable[[str], str]:
+def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
+    """A function from a ref to the ref of its article; a ref that names nothing stays as it is."""
     above: dict[str, str] = {}
     for document in pipeline.documents:
         for p in pipeline.segmentation(document.doc_id).provisions:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from policy_qa.datamodels import Answer, Citation
+from policy_qa.datamodels import Answer
+from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.texts import Texts
 
-_MARK = re.compile(r"\[(\d{1,4})\]")
 #: Nearest provisions that a refusal offers.
 NEAREST = 5
 
@@ -72,41 +72,22 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
         for notice in answer.notices
     )
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
-    by_number = {c.n: c for c in answer.citations}
-    body = "".join(
-        f"<p>{_with_marks(line, turn.number, by_number, texts)}</p>"
-        for line in answer.answer.split("\n")
-        if line.strip()
-    )
-    below = _nearest(turn, answer, texts, library) if answer.refused else _citations(turn, answer, texts)
+    body, linked = render_lines(turn.number, answer, texts, library)
+    below = _citations(turn, answer, texts)
+    if answer.refused and not linked:
+        below = _nearest(turn, answer, texts, library)
     return (
         f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'
         f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
     )
 
 
-def _with_marks(line: str, turn: int, citations: dict[int, Citation], texts: Texts) -> str:
-    """A line of an answer; its marks `[n]` become links where citation `n` exists, and stay text elsewhere."""
-    out: list[str] = []
-    at = 0
-    for match in _MARK.finditer(line):
-        citation = citations.get(int(match.group(1)))
-        if citation is None:
-            continue
-        out.append(escape(line[at : match.start()]))
-        out.append(
-            f'<a href="#source" class="pq-cite" data-open="c:{turn}:{citation.n}"'
-            f' aria-label="{_label(citation, texts)}">[{citation.n}]</a>'
-        )
-        at = match.end()
-    return "".join(out) + escape(line[at:])
-
-
 def _citations(turn: Turn, answer: Answer, texts: Texts) -> str:
     if not answer.citations:
         return ""
     entries = "".join(
-        f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}" aria-label="{_label(c, texts)}">'
+        f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}"'
+        f' aria-label="{citation_label(c, texts)}">'
         f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
         f'<span class="pq-citation-name">{escape(c.cite)}</span>'
         f'<q class="pq-citation-quote">{escape(_one_line(c.quote))}</q></span></a></li>'
@@ -116,20 +97,14 @@ def _citations(turn: Turn, answer: Answer, texts: Texts) -> str:
 
 
 def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
-    entries: list[str] = []
-    for i, found in enumerate(answer.retrieved[:NEAREST]):
-        place = library.place(found.ref) if library else None
-        if place is None:
-            continue
-        entries.append(
-            f'<li><a href="#source" class="pq-citation pq-near" data-open="r:{turn.number}:{i}">'
-            f'<span class="pq-citation-words"><span class="pq-citation-name">{escape(place.cite)}</span>'
-            f'<span class="pq-citation-quote">{escape(_opening_words(place.segmentation.text_of(place.provision)))}'
-            f"</span></span></a></li>"
-        )
-    if not entries:
+    places = nearest_places(answer, library)[:NEAREST]
+    if not places:
         return ""
-    return f'<h3 class="pq-sub">{escape(texts.nearest)}</h3><ul class="pq-citations">{"".join(entries)}</ul>'
+    links = "".join(
+        near_link(turn.number, i, place.cite, _opening_words(place.segmentation.text_of(place.provision)))
+        for i, place in places
+    )
+    return f'<h3 class="pq-sub">{escape(texts.nearest)}</h3>{links}'
 
 
 def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
@@ -161,10 +136,6 @@ def _failure(failure: Failure, texts: Texts) -> str:
     return (
         f'<div class="pq-reply pq-error" role="alert"><p class="pq-refused">{escape(title)}</p>{"".join(lines)}</div>'
     )
-
-
-def _label(citation: Citation, texts: Texts) -> str:
-    return escape(texts.open_citation.format(n=citation.n, cite=citation.cite))
 
 
 def _paragraphs(text: str) -> str:

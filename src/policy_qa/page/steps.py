@@ -23,6 +23,7 @@ from policy_qa.page.source_view import (
 )
 from policy_qa.page.texts import Texts, texts_for
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|l|)", re.DOTALL)
 
 
@@ -57,14 +58,20 @@ def answer(session: Session, live: LivePipeline, doc_ids: list[str]) -> Session:
     last = session.conversation.last
     if last is None or not last.pending:
         return session
-    # An English page frames every answer in English; else the question's own language decides.
-    lang = "en" if session.lang == "en" else None
-    result = live.ask(last.question, session.conversation.earlier_questions(), doc_ids, lang)
+    frame = _frame(session.lang, last.question)
+    result = live.ask(last.question, session.conversation.earlier_questions(), doc_ids, frame)
     if isinstance(result, Failure):
         conversation = session.conversation.settled(failure=result)
     else:
         conversation = session.conversation.settled(answer=result)
     return Session(session.lang, conversation, session.opened)
+
+
+def _frame(lang: str, question: str) -> str | None:
+    """The language that an answer is framed in: English on an English page, else the question's own."""
+    if lang == "en":
+        return "en"
+    return "zh" if _HAN.search(question) else None
 
 
 def give_up(session: Session) -> Session:

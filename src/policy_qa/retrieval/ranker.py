@@ -1,4 +1,9 @@
-"""Features -> the probability that an article answers: a logistic model with published weights."""
+"""Features -> the probability that an article answers, in two linear steps with published weights.
+
+First a ranking score, trained listwise: which article of those in the running. Then a logistic model
+over the features, that score and its distance to the best of the document and of all, trained on
+single articles: does it answer at all. bench/fit_ranker.py fits both and tells how well they do.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +17,40 @@ import numpy.typing as npt
 from policy_qa.retrieval.features import NAMES
 
 FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+
+#: What the second step sees beside the features.
+SCORE_NAMES = ("score", "score_gap_document", "score_gap_all")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Weights of a logistic model, in the order of features.NAMES, shape (features,)."""
+    """`rank` (features,) and `judge` (features + 3,), in the order of features.NAMES and SCORE_NAMES."""
 
-    weights: FloatArray
+    rank: FloatArray
+    judge: FloatArray
 
-    def probabilities(self, matrix: FloatArray) -> FloatArray:
-        """1 / (1 + exp(-matrix @ weights)), shape (rows,)."""
-        return (1.0 / (1.0 + np.exp(-np.clip(matrix @ self.weights, -30, 30)))).astype(np.float32)
+    def probabilities(self, matrix: FloatArray, documents: IntArray) -> FloatArray:
+        """Probability of answering for each row, shape (rows,); `documents` tells each row's document."""
+        logits = judge_matrix(matrix, matrix @ self.rank, documents) @ self.judge
+        return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
 
     @classmethod
     def shipped(cls) -> Ranker:
-        """The weights that come with the package, made by bench/fit_ranker.py."""
+        """The weights that come with the package."""
         data = json.loads(files("policy_qa.resources").joinpath("ranker.json").read_text("utf-8"))
-        weights = data["weights"]
-        return cls(np.array([weights.get(name, 0.0) for name in NAMES], dtype=np.float32))
+        return cls(_vector(data["rank"], NAMES), _vector(data["judge"], (*NAMES, *SCORE_NAMES)))
+
+
+def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray) -> FloatArray:
+    """What the second step weighs: features, score, and the gaps to the best, shape (rows, features + 3)."""
+    gap = np.zeros_like(scores)
+    for document in np.unique(documents):
+        here = documents == document
+        gap[here] = scores[here].max() - scores[here]
+    overall = scores.max() - scores if len(scores) else scores
+    return np.column_stack([matrix, scores, gap, overall])
+
+
+def _vector(weights: dict[str, float], names: tuple[str, ...]) -> FloatArray:
+    return np.array([weights.get(name, 0.0) for name in names], dtype=np.float32)
