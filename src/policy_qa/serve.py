@@ -117,7 +117,15 @@ def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str],
 
     with listen(settings.host, settings.port) as listener:
         app = create_app(settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                # Every open page holds an event stream; an interrupt must not wait for them.
+                app,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
         address = page_address(settings.host, listener.getsockname()[1])
 
         def announce() -> None:

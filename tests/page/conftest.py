@@ -146,9 +146,13 @@ def live(pipeline: FakePipeline) -> LivePipeline:
     return LivePipeline(lambda: pipeline, lambda: 1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium: the one that POLICY_QA_CHROMIUM names, the system's, or Playwright's own."""
+    """A Chromium: the one that POLICY_QA_CHROMIUM names, the system's, or Playwright's own.
+
+    Not for the whole session: while it is open, this thread counts as inside an event loop, and
+    nothing else could start one.
+    """
     from playwright.sync_api import Error, sync_playwright
 
     named = os.environ.get("POLICY_QA_CHROMIUM")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +17,7 @@ from policy_qa.page.texts import EN, ZH
 from policy_qa.serve import create_app
 
 from .conftest import HOSTILE, FakePipeline, fake_settings, served
+from .reader import DESKTOP, PHONE, ask, no_sideways_scrolling, squeezed, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,56 +28,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
-DESKTOP, PHONE = (1440, 900), (390, 844)
 Visit = Callable[..., AbstractContextManager["Page"]]
 
 
 @pytest.fixture
 def visit(browser: Browser) -> Visit:
-    """Open an address as a new reader; on leaving, all requests must have gone to that host, without an error."""
-
-    @contextmanager
-    def opened(address: str, size: tuple[int, int] = DESKTOP, **options: Any) -> Iterator[Page]:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN", **options)
-        page = context.new_page()
-        requests: list[str] = []
-        problems: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: problems.append(f"dialog {dialog.message}"))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.goto(address)
-        page.wait_for_selector("#pq-conversation .pq-welcome")
-        yield page
-        context.close()
-        host = urlsplit(address).netloc
-        assert [
-            url for url in requests if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:"))
-        ] == []
-        assert problems == []
-
-    return opened
-
-
-def ask(page: Page, question: str) -> None:
-    """Type a question, press Enter, wait for its reply."""
-    before = page.locator(".pq-turn").count()
-    page.fill("#pq-question textarea", question)
-    page.keyboard.press("Enter")
-    page.locator(".pq-turn").nth(before).locator(".pq-reply:not(.pq-pending)").wait_for()
-
-
-def no_sideways_scrolling(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll('.pq-log, .pq-scroll')]
-                .every(e => e.scrollWidth <= e.clientWidth)"""
-        )
-    )
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Open an address as a new reader."""
+    return partial(visiting, browser)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

@@ -27,7 +27,8 @@ def render_conversation(conversation: Conversation, texts: Texts, library: Libra
         inner = f'<p class="pq-older">{escape(texts.older_turns.format(count=conversation.dropped))}</p>' + inner
     return (
         f'<div class="pq-log" role="log" aria-live="polite" aria-label="{escape(texts.conversation_label)}"'
-        f' data-stamp="{stamp}" data-lang="{texts.html_lang}" data-window="{escape(texts.window_title)}">{inner}</div>'
+        f' data-stamp="{stamp}" data-lang="{texts.html_lang}" data-window="{escape(texts.window_title)}"'
+        f' data-lost="{escape(texts.connection_lost)}">{inner}</div>'
     )
 
 

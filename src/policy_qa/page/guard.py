@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Everything below `/gradio_api/` that the page asks for.
 _GRADIO_ALLOWED = re.compile(
-    r"/gradio_api/(?:queue/(?:join|data)|run/[\w-]+|heartbeat/\w+|startup-events|cancel|reset|info|theme\.css)/?"
+    r"/gradio_api/(?:queue/(?:join|data)|run/[\w-]+|heartbeat/\w+|startup-events|app_id|cancel|reset|info|theme\.css)/?"
 )
 _GRADIO_REFUSED = re.compile(r"/(?:gradio_api|monitoring|svelte|pwa_icon|login|logout|config)(?:/|$)")
 

@@ -71,6 +71,7 @@ class Texts:
     internal_error: str
     busy: str
     expired: str
+    connection_lost: str
     statuses: tuple[tuple[Status, str], ...]
 
     def status(self, status: Status) -> str:
@@ -144,6 +145,7 @@ ZH = Texts(
     internal_error="程序内部出错，详情已写入运行日志。请稍后再试；如仍出错，请联系管理员。",
     busy="当前提问人数较多，本次提问未能受理，请稍后再试。",
     expired="页面停留过久，记录已清除。请刷新页面后重新提问。",
+    connection_lost="与服务器的连接已中断，正在重新连接……",
     statuses=(
         (Status.DRAFT, "讨论稿"),
         (Status.COMMENT, "征求意见稿"),
@@ -214,6 +216,7 @@ EN = Texts(
     "tell the administrator if it goes on.",
     busy="Too many questions at the moment; this one was not taken. Please try again shortly.",
     expired="The page was open too long and its record is gone. Please reload it and ask again.",
+    connection_lost="The connection to the server was lost; trying again…",
     statuses=(
         (Status.DRAFT, "Draft for discussion"),
         (Status.COMMENT, "Draft for comment"),

@@ -160,6 +160,22 @@
     },
   };
 
+  /* Gradio's own two messages are in English whatever the page's language; the conversation tells the first itself. */
+  function ownWords() {
+    document.querySelectorAll(".toast-body").forEach(function (toast) {
+      const words = toast.querySelector('[data-testid="toast-text"]');
+      if (!words || toast.dataset.policyQA) return;
+      const log = document.querySelector(".pq-log");
+      if (/currently busy/.test(words.textContent)) toast.style.display = "none";
+      else if (/Connection to the server/.test(words.textContent) && log) words.textContent = log.dataset.lost;
+      else return;
+      const title = toast.querySelector(".toast-title");
+      if (title) title.textContent = "";
+      toast.dataset.policyQA = "seen";
+    });
+  }
+  new MutationObserver(ownWords).observe(root, { subtree: true, childList: true });
+
   // One calm light look: the page has no dark colours of its own.
   function stayLight() {
     if (document.body && document.body.classList.contains("dark")) document.body.classList.remove("dark");
