@@ -14,7 +14,7 @@ from policy_qa.answer.texts import KINDS, say
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Answer, Citation, Document, Provision, Retrieved, Segmentation
 from policy_qa.provisions.refs import cite, place
-from policy_qa.retrieval.focus import holds
+from policy_qa.retrieval.focus import Focus, holds
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
@@ -73,7 +73,8 @@ class Answerer:
         lead = max((scores[c] for c in clauses if c.lead), default=0.0)
         items = [scores[c] for c in clauses if c.ref != article.ref]
         # What introduces the items answers better than any of them: the question is about all of them.
-        wants_all = bool(items) and (retrieval.question.wants_list or lead >= max(items))
+        asks_all = retrieval.question.wants_list or Focus.MEMBERS in retrieval.question.focuses
+        wants_all = asks_all or bool(items and lead >= max(items))
         return quotes_from(segmentation, article, clauses, scores.__getitem__, wants_all=wants_all)
 
     def _compose(

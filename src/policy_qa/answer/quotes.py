@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Kind, Provision, Segmentation
 
-#: An article of at most so many characters without items is quoted whole.
-_SHORT = 90
+#: Characters: an article without items is quoted whole up to _SHORT, one that a list is asked of up to _LIST;
+#: an attachment or a preamble up to _FORM (a roster or a form falls apart when it is cut).
+_SHORT, _LIST, _FORM = 110, 300, 700
 #: A clause is quoted beside the best one if it scores at least this share of it.
 _NEAR = 0.8
+#: In an itemised article of at most _SMALL characters one item is quoted alone only if it leads so clearly.
+_SMALL, _CLEAR = 160, 1.3
+#: A sentence of at most so many characters is a title: 「加强人才保障。」 says nothing without what follows.
+_TITLE = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +52,28 @@ def quotes_from(
     article's own title answers).
     """
     items = [c for c in clauses if c.ref != article.ref]
-    long_form = article.kind in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)
-    if not clauses or (not items and article.end - article.start <= _SHORT and not long_form) or (items and wants_all):
+    size = article.end - article.start
+    form = article.kind in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)
+    if not clauses or _is_whole(items, size, form=form, wants_all=wants_all):
         return whole(segmentation, article)
-    rated = [(scores(c), i) for i, c in enumerate(clauses) if not c.lead] or [(1.0, 0)]
-    best = max(rated)[0]
-    limit = _NEAR * best if best > 0 else best
-    keep = sorted(i for score, i in rated if score >= limit)
-    if wants_all and long_form:
+    rated = sorted(((scores(c), i) for i, c in enumerate(clauses) if not c.lead), reverse=True)
+    if not rated or (items and size <= _SMALL and len(rated) > 1 and rated[0][0] < _CLEAR * max(rated[1][0], 0.0)):
         return whole(segmentation, article)
-    return _join(segmentation, [clauses[i] for i in keep[:6]])
+    best = rated[0][0]
+    keep = sorted(i for score, i in rated if score >= (_NEAR * best if best > 0 else best))
+    kept = [clauses[i] for i in keep[:6]]
+    if not items and not form and all(c.end - c.start <= _TITLE for c in kept):
+        kept = list(clauses)
+    return _join(segmentation, kept)
+
+
+def _is_whole(items: Sequence[Clause], size: int, *, form: bool, wants_all: bool) -> bool:
+    """Whether an article is quoted whole whatever its clauses score."""
+    if form:
+        return wants_all and size <= _FORM
+    if items:
+        return wants_all
+    return size <= (_LIST if wants_all else _SHORT)
 
 
 def _join(segmentation: Segmentation, clauses: Sequence[Clause]) -> list[Quote]:
