@@ -42,7 +42,7 @@ REFUSAL_WEIGHT, FALSE_REFUSAL_WEIGHT = 0.7, 1.0
 
 @dataclass(frozen=True)
 class Example:
-    """One question with its candidates; `labels` 1 for a ref, 0.5 for one also allowed (left out of fitting), else 0."""
+    """One question with its candidates; `labels` 1 for a ref, 0.5 for one also allowed (not fitted on), else 0."""
 
     question: LabelledQuestion
     retrieval: Retrieval
@@ -200,9 +200,7 @@ def refusal_auc(examples: Sequence[Example], probabilities: Sequence[Floats]) ->
 
 
 def _with_probability(candidate: Candidate, probability: float) -> Candidate:
-    return Candidate(
-        row=candidate.row, article=candidate.article, probability=probability, features=candidate.features
-    )
+    return Candidate(row=candidate.row, article=candidate.article, probability=probability, features=candidate.features)
 
 
 def _judged(e: Example, rank: Floats) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -75,7 +76,7 @@ class PolicyNodeParser(NodeParser):
             )
             segmentation = segment(document)
             found = [node_of(segmentation, p) for p in segmentation.articles]
-            for one, two in zip(found, found[1:], strict=False):
+            for one, two in pairwise(found):
                 one.relationships[NodeRelationship.NEXT] = RelatedNodeInfo(node_id=two.node_id)
                 two.relationships[NodeRelationship.PREVIOUS] = RelatedNodeInfo(node_id=one.node_id)
             for piece in found:

@@ -17,14 +17,14 @@ from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.lexical import load as load_lexical
 from policy_qa.index.tokens import load as load_tokens
-from policy_qa.retrieval.question import Question, language
+from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import Settings
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
-    from policy_qa.index.builder import BuildReport
+    from policy_qa.index.report import BuildReport
 
 #: A question longer than this is a document; nothing is asked by it.
 MAX_QUESTION = 2_000
@@ -53,7 +53,10 @@ class Stored:
         for provision in self.segmentation(doc_id).provisions:
             if provision.path == path:
                 return provision
-        raise UnknownRef(f"{ref}: expected a provision of {doc_id}, found none of that number; see: policy-qa show {doc_id}")
+        raise UnknownRef(
+            f"{ref}: expected a provision of {doc_id}, found none of that number; see: policy-qa show {doc_id}"
+        )
+
 
 class Pipeline(Stored):
     """One loaded index, ready to answer. Immutable; safe to share between threads."""
@@ -83,7 +86,9 @@ class Pipeline(Stored):
         """
         started = time.perf_counter()
         understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = look_up(understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), lang or understood.lang)
+        found = look_up(
+            understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), lang or understood.lang
+        )
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
         total = (time.perf_counter() - started) * 1e3
@@ -96,7 +101,9 @@ class Pipeline(Stored):
     ) -> tuple[Retrieved, ...]:
         """Retrieval alone: the best `top` provisions at article level, best first."""
         understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = look_up(understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), understood.lang)
+        found = look_up(
+            understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), understood.lang
+        )
         return self._answerer.ranked(retrieval, found)[:top]
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
@@ -107,9 +114,7 @@ class Pipeline(Stored):
         """All candidates with their features and probabilities, for evaluation and fitting."""
         return self._retrieve(question, history, doc_ids)[1]
 
-    def _retrieve(
-        self, question: str, history: Sequence[str], doc_ids: Sequence[str]
-    ) -> tuple[Question, Retrieval]:
+    def _retrieve(self, question: str, history: Sequence[str], doc_ids: Sequence[str]) -> tuple[Question, Retrieval]:
         for doc_id in doc_ids:
             self.segmentation(doc_id)
         understood = self.understand(question, history)
@@ -123,7 +128,8 @@ def check_question(question: str) -> str:
         raise UsageError("问题是空的：请输入一个问题，例如“谁可以担任CIO？”（expected a question, found no words）")
     if len(cleaned) > MAX_QUESTION:
         raise UsageError(
-            f"问题太长：最多 {MAX_QUESTION} 字，现有 {len(cleaned)} 字，请缩短（expected at most {MAX_QUESTION} characters）"
+            f"问题太长：最多 {MAX_QUESTION} 字，现有 {len(cleaned)} 字，请缩短"
+            f"（expected at most {MAX_QUESTION} characters, found {len(cleaned)}）"
         )
     return cleaned
 
@@ -131,9 +137,7 @@ def check_question(question: str) -> str:
 def open_pipeline(settings: Settings) -> Pipeline:
     """Open the index that `settings` names. Raises IndexMissing, IndexDamaged or IndexMismatch."""
     encoder = open_encoder(settings.model, settings.models_dir)
-    index = store.load(
-        settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint
-    )
+    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
     return Pipeline(settings, index, encoder)
 
 
@@ -163,4 +167,13 @@ def _meet(wanted: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
     return both or tuple(wanted) or tuple(named)
 
 
-__all__ = ["MAX_QUESTION", "Pipeline", "Stored", "build_index", "check_question", "ensure_index", "open_pipeline", "open_stored"]
+__all__ = [
+    "MAX_QUESTION",
+    "Pipeline",
+    "Stored",
+    "build_index",
+    "check_question",
+    "ensure_index",
+    "open_pipeline",
+    "open_stored",
+]

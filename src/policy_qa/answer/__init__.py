@@ -1,0 +1,1 @@
+"""Retrieval -> answer: quotations with their provisions, or a refusal."""

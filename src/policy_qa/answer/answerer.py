@@ -11,7 +11,6 @@ from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import KINDS, say
-from policy_qa.clauses import Clause
 from policy_qa.datamodels import Answer, Citation, Document, Provision, Retrieved, Segmentation
 from policy_qa.provisions.refs import cite, place
 from policy_qa.retrieval.focus import Focus, holds
@@ -20,7 +19,9 @@ from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
 MODE = "extractive"
 _NEAREST = 3
-_INTERPRETER = re.compile(r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]")
+_INTERPRETER = re.compile(
+    r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Answerer:
 
     def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str) -> Answer:
         lines = [reason]
-        nearest = [c for c in retrieval.candidates[:_NEAREST]]
+        nearest = retrieval.candidates[:_NEAREST]
         kinds = [f for f in question.focuses if f.value in KINDS[lang]]
         texts = [self._segmentations[c.article.doc_id].text_of(c.article) for c in nearest]
         if nearest and kinds and not any(holds(t, kinds[0]) for t in texts):

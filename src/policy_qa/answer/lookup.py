@@ -87,7 +87,9 @@ def _item_of_previous(
     return None
 
 
-def _explain(number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str) -> list[str]:
+def _explain(
+    number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str
+) -> list[str]:
     shown = number.shown
     if not named:
         return [say(lang, "no_number_anywhere", number=shown)]

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import re
+
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 from policy_qa.words import normalize
 
-_UNITS = ("年", "届", "次", "人", "名", "个月", "月", "天", "日", "周", "学期", "万元", "元", "小时", "分钟", "份", "岁")
-_QUANTITY = re.compile(rf"(?<![\d第])(\d{{1,3}}|[{HAN_NUMERAL_CHARS}]{{1,4}})\s*(?:个)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
+_UNITS = (
+    "年",
+    "届",
+    "次",
+    "人",
+    "名",
+    "个月",
+    "月",
+    "天",
+    "日",
+    "周",
+    "学期",
+    "万元",
+    "元",
+    "小时",
+    "分钟",
+    "份",
+    "岁",
+)
+_QUANTITY = re.compile(
+    rf"(?<![\d第])(\d{{1,3}}|[{HAN_NUMERAL_CHARS}]{{1,4}})\s*(?:个)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})"
+)
 _ASKS = re.compile(r"[几多]")
 
 

@@ -52,8 +52,22 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 
 KINDS: dict[str, dict[str, str]] = {
-    "zh": {"money": "金额", "date": "日期", "contact": "联系方式", "duration": "期限", "count": "数量", "who": "人员或机构"},
-    "en": {"money": "a sum", "date": "a date", "contact": "contact details", "duration": "a period", "count": "a number", "who": "a person or body"},
+    "zh": {
+        "money": "金额",
+        "date": "日期",
+        "contact": "联系方式",
+        "duration": "期限",
+        "count": "数量",
+        "who": "人员或机构",
+    },
+    "en": {
+        "money": "a sum",
+        "date": "a date",
+        "contact": "contact details",
+        "duration": "a period",
+        "count": "a number",
+        "who": "a person or body",
+    },
 }
 
 

@@ -1,0 +1,1 @@
+"""Question sets: figures by category, rows before means."""

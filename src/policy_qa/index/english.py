@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -65,7 +65,7 @@ def english_words(vocabulary: Iterable[str]) -> dict[str, list[str]]:
     return {k: v for k, v in out.items() if v}
 
 
-def translate(text: str, english: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+def translate(text: str, english: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """English key -> Chinese words for what an English question says; longer keys come first and use up their stems.
 
     A stem that nothing translates stands in the result with no words.

@@ -37,10 +37,14 @@ class TokenStates(Protocol):
     """The tokens of one text: offsets (n, 2) in it, states (n, dim) of unit length."""
 
     @property
-    def offsets(self) -> Ints: ...
+    def offsets(self) -> Ints:
+        """Half-open offsets in the text, (n, 2)."""
+        ...
 
     @property
-    def states(self) -> Floats: ...
+    def states(self) -> Floats:
+        """Unit rows, (n, dim)."""
+        ...
 
 
 class StateSource(Protocol):
@@ -140,8 +144,8 @@ def _clause_numbers(
     for passage, token_offsets, shift in zip(passages, offsets, shifts, strict=True):
         starts = token_offsets[:, 0] + shift
         here = np.full(len(starts), -1, dtype=np.int32)
-        for begin, end, clause in spans.get(passage.ref, ()):
-            here[(starts >= begin) & (starts < end) & (starts >= passage.start)] = clause
+        for begin, end, which in spans.get(passage.ref, ()):
+            here[(starts >= begin) & (starts < end) & (starts >= passage.start)] = which
         out.append(here)
     return np.concatenate(out) if out else np.zeros(0, dtype=np.int32)
 

@@ -1,0 +1,1 @@
+"""Question -> articles, each with the probability that it answers."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ def strengths_of(question: Question, vocabulary_size: int) -> tuple[FloatArray, 
 
 def bigrams(text: str) -> set[str]:
     """Pairs of neighbouring Chinese characters."""
-    return {a + b for a, b in zip(text, text[1:], strict=False) if "\u3400" <= a <= "\u9fff" and "\u3400" <= b <= "\u9fff"}
+    return {a + b for a, b in pairwise(text) if "\u3400" <= a <= "\u9fff" and "\u3400" <= b <= "\u9fff"}
 
 
 def _longest_run(question: str, text: str) -> int:
@@ -113,7 +114,8 @@ def features(
     """The feature matrix, shape (len(rows), len(NAMES)).
 
     `documents[i]`, `texts[i]` (normalised), `furniture[i]` describe row i of `rows`; `dense` holds
-    the z-scores (article, clause) of the same rows, `late` those of late interaction; `document_rows(d)` gives all rows of document d.
+    the z-scores (article, clause) of the same rows, `late` those of late interaction;
+    `document_rows(d)` gives all rows of document d.
     """
     strengths, weights = strengths_of(question, len(lexical.vocabulary))
     n = len(rows)
@@ -157,7 +159,11 @@ def features(
         col["late_gap"][here] = col["late_article"][here].max() - col["late_article"][here]
         col["cover_gap"][here] = col["cover_all"][here].max() - col["cover_all"][here]
         everywhere = document_rows(int(document))
-        words = np.unique(np.concatenate([m.row(int(r)) for r in everywhere for m in (lexical.text, lexical.document)] or [np.zeros(0, np.int32)]))
+        words = np.unique(
+            np.concatenate(
+                [m.row(int(r)) for r in everywhere for m in (lexical.text, lexical.document)] or [np.zeros(0, np.int32)]
+            )
+        )
         if len(weights) and len(words):
             best_match = strengths[:, words].max(axis=1)
             col["document_cover"][here] = float(best_match @ weights) / float(weights.sum())

@@ -185,7 +185,9 @@ _UNITS: tuple[frozenset[str], ...] = tuple(
 _ASKED_UNIT = re.compile(
     r"(?:几|多少)(?:个)?(人|名|位|年|学年|次|回|遍|届|任|岁|周岁|所|家|元|万元|块钱|块|分钟|小时|天|工作日|月|份|学期|周|星期|条|平方米)"
 )
-_ASKED_UNIT_EN = re.compile(r"\bhow (?:many|few) (?:\w+ )?(people|persons|members|experts|years|times|terms|schools|minutes|hours|days|months|copies|semesters|weeks|articles)\b")
+_ASKED_UNIT_EN = re.compile(
+    r"\bhow (?:many|few) (?:\w+ )?(people|persons|members|experts|years|times|terms|schools|minutes|hours|days|months|copies|semesters|weeks|articles)\b"
+)
 _QUANTITY = re.compile(
     rf"{_N}\s*(?:[-—至到~～]\s*(?:\d+|[{HAN_NUMERAL_CHARS}]+)\s*)?(?:个)?"
     r"(人|名|位|周年|学年|年|次|回|遍|届|任|周岁|岁|所|家|亿元|万元|元|块|分钟|小时|工作日|天|日|月|份|学期|周|星期|条|平方米)"
@@ -207,7 +209,9 @@ _LIST = re.compile(
     r"哪些|哪几|有什么|都有|分别|列出|列举|逐项|逐条|全部|所有|各项|职责|条件|要求|措施|程序|流程|步骤|内容|怎么分工|任务|"
     r"\blist\b|\bwhat are\b|\bduties\b|\bresponsibilities\b|\bqualifications\b|\brequirements\b|\bconditions\b|\bmeasures\b|\bsteps\b|\beverything\b"
 )
-_COMPARE = re.compile(r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更|\bcompare|\bdifferen|\bversus\b|\bvs\b|\bboth\b|\bthan\b")
+_COMPARE = re.compile(
+    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更|\bcompare|\bdifferen|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
+)
 
 
 def asks_for_list(question: str) -> bool:

@@ -79,4 +79,5 @@ def clause_late(tokens: TokenIndex, similarity: Floats, first: int, last: int, r
 
 
 def _z(scores: Floats) -> Floats:
-    return ((scores - scores.mean()) / max(float(scores.std()), 1e-4)).astype(np.float32)
+    z: Floats = ((scores - scores.mean()) / max(float(scores.std()), 1e-4)).astype(np.float32)
+    return z

@@ -1,4 +1,7 @@
-"""Lookup by number: 第七条, 第7条第（二）项, 第三章, 三、, 附件1, Article 7. A number resolves to its provision or to nothing."""
+"""Lookup by number: 第七条, 第7条第（二）项, 第三章, 三、, 附件1, Article 7.
+
+A number resolves to its provision or to nothing, never to a neighbour.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,7 @@ class NumberRef:
 
     @property
     def shown(self) -> str:
+        """The number as a refusal repeats it."""
         number = to_han(self.number) if self.number <= 9999 else str(self.number)
         if self.kind == "附件":
             return f"附件{self.number}"
@@ -156,7 +160,9 @@ def _article(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
         path = f"{ref.number}-{ref.sub}" if ref.sub else str(ref.number)
         articles = [p for p in segmentation.articles if p.kind is Kind.ARTICLE and p.path.split("~")[0] == path]
     elif numbers_run_through(segmentation) and not ref.sub:
-        articles = [p for p in segmentation.articles if p.kind is Kind.POINT and p.path.split(".")[-1] == str(ref.number)]
+        articles = [
+            p for p in segmentation.articles if p.kind is Kind.POINT and p.path.split(".")[-1] == str(ref.number)
+        ]
     else:
         return []
     if not (ref.paragraph or ref.item):

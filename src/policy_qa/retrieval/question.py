@@ -135,10 +135,14 @@ class Analyzer:
         out: dict[str, Term] = {}
         rest, abbreviations = self._abbreviations(rest)
         for short, full in abbreviations:
-            words = [self._lexical.vocabulary[w] for w in self._segmenter.terms_of(full) if w in self._lexical.vocabulary]
+            words = [
+                self._lexical.vocabulary[w] for w in self._segmenter.terms_of(full) if w in self._lexical.vocabulary
+            ]
             for word_id in words:
                 word = f"{short}:{word_id}"
-                out[word] = Term(word, max(float(self._lexical.idf[word_id]), 0.3) / max(len(words) / 2, 1), {word_id: 1.0})
+                out[word] = Term(
+                    word, max(float(self._lexical.idf[word_id]), 0.3) / max(len(words) / 2, 1), {word_id: 1.0}
+                )
         stops = stop_words()
         for word in self._segmenter.words(rest):
             if word in stops or word in out or (word.isdigit() and len(word) < 4):
@@ -196,7 +200,11 @@ class Analyzer:
         for match in re.finditer(r"(?=([\u4e00-\u9fff]{2,4}?(?:委员?会?|办公?室?|组|中心|处|部)))", rest):
             for size in range(2, min(len(match.group(1)), 5) + 1):
                 short = match.group(1)[:size]
-                if short in self._lexical.vocabulary or self._segmenter.frequency(short) or short[-1] not in "委办组处部会心室":
+                if (
+                    short in self._lexical.vocabulary
+                    or self._segmenter.frequency(short)
+                    or short[-1] not in "委办组处部会心室"
+                ):
                     continue
                 full = next((b for b in self._bodies if len(b) >= size + 3 and _abbreviates(short, b)), None)
                 if full:

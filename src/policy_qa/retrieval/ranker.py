@@ -33,7 +33,8 @@ class Ranker:
     def probabilities(self, matrix: FloatArray, documents: IntArray) -> FloatArray:
         """Probability of answering for each row, shape (rows,); `documents` tells each row's document."""
         logits = judge_matrix(matrix, matrix @ self.rank, documents) @ self.judge
-        return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+        found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+        return found
 
     @classmethod
     def shipped(cls) -> Ranker:

@@ -144,7 +144,7 @@ class Retriever:
         return Retrieval(question=question, candidates=candidates, timings_ms=timings, similarity=similarity)
 
     def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
-        """How well each clause of an article answers, in text order: words covered, kind of answer, late interaction."""
+        """How well each clause of an article answers, in text order: words, kind of answer, late interaction."""
         question = retrieval.question
         strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
         first, last = int(self._clause_start[row]), int(self._clause_start[row + 1])

@@ -71,11 +71,21 @@ class ScopeFinder:
         for name in unknown:
             rest = rest.replace(normalize(name), " ")
         every = bool(
-            re.search(r"各(?:个)?(?:校|学校|单位|地|县|市|文件|机构|院校|家|份)|哪(?:些|几)(?:个|所|份|家)?(?:学校|单位|地方|机构|文件|制度|政策|县|市)|"
-                      r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有|是|怎么)|分别|"
-                      r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)", text)
+            re.search(
+                r"各(?:个)?(?:校|学校|单位|地|县|市|文件|机构|院校|家|份)|哪(?:些|几)(?:个|所|份|家)?(?:学校|单位|地方|机构|文件|制度|政策|县|市)|"
+                r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有|是|怎么)|分别|"
+                r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)",
+                text,
+            )
         )
-        return Scope(doc_ids=named, soft=soft and bool(named), unknown=unknown, rest=rest, every=every and not named, foreign_titles=foreign)
+        return Scope(
+            doc_ids=named,
+            soft=soft and bool(named),
+            unknown=unknown,
+            rest=rest,
+            every=every and not named,
+            foreign_titles=foreign,
+        )
 
     def _unknown(self, rest: str) -> tuple[str, ...]:
         """Names of places or schools in what is left of the question that the corpus never mentions."""
@@ -95,11 +105,12 @@ class ScopeFinder:
                     out[word] = None
         return tuple(out)
 
-
     def _unknown_english(self, question: str, rest: str) -> tuple[str, ...]:
         """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""
         out: dict[str, None] = {}
-        for match in re.finditer(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*?) (University|College|County|City|Province|School)\b", question):
+        for match in re.finditer(
+            r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*?) (University|College|County|City|Province|School)\b", question
+        ):
             if normalize(match.group(1).split()[-1]) in rest.split():
                 out[match.group()] = None
         for match in re.finditer(r"(?<=[a-z,] )([A-Z][a-z]{4,})\b", question):
