@@ -1,0 +1,74 @@
+"""Settings come from the environment, once, and name what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+from samples import ROOT
+
+from policy_qa.errors import UsageError
+from policy_qa.settings import DEFAULT_MODEL, Settings
+
+
+def test_without_an_environment_the_checkout_holds_everything() -> None:
+    settings = Settings.from_env({})
+    assert (settings.home, settings.corpus) == (ROOT, ROOT / "corpus")
+    assert (settings.model, settings.lang, settings.host, settings.port) == (DEFAULT_MODEL, "zh", "127.0.0.1", 7860)
+
+
+def test_home_moves_all_state(tmp_path: Path) -> None:
+    settings = Settings.from_env({"POLICY_QA_HOME": str(tmp_path)})
+    assert {settings.index_dir.parent, settings.models_dir.parent, settings.cache_dir.parent} == {tmp_path}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    settings = Settings.from_env(
+        {
+            "POLICY_QA_HOME": str(tmp_path / "h"),
+            "POLICY_QA_CORPUS": str(tmp_path / "c"),
+            "POLICY_QA_MODEL": "BAAI/bge-small-zh-v1.5",
+            "POLICY_QA_LANG": "EN_us",
+            "POLICY_QA_HOST": "0.0.0.0",
+            "POLICY_QA_PORT": "0",
+        }
+    )
+    assert settings == Settings(
+        home=tmp_path / "h",
+        corpus=tmp_path / "c",
+        model="BAAI/bge-small-zh-v1.5",
+        lang="en",
+        host="0.0.0.0",
+        port=0,
+    )
+
+
+def test_relative_folders_and_the_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "me"))
+    settings = Settings.from_env({"POLICY_QA_HOME": "~/state", "POLICY_QA_CORPUS": "rules"})
+    assert (settings.home, settings.corpus) == (tmp_path / "me" / "state", tmp_path / "rules")
+
+
+def test_empty_means_not_set() -> None:
+    names = ("HOME", "CORPUS", "MODEL", "LANG", "HOST", "PORT")
+    assert Settings.from_env({f"POLICY_QA_{name}": "" for name in names}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "７８６０", "80 "])
+def test_a_port_that_is_none(port: str) -> None:
+    with pytest.raises(UsageError, match=r"POLICY_QA_PORT: expected a number from 0 to 65535, found"):
+        Settings.from_env({"POLICY_QA_PORT": port})
+
+
+def test_a_language_that_is_none() -> None:
+    with pytest.raises(UsageError, match=r"POLICY_QA_LANG: expected zh or en, found 'fr'"):
+        Settings.from_env({"POLICY_QA_LANG": "fr"})
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings.from_env({}).port = 1  # type: ignore[misc]  # that is what is tested
