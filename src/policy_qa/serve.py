@@ -88,6 +88,7 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
         allowed_paths=[],
         show_error=False,
         max_file_size=1,
+        favicon_path=str(STATIC / "favicon.png"),
         ssr_mode=False,
         pwa=False,
         mcp_server=False,

@@ -3,6 +3,7 @@
 import ast
 import http.client
 import json
+import re
 import socket
 import urllib.parse
 from collections.abc import Iterator
@@ -138,3 +139,9 @@ def test_importing_the_server_loads_no_gradio() -> None:
     top = {a.name for node in ast.parse(source).body if isinstance(node, ast.Import) for a in node.names}
     top |= {node.module or "" for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)}
     assert not {name for name in top if name.split(".")[0] in ("gradio", "fastapi", "uvicorn", "starlette")}
+
+
+@pytest.mark.parametrize("name", ["page.css", "page.js"])
+def test_the_static_files_name_no_other_host(name: str) -> None:
+    text = (Path(__file__).parents[2] / "src/policy_qa/page/static" / name).read_text(encoding="utf-8")
+    assert not re.search(r"//[a-z0-9.-]+\.[a-z]{2,}|@import|url\(", text)

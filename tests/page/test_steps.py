@@ -43,6 +43,11 @@ def test_an_empty_question_changes_nothing(question: str) -> None:
     assert steps.ask(session, question) is session
 
 
+def test_a_huge_question_is_not_kept_whole() -> None:
+    asked = steps.ask(Session("zh"), "长" * 5_000_000)
+    assert asked.conversation.turns[0].question == "长" * steps.MAX_KEPT
+
+
 def test_a_second_question_waits_for_the_first() -> None:
     pending = steps.ask(Session("zh"), "一")
     assert steps.ask(pending, "二") is pending
@@ -84,6 +89,12 @@ def test_documents_that_are_not_on_file_say_so(key: str, live: LivePipeline) -> 
     assert ZH.source_gone in steps.panel_html(steps.open_panel(Session("zh"), key), live.library())
 
 
+def test_a_page_without_an_index_says_how_to_mend_it() -> None:
+    for texts, session in ((ZH, Session("zh")), (EN, Session("en"))):
+        assert texts.no_documents in steps.panel_html(session, None)
+        assert "policy-qa build" in texts.no_documents
+
+
 def test_the_panel_opens_what_was_clicked(live: LivePipeline) -> None:
     library = live.library()
     session = answered(live, Session("zh"), "食堂几点开门？")
@@ -113,7 +124,8 @@ def test_an_error_becomes_a_message(error: PolicyQAError, kind: str) -> None:
     session = answered(LivePipeline(fail, lambda: 1), Session("zh"), "问")
     assert session.conversation.turns[-1].failure is not None
     assert session.conversation.turns[-1].failure.kind == kind
-    assert str(error) in steps.conversation_html(session, None)
+    assert session.conversation.turns[-1].failure.detail == str(error)
+    assert 'role="alert"' in steps.conversation_html(session, None)
 
 
 def test_a_bug_is_logged_and_its_words_stay_inside(caplog: pytest.LogCaptureFixture) -> None:

@@ -100,10 +100,12 @@ def _with_marks(line: str, turn: int, citations: dict[int, Citation], texts: Tex
         citation = citations.get(int(match.group(1)))
         if citation is None:
             continue
-        out.append(escape(line[at : match.start()]))
+        # The character before a mark keeps it from standing alone at the start of the next line.
+        last = max(at, match.start() - 1)
+        out.append(f'{escape(line[at:last])}<span class="pq-joined">{escape(line[last : match.start()])}')
         out.append(
             f'<a href="#source" class="pq-cite" data-open="c:{turn}:{citation.n}"'
-            f' aria-label="{citation_label(citation, texts)}">[{citation.n}]</a>'
+            f' aria-label="{citation_label(citation, texts)}">[{citation.n}]</a></span>'
         )
         at = match.end()
     return "".join(out) + escape(line[at:])

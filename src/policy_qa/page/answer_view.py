@@ -120,6 +120,7 @@ def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
 
 
 def _failure(failure: Failure, texts: Texts) -> str:
+    """Why there is no answer. What is wrong with an index, paths included, is for the log and `/healthz`."""
     titles = {"missing": texts.index_title, "unusable": texts.index_title, "model": texts.model_title}
     bodies = {
         "missing": texts.index_missing,
@@ -127,15 +128,11 @@ def _failure(failure: Failure, texts: Texts) -> str:
         "internal": texts.internal_error,
         "busy": texts.busy,
     }
-    body = bodies.get(failure.kind, "")
-    lines = [f"<p>{escape(body)}</p>"] if body else []
-    if failure.detail:
-        lines.append(
-            f'<p class="pq-detail">{escape(failure.detail)}</p>' if body else f"<p>{escape(failure.detail)}</p>"
-        )
+    body = bodies.get(failure.kind) or failure.detail
     title = titles.get(failure.kind, texts.error_title)
     return (
-        f'<div class="pq-reply pq-error" role="alert"><p class="pq-refused">{escape(title)}</p>{"".join(lines)}</div>'
+        f'<div class="pq-reply pq-error" role="alert"><p class="pq-refused">{escape(title)}</p>'
+        f"<p>{escape(body)}</p></div>"
     )
 
 

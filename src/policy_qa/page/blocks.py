@@ -17,7 +17,7 @@ from policy_qa.page.texts import texts_for
 
 STATIC = Path(__file__).parent / "static"
 #: Questions that are answered at the same time, and that may wait; one more is told to come back.
-CONCURRENT, WAITING = 2, 40
+CONCURRENT, WAITING = 2, 100
 #: A tab left open keeps its conversation on the server for this many seconds after the last step.
 SESSION_SECONDS = 12 * 3600
 

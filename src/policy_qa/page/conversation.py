@@ -12,9 +12,9 @@ MAX_TURNS = 40
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why a question got no answer. `kind` is `usage`, `missing`, `unusable`, `model`, `internal` or `busy`.
+    """Why a question got no answer. `kind` is `usage`, `missing`, `unusable`, `model`, `internal`, `busy` or `other`.
 
-    `detail` is the error's own line, empty where the page's words say it all.
+    `detail` is the error's own line; it is shown where the page has no words of its own for the kind.
     """
 
     kind: str

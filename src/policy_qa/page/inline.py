@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,6 +39,10 @@ class Highlights:
     quoted: tuple[Range, ...] = ()
     also: tuple[Range, ...] = ()
     labels: tuple[Range, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("quoted", "also", "labels"):
+            object.__setattr__(self, name, merge(getattr(self, name)))
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
@@ -83,7 +88,15 @@ def _unmarked(text: str, start: int, end: int, highlights: Highlights) -> str:
 
 
 def _clip(ranges: Sequence[Range], start: int, end: int) -> tuple[Range, ...]:
-    return merge([(max(a, start), min(b, end)) for a, b in ranges])
+    """What of merged ranges lies within a stretch; found by halving, as a code has thousands of labels and lines."""
+    first = bisect_right(ranges, start, key=lambda r: r[1])
+    found: list[Range] = []
+    for i in range(first, len(ranges)):
+        a, b = ranges[i]
+        if a >= end:
+            break
+        found.append((max(a, start), min(b, end)))
+    return tuple(found)
 
 
 def _within(position: int, ranges: Sequence[Range]) -> bool:

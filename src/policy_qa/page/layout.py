@@ -7,6 +7,7 @@ Every visible character of the text is shown, once, except the marks of the file
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from policy_qa.datamodels import Kind, Provision, Segmentation, Span
@@ -33,62 +34,89 @@ def label_ranges(segmentation: Segmentation) -> tuple[Range, ...]:
 
 def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
     """The whole document as HTML; the provision at article level whose path is `shaded` is set off."""
-    text = segmentation.document.text
-    pieces: list[Provision | Span] = sorted(
-        [*segmentation.articles, *segmentation.spans], key=lambda piece: (piece.start, piece.end)
-    )
-    out: list[str] = []
-    at = 0
-    for piece in pieces:
-        start = max(piece.start, at)
-        out.append(_lines(segmentation, at, start, highlights))  # nothing, unless a segmentation left text out
-        if isinstance(piece, Span):
-            out.append(_span(segmentation, piece, start, highlights, texts))
-        else:
-            out.append(_article(segmentation, piece, start, highlights, shaded))
-        at = max(at, piece.end)
-    out.append(_lines(segmentation, at, len(text), highlights))
-    return "".join(out)
+    return _Setter(segmentation, highlights, shaded, texts).document()
 
 
-def _span(segmentation: Segmentation, span: Span, start: int, highlights: Highlights, texts: Texts) -> str:
-    text = segmentation.document.text
-    if span.kind == "heading":
-        return f'<h3 class="pq-heading">{render_inline(text, start, span.end, highlights)}</h3>'
-    if span.kind == "furniture" and _FORMAT_MARKS.fullmatch(text, start, span.end):
-        return ""
-    words = render_inline(text, start, span.end, highlights)
-    return f'<p class="pq-leftover" title="{escape(texts.leftover)}">{words}</p>'
+class _Setter:
+    """Sets one document."""
 
+    def __init__(self, segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> None:
+        self._segmentation = segmentation
+        self._text = segmentation.document.text
+        self._highlights = highlights
+        self._shaded = shaded
+        self._texts = texts
+        # (start, end, depth) of items and sub-items, outer before inner, to be searched by their start.
+        self._items = sorted(
+            (p.start, p.end, _DEPTH[p.kind]) for p in segmentation.provisions if p.kind in _DEPTH and not p.article
+        )
 
-def _article(segmentation: Segmentation, article: Provision, start: int, highlights: Highlights, shaded: str) -> str:
-    here = article.path == shaded
-    attributes = 'class="pq-article pq-shaded" aria-current="location"' if here else 'class="pq-article"'
-    body = _lines(segmentation, start, article.end, highlights, front=article.kind is Kind.PREAMBLE)
-    return f'<section {attributes} data-ref="{escape(article.ref)}">{body}</section>'
+    def document(self) -> str:
+        pieces: list[Provision | Span] = [*self._segmentation.articles, *self._segmentation.spans]
+        out: list[str] = []
+        at = 0
+        for piece in sorted(pieces, key=lambda piece: (piece.start, piece.end)):
+            start = max(piece.start, at)
+            out.append(self._lines(at, start))  # nothing, unless a segmentation left text out
+            out.append(self._span(piece, start) if isinstance(piece, Span) else self._article(piece, start))
+            at = max(at, piece.end)
+        out.append(self._lines(at, len(self._text)))
+        return "".join(out)
 
+    def _span(self, span: Span, start: int) -> str:
+        if span.kind == "heading":
+            return f'<h3 class="pq-heading">{self._words(start, span.end)}</h3>'
+        if span.kind == "furniture" and _FORMAT_MARKS.fullmatch(self._text, start, span.end):
+            return ""
+        return f'<p class="pq-leftover" title="{escape(self._texts.leftover)}">{self._words(start, span.end)}</p>'
 
-def _lines(segmentation: Segmentation, start: int, end: int, highlights: Highlights, *, front: bool = False) -> str:
-    """The lines of a stretch as paragraphs; rows of a Markdown table as a table."""
-    text = segmentation.document.text
-    depths = _depths(segmentation, start, end)
-    out: list[str] = []
-    in_table = False
-    for a, b in _stripped_lines(text, start, end):
-        is_row = _TABLE_ROW.fullmatch(text, a, b) is not None
-        if is_row != in_table:
-            out.append('<table class="pq-table"><tbody>' if is_row else "</tbody></table>")
-            in_table = is_row
-        if is_row:
-            out.append(_row(text, a, b, highlights))
-        elif not _FORMAT_MARKS.fullmatch(text, a, b):
-            out.append(
-                f'<p class="{_line_class(segmentation, a, b, depths, front)}">'
-                f"{render_inline(text, a, b, highlights)}</p>"
-            )
-    if in_table:
-        out.append("</tbody></table>")
-    return "".join(out)
+    def _article(self, article: Provision, start: int) -> str:
+        here = article.path == self._shaded
+        attributes = 'class="pq-article pq-shaded" aria-current="location"' if here else 'class="pq-article"'
+        body = self._lines(start, article.end, front=article.kind is Kind.PREAMBLE)
+        return f'<section {attributes} data-ref="{escape(article.ref)}">{body}</section>'
+
+    def _words(self, start: int, end: int) -> str:
+        return render_inline(self._text, start, end, self._highlights)
+
+    def _lines(self, start: int, end: int, *, front: bool = False) -> str:
+        """The lines of a stretch as paragraphs; rows of a Markdown table as a table."""
+        out: list[str] = []
+        in_table = False
+        items = self._items[bisect_left(self._items, (start,)) : bisect_left(self._items, (end,))]
+        for a, b in _stripped_lines(self._text, start, end):
+            is_row = _TABLE_ROW.fullmatch(self._text, a, b) is not None
+            if is_row != in_table:
+                out.append('<table class="pq-table"><tbody>' if is_row else "</tbody></table>")
+                in_table = is_row
+            if is_row:
+                out.append(self._row(a, b))
+            elif not _FORMAT_MARKS.fullmatch(self._text, a, b):
+                depth = max((depth for item, stop, depth in items if item <= a < stop), default=0)
+                form = f" pq-depth-{depth}" if depth else self._front_form(a, b) if front else ""
+                out.append(f'<p class="pq-line{form}">{self._words(a, b)}</p>')
+        if in_table:
+            out.append("</tbody></table>")
+        return "".join(out)
+
+    def _row(self, start: int, end: int) -> str:
+        """One row of a Markdown table; the rule below the header row shows nothing."""
+        if _TABLE_RULE.fullmatch(self._text, start, end) and "-" in self._text[start:end]:
+            return ""
+        cells: list[str] = []
+        at = start + 1
+        while (bar := self._text.find("|", at, end)) >= 0:
+            cells.append(f"<td>{self._words(at, bar)}</td>")
+            at = bar + 1
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def _front_form(self, start: int, end: int) -> str:
+        """How a line before the first article is set: the title and the 文号 stand in the middle."""
+        document = self._segmentation.document
+        line = "".join(self._text[start:end].split())
+        if line == "".join(document.title.split()):
+            return " pq-title-line"
+        return " pq-number-line" if line == "".join(document.number.split()) else ""
 
 
 def _stripped_lines(text: str, start: int, end: int) -> Iterator[Range]:
@@ -99,40 +127,3 @@ def _stripped_lines(text: str, start: int, end: int) -> Iterator[Range]:
             a = line.start() + words.index(stripped)
             mark = _HEADING_MARK.match(stripped)
             yield a + (mark.end() if mark else 0), a + len(stripped)
-
-
-def _row(text: str, start: int, end: int, highlights: Highlights) -> str:
-    """One row of a Markdown table; the rule below the header row shows nothing."""
-    if _TABLE_RULE.fullmatch(text, start, end) and "-" in text[start:end]:
-        return ""
-    cells: list[str] = []
-    at = start + 1
-    while (bar := text.find("|", at, end)) >= 0:
-        cells.append(f"<td>{render_inline(text, at, bar, highlights)}</td>")
-        at = bar + 1
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _depths(segmentation: Segmentation, start: int, end: int) -> list[tuple[int, int, int]]:
-    """(start, end, depth) of the items and sub-items within a stretch, outer before inner."""
-    return [
-        (p.start, p.end, _DEPTH[p.kind])
-        for p in segmentation.provisions
-        if p.kind in _DEPTH and not p.article and start <= p.start < end
-    ]
-
-
-def _line_class(
-    segmentation: Segmentation, start: int, end: int, depths: list[tuple[int, int, int]], front: bool
-) -> str:
-    document = segmentation.document
-    depth = max((d for a, b, d in depths if a <= start < b), default=0)
-    if depth:
-        return f"pq-line pq-depth-{depth}"
-    if front:
-        line = "".join(document.text[start:end].split())
-        if line == "".join(document.title.split()):
-            return "pq-line pq-title-line"
-        if line == "".join(document.number.split()):
-            return "pq-line pq-number-line"
-    return "pq-line"

@@ -63,7 +63,10 @@ class LivePipeline:
             library = self.library()
             known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
             return library.source.ask(question, history, doc_ids=known, lang=lang)
+        except UsageError as error:
+            return Failure(kind="usage", detail=str(error))
         except PolicyQAError as error:
+            log.warning("a question got no answer: %s", error)
             return Failure(kind=_kind(error), detail=str(error))
         except Exception:
             log.exception("a question failed")
@@ -88,4 +91,4 @@ def _kind(error: PolicyQAError) -> str:
         return "unusable"
     if isinstance(error, ModelError):
         return "model"
-    return "usage" if isinstance(error, UsageError) else "other"
+    return "other"

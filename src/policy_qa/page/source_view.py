@@ -105,21 +105,26 @@ def render_missing(message: str, texts: Texts, key: str) -> str:
 
 
 def render_list(library: Library | None, texts: Texts, key: str = "") -> str:
-    """All policies on file, each to be opened."""
-    documents = library.documents.values() if library else ()
-    entries = "".join(
-        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
-        f' aria-label="{escape(texts.read_document.format(title=document.title))}">'
-        f'<span class="pq-document-title">{escape(document.title)}{render_badge(document.status, texts)}</span>'
-        f'<span class="pq-document-facts">{escape(_facts(document))}</span></a></li>'
-        for document in documents
-    )
+    """All policies on file, each to be opened; or how to get some."""
+    entries = "".join(_entry(document, texts) for document in (library.documents.values() if library else ()))
+    if entries:
+        hint, body = f"<p>{escape(texts.documents_hint)}</p>", f'<ul class="pq-documents">{entries}</ul>'
+    else:
+        hint, body = "", f'<p class="pq-strip pq-warn">{escape(texts.no_documents)}</p>'
     return (
         f'<article class="pq-source pq-list" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
         f'{_bar(texts, escape(texts.documents_title))}<div class="pq-scroll"><header class="pq-source-head">'
-        f'<h2 id="pq-source-title" tabindex="-1">{escape(texts.documents_title)}</h2>'
-        f"<p>{escape(texts.documents_hint)}</p></header>"
-        f'<ul class="pq-documents">{entries}</ul></div></article>'
+        f'<h2 id="pq-source-title" tabindex="-1">{escape(texts.documents_title)}</h2>{hint}</header>'
+        f"{body}</div></article>"
+    )
+
+
+def _entry(document: Document, texts: Texts) -> str:
+    return (
+        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
+        f' aria-label="{escape(texts.read_document.format(title=document.title))}">'
+        f'<span class="pq-document-title">{escape(document.title)}{render_badge(document.status, texts)}</span>'
+        f'<span class="pq-document-facts">{_facts(document)}</span></a></li>'
     )
 
 
@@ -134,7 +139,8 @@ def _bar(texts: Texts, title: str = "") -> str:
 
 
 def _facts(document: Document) -> str:
-    return " · ".join(fact for fact in (document.issuer, document.number, document.date) if fact) or document.source
+    facts = [f for f in (document.issuer, document.number, document.date) if f] or [document.source]
+    return " · ".join(f'<span class="pq-fact">{escape(fact)}</span>' for fact in facts)
 
 
 def _particulars(document: Document, texts: Texts) -> str:

@@ -23,6 +23,8 @@ from policy_qa.page.source_view import (
 )
 from policy_qa.page.texts import Texts, texts_for
 
+#: Characters that are kept of a question. The pipeline refuses far shorter ones; this keeps what is refused small.
+MAX_KEPT = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|l|)", re.DOTALL)
 
@@ -50,7 +52,7 @@ def ask(session: Session, question: str) -> Session:
     last = session.conversation.last
     if not question.strip() or (last is not None and last.pending):
         return session
-    return Session(session.lang, session.conversation.asked(question.strip()), session.opened)
+    return Session(session.lang, session.conversation.asked(question.strip()[:MAX_KEPT]), session.opened)
 
 
 def answer(session: Session, live: LivePipeline, doc_ids: list[str]) -> Session:

@@ -47,6 +47,7 @@ class Texts:
     source_label: str
     documents_title: str
     documents_hint: str
+    no_documents: str
     read_document: str
     back: str
     close: str
@@ -121,6 +122,7 @@ ZH = Texts(
     source_label="原文",
     documents_title="政策文件",
     documents_hint="选择一份文件阅读全文；提问后点击引文编号，原文会在这里打开。",
+    no_documents="目前没有可查询的文件：索引尚未建立或已损坏。请在运行本程序的电脑上执行 policy-qa build，再刷新页面。",
     read_document="阅读全文：{title}",
     back="返回问答",
     close="关闭原文",
@@ -190,6 +192,8 @@ EN = Texts(
     source_label="Source",
     documents_title="Policies",
     documents_hint="Choose a policy to read it in full. Click a citation number to open its source here.",
+    no_documents="There is nothing to search: the index is missing or unusable. Run policy-qa build on the computer "
+    "that serves this page, then reload it.",
     read_document="Read in full: {title}",
     back="Back to the chat",
     close="Close the source",
