@@ -419,3 +419,18 @@ def test_runs_of_one_sign_cost_no_time(text: str) -> None:
     found = cut(text)
     assert time.perf_counter() - started < 5
     assert article_paths(found)[-1] == "2"
+
+
+def test_closing_words_before_a_last_chapter_close_nothing() -> None:
+    """Words taken for the closing swallowed the heading after them, which then stood in the text twice."""
+    found = cut("某某办法\n第一条 甲。\n第二条 乙。\n联系人：张三\n第二章 附则\n本办法由教务处解释。\n教务处\n2024年3月1日\n")
+    assert_lossless(found)
+    assert article_paths(found) == ["preamble", "1", "2", "ch2", "closing"]
+    assert text_at(found, "ch2") == "本办法由教务处解释。"
+    assert text_at(found, "closing") == "教务处\n2024年3月1日"
+
+
+def test_a_line_of_marks_is_no_paragraph() -> None:
+    found = cut("第一条 甲。\n#\n乙。\n\ufeff\n***\n第二条 丙。\n\ufeff\n")
+    assert paths(found) == ["1", "1.p1", "1.p2", "2"]
+    assert_lossless(found)
