@@ -40,7 +40,6 @@ _DATE = re.compile(
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
 )
 _DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|施行|通过|起施行)?\s*[)）]?$")
-_MARKS = re.compile(r"^[\s#>*_\-]+|[\s*_]+$")
 _CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 
@@ -83,7 +82,7 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
     """
     for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(bom):
-            candidates = (encoding,)
+            candidates: tuple[str, ...] = (encoding,)
             data = data[len(bom) :]
             break
     else:
@@ -124,7 +123,10 @@ def describe(text: str, *, doc_id: str, source: str, sha256: str, encoding: str 
 
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
-    return _CJK_SPACE.sub("", _MARKS.sub("", line))
+    before = ""
+    while line != before:
+        before, line = line, line.strip().lstrip("#>*_-").rstrip("*_")
+    return _CJK_SPACE.sub("", line)
 
 
 def _head_lines(text: str) -> list[str]:

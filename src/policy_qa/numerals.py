@@ -6,6 +6,8 @@ import unicodedata
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "○": 0, "Ｏ": 0}
+#: Numbers from here on are a slip of the keyboard, no number of a provision or of anything that rules count.
+_TOO_LARGE = 100_000_000
 _UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
 #: The characters that a number may be made of, for use inside a character class.
@@ -15,7 +17,7 @@ HAN_NUMERAL_CHARS = "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "万"
 
 
 def parse_number(text: str) -> int | None:
-    """The value of a Chinese or arabic whole number, or None where it is none.
+    """The value of a Chinese or arabic whole number below 100 million, or None where it is none.
 
     Spaces inside are ignored (`二 十`). Digits without units are read one by one (二〇二四 = 2024).
 
@@ -23,12 +25,15 @@ def parse_number(text: str) -> int | None:
     [7, 12, 107, 1260, 16, 2024, None]
     """
     text = "".join(unicodedata.normalize("NFKC", text).split())
-    if not text:
+    if not text or len(text) > 40:
         return None
-    if text.isascii() and text.isdigit():
-        return int(text)
     if all(c in _DIGITS for c in text):
-        return int("".join(str(_DIGITS[c]) for c in text))
+        text = "".join(str(_DIGITS[c]) for c in text)
+    value = int(text) if text.isascii() and text.isdigit() else _in_units(text)
+    return value if value is not None and value < _TOO_LARGE else None
+
+
+def _in_units(text: str) -> int | None:
     total = section = digit = 0
     for c in text:
         if c in _DIGITS:
@@ -47,15 +52,23 @@ def parse_number(text: str) -> int | None:
 
 
 def to_han(number: int) -> str:
-    """A number from 0 to 9,999 in Chinese characters, as article labels have it (107: 一百零七).
+    """A number below 100 million in Chinese characters, as article labels have it (107: 一百零七).
 
     >>> [to_han(n) for n in (7, 10, 12, 107, 120, 1260)]
     ['七', '十', '十二', '一百零七', '一百二十', '一千二百六十']
     """
-    if not 0 <= number <= 9999:
-        raise ValueError(f"expected 0 to 9999, found {number}")
+    if not 0 <= number < _TOO_LARGE:
+        raise ValueError(f"expected 0 to {_TOO_LARGE - 1}, found {number}")
     if number == 0:
         return "零"
+    if number > 9999:
+        head, rest = divmod(number, 10_000)
+        return to_han(head) + "万" + ("零" if 0 < rest < 1000 else "") + (_below_10000(rest) if rest else "")
+    out = _below_10000(number)
+    return out.removeprefix("一") if out.startswith("一十") else out
+
+
+def _below_10000(number: int) -> str:
     out, zero = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, unit)
@@ -64,4 +77,4 @@ def to_han(number: int) -> str:
             zero = False
         elif out:
             zero = number > 0
-    return out.removeprefix("一") if out.startswith("一十") else out
+    return out

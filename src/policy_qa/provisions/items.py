@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
 from policy_qa.datamodels import Document, Kind, Provision
-from policy_qa.provisions.labels import Label, Mark, label_of
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of, visible_end
 
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
+_WORD = re.compile(r"\w")
 _SENTENCE_END = "。；;：:！？!?"
 
 
@@ -31,7 +33,7 @@ def children_of(
         stop = text.find("\n", at, unit.end)
         stop = unit.end if stop < 0 else stop
         line = text[at:stop]
-        if line.strip():
+        if _WORD.search(line):
             here = label_of(text, at, stop, 0)
             depth = _depth(stack, here) if here else None
             if here and depth is not None:
@@ -39,7 +41,9 @@ def children_of(
                 stack.append(here)
                 found.append((depth, here))
             elif first_line or previous_end in _SENTENCE_END:
-                block_starts.append(at + len(line) - len(line.lstrip()))
+                marks = LINE_MARKS.match(text, at, stop)
+                begin = marks.end() if marks else at
+                block_starts.append(begin + len(text[begin:stop]) - len(text[begin:stop].lstrip()))
                 if not first_line:
                     stack.clear()
             previous_end = line.rstrip()[-1]
@@ -48,7 +52,7 @@ def children_of(
     children = _items(document, unit, found, block_starts)
     blocks = block_starts if paragraphs and len(block_starts) > 1 else []
     lead = min([unit.end, *(c.start for c in children), *blocks[1:]])
-    lead = unit.start + len(text[unit.start : lead].rstrip())
+    lead = visible_end(text, unit.start, lead)
     if blocks:
         children += _paragraphs(document, unit, blocks)
     return lead, sorted(children, key=lambda c: (c.start, -c.end))
@@ -72,7 +76,7 @@ def _items(document: Document, unit: Provision, found: list[tuple[int, Label]], 
     for i, (depth, label) in enumerate(found):
         end = next((other.start for d, other in found[i + 1 :] if d <= depth), unit.end)
         end = min([end, *(b for b in blocks if b > label.start)])
-        end = label.start + len(text[label.start : end].rstrip(" \t\n\u3000\xa0#*>-"))
+        end = visible_end(text, label.start, end)
         parent = open_paths[depth - 1] if depth else unit.path
         path = f"{parent}.{label.number}"
         if path in taken and depth == 0:
@@ -103,7 +107,7 @@ def _paragraphs(document: Document, unit: Provision, blocks: list[int]) -> list[
     text, out = document.text, []
     for number, (begin, bound) in enumerate(zip(blocks, [*blocks[1:], unit.end], strict=True), start=1):
         start = unit.start if number == 1 else begin
-        end = start + len(text[start:bound].rstrip())
+        end = visible_end(text, start, bound)
         out.append(
             replace(
                 unit,

@@ -48,6 +48,10 @@ _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?"
 _H = rf"[{HAN_NUMERAL_CHARS}]{{1,5}}"
 #: Marks that Markdown puts before a line's text; they are no part of it.
 LINE_MARKS = re.compile(r"[ \t\u3000\xa0\ufeff]*(?:#{1,6}[ \t]*|>[ \t]*|[-*+][ \t]+|\*\*|__)*[ \t\u3000\xa0]*")
+#: The Civil Code has 1,260 articles; 「第20000条」 is a slip, and the gap before it would be no help to anybody.
+_MAX_NUMBER = 9999
+#: A line of nothing but Markdown: a rule, or the marks of a line whose text comes later.
+_MARKS_ONLY = re.compile(r"[ \t\u3000\xa0#*+>_=-]*")
 _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|分编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
     (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
@@ -68,6 +72,22 @@ _REFERENCE_TAIL = re.compile(
 _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
 
 
+def visible_end(text: str, start: int, end: int) -> int:
+    """`end` moved back over white space, Markdown rules, and the marks of a line that begins after it."""
+    before = -1
+    while end != before and end > start:
+        before = end
+        end = start + len(text[start:end].rstrip())
+        line = max(text.rfind("\n", start, end) + 1, start)
+        if line > start and _MARKS_ONLY.fullmatch(text, line, end):
+            end = line
+        elif text[line:end].rstrip("#").endswith((" ", "\t")):  # 「## 第二章 ##」
+            end = line + len(text[line:end].rstrip("#"))
+        elif text.endswith("**", line, end):
+            end -= 2
+    return end
+
+
 def label_of(text: str, start: int, end: int, line: int) -> Label | None:
     """The label that the line `text[start:end]` begins with, or None."""
     at = LINE_MARKS.match(text, start, end)
@@ -77,7 +97,7 @@ def label_of(text: str, start: int, end: int, line: int) -> Label | None:
         if not match:
             continue
         number = _value(mark, match.group(1))
-        if number is None:
+        if number is None or number > _MAX_NUMBER:
             continue
         sub = 0
         if mark is Mark.ARTICLE and match.group(2):

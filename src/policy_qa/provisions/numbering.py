@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.numerals import to_han
 
+#: A warning names so many numbers and counts the rest.
+_SHOWN = 20
 _PATH = re.compile(r"^(?:(\d+)\.)?(\d+)(?:-(\d+))?(?:~(\d+))?$")
 
 
@@ -51,16 +53,17 @@ def numbering_warnings(segmentation: Segmentation) -> tuple[str, ...]:
     found = numbering(segmentation)
     by_article = any(p.kind is Kind.ARTICLE for p in segmentation.articles)
 
-    def name(number: int) -> str:
-        return f"第{to_han(number)}条" if by_article else f"{to_han(number)}、"
+    def names(numbers: tuple[int, ...]) -> str:
+        shown = "、".join(f"第{to_han(n)}条" if by_article else f"“{to_han(n)}、”" for n in numbers[:_SHOWN])
+        return shown + (f"等{len(numbers)}处" if len(numbers) > _SHOWN else "")
 
     out = []
     if found.missing:
-        out.append("缺少" + "、".join(name(n) for n in found.missing))
+        out.append("缺少" + names(found.missing))
     if found.repeated:
-        out.append("编号重复：" + "、".join(name(n) for n in found.repeated))
+        out.append("编号重复：" + names(found.repeated))
     if found.disordered:
-        out.append("编号次序颠倒：" + "、".join(name(n) for n in found.disordered))
+        out.append("编号次序颠倒：" + names(found.disordered))
     if segmentation.articles and all(p.kind is Kind.PARAGRAPH for p in segmentation.articles):
         out.append("没有条款编号，按自然段切分")
     if not segmentation.articles:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.provisions.items import children_of
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of, visible_end
 from policy_qa.provisions.numbering import numbering_warnings
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 1
+VERSION = 2
 
 _HEADINGS = (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER)
 _KINDS = {Mark.PART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
@@ -94,7 +94,7 @@ def _accepted_articles(text: str, labels: list[Label]) -> list[Label]:
 def _finished_before(text: str, at: int) -> bool:
     """Whether the text before a line is a finished sentence, a heading or nothing."""
     before = text[:at].rstrip(" \t\u3000\xa0\n#*>")
-    if not before or before[-1] in _TERMINAL + "：:）)》”":
+    if not before or before[-1] in _TERMINAL + ".：:）)》”」|":
         return True
     return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
 
@@ -200,9 +200,7 @@ class _Builder:
         self._add("preamble", Kind.PREAMBLE, "", (), 0, self._line_start(first))
         stack: list[tuple[Label, str]] = []
         bounds = [e.label.start for e in events[1:]] + [end]
-        closing_from = end
-        if last := [e for e in events if not e.heading] or events[-1:]:
-            closing_from = self._closing_start(last[-1].label, end)
+        closing_from = self._closing_start(events[-1].label, end)
         for event, bound in zip(events, bounds, strict=True):
             limit = min(bound, closing_from) if event.label.start < closing_from else bound
             if event.heading:
@@ -320,12 +318,7 @@ class _Builder:
                 match = pattern.match(self.text, start, end)
                 if match and match.end() > start:
                     start, moved = match.end(), True
-        while start < end:
-            stripped = re.sub(r"(?:\s|\*\*|#)+$|(?:^|\n)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$", "", self.text[start:end])
-            if start + len(stripped) == end:
-                break
-            end = start + len(stripped)
-        return start, end
+        return start, visible_end(self.text, start, end)
 
     def finish(self) -> Segmentation:
         spans = sorted([*self.spans, *self._remainders()], key=lambda s: s.start)
