@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from odd_texts import ODD_TEXTS
 
 from policy_qa.documents import list_sources, read_document
+from policy_qa.embedding import states as states_module
 from policy_qa.embedding.alignment import origins
 from policy_qa.embedding.packed import PackedModel, packed_path
 from policy_qa.embedding.states import StateEncoder, gelu
@@ -121,6 +124,26 @@ def test_company_changes_nothing(encoder: StateEncoder, lines: list[str]) -> Non
         alone = encoder.encode(line, query=False)
         assert alone.ids.tolist() == states.ids.tolist()
         np.testing.assert_allclose(alone.states, states.states, atol=1e-4)
+
+
+def test_overlapping_questions_leave_the_threads_as_they_were(encoder: StateEncoder) -> None:
+    import threadpoolctl
+
+    def threads() -> list[int]:
+        return [library["num_threads"] for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+
+    before = threads()
+    one = states_module._OneThread()
+    with ExitStack() as second:
+        with one:
+            second.enter_context(one)
+            assert set(threads()) == {1}
+        assert set(threads()) == {1}
+    assert threads() == before
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: encoder.encode(text, query=True).states, ["首席信息官任期几年"] * 12))
+    assert all(np.array_equal(found[0], other) for other in found)
+    assert threads() == before
 
 
 def test_a_damaged_file_is_written_again(tmp_path: Path, packed: PackedModel) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,7 +94,7 @@ class StateEncoder:
         """Return the states of one text, read as a question or as a passage."""
         # So few tokens gain little from a second thread, and lose a lot where other work holds its core:
         # the threads of the matrix library wait for each other after every product (80 ms became 230).
-        with self._matrix_threads.limit(limits=1, user_api="blas"):
+        with _ONE_THREAD:
             return self.encode_many([text], query=query)[0]
 
     def encode_many(self, texts: Sequence[str], *, query: bool, progress: Progress | None = None) -> list[TokenStates]:
@@ -127,13 +128,6 @@ class StateEncoder:
         starts = [s + (cleaned[s] == " " and s + 1 < e) for s, e in zip(starts, ends, strict=True)]
         offsets = [(origin[s, 0], origin[e - 1, 1]) if e > s else (0, 0) for s, e in zip(starts, ends, strict=True)]
         return ids, np.array(offsets, np.int32)
-
-    @cached_property
-    def _matrix_threads(self) -> Any:
-        # comes with scikit-learn, which sentence-transformers needs; has no types
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
-
-        return ThreadpoolController()
 
     @cached_property
     def _word_rows(self) -> npt.NDArray[np.void]:
@@ -176,6 +170,41 @@ class StateEncoder:
             x = _norm(x + (inner @ layer.down_w + layer.down_b), layer.down_norm, epsilon)
         x /= np.linalg.norm(x, axis=1, keepdims=True)
         return x
+
+
+class _OneThread:
+    """Keeps NumPy's matrix library on the calling thread while anyone is inside.
+
+    The setting belongs to the process: the first to enter makes it, the last to leave takes it back. Were it each
+    caller's own, two that overlap could leave it behind for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    @cached_property
+    def _libraries(self) -> Any:
+        # comes with scikit-learn, which sentence-transformers needs; has no types
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+        return ThreadpoolController()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._limit = self._libraries.limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limit.restore_original_limits()
+
+
+_ONE_THREAD = _OneThread()
 
 
 def _kept(ids: Ints, offsets: Ints, states: Floats) -> TokenStates:
