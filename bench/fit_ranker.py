@@ -204,7 +204,8 @@ def _with_probability(candidate: Candidate, probability: float) -> Candidate:
 
 
 def _judged(e: Example, rank: Floats) -> Any:
-    return judge_matrix(e.matrix, e.matrix @ rank, e.documents)  # type: ignore[arg-type]  # double precision here
+    apart = e.retrieval.question.sets_apart
+    return judge_matrix(e.matrix, e.matrix @ rank, e.documents, apart=apart)  # type: ignore[arg-type]  # double precision here
 
 
 def _scale(matrix: Floats) -> Floats:

@@ -77,9 +77,18 @@ class Segmenter:
             if chunk.isascii():
                 out.append(chunk)
             else:
-                out += self._cut.cut_for_search(chunk, HMM=False)
+                for word in self._cut.cut(chunk, HMM=False):
+                    out += self._inside(word)
+                    out.append(word)
         stops = stop_words()
         return [w for w in out if w not in stops]
+
+    def _inside(self, word: str) -> list[str]:
+        """The dictionary's words inside a long one. jieba's own search mode stops at three characters,
+        and would lose 首席信息官 in 中小学校首席信息官."""
+        size = len(word)
+        parts = (word[a : a + n] for n in range(2, size) for a in range(size - n + 1))
+        return [part for part in parts if self._cut.FREQ.get(part)]
 
     def frequency(self, word: str) -> int:
         """How often the word stands in jieba's own text collection (60 M words); 0 where it is unknown."""

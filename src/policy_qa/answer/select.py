@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
+
+_HEADING = NAMES.index("cover_heading")
+#: A section is asked for as a whole where its heading covers this share of the question, and half of
+#: its articles reach this share of its best. Both by hand, checked with bench/fit_ranker.py.
+_SAID, _NEAR = 0.2, 0.35
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +53,7 @@ def select(question: Question, candidates: Sequence[Candidate], thresholds: Thre
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
     share = thresholds.article_list if question.wants_list else thresholds.article
-    several = len(question.scope.doc_ids) > 1 or question.compares or question.scope.every
+    several = question.sets_apart
     top = candidates[0].probability
     out = []
     for candidate in candidates:
@@ -56,6 +62,28 @@ def select(question: Question, candidates: Sequence[Candidate], thresholds: Thre
         floor = thresholds.answer if several else thresholds.document * top
         if own >= floor and candidate.probability >= max(share * own, thresholds.answer * share):
             out.append(candidate)
+    if question.wants_list:
+        out += _rest_of_sections(out, candidates)
     order = list(dict.fromkeys(question.scope.doc_ids)) or list(best)
     position = {doc_id: i for i, doc_id in enumerate(order)}
     return sorted(out, key=lambda c: (position.get(c.article.doc_id, 99), c.article.start))
+
+
+def _rest_of_sections(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The other articles of a section that a list is asked of: 「有哪些保障措施」 wants all of 八、保障措施.
+
+    A section counts as asked for where its heading says what the question says and at least half of
+    its articles are chosen or come near.
+    """
+    sections: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.article.headings:
+            sections.setdefault((candidate.article.doc_id, candidate.article.headings), []).append(candidate)
+    taken = {c.article.ref for c in chosen}
+    out: list[Candidate] = []
+    for (doc_id, headings), members in sections.items():
+        best = max((c.probability for c in chosen if (c.article.doc_id, c.article.headings) == (doc_id, headings)), default=0)
+        near = sum(c.probability >= _NEAR * best for c in members)
+        if best and members[0].features[_HEADING] >= _SAID and 2 * near >= len(members):
+            out += [c for c in members if c.article.ref not in taken]
+    return out

@@ -55,6 +55,11 @@ class Question:
     dense_text: str
     follows: Question | None = None
 
+    @property
+    def sets_apart(self) -> bool:
+        """Whether documents are to be heard side by side, each for itself."""
+        return len(self.scope.doc_ids) != 1
+
 
 class Analyzer:
     """Turns text into a Question, for one index."""

@@ -30,9 +30,12 @@ class Ranker:
     rank: FloatArray
     judge: FloatArray
 
-    def probabilities(self, matrix: FloatArray, documents: IntArray) -> FloatArray:
-        """Probability of answering for each row, shape (rows,); `documents` tells each row's document."""
-        logits = judge_matrix(matrix, matrix @ self.rank, documents) @ self.judge
+    def probabilities(self, matrix: FloatArray, documents: IntArray, *, apart: bool = False) -> FloatArray:
+        """Probability of answering for each row, shape (rows,); `documents` tells each row's document.
+
+        `apart` judges each document on its own, as a question does that sets them side by side.
+        """
+        logits = judge_matrix(matrix, matrix @ self.rank, documents, apart=apart) @ self.judge
         found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
         return found
 
@@ -43,13 +46,13 @@ class Ranker:
         return cls(_vector(data["rank"], NAMES), _vector(data["judge"], (*NAMES, *SCORE_NAMES)))
 
 
-def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray) -> FloatArray:
+def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray, *, apart: bool) -> FloatArray:
     """What the second step weighs: features, score, and the gaps to the best, shape (rows, features + 3)."""
     gap = np.zeros_like(scores)
     for document in np.unique(documents):
         here = documents == document
         gap[here] = scores[here].max() - scores[here]
-    overall = scores.max() - scores if len(scores) else scores
+    overall = gap if apart or not len(scores) else scores.max() - scores
     return np.column_stack([matrix, scores, gap, overall])
 
 

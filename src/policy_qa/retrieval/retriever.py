@@ -128,7 +128,7 @@ class Retriever:
         if self._tokens is not None and asked is not None:
             late, similarity = late_scores(self._tokens, asked)
         matrix = self.features(question, rows, dense, late)
-        probabilities = self._ranker.probabilities(matrix, self._document_of[rows])
+        probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
