@@ -11,7 +11,7 @@ from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import KINDS, say
-from policy_qa.datamodels import Answer, Citation, Document, Provision, Retrieved, Segmentation
+from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
 from policy_qa.provisions.refs import cite, place
 from policy_qa.retrieval.focus import Focus, holds
 from policy_qa.retrieval.question import Question
@@ -19,6 +19,10 @@ from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
 MODE = "extractive"
 _NEAREST = 3
+#: A refusal names the words that the texts lack from this weight up: things, not fillers like 每个.
+_TELLING = 1.5
+# A line that a page break cut in mid-sentence; the citation's quote keeps it, the answer's line doesn't show it.
+_BROKEN = re.compile(r"(?<=[\u4e00-\u9fff，、])\n(?=[\u4e00-\u9fff])")
 _INTERPRETER = re.compile(
     r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]"
 )
@@ -136,6 +140,8 @@ class Answerer:
             )
             citations.append(citation)
             shown = re.sub(r"\s*\n\s*", "\n", text).strip()
+            if provision.kind is not Kind.APPENDIX:
+                shown = _BROKEN.sub("", shown)
             lines.append(f"{place(provision)}　{shown}[{citation.n}]")
         return lines
 
@@ -155,7 +161,7 @@ class Answerer:
         """Why there is no answer: which words the documents lack, which kind of answer is not in them."""
         names = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
         lines = [say(lang, "refused_scope", names=_join(names, lang)) if names else say(lang, "refused")]
-        lacking = self._retriever.lacking(question)
+        lacking = self._retriever.lacking(question, _TELLING)
         if lacking and lang == question.lang:
             lines.append(say(lang, "missing_words", words=_join(lacking[:3], lang)))
         return "\n".join(lines)

@@ -82,7 +82,9 @@ def _rest_of_sections(chosen: Sequence[Candidate], candidates: Sequence[Candidat
     taken = {c.article.ref for c in chosen}
     out: list[Candidate] = []
     for (doc_id, headings), members in sections.items():
-        best = max((c.probability for c in chosen if (c.article.doc_id, c.article.headings) == (doc_id, headings)), default=0)
+        best = max(
+            (c.probability for c in chosen if (c.article.doc_id, c.article.headings) == (doc_id, headings)), default=0
+        )
         near = sum(c.probability >= _NEAR * best for c in members)
         if best and members[0].features[_HEADING] >= _SAID and 2 * near >= len(members):
             out += [c for c in members if c.article.ref not in taken]

@@ -156,7 +156,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     settings = replace(settings, host=arguments.host or settings.host, port=port)
     with Progress() as progress:
         ensure_index(settings, progress=progress)
-    start(settings, open_browser=arguments.open)
+    start(settings, open_browser=arguments.open, ready=lambda address: print(f"policy_qa: {address}", flush=True))
     return 0
 
 

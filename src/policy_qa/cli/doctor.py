@@ -27,7 +27,11 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """All findings, the ones that others rest on first."""
     return [
-        Finding(name="policy_qa", ok=True, found=f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}"),
+        Finding(
+            name="policy_qa",
+            ok=True,
+            found=f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}",
+        ),
         *(_package(name) for name in _PACKAGES),
         Finding(name="corpus", ok=settings.corpus.is_dir(), found=str(settings.corpus)),
         _model(settings),
@@ -53,7 +57,9 @@ def _model(settings: Settings) -> Finding:
         spent = (time.perf_counter() - started) * 1e3
     except PolicyQAError as error:
         return Finding(name="model", ok=False, found=str(error))
-    return Finding(name="model", ok=True, found=f"{encoder.name}, {len(vector)} dimensions, a question in {spent:.0f} ms")
+    return Finding(
+        name="model", ok=True, found=f"{encoder.name}, {len(vector)} dimensions, a question in {spent:.0f} ms"
+    )
 
 
 def _index(settings: Settings) -> Finding:

@@ -59,10 +59,17 @@ def parser() -> argparse.ArgumentParser:
 
     evaluate = sub.add_parser("eval", help="run a question set and print the figures by category")
     evaluate.add_argument("set", nargs="?", type=Path, help="questions (default: eval/questions.jsonl)")
-    evaluate.add_argument("--split", choices=("fit", "report", "all"), default="report", help="which half (default report)")
+    evaluate.add_argument(
+        "--split", choices=("fit", "report", "all"), default="report", help="which half (default report)"
+    )
     evaluate.add_argument("--rows", type=Path, metavar="FILE", help="write a JSON line per question")
     evaluate.add_argument("--compare", type=Path, metavar="FILE", help="rows of an earlier run to compare with")
-    evaluate.add_argument("--fail-under", type=float, metavar="X", help="exit 1 where hit@1, facts, citation precision or recall fall under X")
+    evaluate.add_argument(
+        "--fail-under",
+        type=float,
+        metavar="X",
+        help="exit 1 where hit@1, facts, citation precision, citation recall or refusal fall under X",
+    )
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
     evaluate.set_defaults(run=commands.evaluate)
@@ -82,8 +89,12 @@ def parser() -> argparse.ArgumentParser:
 def _question(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("question", nargs="?", metavar="QUESTION", help="the question, in Chinese or English")
     command.add_argument("--json", action="store_true", help=f"print the {what} as one JSON object")
-    command.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines with id, question, history; - for standard input")
-    command.add_argument("--doc", action="append", default=[], metavar="DOC_ID", help="only this document; may be repeated")
+    command.add_argument(
+        "--batch", type=Path, metavar="FILE", help="JSON lines with id, question, history; - for standard input"
+    )
+    command.add_argument(
+        "--doc", action="append", default=[], metavar="DOC_ID", help="only this document; may be repeated"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import sys
 from types import TracebackType
 from typing import Any
 
-_NAMES = {"read": "读取 read", "embed": "向量 embed", "write": "写入 write"}
+_NAMES = {"read": "读取 read", "embed": "向量 embed", "tokens": "词元 tokens", "write": "写入 write"}
 
 
 class Progress:
@@ -19,7 +19,9 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._close()
 
     def __call__(self, stage: str, done: int, total: int) -> None:

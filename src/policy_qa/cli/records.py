@@ -1,4 +1,4 @@
-"""Answers, provisions and documents as the JSON that DESIGN fixes; and `--batch` files in."""
+"""Answers, provisions and documents as JSON that other programs rely on; and `--batch` files in."""
 
 from __future__ import annotations
 

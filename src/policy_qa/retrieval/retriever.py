@@ -160,12 +160,14 @@ class Retriever:
             out.append(float(cover + near[i]) + (0.3 * sum(held) / len(held) if held else 0.0))
         return out
 
-    def lacking(self, question: Question) -> list[str]:
-        """Content words of the question that nothing in its scope matches, heaviest first."""
+    def lacking(self, question: Question, weight: float) -> list[str]:
+        """Words of the question of at least this weight that nothing in its scope matches, heaviest first."""
         rows = self._rows(question, ())
         matrices = (self._lexical.text, self._lexical.document)
         present = {int(w) for r in rows for m in matrices for w in m.row(int(r))}
-        missing = [t for t in question.terms if not t.carried and not present.intersection(t.matches)]
+        missing = [
+            t for t in question.terms if t.weight >= weight and not t.carried and not present.intersection(t.matches)
+        ]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
     def features(
