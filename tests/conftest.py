@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from samples import CORPUS
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import list_sources, read_document
@@ -15,6 +14,7 @@ from policy_qa.index import lexical
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.provisions import segment
 from policy_qa.settings import Settings
+from samples import CORPUS
 
 #: Whatever asks for a built index, itself or through another fixture, is slow.
 _BUILT = "built"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from samples import POLICIES, at, cut
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Segmentation
+from samples import POLICIES, at, cut
 
 
 def pieces(text: str, path: str) -> list[tuple[str, str, bool]]:

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from samples import CORPUS, POLICIES, document
 
 from policy_qa import documents
 from policy_qa.datamodels import Document, Status
 from policy_qa.documents import list_sources, read_document
 from policy_qa.errors import SourceError
+from samples import CORPUS, POLICIES, document
 
 TEXT = "学校信息化管理办法\n第一条 首席信息官（CIO）由校长担任，任期3年。\n第二条 本办法自2024年起施行。\n"
 

@@ -51,7 +51,7 @@ from policy_qa.numerals import parse_number, to_han
         ("-1", None),
         ("²", 2),
         ("99999999", 99_999_999),
-        ("100000000", None),
+        ("100000000", 100_000_000),
         ("九" * 5000, None),
         ("9" * 5000, None),
         ("万" * 5000, None),
@@ -87,10 +87,10 @@ def test_to_han(number: int, han: str) -> None:
     assert to_han(number) == han
 
 
-@pytest.mark.parametrize("number", [-1, 100_000_000])
-def test_to_han_has_a_range(number: int) -> None:
-    with pytest.raises(ValueError, match="expected 0 to 99999999, found"):
-        to_han(number)
+def test_to_han_has_a_range() -> None:
+    with pytest.raises(ValueError, match="expected 0 or more, found -1"):
+        to_han(-1)
+    assert to_han(100_000_000) == "100000000"
 
 
 def test_the_examples_in_the_docstrings() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import POLICIES, cut
 
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.passages import passages_of
 from policy_qa.words import Segmenter
+from samples import POLICIES, cut
 
 
 def tokens(text: str) -> int:

@@ -6,10 +6,10 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
-from samples import ROOT
 
 from policy_qa.errors import UsageError
 from policy_qa.settings import DEFAULT_MODEL, Settings
+from samples import ROOT
 
 
 def test_without_an_environment_the_checkout_holds_everything() -> None:
@@ -40,7 +40,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         corpus=tmp_path / "c",
         model="BAAI/bge-small-zh-v1.5",
         lang="en",
-        host="0.0.0.0",
+        host="0.0.0.0",  # noqa: S104 - compared with, not bound
         port=0,
     )
 

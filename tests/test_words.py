@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from samples import cut
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.words import Segmenter, bodies_of, corpus_terms, normalize, place_names, stop_words
+from samples import cut
 
 
 @pytest.fixture(scope="module")

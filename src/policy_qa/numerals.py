@@ -6,7 +6,7 @@ import unicodedata
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "○": 0, "Ｏ": 0}
-#: Numbers from here on are a slip of the keyboard, no number of a provision or of anything that rules count.
+#: From here on, characters say no more than digits.
 _TOO_LARGE = 100_000_000
 _UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
@@ -17,7 +17,7 @@ HAN_NUMERAL_CHARS = "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "万"
 
 
 def parse_number(text: str) -> int | None:
-    """The value of a Chinese or arabic whole number below 100 million, or None where it is none.
+    """The value of a Chinese or arabic whole number of at most 40 characters, or None where it is none.
 
     Spaces inside are ignored (`二 十`). Digits without units are read one by one (二〇二四 = 2024).
 
@@ -29,8 +29,7 @@ def parse_number(text: str) -> int | None:
         return None
     if all(c in _DIGITS for c in text):
         text = "".join(str(_DIGITS[c]) for c in text)
-    value = int(text) if text.isascii() and text.isdigit() else _in_units(text)
-    return value if value is not None and value < _TOO_LARGE else None
+    return int(text) if text.isascii() and text.isdigit() else _in_units(text)
 
 
 def _in_units(text: str) -> int | None:
@@ -52,13 +51,15 @@ def _in_units(text: str) -> int | None:
 
 
 def to_han(number: int) -> str:
-    """A number below 100 million in Chinese characters, as article labels have it (107: 一百零七).
+    """A number in Chinese characters, as article labels have it (107: 一百零七); from 100 million on in digits.
 
     >>> [to_han(n) for n in (7, 10, 12, 107, 120, 1260)]
     ['七', '十', '十二', '一百零七', '一百二十', '一千二百六十']
     """
-    if not 0 <= number < _TOO_LARGE:
-        raise ValueError(f"expected 0 to {_TOO_LARGE - 1}, found {number}")
+    if number < 0:
+        raise ValueError(f"expected 0 or more, found {number}")
+    if number >= _TOO_LARGE:
+        return str(number)
     if number == 0:
         return "零"
     if number > 9999:

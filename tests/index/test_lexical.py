@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-from samples import at, cut
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
-from policy_qa.index.lexical import B, K1, LexicalIndex, own_title
+from policy_qa.index.lexical import K1, B, LexicalIndex, own_title
 from policy_qa.words import Segmenter
+from samples import at, cut
 
 
 def npy(values: Sequence[int]) -> bytes:

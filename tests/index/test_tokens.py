@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pytest
-from samples import cut
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.index import tokens
 from policy_qa.passages import passages_of
+from samples import cut
 
 TEXT = "某某办法\n第一条 甲方条件：\n（一）党员；\n（二）教授。\n第二条 经费由学校承担。专款专用。\n第三条 丙。\n"
 DIM = 384

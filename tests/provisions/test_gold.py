@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from samples import POLICIES, assert_lossless
 
 from policy_qa.datamodels import Kind, Segmentation
+from samples import POLICIES, assert_lossless
 
 
 @dataclass(frozen=True)

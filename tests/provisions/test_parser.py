@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from samples import article_paths, assert_lossless, at, cut, paths, text_at
 
 from policy_qa.datamodels import Kind
 from policy_qa.numerals import to_han
+from samples import article_paths, assert_lossless, at, cut, paths, text_at
 
 
 def test_parts_chapters_sections_articles_paragraphs_items_and_subitems() -> None:

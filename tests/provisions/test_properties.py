@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import assert_lossless, cut, text_at
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.numerals import to_han
+from samples import assert_lossless, cut, text_at
 
 #: Words that no numbering, heading, date or closing formula is made of.
 SENTENCES = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from samples import at, cut
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.provisions.refs import cite, place
+from samples import at, cut
 
 
 @pytest.mark.parametrize(
