@@ -32,9 +32,7 @@ _ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
 _ISSUER_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?:、[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))*(?=关于|[\u4e00-\u9fffA-Za-z])"
 )
-_NUMBER = re.compile(
-    r"^[\u4e00-\u9fffA-Za-z]{1,16}\s*[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]\s*第?\s*\d+\s*号$"
-)
+_NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,16}\s*[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]\s*第?\s*\d+\s*号$")
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*"
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
@@ -63,7 +61,9 @@ def read_document(path: Path, *, root: Path | None = None) -> Document:
     """
     source = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
     if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(f"{source}: expected {' or '.join(SUFFIXES)}, found {path.suffix or 'no suffix'}; save it as text")
+        raise SourceError(
+            f"{source}: expected {' or '.join(SUFFIXES)}, found {path.suffix or 'no suffix'}; save it as text"
+        )
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -99,7 +99,9 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
-    raise SourceError(f"{source}: expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits; save it as UTF-8")
+    raise SourceError(
+        f"{source}: expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits; save it as UTF-8"
+    )
 
 
 def describe(text: str, *, doc_id: str, source: str, sha256: str, encoding: str = "utf-8") -> Document:
@@ -152,7 +154,11 @@ def _title(head: list[str]) -> str:
     """The instrument's title: the last line of the head that looks like one and isn't the covering notice."""
     found = []
     for before, line in zip(["", *head], head, strict=False):
-        if re.search(r"[。；：:，,]", line) or not _TITLE.match(line) or re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line):
+        if (
+            re.search(r"[。；：:，,]", line)
+            or not _TITLE.match(line)
+            or re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line)
+        ):
             continue
         if line.startswith("关于") and _ORG_LINE.match(before):
             line = before + line

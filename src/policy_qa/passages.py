@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
@@ -79,9 +80,7 @@ def _is_item(clause: Clause) -> bool:
     return clause.ref != clause.article
 
 
-def _parts(
-    segmentation: Segmentation, article: Provision, fits: Callable[[int, int], bool]
-) -> list[tuple[int, int]]:
+def _parts(segmentation: Segmentation, article: Provision, fits: Callable[[int, int], bool]) -> list[tuple[int, int]]:
     """The article as stretches that fit, in order; together they hold all of its visible text."""
     if fits(article.start, article.end):
         return [(article.start, article.end)]
@@ -93,7 +92,7 @@ def _parts(
     ]
     bounds = [article.start, *items, article.end]
     atoms: list[tuple[int, int]] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         atoms += [(start, end)] if fits(start, end) else _sentence_atoms(text, start, end, fits)
     return [trimmed for a, b in _pack(atoms, fits) if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
 

@@ -70,5 +70,5 @@ def _index(settings: Settings) -> Finding:
     except PolicyQAError as error:
         return Finding(name="index", ok=False, found=str(error))
     articles = sum(len(pipeline.segmentation(d.doc_id).articles) for d in pipeline.documents)
-    found = f"{settings.index_dir}: {len(pipeline.documents)} documents, {articles} articles, {len(pipeline.index.passages)} passages"
-    return Finding(name="index", ok=True, found=found)
+    counts = f"{len(pipeline.documents)} documents, {articles} articles, {len(pipeline.index.passages)} passages"
+    return Finding(name="index", ok=True, found=f"{settings.index_dir}: {counts}")

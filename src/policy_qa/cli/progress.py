@@ -25,6 +25,7 @@ class Progress:
         self._close()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` is done in a stage."""
         from tqdm import tqdm
 
         if stage != self._stage:

@@ -37,9 +37,7 @@ class Row:
     values: dict[str, float] = field(default_factory=dict)
 
 
-def score(
-    question: LabelledQuestion, answer: Answer, article_of: Callable[[str], str], bad_quotes: int
-) -> Row:
+def score(question: LabelledQuestion, answer: Answer, article_of: Callable[[str], str], bad_quotes: int) -> Row:
     """The row of one answer. `article_of` takes a ref to the ref of its article."""
     refs = {article_of(r) for r in question.refs}
     allowed = refs | {article_of(r) for r in question.also}

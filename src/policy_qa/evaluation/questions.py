@@ -59,4 +59,6 @@ def _question(path: Path, number: int, line: str) -> LabelledQuestion:
             facts=tuple(tuple(str(fact).split("|")) for fact in facts),
         )
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path}:{number}: expected a labelled question with id and question, found {line[:60]!r} ({error})") from error
+        raise UsageError(
+            f"{path}:{number}: expected a labelled question with id and question, found {line[:60]!r} ({error})"
+        ) from error

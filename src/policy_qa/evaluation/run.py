@@ -39,7 +39,10 @@ def main(arguments: argparse.Namespace, settings: Settings) -> int:
         print("\n".join(compare(rows, _read_rows(arguments.compare))))
     missed = [m for m in GUARDED if arguments.fail_under and m in overall and overall[m].value < arguments.fail_under]
     for measure in missed:
-        print(f"policy-qa: {measure}: expected at least {arguments.fail_under}, found {overall[measure].value:.3f}", file=sys.stderr)
+        print(
+            f"policy-qa: {measure}: expected at least {arguments.fail_under}, found {overall[measure].value:.3f}",
+            file=sys.stderr,
+        )
     return 1 if missed or bad else 0
 
 
@@ -92,7 +95,10 @@ def report(rows: Sequence[Row], overall: Mapping[str, Mean], bad_quotes: int) ->
         lines.append(f"{category:<14}{len(here):>4}  {cells}")
     lines.append(f"{'all':<14}{len(rows):>4}  " + "".join(f"{overall[m].value:>9.3f}" for m in shown))
     lines.append("")
-    lines += [f"{m:<20} {overall[m].value:.3f}  [{overall[m].low:.3f}, {overall[m].high:.3f}]  n={overall[m].n}" for m in shown]
+    lines += [
+        f"{m:<20} {overall[m].value:.3f}  [{overall[m].low:.3f}, {overall[m].high:.3f}]  n={overall[m].n}"
+        for m in shown
+    ]
     lines.append(f"quotations that are not the document's text at their offsets: {bad_quotes}")
     times = sorted(r.milliseconds for r in rows)
     lines.append(f"time per question: median {times[len(times) // 2]:.0f} ms")
@@ -100,11 +106,13 @@ def report(rows: Sequence[Row], overall: Mapping[str, Mean], bad_quotes: int) ->
 
 
 def _short(measure: str) -> str:
-    return {"citation_precision": "cite-P", "citation_recall": "cite-R", "false_refusal": "false-ref"}.get(measure, measure)
+    return {"citation_precision": "cite-P", "citation_recall": "cite-R", "false_refusal": "false-ref"}.get(
+        measure, measure
+    )
 
 
 def wrong(rows: Sequence[Row], questions: Sequence[LabelledQuestion]) -> list[str]:
-    """A line for each question that is not answered perfectly."""
+    """Two lines for each question that is not answered perfectly."""
     by_id = {q.id: q for q in questions}
     out = []
     for row in rows:
@@ -114,7 +122,8 @@ def wrong(rows: Sequence[Row], questions: Sequence[LabelledQuestion]) -> list[st
             expected = " ".join(by_id[row.id].refs) or "refusal"
             cited = " ".join(row.cited) or "refused"
             history = " / ".join(by_id[row.id].history)
-            out.append(f"{row.id} {history and f'({history}) '}{row.question}\n     expected {expected}; cited {cited}; {' '.join(failed)}")
+            out.append(f"{row.id} {history and f'({history}) '}{row.question}")
+            out.append(f"     expected {expected}; cited {cited}; {' '.join(failed)}")
     return out
 
 
@@ -122,12 +131,18 @@ def compare(rows: Sequence[Row], earlier: Mapping[str, Mapping[str, float]]) -> 
     """What got better and worse against an earlier run, question by question, on the questions of both."""
     lines = [""]
     for measure in MEASURES:
-        pairs = [(r.id, earlier[r.id][measure], r.values[measure]) for r in rows if measure in r.values and measure in earlier.get(r.id, {})]
+        pairs = [
+            (r.id, earlier[r.id][measure], r.values[measure])
+            for r in rows
+            if measure in r.values and measure in earlier.get(r.id, {})
+        ]
         if pairs:
             better = sum(new > old for _, old, new in pairs)
             worse = [i for i, old, new in pairs if new < old]
             change = sum(new - old for _, old, new in pairs) / len(pairs)
-            lines.append(f"{measure:<20} {change:+.3f}  better {better}, worse {len(worse)} {' '.join(worse[:8])}".rstrip())
+            lines.append(
+                f"{measure:<20} {change:+.3f}  better {better}, worse {len(worse)} {' '.join(worse[:8])}".rstrip()
+            )
     return lines
 
 

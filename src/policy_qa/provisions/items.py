@@ -14,9 +14,7 @@ _WORD = re.compile(r"\w")
 _SENTENCE_END = "。；;：:！？!?"
 
 
-def children_of(
-    document: Document, unit: Provision, label: Label, *, paragraphs: bool
-) -> tuple[int, list[Provision]]:
+def children_of(document: Document, unit: Provision, label: Label, *, paragraphs: bool) -> tuple[int, list[Provision]]:
     """(end of the unit's own lead, its 款, 项 and 目 in text order).
 
     An item opens where its number is 1 or follows the one before it in the same numbering; anything

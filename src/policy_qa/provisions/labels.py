@@ -56,7 +56,12 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|分编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
     (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
     (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*节")),
-    (Mark.ARTICLE, re.compile(rf"第\s*({_N})\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?")),
+    (
+        Mark.ARTICLE,
+        re.compile(
+            rf"第\s*({_N})\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?"
+        ),
+    ),
     (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
     (Mark.HAN_BRACKET, re.compile(rf"[（(〔]\s*({_H})\s*[）)〕]")),
     # Not the year in 「2024.」, not a decimal (「2.0 行动计划」): at most three digits, and no digit after the dot.
@@ -144,4 +149,6 @@ def _is_appendix_line(label: str, tail: str) -> bool:
         return True
     # 「附件1 首席信息官推荐表」 or 「附件1：推荐表」: numbered, and a title follows; a sentence doesn't.
     numbered = bool(re.search(r"[0-9０-９一二三四五六七八九十]", label))
-    return numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not re.match(r"[0-9]|[和至、及的]", tail)
+    return (
+        numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not re.match(r"[0-9]|[和至、及的]", tail)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.numerals import to_han
@@ -44,7 +45,7 @@ def numbering(segmentation: Segmentation) -> Numbering:
     return Numbering(
         missing=tuple(n for n in range(1, max(numbers, default=0)) if n not in present),
         repeated=tuple(sorted({n for n in numbers if numbers.count(n) > 1})) if len(present) < len(numbers) else (),
-        disordered=tuple(b for a, b in zip(numbers, numbers[1:], strict=False) if b < a),
+        disordered=tuple(b for a, b in pairwise(numbers) if b < a),
     )
 
 

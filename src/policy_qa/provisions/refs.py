@@ -34,7 +34,9 @@ def place(provision: Provision) -> str:
 
 def _is_article_path(provision: Provision) -> bool:
     """Whether the first number of the path is a 条: no section stands above it."""
-    return not any(re.match(r"[一二三四五六七八九十百]+[、．.]|[（(]", h) for h in provision.headings) and provision.kind in (
+    return not any(
+        re.match(r"[一二三四五六七八九十百]+[、．.]|[（(]", h) for h in provision.headings
+    ) and provision.kind in (
         Kind.ARTICLE,
         Kind.PARAGRAPH,
         Kind.ITEM,
