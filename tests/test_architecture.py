@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from samples import ROOT
 
 from policy_qa.settings import Settings
+from samples import ROOT
 
 PACKAGE = ROOT / "src" / "policy_qa"
 #: corpus text -> document -> provisions -> … -> page / command line / evaluation. A module may import from

@@ -166,7 +166,7 @@ def test_status_from_the_title(title: str, status: Status) -> None:
 def test_a_notice_that_issues_a_policy() -> None:
     found = document(
         "某某市教育局文件\n某教发〔2021〕7号\n关于印发《某某市校园网管理办法（试行）》的通知\n各学校：\n现予印发。\n"
-        "某某市教育局\n2021年12月3日\n某某市校园网管理办法（试行）\n第一条 为了规范校园网。\n第二条 自发布之日起施行。\n"
+        "某某市教育局\n2021年12月3日\n某某市校园网管理办法（试行）\n第一条 为了规范。\n第二条 自发布之日起施行。\n"
     )
     assert (found.title, found.issuer, found.number, found.date, found.status) == (
         "某某市校园网管理办法（试行）",

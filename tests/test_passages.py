@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +32,7 @@ def assert_whole(segmentation: Segmentation, found: list[Passage], limit: int, c
         assert [p.part for p in parts] == list(range(len(parts)))
         assert parts[0].start == article.start
         assert parts[-1].end == article.end
-        for one, two in zip(parts, parts[1:], strict=False):
+        for one, two in pairwise(parts):
             assert one.end <= two.start
             assert not text[one.end : two.start].strip()
         for part in parts:

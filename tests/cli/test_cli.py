@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samples import CORPUS, POLICIES, ROOT
 
 import policy_qa
 from policy_qa.cli.main import main
 from policy_qa.datamodels import Segmentation
 from policy_qa.settings import Settings
+from samples import CORPUS, POLICIES, ROOT
 
 ANSWER_KEYS = ["id", "question", "refused", "mode", "answer", "citations", "retrieved", "timings_ms"]
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from samples import ROOT
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import UsageError
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
+from samples import ROOT
 
 SET = ROOT / "eval" / "questions.jsonl"
 
@@ -111,7 +111,7 @@ def test_a_set_that_is_not_there_or_empty(tmp_path: Path) -> None:
         read_questions(tmp_path / "none.jsonl")
     with pytest.raises(UsageError, match="expected questions of split fit, found none"):
         read_questions(write(tmp_path, '{"id": "a", "question": "b"}'), "fit")
+    path = tmp_path / "gbk.jsonl"
+    path.write_bytes("任期".encode("gbk"))
     with pytest.raises(UsageError, match="expected a question set"):
-        path = tmp_path / "gbk.jsonl"
-        path.write_bytes("任期".encode("gbk"))
         read_questions(path)

@@ -27,12 +27,10 @@ def npy(values: Sequence[int]) -> bytes:
 def by_hand() -> LexicalIndex:
     """Three rows of the words 甲 and 乙: 甲甲乙, 乙, nothing."""
     meta = {"refs": ["x#1", "x#2", "x#3"], "terms": [], "vocabulary": ["甲", "乙"]}
-    files = {"lexical.json": json.dumps(meta).encode(), "english.json": b"{}", "places.json": b"[]"}
-    files["lexical-clause-rows.npy"] = npy([])
-    for name in ("text", "heading", "title", "document", "clause"):
-        files[f"lexical-{name}-indptr.npy"] = npy([0, 2, 3, 3])
-        files[f"lexical-{name}-indices.npy"] = npy([0, 1, 1])
-        files[f"lexical-{name}-counts.npy"] = npy([2, 1, 1])
+    files = lexical.dump([cut("第一条 甲。\n第二条 乙。\n")], [])
+    files |= {"lexical.json": json.dumps(meta).encode(), "english.json": b"{}"}
+    for suffix, values in (("indptr", [0, 2, 3, 3]), ("indices", [0, 1, 1]), ("counts", [2, 1, 1])):
+        files |= {name: npy(values) for name in files if name.endswith(f"-{suffix}.npy")}
     return lexical.load(files)
 
 
@@ -43,7 +41,8 @@ def test_idf_by_hand() -> None:
 
 def test_bm25_by_hand() -> None:
     index = by_hand()
-    # Mean length 4/3. Row 0 (3 words): norm 1.5 (.25 + .75 * 9/4) = 2.90625; row 1 (1 word): 1.5 (.25 + .75 * 3/4) = 1.21875.
+    # Mean length 4/3. Norm of row 0 (3 words): 1.5 (.25 + .75 * 9/4) = 2.90625;
+    # of row 1 (1 word): 1.5 (.25 + .75 * 3/4) = 1.21875.
     jia = math.log(8 / 3) * 2 * 2.5 / (2 + 2.90625)
     yi_0, yi_1 = (math.log(1.6) * 2.5 / (1 + norm) for norm in (2.90625, 1.21875))
     assert index.bm25({0: 1.0}) == pytest.approx([jia, 0, 0], rel=1e-5)

@@ -191,7 +191,8 @@ def test_text_right_under_a_chapter() -> None:
 
 def test_sections_with_points_that_start_again() -> None:
     found = cut(
-        "工作方案\n一、目标\n（一）建成。\n（二）用好。\n二、任务\n（一）建网。\n1. 有线；\n2. 无线。\n（二）建库。\n三、保障\n各校要重视。\n"
+        "工作方案\n一、目标\n（一）建成。\n（二）用好。\n二、任务\n（一）建网。\n1. 有线；\n2. 无线。\n"
+        "（二）建库。\n三、保障\n各校要重视。\n"
     )
     assert article_paths(found) == ["preamble", "1.1", "1.2", "2.1", "2.2", "3"]
     assert paths(found)[3:6] == ["2.1", "2.1.1", "2.1.2"]
@@ -226,7 +227,8 @@ def test_decimals_and_years_are_no_numbering(line: str) -> None:
 
 def test_markdown_marks_of_every_kind() -> None:
     found = cut(
-        "# 某某办法\n\n## **第一章 总则**\n\n**第一条** 甲。\n\n### 第二条 乙：\n\n- （一）子；\n- （二）丑。\n\n---\n\n> 第三条 丙。\n"
+        "# 某某办法\n\n## **第一章 总则**\n\n**第一条** 甲。\n\n### 第二条 乙：\n\n"
+        "- （一）子；\n- （二）丑。\n\n---\n\n> 第三条 丙。\n"
     )
     assert article_paths(found) == ["preamble", "1", "2", "3"]
     assert [at(found, p).parent for p in ("2.1", "2.2")] == ["2", "2"]
@@ -239,7 +241,8 @@ def test_markdown_marks_of_every_kind() -> None:
 def test_attachments_do_not_stick_to_the_last_article() -> None:
     """RAGFlow's last article swallows them."""
     found = cut(
-        "某某办法\n第一条 甲，见附件1。\n第二条 本办法自发布之日起施行。\n附件1\n推荐表\n姓名 性别\n附件2：汇总表\n序号 学校\n"
+        "某某办法\n第一条 甲，见附件1。\n第二条 本办法自发布之日起施行。\n附件1\n"
+        "推荐表\n姓名 性别\n附件2：汇总表\n序号 学校\n"
     )
     assert article_paths(found) == ["preamble", "1", "2", "appendix-1", "appendix-2"]
     assert text_at(found, "2") == "第二条 本办法自发布之日起施行。"
@@ -360,7 +363,8 @@ def test_a_very_long_article() -> None:
 def test_a_mark_belongs_to_the_line_that_it_opens(mark: str) -> None:
     """It stuck to the article, 款 or 项 before."""
     found = cut(
-        f"{mark}第一条 甲。\n{mark}甲的第二款。\n{mark}第二条 乙：\n{mark}（一）子；\n{mark}（二）丑。\n{mark}第三条 丙。\n"
+        f"{mark}第一条 甲。\n{mark}甲的第二款。\n{mark}第二条 乙：\n"
+        f"{mark}（一）子；\n{mark}（二）丑。\n{mark}第三条 丙。\n"
     )
     assert [text_at(found, p) for p in ("1", "1.p1", "1.p2", "2.1", "2.2")] == [
         f"第一条 甲。\n{mark}甲的第二款。",
@@ -423,7 +427,9 @@ def test_runs_of_one_sign_cost_no_time(text: str) -> None:
 
 def test_closing_words_before_a_last_chapter_close_nothing() -> None:
     """Words taken for the closing swallowed the heading after them, which then stood in the text twice."""
-    found = cut("某某办法\n第一条 甲。\n第二条 乙。\n联系人：张三\n第二章 附则\n本办法由教务处解释。\n教务处\n2024年3月1日\n")
+    found = cut(
+        "某某办法\n第一条 甲。\n第二条 乙。\n联系人：张三\n第二章 附则\n本办法由教务处解释。\n教务处\n2024年3月1日\n"
+    )
     assert_lossless(found)
     assert article_paths(found) == ["preamble", "1", "2", "ch2", "closing"]
     assert text_at(found, "ch2") == "本办法由教务处解释。"

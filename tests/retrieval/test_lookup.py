@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from samples import cut
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.lookup import NumberRef, numbers_in, resolve
+from samples import cut
 
 
 def found_in(segmentation: Segmentation, question: str) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from samples import cut
 
 from policy_qa.datamodels import Document
 from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import place_names
+from samples import cut
 
 
 @pytest.fixture(scope="module")
