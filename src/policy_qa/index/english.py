@@ -22,13 +22,14 @@ _MAX_GLOSS_WORDS = 3
 _NO_TRANSLATION = re.compile(
     r"surname|variant of|abbr\.|CL:|see also|old name|\bpr\.|Taiwan|given name|particle|dialect|archaic|slang"
 )
-_EMPTY = frozenset(  # noqa: SIM905 - words are easier to read in a line than in a list
-    "a an the to of in on at for by and or is are was be been do does did what who whom whose which when where why how "
-    "can could may might must shall should will would it its this that these those there any some i me my we our you "
-    "your he she they them their with from as about than then if not no say says sb sth one s t so have has had list "
-    "everything anything something carry get give body date kind many much often person people else more most also only "
-    "just still there here please tell find under long".split()
+_FUNCTION_WORDS = (
+    "a an the to of in on at for by and or is are was be been do does did what who whom whose which when where why "
+    "how can could may might must shall should will would it its this that these those there any some i me my we our you "
+    "your he she they them their with from as about than then if not no say says sb sth one s t so have has had "
+    "list everything anything something carry get give body date kind many much often person people else more most also only "
+    "just still there here please tell find under long"
 )
+_EMPTY = frozenset(_FUNCTION_WORDS.split())
 
 
 @cache
