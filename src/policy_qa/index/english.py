@@ -24,10 +24,10 @@ _NO_TRANSLATION = re.compile(
 )
 _FUNCTION_WORDS = (
     "a an the to of in on at for by and or is are was be been do does did what who whom whose which when where why "
-    "how can could may might must shall should will would it its this that these those there any some i me my we our you "
-    "your he she they them their with from as about than then if not no say says sb sth one s t so have has had "
-    "list everything anything something carry get give body date kind many much often person people else more most also only "
-    "just still there here please tell find under long"
+    "how can could may might must shall should will would it its this that these those there any some i me my we "
+    "our you your he she they them their with from as about than then if not no say says sb sth one s t so have has "
+    "had list everything anything something carry get give body date kind many much often person people else more "
+    "most also only just still there here please tell find under long"
 )
 _EMPTY = frozenset(_FUNCTION_WORDS.split())
 
