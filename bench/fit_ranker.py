@@ -1,6 +1,6 @@
 """Fit the ranker and the thresholds on the `fit` half of a question set, and say how well they do.
 
-    python bench/fit_ranker.py [--questions eval/questions.jsonl] [--write]
+    python bench/fit_ranker.py [--questions FILE ...] [--write]
 
 Figures are cross-validated over questions (8 folds); nothing of the `report` half is read. `--write`
 puts the weights, fitted on the whole half, into the package. Needs an index of the corpus
@@ -32,6 +32,7 @@ from policy_qa.retrieval.retriever import Candidate, Retrieval
 from policy_qa.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+QUESTIONS = [ROOT / "eval" / "questions.jsonl", ROOT / "eval" / "training.jsonl"]
 Floats = npt.NDArray[np.float64]
 #: Strength of the squared penalty on weights of features scaled to deviation 1.
 L2_RANK, L2_JUDGE = 3.0, 3.0
@@ -216,10 +217,10 @@ def _scale(matrix: Floats) -> Floats:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=Path, default=ROOT / "eval" / "questions.jsonl")
+    parser.add_argument("--questions", type=Path, nargs="+", default=QUESTIONS, help="their fit half is used")
     parser.add_argument("--write", action="store_true", help="put the weights into the package")
     arguments = parser.parse_args()
-    examples = collect(arguments.questions, "fit")
+    examples = [example for path in arguments.questions for example in collect(path, "fit")]
     held_out = cross_validate(examples)
     thresholds, found = choose(examples, held_out)
     print(f"{len(examples)} questions, cross-validated:")

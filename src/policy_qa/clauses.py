@@ -60,5 +60,7 @@ def _sentences(text: str, article: Provision, start: int, end: int, *, lead: boo
         stop -= len(piece) - len(piece.rstrip(" \t\n\u3000\xa0#*|-"))
         if stop - begin >= 2 and re.search(r"\w", text[begin:stop]):
             ref = article.ref
-            out.append(Clause(ref=ref, article=article.ref, start=begin, end=stop, lead=lead and text[stop - 1] not in "。；;"))
+            out.append(
+                Clause(ref=ref, article=article.ref, start=begin, end=stop, lead=lead and text[stop - 1] not in "。；;")
+            )
     return out

@@ -34,14 +34,17 @@ class Settings:
 
     @property
     def index_dir(self) -> Path:
+        """The generations of the index."""
         return self.home / "index"
 
     @property
     def models_dir(self) -> Path:
+        """Models that were written out on this machine."""
         return self.home / "models"
 
     @property
     def cache_dir(self) -> Path:
+        """What may be thrown away at any time."""
         return self.home / "cache"
 
     @classmethod

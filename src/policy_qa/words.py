@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,38 @@ from policy_qa.datamodels import Segmentation
 
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 # Bodies and offices, as rules name them; 「简称X」 defines a term.
-_BODY = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:委员会|领导小组|工作组|专家组|办公室|联络员|负责人|信息官|主任委员|校长助理)")
+_BODY = re.compile(
+    r"[\u4e00-\u9fff]{2,10}?(?:委员会|领导小组|工作组|专家组|办公室|联络员|负责人|信息官|主任委员|校长助理)"
+)
 _DEFINED = re.compile(r"简称(?:为|[：:])?\s*[“\"「]?\s*([\u4e00-\u9fffA-Za-z]{2,10}?)\s*[”\"」)）、，。]")
 
 
 _BODY_LONG = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
 #: Words that jieba tags as places and that rules use for anything but a place elsewhere.
-_NO_PLACE = frozenset("中国 全国 我国 国家 学校 学院 大学 中学 小学 机关 中央 城市 农村 地方 教育部 公安局 教育局 本校 国内 国外".split())
+_NO_PLACE = frozenset(
+    [
+        "中国",
+        "全国",
+        "我国",
+        "国家",
+        "学校",
+        "学院",
+        "大学",
+        "中学",
+        "小学",
+        "机关",
+        "中央",
+        "城市",
+        "农村",
+        "地方",
+        "教育部",
+        "公安局",
+        "教育局",
+        "本校",
+        "国内",
+        "国外",
+    ]
+)
 
 
 def normalize(text: str) -> str:
@@ -132,7 +158,7 @@ def _collocations(lines: list[list[str]]) -> dict[str, list[str]]:
     parts: dict[str, list[str]] = {}
     for _ in range(3):
         single: Counter[str] = Counter(w for line in lines for w in line)
-        pairs: Counter[tuple[str, str]] = Counter(p for line in lines for p in zip(line, line[1:], strict=False))
+        pairs: Counter[tuple[str, str]] = Counter(p for line in lines for p in pairwise(line))
         merged = {
             (a, b)
             for (a, b), n in pairs.items()

@@ -14,8 +14,9 @@ from odd_texts import ODD_TEXTS
 from policy_qa.documents import list_sources, read_document
 from policy_qa.embedding import states as states_module
 from policy_qa.embedding.alignment import origins
+from policy_qa.embedding.layers import gelu
 from policy_qa.embedding.packed import PackedModel, packed_path
-from policy_qa.embedding.states import StateEncoder, gelu
+from policy_qa.embedding.states import StateEncoder
 from policy_qa.embedding.text import fold_unknown, plain
 from policy_qa.embedding.unigram import Unigram
 from policy_qa.embedding.weights import model_directory

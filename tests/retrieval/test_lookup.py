@@ -52,7 +52,6 @@ def test_an_item(question: str, segmentations: Mapping[str, Segmentation]) -> No
     ("question", "expected"),
     [("第七条第一项至第三项", ["7.1", "7.2", "7.3"]), ("第七条第一项、第三项", ["7.1", "7.3"])],
 )
-@pytest.mark.xfail(strict=True, reason="DESIGN has ranges and lists of 项 understood; only the first one is so far")
 def test_ranges_and_lists_of_items(
     question: str, expected: list[str], segmentations: Mapping[str, Segmentation]
 ) -> None:

@@ -70,12 +70,10 @@ def test_institutions_that_are_not_on_file(finder: ScopeFinder, question: str, n
     assert (found.doc_ids, found.unknown) == ((), (name,))
 
 
-@pytest.mark.xfail(strict=True, reason="no word boundary lies between a Latin letter and a Chinese character")
 def test_a_latin_name_right_beside_chinese(finder: ScopeFinder) -> None:
     assert finder.find("yichun的CIO任期").doc_ids == ("yichun-cio",)
 
 
-@pytest.mark.xfail(strict=True, reason="a capital at the start of the question is taken for a part of the name")
 def test_the_first_word_of_a_question_is_no_part_of_a_name(finder: ScopeFinder) -> None:
     assert finder.find("Does Tsinghua University have a CIO?").unknown == ("Tsinghua University",)
 

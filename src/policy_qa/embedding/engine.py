@@ -25,8 +25,8 @@ from policy_qa.errors import ModelError
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.states import StateEncoder
     from policy_qa.embedding import Progress, Vectors
+    from policy_qa.embedding.states import StateEncoder
     from policy_qa.embedding.transformer import TransformerEncoder
 
 # The C engine reads about 1,800 tokens/s on two cores, torch 3,300 once it is there, which takes 9 s

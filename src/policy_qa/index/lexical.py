@@ -3,8 +3,9 @@
 Rows are the articles of all documents in index order. Files (all NumPy arrays without pickle, or
 JSON): `lexical.json` vocabulary, terms for jieba and row refs; `lexical-*.npy` the row-to-word
 matrix in compressed form (CSR), for the text, for the headings, for what names the article itself
-(`title`: 「聘任程序：」 in 「第七条 CIO聘任程序：」), for the document's title (`document`), and for each clause
-(`clause_rows[i]` is the article that clause i belongs to, clauses in the order of `clauses_of`);
+(`title`: 「聘任程序：」 in 「第七条 CIO聘任程序：」), for its first words (`head`),
+for the document's title (`document`), and for each clause (`clause_rows[i]` is the article that
+clause i belongs to, clauses in the order of `clauses_of`);
 `english.json` English stem -> Chinese words of the vocabulary; `places.json` names of places that
 jieba's dictionary knows.
 """
@@ -31,9 +32,10 @@ IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
 
 #: Rises whenever the same documents may give other files; an index records it.
-VERSION = 2
+VERSION = 3
 #: BM25's usual constants (Robertson & Zaragoza 2009, §3.3).
 K1, B = 1.5, 0.75
+_HEAD_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class LexicalIndex:
     text: Matrix
     heading: Matrix
     title: Matrix
+    head: Matrix
     document: Matrix
     clause: Matrix
     clause_rows: IntArray
@@ -86,6 +89,7 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
     texts: list[Counter[int]] = []
     headings: list[Counter[int]] = []
     titles: list[Counter[int]] = []
+    heads: list[Counter[int]] = []
     documents: list[Counter[int]] = []
     clauses: list[Counter[int]] = []
     clause_rows: list[int] = []
@@ -95,6 +99,7 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
             texts.append(_count(segmenter.terms_of(segmentation.text_of(article)), vocabulary))
             headings.append(_count(segmenter.terms_of(" ".join(article.headings)), vocabulary))
             titles.append(_count(segmenter.terms_of(own_title(segmentation, article)), vocabulary))
+            heads.append(_count(segmenter.terms_of(_head(segmentation, article)), vocabulary))
             documents.append(_count(segmenter.terms_of(segmentation.document.title), vocabulary))
             for clause in clauses_of(segmentation, article):
                 words = segmenter.terms_of(segmentation.document.text[clause.start : clause.end])
@@ -107,7 +112,14 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
         "places.json": json.dumps(sorted(place_names()), ensure_ascii=False).encode(),
         "lexical-clause-rows.npy": _npy(np.array(clause_rows, dtype=np.int32)),
     }
-    tables = {"text": texts, "heading": headings, "title": titles, "document": documents, "clause": clauses}
+    tables = {
+        "text": texts,
+        "heading": headings,
+        "title": titles,
+        "head": heads,
+        "document": documents,
+        "clause": clauses,
+    }
     for name, rows in tables.items():
         indptr = np.cumsum([0, *(len(r) for r in rows)], dtype=np.int32)
         indices = np.array([w for r in rows for w in sorted(r)], dtype=np.int32)
@@ -134,13 +146,18 @@ def own_title(segmentation: Segmentation, article: Provision) -> str:
     return match.group(1) if match else ""
 
 
+def _head(segmentation: Segmentation, article: Provision) -> str:
+    """The first words of an article, where rules name what it is about: 「领导小组办公室设在…」."""
+    return segmentation.text_of(article).removeprefix(article.label)[:_HEAD_CHARS]
+
+
 def load(files: Mapping[str, bytes]) -> LexicalIndex:
     """The lexical side from its files, as `dump` wrote them."""
     meta = json.loads(files["lexical.json"])
     vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
-    text, heading, title, document, clause = (
+    text, heading, title, head, document, clause = (
         Matrix(*(_array(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
-        for name in ("text", "heading", "title", "document", "clause")
+        for name in ("text", "heading", "title", "head", "document", "clause")
     )
     rows = len(meta["refs"])
     df = np.bincount(text.indices, minlength=len(vocabulary)).astype(np.float32)
@@ -152,6 +169,7 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
         text=text,
         heading=heading,
         title=title,
+        head=head,
         document=document,
         clause=clause,
         clause_rows=_array(files["lexical-clause-rows.npy"]),

@@ -1,0 +1,1 @@
+"""Data that ships with the package: word lists, the glossary, fitted weights."""

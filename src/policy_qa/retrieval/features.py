@@ -29,12 +29,15 @@ NAMES = (
     "late_article",  # late interaction with title, headings and text, as a z-score
     "late_text",  # with the text alone
     "late_clause",  # with the best clause
+    "late_level",  # late interaction itself, from its usual .85 up, in twentieths
+    "late_document",  # late_article as a z-score among the articles of its own document
     "late_least",  # how well the question's worst matched token is matched, as a z-score
     "late_gap",  # best late_article in the document minus this one's
     "cover_text",  # share of the question's information that the text covers
     "cover_all",  # text, headings and the document's title
     "cover_heading",
     "cover_title",  # by what names the article itself
+    "cover_head",  # by its first words, which name what it is about
     "list_title",  # the same where a list is asked for
     "cover_clause",  # best single clause
     "cover_gap",  # best cover_all in the document minus this one's
@@ -125,9 +128,11 @@ def features(
     col["dense_article"][:], col["dense_clause"][:] = dense
     col["late_article"][:], col["late_text"][:] = late.article, late.text
     col["late_clause"][:], col["late_least"][:] = late.clause, late.least
+    col["late_level"][:] = late.level
     col["cover_text"][:] = coverage(lexical.text, rows, strengths, weights)
     col["cover_heading"][:] = coverage(lexical.heading, rows, strengths, weights)
     col["cover_title"][:] = coverage(lexical.title, rows, strengths, weights)
+    col["cover_head"][:] = coverage(lexical.head, rows, strengths, weights)
     col["list_title"][:] = col["cover_title"] * question.wants_list
     _cover_all(col["cover_all"], lexical, rows, strengths, weights)
     pairs = bigrams(question.scope.rest)
@@ -156,6 +161,8 @@ def features(
     for document in np.unique(documents):
         here = documents == document
         col["dense_gap"][here] = col["dense_clause"][here].max() - col["dense_clause"][here]
+        spread = max(float(col["late_article"][here].std()), 0.1)
+        col["late_document"][here] = (col["late_article"][here] - col["late_article"][here].mean()) / spread
         col["late_gap"][here] = col["late_article"][here].max() - col["late_article"][here]
         col["cover_gap"][here] = col["cover_all"][here].max() - col["cover_all"][here]
         everywhere = document_rows(int(document))

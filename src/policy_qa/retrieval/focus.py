@@ -85,7 +85,7 @@ _RULES: dict[Focus, _Rule] = {
     ),
     Focus.DATE: _rule(
         r"什么时候|何时|哪(?:一)?(?:年|天|日)|几月|几号|日期|时间是|\bwhen\b|\bwhat date\b|\bwhat year\b",
-        rf"{_N}\s*年(?:\s*{_N}\s*月)?|之日起|{_N}\s*月\s*{_N}\s*日",
+        rf"{_N}\s*年(?:\s*{_N}\s*月)?|{_N}\s*月\s*{_N}\s*日",
         hard=True,
     ),
     Focus.DEADLINE: _rule(
@@ -144,6 +144,9 @@ def focuses_of(question: str) -> tuple[Focus, ...]:
     found = [focus for focus, rule in _RULES.items() if rule.trigger.search(question)]
     if Focus.INTERPRETATION in found:
         found = [Focus.INTERPRETATION]
+    if Focus.EFFECT in found:
+        # 「自发布之日起施行」 answers when it takes effect, and names no date.
+        found = [f for f in found if f not in (Focus.DATE, Focus.DURATION)]
     if Focus.MONEY in found or Focus.FREQUENCY in found:
         found = [f for f in found if f is not Focus.COUNT]
     return tuple(found)

@@ -21,6 +21,8 @@ Ints = npt.NDArray[np.int32]
 class Late:
     """z-scores of articles, shape (rows,) each: with title and headings, text alone, best clause, worst token.
 
+    `level` is the first one before it is standardised.
+
     All zero where the index has no token states or the question no token.
     """
 
@@ -28,16 +30,17 @@ class Late:
     text: Floats
     clause: Floats
     least: Floats
+    level: Floats
 
     def take(self, rows: Ints) -> Late:
         """The scores of some rows."""
-        return Late(self.article[rows], self.text[rows], self.clause[rows], self.least[rows])
+        return Late(self.article[rows], self.text[rows], self.clause[rows], self.least[rows], self.level[rows])
 
 
 def nothing(rows: int) -> Late:
     """Scores where there is nothing to compare."""
     zero = np.zeros(rows, dtype=np.float32)
-    return Late(zero, zero, zero, zero)
+    return Late(zero, zero, zero, zero, zero)
 
 
 def late_scores(tokens: TokenIndex, question: Floats) -> tuple[Late, Floats]:
@@ -62,10 +65,10 @@ def late_scores(tokens: TokenIndex, question: Floats) -> tuple[Late, Floats]:
     inside = tokens.clauses[edges] >= 0
     row_of = np.searchsorted(tokens.indptr, edges[inside], side="right") - 1
     np.maximum.at(clause, row_of, best[inside])
-    return (
-        Late(*(_z(scores) for scores in (article.mean(axis=0), text.mean(axis=0), clause, article.min(axis=0)))),
-        similarity,
-    )
+    mean = article.mean(axis=0)
+    # e5's token cosines lie between .75 and .95; the level tells how near the best match is at all.
+    level = ((mean - 0.85) * 20).astype(np.float32)
+    return Late(_z(mean), _z(text.mean(axis=0)), _z(clause), _z(article.min(axis=0)), level), similarity
 
 
 def clause_late(tokens: TokenIndex, similarity: Floats, first: int, last: int, row: int) -> Floats:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number, to_han
@@ -18,6 +18,7 @@ _ITEM = rf"(?:\s*的?\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项)"
 _ARTICLE = re.compile(
     rf"第\s*{_N}\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+))?(?:\s*的?\s*第\s*{_N}\s*款)?{_ITEM}?"
 )
+_MORE = re.compile(rf"\s*(至|到|[-—～~、，,和及与])\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项")
 _CHAPTER = re.compile(rf"第\s*{_N}\s*(章|节|编)")
 _SECTION = re.compile(rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})、")
 # The point of a section, a few words after it: 「三、任职要求」里的第2项, 二、（二）.
@@ -73,7 +74,9 @@ def numbers_in(question: str) -> list[NumberRef]:
     for match in _ARTICLE.finditer(text):
         number, sub, paragraph, item = (parse_number(g) if g else 0 for g in match.groups())
         if number is not None:
-            take(match, NumberRef(kind="条", number=number, sub=sub or 0, paragraph=paragraph or 0, item=item or 0))
+            ref = NumberRef(kind="条", number=number, sub=sub or 0, paragraph=paragraph or 0, item=item or 0)
+            take(match, ref)
+            found += [(match.start(), replace(ref, item=more)) for more in _more_items(text[match.end() :], ref.item)]
     for match in _CHAPTER.finditer(text):
         if (number := parse_number(match.group(1))) is not None:
             take(match, NumberRef(kind=match.group(2), number=number))
@@ -94,6 +97,18 @@ def numbers_in(question: str) -> list[NumberRef]:
             if number := parse_number(match.group(1)):
                 take(match, NumberRef(kind="项", number=number, item=number))
     return [ref for _, ref in sorted(found, key=lambda pair: pair[0])]
+
+
+def _more_items(rest: str, first: int) -> list[int]:
+    """The items after the first in 「第一项至第四项」 and 「第一项、第三项」; a range counts 50 at most."""
+    out: list[int] = []
+    last = first
+    while last and (match := _MORE.match(rest)):
+        number = parse_number(match.group(2)) or 0
+        ranged = match.group(1) in "至到-—～~"
+        out += range(last + 1, min(number, last + 50) + 1) if ranged else [number]
+        last, rest = number, rest[match.end() :]
+    return out
 
 
 def _english(text: str) -> list[tuple[int, NumberRef]]:

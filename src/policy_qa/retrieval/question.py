@@ -21,6 +21,10 @@ _SYNONYM, _TRANSLATION = 0.8, 0.8
 #: Words taken over from the question before count this much.
 _CARRIED = 0.35
 _TOTAL_FREQUENCY = 60_101_967  # of jieba's dictionary, all words together
+# Words that ask or that only turn a sentence: jieba's dictionary has 由谁来, 哪一天, 多少岁, 不能 as words.
+_ASKING = re.compile(
+    r"[谁哪几啥咋]|什么|多少|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
+)
 _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
     r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"
@@ -151,6 +155,8 @@ class Analyzer:
         stops = stop_words()
         for word in self._segmenter.words(rest):
             if word in stops or word in out or (word.isdigit() and len(word) < 4):
+                continue
+            if _ASKING.search(word):
                 continue
             if re.fullmatch(r"第?[一二三四五六七八九十百\d]+[章条项款节]?", word):
                 continue

@@ -20,6 +20,9 @@ _VERSION = re.compile(r"[（(](?:讨论稿|征求意见稿|送审稿|草案|试�
 _KIND = re.compile(r"(?:工作|实施|管理|暂行)*(?:办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程)$")
 _DEFINED = re.compile(r"([\u4e00-\u9fff]{2,16})[（(]\s*以下简称\s*[“\"「]?([\u4e00-\u9fff]{2,8})[”\"」]?\s*[)）]")
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:大学|学院|中学|小学|学校|自治区|省|市|县|教育局|教育厅|教体局)")
+# Words that open an English question with a capital and belong to no name.
+_SCHOOLS = "University|College|County|City|Province|School"
+_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
 #: Ordinary words that look like the name of a place or school.
 _NOT_A_NAME = re.compile(
     r"^(?:各|全|本|我|我们|该|贵|你们|咱|咱们|每|哪|哪个|哪些|几|两|三|四|所有|其他|其它|别的|一个|一所|某|同|外|兄弟|不同|上述|这|那|这些|那些|几个|"
@@ -109,7 +112,8 @@ class ScopeFinder:
         """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""
         out: dict[str, None] = {}
         for match in re.finditer(
-            r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*?) (University|College|County|City|Province|School)\b", question
+            rf"\b((?!(?:{_OPENERS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*?) ({_SCHOOLS})\b",
+            question,
         ):
             if normalize(match.group(1).split()[-1]) in rest.split():
                 out[match.group()] = None
@@ -129,7 +133,8 @@ def _consume(text: str, aliases: Sequence[tuple[str, str]]) -> tuple[tuple[str, 
     """(documents named, the text with the names blanked out); longer names first, order as in the text."""
     at: dict[str, int] = {}
     for alias, doc_id in aliases:
-        pattern = rf"\b{re.escape(alias)}(?:'s)?\b" if alias.isascii() else re.escape(alias)
+        # No \b: there is no word boundary between a Latin letter and a Chinese character.
+        pattern = rf"(?<![a-z0-9]){re.escape(alias)}(?:'s)?(?![a-z0-9])" if alias.isascii() else re.escape(alias)
         for match in re.finditer(pattern, text):
             at.setdefault(doc_id, match.start())
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
