@@ -16,6 +16,8 @@ _HEADING = NAMES.index("cover_heading")
 #: A section is asked for as a whole where its heading covers this share of the question, and half of
 #: its articles reach this share of its best. Both by hand, checked with bench/fit_ranker.py.
 _SAID, _NEAR = 0.2, 0.35
+#: Share of the threshold that an explicit comparison has to reach.
+_ON_PURPOSE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,20 +49,24 @@ def _shipped() -> dict[str, float]:
 
 def select(question: Question, candidates: Sequence[Candidate], thresholds: Thresholds) -> list[Candidate]:
     """The candidates to cite, documents in the order of their best article; empty to refuse."""
-    if not candidates or candidates[0].probability < thresholds.answer:
+    # Documents set side by side on purpose are heard even where they speak less plainly.
+    on_purpose = len(question.scope.doc_ids) > 1 or question.scope.every or question.compares
+    answer = thresholds.answer * (_ON_PURPOSE if on_purpose else 1.0)
+    if not candidates or candidates[0].probability < answer:
         return []
     best: dict[str, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
     share = thresholds.article_list if question.wants_list else thresholds.article
-    several = question.sets_apart
     top = candidates[0].probability
     out = []
     for candidate in candidates:
-        own = best[candidate.article.doc_id]
-        # Documents set side by side on purpose are heard even where they speak less plainly.
-        floor = thresholds.answer if several else thresholds.document * top
-        if own >= floor and candidate.probability >= max(share * own, thresholds.answer * share):
+        own, probability = best[candidate.article.doc_id], candidate.probability
+        if own < (answer if on_purpose else max(answer, thresholds.document * top)):
+            continue
+        # Beside the best of its document, an article must answer in its own right, save in a list.
+        enough = max(share * own, answer * (share if question.wants_list else 1.0))
+        if probability == own or probability >= enough:
             out.append(candidate)
     if question.wants_list:
         out += _rest_of_sections(out, candidates)

@@ -53,6 +53,8 @@ NAMES = (
     "furniture",  # preamble, closing, attachment
     "document_cover",  # share of the question's information anywhere in the document
     "uncovered",  # weight share of the heaviest word that the document lacks
+    "lacks_known",  # weight share of the words that other documents have and this one lacks
+    "lacks_strange",  # weight share of the words that no document has
     "english",
     "english_dense",  # dense_clause where the question is English
     "carried",  # the question goes on from an earlier one
@@ -158,6 +160,7 @@ def features(
     bm25 = lexical.bm25(_bm25_words(question))[rows]
     col["bm25"][:] = bm25 / max(float(bm25.max(initial=0)), 1e-6)
     col["furniture"][:] = furniture
+    known = strengths.any(axis=1)
     for document in np.unique(documents):
         here = documents == document
         col["dense_gap"][here] = col["dense_clause"][here].max() - col["dense_clause"][here]
@@ -175,6 +178,8 @@ def features(
             best_match = strengths[:, words].max(axis=1)
             col["document_cover"][here] = float(best_match @ weights) / float(weights.sum())
             lacking = weights[best_match == 0]
+            col["lacks_known"][here] = float(weights[(best_match == 0) & known].sum()) / float(weights.sum())
+            col["lacks_strange"][here] = float(weights[~known].sum()) / float(weights.sum())
             col["uncovered"][here] = float(lacking.max(initial=0)) / float(weights.sum())
         elif len(weights):
             col["uncovered"][here] = 1
