@@ -214,3 +214,8 @@ def test_a_ref_names_one_provision_or_none(pipeline: Pipeline) -> None:
     for ref in ("yichun-cio#4", "yichun-cio#", "yichun-cio", "x#1", ""):
         with pytest.raises(PolicyQAError):
             pipeline.provision(ref)
+
+
+def test_a_pasted_ref_is_looked_up(pipeline: Pipeline) -> None:
+    assert [c.ref for c in pipeline.ask("yichun-cio#7.2").citations] == ["yichun-cio#7.2"]
+    assert [c.ref for c in pipeline.ask("看看 helan-cio#4.5 的原文").citations] == ["helan-cio#4.5"]

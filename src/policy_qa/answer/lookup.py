@@ -33,6 +33,8 @@ def look_up(
     Without a document named, a number is looked up in every document that is numbered so. What a
     document doesn't have is said to be missing, never replaced by a neighbour.
     """
+    if by_ref := _refs_in(question.text, segmentations):
+        return Found(tuple(by_ref), ())
     numbers = _numbers(question)
     if not numbers:
         return None
@@ -50,6 +52,15 @@ def look_up(
             missing += _explain(number, segmentations, named, lang)
         provisions += found
     return Found(tuple(dict.fromkeys(provisions)), tuple(missing))
+
+
+def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provision]:
+    """Provisions whose refs stand in a question, as staff paste them: yichun-cio#7.2."""
+    out = []
+    for doc_id, segmentation in segmentations.items():
+        paths = re.findall(rf"(?<![\w-]){re.escape(doc_id)}#([\w.~-]*\w)", text)
+        out += [p for path in paths for p in segmentation.provisions if p.path == path]
+    return out
 
 
 def _numbers(question: Question) -> tuple[NumberRef, ...]:

@@ -18,11 +18,19 @@ _ITEM = rf"(?:\s*的?\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项)"
 _ARTICLE = re.compile(
     rf"第\s*{_N}\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+))?(?:\s*的?\s*第\s*{_N}\s*款)?{_ITEM}?"
 )
+_RANGE = re.compile(rf"\s*[至到—～~-]+\s*(?:第\s*)?{_N}\s*条")
+_BARE_APPENDIX = re.compile(
+    r"^(?:[\u4e00-\u9fff\s]{0,12}的)?[\s,，]*附\s*件[里中的内上]*(?:是|有|写|说|了|讲|什么|哪些|内容|呢|啥|\s)*[?？。]?\s*$"
+)
 _MORE = re.compile(rf"\s*(至|到|[-—～~、，,和及与])\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项")
 _CHAPTER = re.compile(rf"第\s*{_N}\s*(章|节|编)")
-_SECTION = re.compile(rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})、")
+_SECTION = re.compile(
+    rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})(?:、|(?=\s*[（(]))"
+)
 # The point of a section, a few words after it: 「三、任职要求」里的第2项, 二、（二）.
-_POINT = re.compile(rf"^[^。？?（(第]{{0,14}}(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))")
+_POINT = re.compile(
+    rf"^[^。？?（(第]{{0,14}}(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))|^\s*(\d{{1,3}})\s*[.．]?\s*(?:$|[?？呢是])"
+)
 _APPENDIX = re.compile(rf"附\s*件\s*{_N}|第\s*{_N}\s*个?附件")
 _ONLY_ITEM = re.compile(rf"第\s*[（(]?\s*{_N}\s*[)）]?\s*[项款点]")
 _EN = re.compile(
@@ -71,11 +79,20 @@ def numbers_in(question: str) -> list[NumberRef]:
             taken.append(span)
             found.append((match.start(), ref))
 
+    for match in _SECTION.finditer(text):
+        digits = match.group(1) or match.group(2)
+        number = parse_number(digits)
+        if number:
+            inner = _POINT.match(text[match.end() :])
+            item = parse_number(next(g for g in inner.groups() if g)) if inner else 0
+            end = match.end() + (inner.end() if inner else 0)
+            take(match, NumberRef(kind="部分", number=number, item=item or 0), end)
     for match in _ARTICLE.finditer(text):
         number, sub, paragraph, item = (parse_number(g) if g else 0 for g in match.groups())
         if number is not None:
             ref = NumberRef(kind="条", number=number, sub=sub or 0, paragraph=paragraph or 0, item=item or 0)
             take(match, ref)
+            found += [(match.start(), replace(ref, number=n)) for n in _range_end(text[match.end() :], number)]
             found += [(match.start(), replace(ref, item=more)) for more in _more_items(text[match.end() :], ref.item)]
     for match in _CHAPTER.finditer(text):
         if (number := parse_number(match.group(1))) is not None:
@@ -83,20 +100,21 @@ def numbers_in(question: str) -> list[NumberRef]:
     for match in _APPENDIX.finditer(text):
         if (number := parse_number(match.group(1) or match.group(2))) is not None:
             take(match, NumberRef(kind="附件", number=number))
-    for match in _SECTION.finditer(text):
-        digits = match.group(1) or match.group(2)
-        number = parse_number(digits)
-        if number:
-            inner = _POINT.match(text[match.end() :])
-            item = parse_number(inner.group(1) or inner.group(2)) if inner else 0
-            end = match.end() + (inner.end() if inner else 0)
-            take(match, NumberRef(kind="部分", number=number, item=item or 0), end)
+    if _BARE_APPENDIX.match(text):
+        found.append((0, NumberRef(kind="附件", number=1)))
     found += _english(text)
     if not found:
         for match in _ONLY_ITEM.finditer(text):
             if number := parse_number(match.group(1)):
                 take(match, NumberRef(kind="项", number=number, item=number))
-    return [ref for _, ref in sorted(found, key=lambda pair: pair[0])]
+    return list(dict.fromkeys(ref for _, ref in sorted(found, key=lambda pair: pair[0])))
+
+
+def _range_end(rest: str, first: int) -> range:
+    """The articles after the first in 「第一条至第三条」, 50 at most."""
+    match = _RANGE.match(rest)
+    last = parse_number(match.group(1)) if match else None
+    return range(first + 1, min(last, first + 50) + 1) if last else range(0)
 
 
 def _more_items(rest: str, first: int) -> list[int]:
@@ -144,9 +162,14 @@ def has_articles(segmentation: Segmentation) -> bool:
     return any(p.kind is Kind.ARTICLE for p in segmentation.articles)
 
 
+def _counted_points(segmentation: Segmentation) -> list[Provision]:
+    """The points with arabic numbers of a document without 条."""
+    return [p for p in segmentation.articles if p.kind is Kind.POINT and p.label[:1].isdigit()]
+
+
 def numbers_run_through(segmentation: Segmentation) -> bool:
     """Whether the points of a document without 条 are counted through all its sections (1 to 17)."""
-    numbers = [p.path.split(".")[-1] for p in segmentation.articles if p.kind is Kind.POINT and p.label[:1].isdigit()]
+    numbers = [p.path.split(".")[-1] for p in _counted_points(segmentation)]
     return len(numbers) > 1 and len(set(numbers)) == len(numbers)
 
 
@@ -175,9 +198,7 @@ def _article(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
         path = f"{ref.number}-{ref.sub}" if ref.sub else str(ref.number)
         articles = [p for p in segmentation.articles if p.kind is Kind.ARTICLE and p.path.split("~")[0] == path]
     elif numbers_run_through(segmentation) and not ref.sub:
-        articles = [
-            p for p in segmentation.articles if p.kind is Kind.POINT and p.path.split(".")[-1] == str(ref.number)
-        ]
+        articles = [p for p in _counted_points(segmentation) if p.path.split(".")[-1] == str(ref.number)]
     else:
         return []
     if not (ref.paragraph or ref.item):
