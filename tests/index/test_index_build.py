@@ -62,7 +62,7 @@ def test_a_first_build(settings: Settings, encoder: FakeEncoder) -> None:
     )
     assert report.embedded == len(encoder.embedded) == len(set(encoder.embedded)) >= 84
     assert [file.doc_id for file in report.files] == list(POLICIES)
-    assert set(report.seconds) == {"scan", "read", "embed", "write"}
+    assert set(report.seconds) == {"scan", "read", "embed", "tokens", "write"}
     yichun = report_of(report.files, "yichun-cio.txt")
     assert (yichun.articles, yichun.gaps, yichun.repeats, yichun.refused) == (24, (4,), (), "")
     assert all(file.coverage > 0.99 for file in report.files)

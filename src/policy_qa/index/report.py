@@ -40,7 +40,7 @@ class BuildReport:
     are gone.
 
     `changed` tells whether a generation was written; otherwise `generation` is the one that stood.
-    `seconds` is by stage: `scan`, `read`, `embed`, `write`. `notes` are things to know beside the files.
+    `seconds` is by stage: `scan`, `read`, `embed`, `tokens`, `write`. `notes` are things to know beside the files.
     """
 
     generation: int
