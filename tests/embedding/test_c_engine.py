@@ -144,5 +144,5 @@ def test_much_work_goes_to_torch_and_long_texts_do_not(engine: E5Small, monkeypa
     found = engine.passages(["乙"] * 20 + [long])
     assert bulk.asked == ["乙"] * 20
     assert np.linalg.norm(found[-1]) == pytest.approx(1, abs=1e-5)
-    assert engine.passages(["丙"]).any() == False  # noqa: E712 -- once there, torch does the rest
+    assert not engine.passages(["丙"]).any()  # once there, torch does the rest
     assert engine.query("丁").any()

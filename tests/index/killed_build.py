@@ -34,7 +34,7 @@ def main(home: str, corpus: str, kill_at: int) -> None:
     for name in ("fsync", "replace", "rename", "mkdir", "unlink", "rmdir"):
         setattr(os, name, counted(getattr(os, name)))
     encoder = FakeEncoder()
-    encoder.passages = counted(encoder.passages)  # type: ignore[method-assign]
+    encoder.passages = counted(encoder.passages)
     lexical.dump = lambda segmentations, passages: {"lexical.json": b'{"words": []}'}
     reuse._BATCH = 64
     builder.build(Settings(home=Path(home), corpus=Path(corpus), model="fake"), encoder=encoder)

@@ -404,7 +404,7 @@ def test_readers_see_whole_indexes_while_builds_go_on(settings: Settings) -> Non
             try:
                 index = opened(settings)
                 seen.add((index.generation, len(index.passages) == len(index.vectors)))
-            except Exception as error:
+            except Exception as error:  # whatever a reader meets is what the test is about
                 failed.append(error)
 
     reader = threading.Thread(target=read)

@@ -171,8 +171,7 @@ class _OneThread:
 
     @cached_property
     def _libraries(self) -> Any:
-        # comes with scikit-learn, which sentence-transformers needs; has no types
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+        from threadpoolctl import ThreadpoolController
 
         return ThreadpoolController()
 

@@ -12,19 +12,18 @@ jieba's dictionary knows.
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.index.arrays import from_npy, to_npy
 from policy_qa.index.english import english_words
 from policy_qa.words import Segmenter, corpus_terms, place_names
 
@@ -110,7 +109,7 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
         "lexical.json": json.dumps(meta, ensure_ascii=False).encode(),
         "english.json": json.dumps(english_words(vocabulary), ensure_ascii=False).encode(),
         "places.json": json.dumps(sorted(place_names()), ensure_ascii=False).encode(),
-        "lexical-clause-rows.npy": _npy(np.array(clause_rows, dtype=np.int32)),
+        "lexical-clause-rows.npy": to_npy(np.array(clause_rows, dtype=np.int32)),
     }
     tables = {
         "text": texts,
@@ -125,7 +124,7 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
         indices = np.array([w for r in rows for w in sorted(r)], dtype=np.int32)
         counts = np.array([r[w] for r in rows for w in sorted(r)], dtype=np.int32)
         for part, array in (("indptr", indptr), ("indices", indices), ("counts", counts)):
-            out[f"lexical-{name}-{part}.npy"] = _npy(array)
+            out[f"lexical-{name}-{part}.npy"] = to_npy(array)
     return out
 
 
@@ -156,7 +155,7 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
     meta = json.loads(files["lexical.json"])
     vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
     text, heading, title, head, document, clause = (
-        Matrix(*(_array(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
+        Matrix(*(from_npy(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
         for name in ("text", "heading", "title", "head", "document", "clause")
     )
     rows = len(meta["refs"])
@@ -172,7 +171,7 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
         head=head,
         document=document,
         clause=clause,
-        clause_rows=_array(files["lexical-clause-rows.npy"]),
+        clause_rows=from_npy(files["lexical-clause-rows.npy"]),
         places=frozenset(json.loads(files["places.json"])),
         idf=idf,
         english=json.loads(files["english.json"]),
@@ -196,13 +195,3 @@ def _postings(matrix: Matrix, idf: FloatArray, words: int) -> tuple[IntArray, In
 
 def _count(words: Sequence[str], vocabulary: dict[str, int]) -> Counter[int]:
     return Counter(vocabulary.setdefault(w, len(vocabulary)) for w in words)
-
-
-def _npy(array: npt.NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _array(data: bytes) -> Any:
-    return np.load(io.BytesIO(data), allow_pickle=False)

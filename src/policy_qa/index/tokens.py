@@ -11,17 +11,17 @@ the clause that a token lies in (index of the lexical side, -1 for title and hea
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Passage, Segmentation
+from policy_qa.index.arrays import from_npy, to_npy
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -99,10 +99,10 @@ def dump(
     meta = {"keys": keys, "sizes": [len(p[1]) for p in parts]}
     return {
         "tokens.json": json.dumps(meta).encode(),
-        "tokens-states.npy": _npy(np.concatenate([p[0] for p in parts])),
-        "tokens-scales.npy": _npy(np.concatenate([p[1] for p in parts])),
-        "tokens-offsets.npy": _npy(np.concatenate([p[2] for p in parts])),
-        "tokens-clauses.npy": _npy(clauses),
+        "tokens-states.npy": to_npy(np.concatenate([p[0] for p in parts])),
+        "tokens-scales.npy": to_npy(np.concatenate([p[1] for p in parts])),
+        "tokens-offsets.npy": to_npy(np.concatenate([p[2] for p in parts])),
+        "tokens-clauses.npy": to_npy(clauses),
     }
 
 
@@ -111,14 +111,14 @@ def load(files: Mapping[str, bytes], refs: Sequence[str], passages: Sequence[Pas
     if "tokens.json" not in files:
         return None
     sizes = json.loads(files["tokens.json"])["sizes"]
-    states = _array(files["tokens-states.npy"]).astype(np.float32)
-    states *= _array(files["tokens-scales.npy"]).astype(np.float32)[:, None]
+    states = from_npy(files["tokens-states.npy"]).astype(np.float32)
+    states *= from_npy(files["tokens-scales.npy"]).astype(np.float32)[:, None]
     row_of = {ref: i for i, ref in enumerate(refs)}
     counts = np.zeros(len(refs) + 1, dtype=np.int64)
     for passage, size in zip((p for p in passages if not p.clause), sizes, strict=True):
         counts[row_of[passage.ref] + 1] += size
     return TokenIndex(
-        indptr=np.cumsum(counts).astype(np.int32), states=states, clauses=_array(files["tokens-clauses.npy"])
+        indptr=np.cumsum(counts).astype(np.int32), states=states, clauses=from_npy(files["tokens-clauses.npy"])
     )
 
 
@@ -154,8 +154,8 @@ def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], np
     if "tokens.json" not in old:
         return {}
     meta = json.loads(old["tokens.json"])
-    states, scales = _array(old["tokens-states.npy"]), _array(old["tokens-scales.npy"])
-    offsets = _array(old["tokens-offsets.npy"])
+    states, scales = from_npy(old["tokens-states.npy"]), from_npy(old["tokens-scales.npy"])
+    offsets = from_npy(old["tokens-offsets.npy"])
     out, at = {}, 0
     for key, size in zip(meta["keys"], meta["sizes"], strict=True):
         part = slice(at, at + size)
@@ -167,13 +167,3 @@ def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], np
 def _quantize(states: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
     scales = (np.abs(states).max(axis=1, initial=1e-6) / 127).astype(np.float16)
     return np.rint(states / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8), scales
-
-
-def _npy(array: npt.NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _array(data: bytes) -> Any:
-    return np.load(io.BytesIO(data), allow_pickle=False)

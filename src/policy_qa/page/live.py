@@ -68,7 +68,7 @@ class LivePipeline:
         except PolicyQAError as error:
             log.warning("a question got no answer: %s", error)
             return Failure(kind=_kind(error), detail=str(error))
-        except Exception:
+        except Exception:  # a bug costs one reader one answer, not the page; the log keeps its traceback
             log.exception("a question failed")
             return Failure(kind="internal")
 
@@ -79,7 +79,7 @@ class LivePipeline:
             return Health(documents=len(library.documents), provisions=library.provision_count)
         except PolicyQAError as error:
             return Health(reason=str(error))
-        except Exception:
+        except Exception:  # a health check has to answer whatever is broken
             log.exception("the health check failed")
             return Health(reason="internal error; the log has the details")
 

@@ -60,7 +60,7 @@ _WHO_CUE = (
 )
 _RULES: dict[Focus, _Rule] = {
     Focus.WHO: _rule(
-        r"谁|何人|什么人|啥人|哪些人|哪(?:位|个人|类人|几类|类干部)|哪(?:个|一个|级)?(?:部门|单位|机构|处室|处|领导|办公室|组织|层)|由(?:什么|哪)|"
+        r"谁|何人|什么人|啥人|哪些人|哪(?:位|个人|类人|几类)|哪(?:个|一个|级)?(?:部门|单位|机构|处室|处|领导|办公室|组织|层)|由(?:什么|哪)|"
         r"\bwho(?:m|se)?\b|\bwhich (?:\w+ ){0,2}(?:body|office|department|unit|person|post)|\bwhat (?:body|office|department|post)",
         _WHO_CUE,
     ),

@@ -223,7 +223,7 @@ def _section(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
 def _under_heading(segmentation: Segmentation, pattern: str, number: int) -> list[Provision]:
     def matches(heading: str) -> bool:
         match = re.match(pattern, heading)
-        return bool(match) and parse_number(match.group(1)) == number  # type: ignore[union-attr]  # bool(match) holds
+        return match is not None and parse_number(match.group(1)) == number
 
     return [p for p in segmentation.articles if any(matches(h) for h in p.headings)]
 
