@@ -6,6 +6,7 @@ frozen; a module that needs another value makes a new one (`dataclasses.replace`
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     PREAMBLE = "前言"
     CLOSING = "结尾"
     APPENDIX = "附件"
+    ROW = "行"  # of a table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,9 @@ class Document:
     """One policy text with what it says about itself.
 
     `date` is ISO 8601 (`2022-07-18`, `2022-07`, `2022`) or empty; `number` is the 文号 as printed or
-    empty; `source` is the path below the corpus folder, with forward slashes.
+    empty; `source` is the path below the corpus folder, with forward slashes. `pages` holds the offset
+    at which each page begins, ascending, for a format that has pages; `notes` are what its reader says
+    about the file, in Chinese.
     """
 
     doc_id: str
@@ -61,7 +65,13 @@ class Document:
     source: str
     sha256: str
     encoding: str = "utf-8"
+    pages: tuple[int, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
     text: str = field(repr=False)
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, from 1, on which the character at `offset` stands; None where there are no pages."""
+        return bisect_right(self.pages, offset) if self.pages else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +83,8 @@ class Provision:
     `article` tells whether it stands at article level, the level that retrieval ranks;
     `parent` is the path of the provision that contains it, empty at article level.
     `lead` is the end of the provision's own text before its first child; equal to `end` without one.
+    `instrument` is the title of the instrument that it stands in, where a file holds several; empty
+    where that is the document's title.
     """
 
     doc_id: str
@@ -85,6 +97,7 @@ class Provision:
     article: bool = False
     parent: str = ""
     lead: int = -1
+    instrument: str = ""
 
     @property
     def ref(self) -> str:

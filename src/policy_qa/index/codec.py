@@ -32,8 +32,9 @@ def load_passages(data: bytes) -> tuple[Passage, ...]:
 
 def _segmentation(fields: dict[str, Any]) -> Segmentation:
     document = fields["document"]
+    listed = {name: tuple(document[name]) for name in ("pages", "notes")}
     return Segmentation(
-        document=Document(**{**document, "status": Status(document["status"])}),
+        document=Document(**{**document, **listed, "status": Status(document["status"])}),
         provisions=tuple(
             Provision(**{**p, "kind": Kind(p["kind"]), "headings": tuple(p["headings"])}) for p in fields["provisions"]
         ),

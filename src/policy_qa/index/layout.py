@@ -28,7 +28,7 @@ from typing import Any
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 
 #: Rises whenever this version can't read what an earlier one wrote, or the other way round.
-SCHEMA = 1
+SCHEMA = 2
 METRIC = "inner_product"
 
 CURRENT = "current"

@@ -70,7 +70,7 @@ def file_report(segmentation: Segmentation) -> FileReport:
         gaps=numbers.missing,
         repeats=numbers.repeated,
         coverage=coverage(segmentation),
-        warnings=segmentation.warnings,
+        warnings=(*document.notes, *segmentation.warnings),
     )
 
 

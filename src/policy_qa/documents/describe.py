@@ -1,22 +1,12 @@
-"""Corpus file -> Document: bytes to text, and what the text says about itself.
-
-All cleaning that moves characters (byte order mark, line ends) happens here, before offsets exist.
-"""
+"""What a policy's text says about itself: title, issuer, 文号, date, status."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from pathlib import Path
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.errors import SourceError
-
-SUFFIXES = (".txt", ".md")
-#: Formats that people drop into a corpus folder and that this version can't read yet.
-KNOWN_SUFFIXES = (*SUFFIXES, ".docx", ".doc", ".pdf", ".html", ".htm", ".wps")
-#: A policy of 50 MB is a mistake: the longest Chinese code has 0.1 M characters (0.3 MB).
-MAX_BYTES = 50_000_000
+from policy_qa.documents.extracted import Extracted
+from policy_qa.numerals import parse_number
 
 _TITLE_SUFFIX = (
     "办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|计划|规划|纲要|公告|"
@@ -41,71 +31,10 @@ _DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|
 _CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 
-def list_sources(corpus: Path) -> list[Path]:
-    """The files of a corpus folder that are meant as policies, sorted by path; hidden files are not."""
-    if not corpus.is_dir():
-        raise SourceError(f"{corpus}: expected a folder of policy texts, found none; name one: policy-qa build DIR")
-    return sorted(
-        path
-        for path in corpus.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() in KNOWN_SUFFIXES
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)
-    )
-
-
-def read_document(path: Path, *, root: Path | None = None) -> Document:
-    """Read one policy. `root` is the folder that `source` is told from.
-
-    Raises SourceError where the file is no text that this version can read; the message names it.
-    """
-    source = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
-    if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(
-            f"{source}: expected {' or '.join(SUFFIXES)}, found {path.suffix or 'no suffix'}; save it as text"
-        )
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(f"{source}: expected at most {MAX_BYTES // 10**6} MB, found {size // 10**6} MB; split it")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
-    text, encoding = decode(data, source)
-    return describe(text, doc_id=path.stem, source=source, sha256=hashlib.sha256(data).hexdigest(), encoding=encoding)
-
-
-def decode(data: bytes, source: str) -> tuple[str, str]:
-    """Bytes to (text, encoding): UTF-8 and UTF-16 with or without BOM, then GB18030.
-
-    Line ends become `\\n`. Raises SourceError where no encoding fits.
-    """
-    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(bom):
-            candidates: tuple[str, ...] = (encoding,)
-            data = data[len(bom) :]
-            break
-    else:
-        # UTF-16 without BOM: half the bytes of its ASCII part (line ends, digits) are zero.
-        if b"\0" in data:
-            even, odd = data[::2].count(0), data[1::2].count(0)
-            candidates = ("utf-16-be",) if even > odd else ("utf-16-le",)
-        else:
-            candidates = ("utf-8", "gb18030")
-    for encoding in candidates:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
-    raise SourceError(
-        f"{source}: expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits; save it as UTF-8"
-    )
-
-
-def describe(text: str, *, doc_id: str, source: str, sha256: str, encoding: str = "utf-8") -> Document:
+def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) -> Document:
     """A Document with the title, issuer, 文号, date and status that its own text gives."""
+    extracted = text if isinstance(text, Extracted) else Extracted(text=text)
+    text = extracted.text
     head = _head_lines(text)
     title = _title(head) or doc_id
     number = next((_tidy(line) for line in head if _NUMBER.match(_tidy(line))), "")
@@ -118,7 +47,9 @@ def describe(text: str, *, doc_id: str, source: str, sha256: str, encoding: str 
         status=_status(title, text, head),
         source=source,
         sha256=sha256,
-        encoding=encoding,
+        encoding=extracted.encoding,
+        pages=extracted.pages,
+        notes=extracted.notes,
         text=text,
     )
 
@@ -212,7 +143,5 @@ def _date(text: str, head: list[str], number: str) -> str:
 
 def iso_date(match: re.Match[str]) -> str:
     """A matched Chinese date as ISO 8601, to the precision that it has."""
-    from policy_qa.numerals import parse_number
-
     year, month, day = (parse_number(match.group(g)) if match.group(g) else None for g in ("y", "m", "d"))
     return "-".join(f"{part:04d}" if i == 0 else f"{part:02d}" for i, part in enumerate((year, month, day)) if part)

@@ -1,0 +1,21 @@
+"""Corpus file -> Document."""
+
+from policy_qa.documents.describe import describe, iso_date
+from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.plain import decode
+from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, read_document
+
+#: Rises whenever the same file may come out as another text; an index records it.
+VERSION = 1
+
+__all__ = [
+    "MAX_BYTES",
+    "SUFFIXES",
+    "VERSION",
+    "Extracted",
+    "decode",
+    "describe",
+    "iso_date",
+    "list_sources",
+    "read_document",
+]

@@ -1,0 +1,29 @@
+"""What every reader of a file format gives: text with one paragraph a line, and where its pages begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extracted:
+    """The text of a file, ready for the parser; all offsets of a Document refer to it.
+
+    A paragraph is a line (`\\n`), a row of a table is a line `| cell | cell |` (a `|` inside a cell is
+    written `｜`, a line end inside a cell a space), a number that a word processor makes by itself is
+    written out as it shows on paper (`第三条 …`, `（二）…`).
+
+    `encoding` is the text encoding, or the format (`docx`, `pdf`) where the file is no plain text.
+    `pages` holds the offset at which each page begins, ascending, the first at 0; empty where a format
+    has no pages. `notes` tell a person what was done or left out, in Chinese, a line each.
+    """
+
+    text: str = field(repr=False)
+    encoding: str = "utf-8"
+    pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def table_row(cells: list[str]) -> str:
+    """A row of a table as the one line that the parser knows as a row."""
+    return "| " + " | ".join(" ".join(cell.replace("|", "｜").split()) for cell in cells) + " |"

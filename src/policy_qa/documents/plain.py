@@ -1,0 +1,41 @@
+"""txt and md: bytes to text in any Chinese encoding."""
+
+from __future__ import annotations
+
+from policy_qa.documents.extracted import Extracted
+from policy_qa.errors import SourceError
+
+
+def read_plain(data: bytes, source: str) -> Extracted:
+    """The text of a plain file, its encoding told. Raises SourceError where no encoding fits."""
+    text, encoding = decode(data, source)
+    return Extracted(text=text, encoding=encoding)
+
+
+def decode(data: bytes, source: str) -> tuple[str, str]:
+    """Bytes to (text, encoding): UTF-8 and UTF-16 with or without BOM, then GB18030.
+
+    Line ends become `\\n`. Raises SourceError where no encoding fits.
+    """
+    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(bom):
+            candidates: tuple[str, ...] = (encoding,)
+            data = data[len(bom) :]
+            break
+    else:
+        # UTF-16 without BOM: half the bytes of its ASCII part (line ends, digits) are zero.
+        if b"\0" in data:
+            even, odd = data[::2].count(0), data[1::2].count(0)
+            candidates = ("utf-16-be",) if even > odd else ("utf-16-le",)
+        else:
+            candidates = ("utf-8", "gb18030")
+    for encoding in candidates:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+    raise SourceError(
+        f"{source}: expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits; save it as UTF-8"
+    )
