@@ -1,0 +1,30 @@
+"""What is wrong in a policy itself: numbers, leftovers, references, names, dates.
+
+Every check is a function from a segmentation to drafts. A check that would rather miss a fault than
+raise a false alarm is the better one here: people stop reading a list that cries wolf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from policy_qa.datamodels import Segmentation
+from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
+from policy_qa.lint.numbers import check_numbers
+
+__all__ = ["Check", "Finding", "Severity", "lint"]
+
+
+def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lang: str = "zh") -> tuple[Finding, ...]:
+    """All findings of one document, in text order.
+
+    `corpus` holds the documents that it may refer to by title (itself among them or not). `lang` is the
+    language of the messages, `zh` or `en`.
+    """
+    found = {(d.check, d.start, d.end): d for d in _drafts(segmentation, corpus)}
+    drafts = sorted(found.values(), key=lambda d: (d.start, d.end, d.check))
+    return tuple(finding(segmentation, draft, lang) for draft in drafts)
+
+
+def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:
+    yield from check_numbers(segmentation)

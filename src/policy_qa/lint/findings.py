@@ -1,0 +1,101 @@
+"""What a check reports, and how it becomes a finding that quotes the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from policy_qa.datamodels import Provision, Segmentation
+
+
+class Severity(StrEnum):
+    """How sure a finding is: `error` is surely wrong, `warning` probably, `hint` worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Check(StrEnum):
+    """What was looked for; the names are part of what other programs read."""
+
+    UNREADABLE = "unreadable"
+    UNASSIGNED = "unassigned"
+    MISSING_NUMBER = "missing-number"
+    REPEATED_NUMBER = "repeated-number"
+    DISORDERED_NUMBER = "disordered-number"
+    LEFTOVER = "leftover"
+    PLACEHOLDER = "placeholder"
+    MARKUP = "markup"
+    GARBLED = "garbled"
+    BROKEN_LINE = "broken-line"
+    DOUBLED_WORD = "doubled-word"
+    DOUBLED_PUNCTUATION = "doubled-punctuation"
+    UNBALANCED = "unbalanced"
+    DANGLING_REFERENCE = "dangling-reference"
+    MISSING_ATTACHMENT = "missing-attachment"
+    UNMENTIONED_ATTACHMENT = "unmentioned-attachment"
+    TWO_NAMES = "two-names"
+    UNDEFINED_NAME = "undefined-name"
+    INSTRUMENT_NAME = "instrument-name"
+    IMPOSSIBLE_DATE = "impossible-date"
+    DATE_CONFLICT = "date-conflict"
+    REVERSED_RANGE = "reversed-range"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that is wrong in a policy. `quote == document.text[start:end]` always: code cuts it.
+
+    `ref` is the finest provision that holds the place, the `doc_id` alone where none does (a heading).
+    `message` says what is wrong, `todo` what to do about it, in the language that was asked for.
+    """
+
+    check: Check
+    severity: Severity
+    ref: str
+    start: int
+    end: int
+    quote: str
+    message: str
+    todo: str
+
+    @property
+    def doc_id(self) -> str:
+        """The document that it was found in."""
+        return self.ref.partition("#")[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What a check yields: a place, and (message, todo) in both languages."""
+
+    check: Check
+    severity: Severity
+    start: int
+    end: int
+    zh: tuple[str, str]
+    en: tuple[str, str]
+
+
+def finding(segmentation: Segmentation, draft: Draft, lang: str) -> Finding:
+    """The finding of a draft: the quotation cut, the provision named, the language chosen."""
+    message, todo = draft.en if lang == "en" else draft.zh
+    holder = finest(segmentation, draft.start, draft.end)
+    return Finding(
+        check=draft.check,
+        severity=draft.severity,
+        ref=holder.ref if holder else segmentation.document.doc_id,
+        start=draft.start,
+        end=draft.end,
+        quote=segmentation.document.text[draft.start : draft.end],
+        message=message,
+        todo=todo,
+    )
+
+
+def finest(segmentation: Segmentation, start: int, end: int) -> Provision | None:
+    """The shortest provision that holds [start, end), else the shortest that holds `start`."""
+    around = [p for p in segmentation.provisions if p.start <= start < p.end]
+    whole = [p for p in around if end <= p.end]
+    return min(whole or around, key=lambda p: p.end - p.start, default=None)

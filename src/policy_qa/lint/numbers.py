@@ -1,0 +1,273 @@
+"""Numbers: missing, repeated, out of order; 编 章 节, 条, sections, points, items, attachments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.scope import Part, article_number, lines_of, parts_of
+from policy_qa.numerals import to_han
+from policy_qa.provisions.labels import Label, Mark, label_of
+
+_LIST_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
+_HEADINGS = {Mark.PART: "编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
+#: 「（二）、（三）项」 at a line's start is a reference, no label.
+_REFERENCE = re.compile(r"\s*(?:[、，,和及或至]|项|款|目)")
+#: A number that leaves out more than this is another numbering, or no number at all.
+_FAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number where it is printed."""
+
+    number: int
+    start: int
+    end: int
+    sub: int = 0
+
+
+Namer = Callable[[int, int], str]
+
+
+def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
+    """Every numbering of a document, each in the instrument that it belongs to."""
+    text = segmentation.document.text
+    for part in parts_of(segmentation):
+        yield from _headings(text, part)
+        if part.articles:
+            yield from _articles(part)
+            for provision in part.articles:
+                first = text.find("\n", provision.start, provision.end)
+                if first >= 0:
+                    lines = lines_of(text, first + 1, provision.end)
+                    yield from _lists(text, [x for s, e in lines if (x := _list_label(text, s, e))], provision.start)
+        elif part.numbered:
+            yield from _lists(text, _loose_labels(text, part), part.start)
+    yield from _attachments(segmentation)
+
+
+def _articles(part: Part) -> Iterator[Draft]:
+    entries = []
+    for p in part.articles:
+        if number := article_number(p):
+            entries.append(Entry(number[0], p.start, p.start + len(p.label), number[1]))
+    yield from judge(entries, _article_name)
+
+
+def _article_name(number: int, sub: int) -> str:
+    return f"第{to_han(number)}条" + (f"之{to_han(sub)}" if sub else "")
+
+
+def _headings(text: str, part: Part) -> Iterator[Draft]:
+    """章 run on or begin anew in each 编, 节 begin anew in each 章."""
+    open_lists: dict[Mark, list[Entry]] = {}
+    done: list[tuple[Mark, list[Entry]]] = []
+    for span in part.headings:
+        label = label_of(text, span.start, span.end, 0)
+        if label is None or label.mark not in _HEADINGS:
+            continue
+        for mark in [m for m in open_lists if m > label.mark]:
+            # 章 may run on through the 编; only what surely restarts is closed here.
+            if mark is Mark.SUBCHAPTER or label.mark is Mark.PART:
+                done.append((mark, open_lists.pop(mark)))
+        open_lists.setdefault(label.mark, []).append(Entry(label.number, label.start, label.end))
+    done += open_lists.items()
+    ran_to: dict[Mark, int] = {}
+    for mark, entries in sorted(done, key=lambda d: d[1][0].start):
+        runs_on = entries[0].number == ran_to.get(mark, 0) + 1
+        yield from judge(
+            entries,
+            lambda n, _, unit=_HEADINGS[mark]: f"第{to_han(n)}{unit}",  # type: ignore[misc]
+            first=entries[0].number if runs_on else 1,
+        )
+        ran_to[mark] = entries[-1].number
+
+
+def _list_label(text: str, start: int, end: int) -> Label | None:
+    label = label_of(text, start, end, 0)
+    if label is None or label.mark not in _LIST_MARKS or _REFERENCE.match(text, label.end, end):
+        return None
+    return label
+
+
+def _loose_labels(text: str, part: Part) -> list[Label]:
+    """The labels of an instrument without 条: those of its headings and of the lines of its provisions."""
+    spans = sorted([(s.start, s.end) for s in part.headings] + [(p.start, p.end) for p in part.numbered])
+    found: dict[int, Label] = {}
+    for start, end in spans:
+        for line_start, line_end in lines_of(text, start, end):
+            label = _list_label(text, line_start, line_end)
+            if label:
+                found[label.start] = label
+    return list(found.values())
+
+
+def _lists(text: str, labels: Sequence[Label], floor: int) -> Iterator[Draft]:
+    """Nested lists: a style that is open already goes on, any other opens a list inside."""
+    stack: list[tuple[Mark, list[Entry]]] = []
+    ended: dict[Mark, int] = {}  # where a numbering stood when a higher one went on: 1. may run on
+    for label in labels:
+        depth = next((d for d, (mark, _) in enumerate(stack) if mark is label.mark), None)
+        entry = Entry(label.number, label.start, label.end)
+        if depth is None:
+            stack.append((label.mark, [entry]))
+            continue
+        for mark, entries in stack[depth + 1 :]:
+            yield from _list(text, mark, entries, ended, floor)
+        del stack[depth + 1 :]
+        entries = stack[depth][1]
+        if label.number == 1 and len(entries) > 1:
+            yield from _list(text, label.mark, entries, ended, floor)
+            stack[depth] = (label.mark, [entry])
+        elif abs(label.number - entries[-1].number) <= _FAR:
+            entries.append(entry)
+    for mark, entries in stack:
+        yield from _list(text, mark, entries, ended, floor)
+
+
+def _list(text: str, mark: Mark, entries: list[Entry], ended: dict[Mark, int], floor: int) -> Iterator[Draft]:
+    first = entries[0].number
+    runs_on = first == ended.get(mark, 0) + 1
+    ended[mark] = entries[-1].number
+    # A list whose first number is far from 1 goes on from somewhere that was not seen.
+    lone = len(entries) == 1 and first != 1
+    if lone or (first > 3 and not runs_on):
+        return
+    written = text[floor : entries[-1].end]
+    yield from judge(
+        entries,
+        lambda n, _: _list_name(mark, n),
+        first=first if runs_on else 1,
+        stands=lambda n: bool(_inline(mark, n).search(written)),
+    )
+
+
+def _list_name(mark: Mark, number: int) -> str:
+    if mark is Mark.CIRCLED:
+        return chr(ord("①") + number - 1)
+    return {
+        Mark.HAN_COMMA: f"{to_han(number)}、",
+        Mark.HAN_BRACKET: f"（{to_han(number)}）",
+        Mark.DIGIT_DOT: f"{number}.",
+    }.get(mark, f"（{number}）")
+
+
+def _inline(mark: Mark, number: int) -> re.Pattern[str]:
+    """A list's number anywhere in a line: 「包括：1.计划；」 with 2. on a line of its own."""
+    if mark is Mark.CIRCLED:
+        return re.compile(chr(ord("①") + number - 1))
+    if mark is Mark.HAN_COMMA:
+        return re.compile(rf"(?<![\u4e00-\u9fff]){to_han(number)}\s*[、．.]")
+    if mark is Mark.HAN_BRACKET:
+        return re.compile(rf"[（(〔]\s*{to_han(number)}\s*[）)〕]")
+    return re.compile(rf"(?<!\d){number}\s*[.．、）)]")
+
+
+def judge(
+    entries: Sequence[Entry], name: Namer, *, first: int = 1, stands: Callable[[int], bool] = lambda _: False
+) -> Iterator[Draft]:
+    """What is wrong in numbers that should run on from `first`.
+
+    A 1 with a 2 behind it begins a new series. A number that stands where its neighbours leave room for
+    just one other is that other's slip (1 2 2 4: the second 2 should be 3). `stands` tells of a number
+    that is there all the same, inside a line.
+    """
+    last, sub = first - 1, 0
+    seen: set[tuple[int, int]] = set()
+    for i, entry in enumerate(entries):
+        n = entry.number
+        following = entries[i + 1].number if i + 1 < len(entries) else None
+        later = {e.number for e in entries[i:]}
+        if entry.sub:
+            if n != last or entry.sub > sub + 1:
+                gap = name(n, entry.sub - 1) if entry.sub > 1 else name(n, 0)
+                if (n, entry.sub - 1) not in seen:
+                    yield _missing(entry, gap, name(n, entry.sub))
+            elif (n, entry.sub) in seen:
+                yield _repeated(entry, name(n, entry.sub), "")
+            last, sub = max(last, n), entry.sub
+        elif n == 1 and last > 1 and following == 2:
+            seen = set()
+            last, sub = 1, 0
+        elif n == last + 1:
+            last, sub = n, 0
+        elif following == last + 2 and n != 1 + last and n not in later - {n}:
+            right = name(last + 1, 0)
+            yield (_repeated if (n, 0) in seen or n == following else _disordered)(entry, name(n, 0), right)
+            last, sub = last + 1, 0
+        elif n > last + 1:
+            gaps = [g for g in range(last + 1, n) if g not in later and not stands(g)]
+            if gaps:
+                yield _missing(entry, _range(gaps, name), name(n, 0))
+            last, sub = n, 0
+        elif (n, 0) in seen:
+            yield _repeated(entry, name(n, 0), "")
+        else:
+            yield _disordered(entry, name(n, 0), "")
+        seen.add((n, entry.sub))
+
+
+def _range(numbers: list[int], name: Namer) -> str:
+    if len(numbers) == 1:
+        return name(numbers[0], 0)
+    whole = numbers[-1] - numbers[0] + 1 == len(numbers)
+    if whole and len(numbers) > 2:
+        return f"{name(numbers[0], 0)}至{name(numbers[-1], 0)}"
+    shown = "、".join(name(n, 0).rstrip("、") for n in numbers[:10])
+    return shown + ("等" if len(numbers) > 10 else "")
+
+
+def _missing(entry: Entry, gap: str, here: str) -> Draft:
+    return Draft(
+        check=Check.MISSING_NUMBER,
+        severity=Severity.ERROR,
+        start=entry.start,
+        end=entry.end,
+        zh=(f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
+        en=(f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
+    )
+
+
+def _repeated(entry: Entry, here: str, right: str) -> Draft:
+    zh = f"按顺序改为“{right}”" if right else "将后一处重新编号，或合并两处"
+    en = f"renumber it {right}" if right else "renumber the later one, or merge the two"
+    return Draft(
+        check=Check.REPEATED_NUMBER,
+        severity=Severity.ERROR,
+        start=entry.start,
+        end=entry.end,
+        zh=(f"编号“{here}”重复出现", zh),
+        en=(f"the number {here} occurs again", en),
+    )
+
+
+def _disordered(entry: Entry, here: str, right: str) -> Draft:
+    zh = f"按顺序改为“{right}”" if right else "移到应在的位置，或按顺序重新编号"
+    en = f"renumber it {right}" if right else "move it to its place, or renumber"
+    return Draft(
+        check=Check.DISORDERED_NUMBER,
+        severity=Severity.ERROR,
+        start=entry.start,
+        end=entry.end,
+        zh=(f"编号“{here}”不合顺序", zh),
+        en=(f"the number {here} is out of order", en),
+    )
+
+
+def _attachments(segmentation: Segmentation) -> Iterator[Draft]:
+    text = segmentation.document.text
+    entries = []
+    for span in segmentation.spans:
+        label = label_of(text, span.start, span.end, 0) if span.kind == "heading" else None
+        if label and label.mark is Mark.APPENDIX and label.number:
+            entries.append(Entry(label.number, span.start, span.end))
+    # The gap before the first is another check's: the attachment may be announced and not in the file.
+    if entries:
+        yield from judge(entries, lambda n, _: f"附件{n}", first=entries[0].number)
+
+
+__all__ = ["Entry", "Kind", "check_numbers", "judge"]

@@ -1,0 +1,101 @@
+"""Which stretches of a document belong together: its instruments, its prose, its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from policy_qa.datamodels import Kind, Provision, Segmentation, Span
+from policy_qa.numerals import parse_number
+
+#: What an instrument may call itself; the last of them in a title says what it is.
+INSTRUMENTS = (
+    "实施细则|细则|办法|规定|制度|方案|章程|条例|规程|规则|守则|准则|规范|意见|通知|决定|解释|标准|计划|规划|预案|指南|"
+    "批复|公告|法典|法|通则|纲要|要点|目录|答复|函"
+)
+_ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
+_ARTICLE = re.compile(r"第\s*(.+?)\s*条(?:\s*之\s*(.+))?$")
+_FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One instrument of a document: what stands at article level under one title, without attachments."""
+
+    title: str
+    provisions: tuple[Provision, ...]
+    headings: tuple[Span, ...]
+
+    @property
+    def numbered(self) -> tuple[Provision, ...]:
+        """Without preamble and closing words."""
+        return tuple(p for p in self.provisions if p.kind not in _FRAME)
+
+    @property
+    def articles(self) -> tuple[Provision, ...]:
+        """The 条."""
+        return tuple(p for p in self.provisions if p.kind is Kind.ARTICLE)
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return min([p.start for p in self.provisions] + [s.start for s in self.headings])
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return max(p.end for p in self.provisions)
+
+
+def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
+    """The instruments of a document in text order; most documents hold one."""
+    body = [p for p in segmentation.articles if p.kind is not Kind.APPENDIX]
+    runs = [(title, tuple(run)) for title, run in groupby(body, key=lambda p: p.instrument)]
+    out = []
+    previous = 0
+    for title, run in runs:
+        end = run[-1].end
+        headings = tuple(s for s in segmentation.spans if s.kind == "heading" and previous <= s.start < end)
+        out.append(Part(title=title or segmentation.document.title, provisions=run, headings=headings))
+        previous = end
+    return tuple(out)
+
+
+def article_number(provision: Provision) -> tuple[int, int] | None:
+    """(120, 1) of 第一百二十条之一, as its printed label has it; None where it is no 条."""
+    match = _ARTICLE.match(provision.label) if provision.kind is Kind.ARTICLE else None
+    number = parse_number(match.group(1)) if match else None
+    if not match or number is None:
+        return None
+    return number, (parse_number(match.group(2)) or 0) if match.group(2) else 0
+
+
+def instrument_kind(title: str) -> str:
+    """What an instrument of this title is (办法, 制度 …); empty where the title doesn't say."""
+    match = _ENDING.search("".join(title.split()))
+    return match.group(1) if match else ""
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of the lines of text[start:end] that are no rows of a table."""
+    at = start
+    while at < end:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        if not is_row(text[at:stop]):
+            yield at, stop
+        at = stop + 1
+
+
+def is_row(line: str) -> bool:
+    """Whether a line belongs to a table or a form: cells, or tabs between its words."""
+    return line.lstrip().startswith("|") or "\t" in line.strip()
+
+
+def prose(segmentation: Segmentation, *, attachments: bool = False) -> Iterator[Provision]:
+    """Provisions at article level that hold running text; forms come with attachments."""
+    for provision in segmentation.articles:
+        if attachments or provision.kind is not Kind.APPENDIX:
+            yield provision
