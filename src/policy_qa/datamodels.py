@@ -81,7 +81,8 @@ class Provision:
     `path` is the part of the ref after `#` (`7.2`, `ch7`, `preamble`, `3.p2`, `5~2`).
     `headings` are the titles above it, outermost first (`第二章 任职条件与聘任程序`).
     `article` tells whether it stands at article level, the level that retrieval ranks;
-    `parent` is the path of the provision that contains it, empty at article level.
+    `parent` is the path of the provision that contains it, empty at article level; `unit` is the kind
+    of the provision at article level that it is or stands in.
     `lead` is the end of the provision's own text before its first child; equal to `end` without one.
     `instrument` is the title of the instrument that it stands in, where a file holds several; empty
     where that is the document's title.
@@ -96,6 +97,7 @@ class Provision:
     end: int
     article: bool = False
     parent: str = ""
+    unit: Kind = Kind.ARTICLE
     lead: int = -1
     instrument: str = ""
 

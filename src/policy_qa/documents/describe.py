@@ -54,6 +54,16 @@ def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) ->
     )
 
 
+def is_title(line: str) -> bool:
+    """Whether a line reads as the title of an instrument: it ends in 办法, 制度, 方案 …, and is no sentence."""
+    line = _tidy(line)
+    return (
+        bool(_TITLE.match(line))
+        and not re.search(r"[。；：:，,]", line)
+        and not re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line)
+    )
+
+
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
     before = ""
@@ -85,11 +95,7 @@ def _title(head: list[str]) -> str:
     """The instrument's title: the last line of the head that looks like one and isn't the covering notice."""
     found = []
     for before, line in zip(["", *head], head, strict=False):
-        if (
-            re.search(r"[。；：:，,]", line)
-            or not _TITLE.match(line)
-            or re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line)
-        ):
+        if not is_title(line):
             continue
         if line.startswith("关于") and _ORG_LINE.match(before):
             line = before + line

@@ -36,7 +36,8 @@ def _segmentation(fields: dict[str, Any]) -> Segmentation:
     return Segmentation(
         document=Document(**{**document, **listed, "status": Status(document["status"])}),
         provisions=tuple(
-            Provision(**{**p, "kind": Kind(p["kind"]), "headings": tuple(p["headings"])}) for p in fields["provisions"]
+            Provision(**{**p, "kind": Kind(p["kind"]), "unit": Kind(p["unit"]), "headings": tuple(p["headings"])})
+            for p in fields["provisions"]
         ),
         spans=tuple(Span(**span) for span in fields["spans"]),
         warnings=tuple(fields["warnings"]),

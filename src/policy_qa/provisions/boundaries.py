@@ -1,18 +1,22 @@
 """Which labels of a document are boundaries, as its own shape decides.
 
-Lines that begin with a label (see labels.py) are candidates. Where 条 run through a document, 条 is the
-article level and 章 and 节 are headings; elsewhere the outermost numbering gives the sections (一、)
-and the next one below it the article level (（一） or 1.). Nothing here knows a particular document.
+Lines that begin with a label (see labels.py, lines.py) are candidates. Where 条 run through an
+instrument, 条 is the article level and 编, 章 and 节 (or 一、 right above a 条) are headings; elsewhere the
+outermost numbering gives the sections (一、) and the next one below it the article level (（一） or 1.).
+Nothing here knows a particular document.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_qa.provisions.labels import Label, Mark, label_of
+from policy_qa.provisions.labels import Label, Mark
+from policy_qa.provisions.lines import is_inline, labels_of, title_key
+from policy_qa.provisions.regions import Region, issues_another, regions_of
 
 _HEADINGS = (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER)
 _TERMINAL = "。；;！？!?"
@@ -27,37 +31,67 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """Where a document's parts begin: `events` up to `body_end`, then the attachments with their ends."""
+class Part:
+    """One region with its boundaries. `by_article` tells that 条 are its article level.
 
+    `preamble_from` is where its preamble begins: for the first instrument behind a notice that
+    issues it, the notice's own start.
+    """
+
+    region: Region
     events: tuple[Event, ...]
-    body_end: int
-    appendices: tuple[tuple[Label, int], ...]
+    by_article: bool
+    preamble_from: int
 
 
-def shape_of(text: str) -> Shape:
-    """The boundaries that a text's own numbering gives it."""
-    lines = _lines(text)
-    labels = [label for i, (start, end) in enumerate(lines) if (label := label_of(text, start, end, i))]
+def parts_of(text: str) -> list[Part]:
+    """The instruments and attachments of a text, in order, each with the boundaries of its own numbering."""
+    labels = labels_of(text)
     articles = _accepted_articles(text, labels)
-    events = _article_events(text, labels, articles) if articles else _section_events(text, lines, labels)
-    body_end, appendices = _split_appendices(labels, events, len(text), by_article=bool(articles))
-    return Shape(tuple(e for e in events if e.label.start < body_end), body_end, tuple(appendices))
+    parts = [_part(text, region) for region in regions_of(text, labels, frozenset(a.start for a in articles))]
+    return _without_covering_notice(text, parts)
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
-    out, at = [], 0
-    for line in text.split("\n"):
-        out.append((at, at + len(line)))
-        at += len(line) + 1
-    return out
+def _part(text: str, region: Region) -> Part:
+    labels = list(region.labels)
+    articles = [label for label in labels if label.mark is Mark.ARTICLE]
+    if len(articles) == 1 and articles[0].number != 1:
+        labels, articles = [x for x in labels if x.mark is not Mark.ARTICLE], []  # a stray mention
+    events = _article_events(text, labels, articles) if articles else _section_events(text, labels, region.end)
+    if region.appendix and not _is_instrument(events, articles):
+        events = []
+    return Part(region=region, events=tuple(events), by_article=bool(articles), preamble_from=region.heading[1])
 
 
-def _accepted_articles(text: str, labels: list[Label]) -> list[Label]:
+def _is_instrument(events: Sequence[Event], articles: Sequence[Label]) -> bool:
+    """Whether an attachment is cut like an instrument: it has 条, or sections with points under them."""
+    sections = [e for e in events if e.heading]
+    return len(articles) > 1 or (len(sections) > 1 and len(events) > len(sections))
+
+
+def _without_covering_notice(text: str, parts: list[Part]) -> list[Part]:
+    """A notice that covers an instrument becomes its preamble.
+
+    What stands before the first instrument in 条 is no series of its own (the notice's 一、二、 must not
+    take the numbers of its articles); between two in 一、 only a notice that issues the second gives way.
+    """
+    body = [p for p in parts if not p.region.appendix]
+    first = next((p for p in body if p.by_article), None)
+    if first is None and len(body) > 1 and issues_another(text[: body[0].region.end]):
+        first = body[1]
+    if first is not None and first is not parts[0]:
+        at = parts.index(first)
+        if not any(p.region.appendix for p in parts[:at]):
+            merged = Part(first.region, first.events, first.by_article, preamble_from=0)
+            return [merged, *parts[at + 1 :]]
+    return parts
+
+
+def _accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     """The 第X条 labels that open an article, not those that a sentence happens to begin with.
 
-    The successor of the last article always opens one. Any other number does when it is set off by
-    a space or the end of the line and the sentence before it is finished.
+    The successor of the last article always opens one; inside a line only that. Any other number does
+    when it is set off by a space or the end of the line and the sentence before it is finished.
     """
     accepted: list[Label] = []
     last = (0, 0)
@@ -67,7 +101,8 @@ def _accepted_articles(text: str, labels: list[Label]) -> list[Label]:
         here = (label.number, label.sub)
         successor = here in ((last[0] + 1, 0), (last[0], last[1] + 1))
         set_off = label.rest > label.end or label.rest == label.line_end
-        if successor or (set_off and _finished_before(text, label.start)):
+        opens = set_off and _finished_before(text, label.start)
+        if (successor and (set_off or not is_inline(text, label))) or (opens and not is_inline(text, label)):
             accepted.append(label)
             last = here
     if len(accepted) == 1 and accepted[0].number != 1:
@@ -77,90 +112,116 @@ def _accepted_articles(text: str, labels: list[Label]) -> list[Label]:
 
 def _finished_before(text: str, at: int) -> bool:
     """Whether the text before a line is a finished sentence, a heading or nothing."""
-    before = text[:at].rstrip(" \t\u3000\xa0\n#*>")
+    before = text[max(0, at - 2_000) : at].rstrip(" \t\u3000\xa0\n#*>")
     if not before or before[-1] in _TERMINAL + ".：:）)》”」|":
         return True
     return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
 
 
-def _title_key(text: str, label: Label) -> str:
-    return "".join(text[label.start : label.line_end].split())
-
-
-def _article_events(text: str, labels: list[Label], articles: list[Label]) -> list[Event]:
+def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Event]:
     first = articles[0].start
     headings = [label for label in labels if label.mark in _HEADINGS]
     # Before the first article, a heading that comes again later belongs to a table of contents.
     # What is kept is the chain right above the first article, and headings that come only once.
     front = [label for label in headings if label.start < first]
-    later = Counter(_title_key(text, label) for label in headings)
+    later = Counter(title_key(text, label) for label in headings)
     chain: list[Label] = []
     for label in reversed(front):
         if not chain or label.mark < chain[-1].mark:
             chain.append(label)
     kept = {id(label) for label in chain}
-    contents = {id(h) for h in front if id(h) not in kept and later[_title_key(text, h)] > 1}
+    contents = {id(h) for h in front if id(h) not in kept and later[title_key(text, h)] > 1}
     # A heading straight after another of its own rank, both before the first article, with nothing
     # between them, is a table of contents as well, whatever its wording.
     for one, two in pairwise(front):
         if id(one) not in kept and one.mark >= two.mark and not text[one.line_end : two.start].strip(" \t\n\u3000#*"):
             contents.add(id(one))
     events = [Event(label, heading=True) for label in headings if id(label) not in contents]
-    events += [Event(label, heading=False) for label in articles]
+    events += [Event(label, heading=True) for label in _section_headings(text, labels, articles)]
+    events += [Event(label, heading=False) for label in [*articles, *_sections_in_series(text, labels, articles)]]
     return sorted(events, key=lambda e: e.label.start)
 
 
-def _section_events(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[Event]:
-    """Boundaries of a document without 条: sections (outermost numbering) and points (the next one)."""
+def _section_headings(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Label]:
+    """一、总则 right above a 条, counted from 1 without a gap: headings where another document has 章."""
+    starts = {article.start for article in articles}
+    found = [
+        one
+        for one, two in pairwise(labels)
+        if one.mark is Mark.HAN_COMMA
+        and two.start in starts
+        and _is_heading(text, one)
+        and not text[one.line_end : two.start].strip(" \t\n\u3000#*-")
+    ]
+    numbers = [label.number for label in found]
+    return found if len(found) > 1 and numbers == list(range(1, len(found) + 1)) else []
+
+
+def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Label]:
+    """一、 and 二、 that count on with the 条: 一、…三、 before 第四条, or 六、 behind 第五条.
+
+    Only where no 第X条 has the number, and no list of items in the article above counts up to it.
+    """
+    taken = {(a.number, a.sub) for a in articles}
+    commas = [label for label in labels if label.mark is Mark.HAN_COMMA]
+    front = [c for c in commas if c.start < articles[0].start]
+    out: list[Label] = []
+    if articles[0].number > 1 and [c.number for c in front] == list(range(1, articles[0].number)):
+        out += front
+    last = articles[-1]
+    behind = [c for c in commas if c.start > last.start]
+    expected = last.number + 1
+    if behind and behind[0].number == expected:
+        for label in behind:
+            if label.number != expected or (label.number, 0) in taken or not _finished_before(text, label.start):
+                break
+            out.append(label)
+            expected += 1
+    return out
+
+
+def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
+    """Boundaries of a document without 条: headings (章), sections (outermost numbering), points (the next one)."""
+    headings = _chapters(text, [label for label in labels if label.mark in _HEADINGS])
     numbered = [label for label in labels if Mark.HAN_COMMA <= label.mark <= Mark.CIRCLED]
     first = {m: label for label in reversed(numbered) if label.number == 1 for m in (label.mark,)}
     if not first:
-        return []
+        return [Event(label, heading=True) for label in headings]
     top = min(first)
     events: list[Event] = []
     expected, second = 1, None
-    for label in numbered:
-        if label.start < first[top].start:
+    floor = min([first[top].start, *(h.start for h in headings)])
+    for label in sorted([*headings, *numbered], key=lambda x: x.start):
+        if label.start < floor:
             continue
-        if label.mark is top:
+        if label.mark in _HEADINGS:
+            second = None
+            events.append(Event(label, heading=True))
+        elif label.mark is top:
             if label.number < expected and label.number != 1:
                 continue
             expected, second = label.number + 1, None
-            events.append(Event(label, heading=_is_heading(text, lines, label)))
+            events.append(Event(label, heading=_is_heading(text, label, end)))
         elif label.mark > top and events:
             # Under a section that is only a heading, the first numbering found is the article level.
-            if second is None and _opens_points(events):
+            if second is None and events[-1].heading:
                 second = label.mark
             if label.mark is second:
                 events.append(Event(label, heading=False))
     return events
 
 
-def _opens_points(events: list[Event]) -> bool:
-    return events[-1].heading
+def _chapters(text: str, headings: Sequence[Label]) -> list[Label]:
+    """The 章 of a document without 条, entries of a table of contents left out."""
+    last = {title_key(text, label): label.start for label in headings}
+    return [label for label in headings if last[title_key(text, label)] == label.start]
 
 
-def _is_heading(text: str, lines: list[tuple[int, int]], label: Label) -> bool:
+def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
     """Whether a section's line is a title of what follows, not a provision in itself."""
     rest = text[label.rest : label.line_end].strip().rstrip("*_")
     if not rest or len(rest) > 40 or rest[-1] in _TERMINAL or re.search(r"[。；]", rest):
         return False
     if rest[-1] in "：:" and (len(rest) > 20 or re.search("[，,]", rest)):
         return False
-    follows = text[label.line_end :].lstrip()
-    return bool(follows)
-
-
-def _split_appendices(
-    labels: list[Label], events: list[Event], length: int, *, by_article: bool
-) -> tuple[int, list[tuple[Label, int]]]:
-    """(end of the body, [(appendix label, its end)]): attachments start after the last article."""
-    units = [e.label.start for e in events if not e.heading]
-    if not events:
-        return length, []
-    floor = units[-1] if by_article and units else events[0].label.start
-    found = [label for label in labels if label.mark is Mark.APPENDIX and label.start > floor]
-    if not found:
-        return length, []
-    ends = [label.start for label in found[1:]] + [length]
-    return found[0].start, list(zip(found, ends, strict=True))
+    return bool(text[label.line_end : end].strip()) if end is not None else True

@@ -1,59 +1,96 @@
-"""What is inside one article: 款 (its paragraphs), 项 and 目 (its numbered lines)."""
+"""What is inside one provision: 款 (its paragraphs), 项 and 目 (its numbered lines), rows of its tables."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of, visible_end
+from policy_qa.provisions.lines import inline_items
 
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
 _SENTENCE_END = "。；;：:！？!?"
+#: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
+_ROW = re.compile(r"[ \t\u3000]*(\|.*\|)[ \t\u3000]*|[ \t\u3000]*([^\t\n]*(?:\t[^\t\n]*){2,})")
 
 
-def children_of(document: Document, unit: Provision, label: Label, *, paragraphs: bool) -> tuple[int, list[Provision]]:
-    """(end of the unit's own lead, its 款, 项 and 目 in text order).
+class Blocks(Enum):
+    """Which stretches between the numbered lines are provisions of their own."""
+
+    NONE = auto()
+    PARAGRAPHS = auto()  # each that begins behind a finished sentence: 款
+    LINES = auto()  # each line: a roster, a form
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of a provision turned out to be."""
+
+    items: list[tuple[int, Label]] = field(default_factory=list)  # (depth, label)
+    rows: list[tuple[int, int]] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+
+
+def children_of(document: Document, unit: Provision, begin: int, *, blocks: Blocks) -> tuple[int, list[Provision]]:
+    """(end of the unit's own lead, its 款, 项, 目 and rows in text order). `begin` is behind its label.
 
     An item opens where its number is 1 or follows the one before it in the same numbering; anything
-    else at a line's start is text. `paragraphs` asks for 款 where the unit has several.
+    else at a line's start is text.
     """
     text = document.text
-    found: list[tuple[int, Label]] = []  # (depth, label)
+    lines = _read(text, unit, begin, each_line=blocks is Blocks.LINES)
+    children = _items(document, unit, lines.items, lines.blocks) + _rows(unit, lines.rows)
+    starts = lines.blocks if blocks is not Blocks.NONE and len(lines.blocks) > 1 else []
+    lead = min([unit.end, *(c.start for c in children if c.start > unit.start), *starts[1:]])
+    lead = visible_end(text, unit.start, lead)
+    if starts:
+        children += _paragraphs(document, unit, starts, lines.rows if blocks is Blocks.LINES else [])
+    return lead, sorted(children, key=lambda c: (c.start, -c.end))
+
+
+def _read(text: str, unit: Provision, begin: int, *, each_line: bool) -> _Lines:
+    out = _Lines()
     stack: list[Label] = []
-    block_starts: list[int] = []
     previous_end = ""
-    first_line = True
-    at = label.rest
+    at = begin
     while at <= unit.end:
         stop = text.find("\n", at, unit.end)
         stop = unit.end if stop < 0 else stop
-        line = text[at:stop]
-        if _WORD.search(line):
-            here = label_of(text, at, stop, 0)
-            depth = _depth(stack, here) if here else None
-            if here and depth is not None:
-                del stack[depth:]
-                stack.append(here)
-                found.append((depth, here))
-            elif first_line or previous_end in _SENTENCE_END:
-                marks = LINE_MARKS.match(text, at, stop)
-                begin = marks.end() if marks else at
-                block_starts.append(begin + len(text[begin:stop]) - len(text[begin:stop].lstrip()))
-                if not first_line:
-                    stack.clear()
-            previous_end = line.rstrip()[-1]
-            first_line = False
+        if not _WORD.search(text, at, stop):
+            at = stop + 1
+            continue
+        if at > unit.start and (row := _ROW.fullmatch(text, at, stop)):
+            out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
+            previous_end = "。"
+            stack.clear()
+        else:
+            cuts = inline_items(text, at, stop)
+            for start, end in zip([at, *cuts], [*cuts, stop], strict=True):
+                here = label_of(text, start, end, 0)
+                depth = _depth(stack, here) if here else None
+                if here and depth is not None:
+                    del stack[depth:]
+                    stack.append(here)
+                    out.items.append((depth, here))
+                elif start == at and (at == begin or each_line or previous_end in _SENTENCE_END):
+                    out.blocks.append(_visible(text, start, end)[0])
+                    if at != begin:
+                        stack.clear()
+                previous_end = text[start:end].rstrip()[-1:]
         at = stop + 1
-    children = _items(document, unit, found, block_starts)
-    blocks = block_starts if paragraphs and len(block_starts) > 1 else []
-    lead = min([unit.end, *(c.start for c in children), *blocks[1:]])
-    lead = visible_end(text, unit.start, lead)
-    if blocks:
-        children += _paragraphs(document, unit, blocks)
-    return lead, sorted(children, key=lambda c: (c.start, -c.end))
+    return out
+
+
+def _visible(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) without a line's marks and the white space at both ends."""
+    marks = LINE_MARKS.match(text, start, end)
+    start = marks.end() if marks else start
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
 def _depth(stack: list[Label], label: Label) -> int | None:
@@ -85,38 +122,40 @@ def _items(document: Document, unit: Provision, found: list[tuple[int, Label]], 
             path = f"{path}~{taken[path]}"
         del open_paths[depth:]
         open_paths.append(path)
-        out.append(
-            replace(
-                unit,
-                path=path,
-                kind=Kind.SUBITEM if depth else Kind.ITEM,
-                label=label.text,
-                start=label.start,
-                end=end,
-                lead=end,
-                article=False,
-                parent=parent,
-            )
-        )
+        kind = Kind.SUBITEM if depth else Kind.ITEM
+        out.append(_child(unit, path, kind, label.start, end, label=label.text, parent=parent))
     return out
 
 
-def _paragraphs(document: Document, unit: Provision, blocks: list[int]) -> list[Provision]:
+def _rows(unit: Provision, found: list[tuple[int, int]]) -> list[Provision]:
+    return [
+        _child(unit, f"{unit.path}.r{number}", Kind.ROW, start, end)
+        for number, (start, end) in enumerate(found, start=1)
+    ]
+
+
+def _paragraphs(document: Document, unit: Provision, starts: list[int], rows: list[tuple[int, int]]) -> list[Provision]:
+    """The 款 that begin at `starts`; a row of a table ends one, where `rows` are given."""
     text, out = document.text, []
-    for number, (begin, bound) in enumerate(zip(blocks, [*blocks[1:], unit.end], strict=True), start=1):
-        start = unit.start if number == 1 else begin
+    for number, (begin, bound) in enumerate(zip(starts, [*starts[1:], unit.end], strict=True), start=1):
+        start = unit.start if number == 1 and not rows else begin
+        bound = min([bound, *(a for a, _ in rows if a > begin)])
         end = visible_end(text, start, bound)
-        out.append(
-            replace(
-                unit,
-                path=f"{unit.path}.p{number}",
-                kind=Kind.PARAGRAPH,
-                label="",
-                start=start,
-                end=end,
-                lead=end,
-                article=False,
-                parent=unit.path,
-            )
-        )
+        out.append(_child(unit, f"{unit.path}.p{number}", Kind.PARAGRAPH, start, end))
     return out
+
+
+def _child(
+    unit: Provision, path: str, kind: Kind, start: int, end: int, *, label: str = "", parent: str = ""
+) -> Provision:
+    return replace(
+        unit,
+        path=path,
+        kind=kind,
+        label=label,
+        start=start,
+        end=end,
+        lead=end,
+        article=False,
+        parent=parent or unit.path,
+    )

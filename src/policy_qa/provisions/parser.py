@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Event, shape_of
-from policy_qa.provisions.items import children_of
+from policy_qa.provisions.boundaries import Part, parts_of
+from policy_qa.provisions.items import Blocks, children_of
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, visible_end
 from policy_qa.provisions.numbering import numbering_warnings
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 2
+VERSION = 3
 
 _KINDS = {Mark.PART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
@@ -39,11 +38,24 @@ _DATE_LINE = re.compile(
 
 def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
-    shape = shape_of(document.text)
+    parts = parts_of(document.text)
     builder = _Builder(document)
-    builder.body(shape.events, shape.body_end)
-    builder.appendices(shape.appendices)
+    several = sum(not part.region.appendix for part in parts) > 1
+    for part in parts:
+        if part.region.appendix:
+            builder.attachment(part)
+        else:
+            builder.instrument(part, (part.region.title or document.title) if several else "")
     return builder.finish()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Series:
+    """What the provisions of one numbering share: the head of their paths, their instrument's title."""
+
+    prefix: str = ""
+    title: str = ""
+    by_article: bool = True
 
 
 class _Builder:
@@ -55,70 +67,100 @@ class _Builder:
         self.provisions: list[Provision] = []
         self.spans: list[Span] = []
         self.taken: Counter[str] = Counter()
+        self.series = _Series()
 
-    def body(self, events: Sequence[Event], end: int) -> None:
-        if not events:
-            self._paragraphs(0, end)
+    def instrument(self, part: Part, title: str) -> None:
+        """One instrument: preamble, units, closing."""
+        self.series = _Series(title=title, by_article=part.by_article)
+        if part.preamble_from:  # else the title stands in the notice's preamble
+            self._title_span(part.region.heading)
+        if not part.events:
+            self._paragraphs(part.preamble_from, part.region.end)
             return
-        first = events[0].label.start
-        self._add("preamble", Kind.PREAMBLE, "", (), 0, self._line_start(first))
+        end = part.region.end
+        closing_from = self._closing_start(part.events[-1].label, end)
+        preamble = self._add("preamble", Kind.PREAMBLE, "", (), part.preamble_from, self._first_line(part))
+        if preamble:
+            self._children(preamble, preamble.start, Blocks.NONE)
+        self._units(part, end, closing_from)
+        if closing_from < end:
+            self._add("closing", Kind.CLOSING, "", (), closing_from, end)
+
+    def attachment(self, part: Part) -> None:
+        """One attachment: whole with its rows and lines, or cut like an instrument where it is one."""
+        region = part.region
+        path = f"appendix-{region.appendix}"
+        self.series = _Series()
+        self._title_span(region.heading)
+        end = self._first_line(part) if part.events else region.end
+        if found := self._add(path, Kind.APPENDIX, region.label, (), region.heading[1], end):
+            self._children(found, found.start, Blocks.LINES)
+            path = found.path
+        if part.events:
+            self.series = _Series(prefix=f"{path}.", by_article=part.by_article)
+            self._units(part, region.end, region.end)
+
+    def _title_span(self, heading: tuple[int, int]) -> None:
+        if heading[0] < heading[1]:
+            self.spans.append(Span(kind="heading", start=heading[0], end=heading[1]))
+
+    def _first_line(self, part: Part) -> int:
+        first = part.events[0].label.start
+        return max(self._line_start(first), part.region.heading[1], part.preamble_from)
+
+    def _units(self, part: Part, end: int, closing_from: int) -> None:
         stack: list[tuple[Label, str]] = []
-        bounds = [e.label.start for e in events[1:]] + [end]
-        closing_from = self._closing_start(events[-1].label, end)
-        for event, bound in zip(events, bounds, strict=True):
+        bounds = [e.label.start for e in part.events[1:]] + [end]
+        for event, bound in zip(part.events, bounds, strict=True):
             limit = min(bound, closing_from) if event.label.start < closing_from else bound
             if event.heading:
                 self._heading(event.label, limit, stack)
             else:
                 self._unit(event.label, limit, stack)
-        if closing_from < end:
-            self._add("closing", Kind.CLOSING, "", (), closing_from, end)
 
     def _heading(self, label: Label, limit: int, stack: list[tuple[Label, str]]) -> None:
         while stack and stack[-1][0].mark >= label.mark:
             stack.pop()
         own_line = label.line_end
-        title = " ".join(self.text[label.start : own_line].rstrip("*_# \t：:").split())
+        printed = self.text[label.start : own_line].rstrip()
+        title = " ".join(printed.rstrip("*_# \t：:").split())
         stack.append((label, title))
-        self.spans.append(
-            Span(kind="heading", start=label.start, end=label.start + len(self.text[label.start : own_line].rstrip()))
-        )
+        self.spans.append(Span(kind="heading", start=label.start, end=label.start + len(printed)))
         kind = _KINDS.get(label.mark, Kind.SECTION)
-        headings = tuple(t for _, t in stack)
-        self._add(self._heading_path(stack), kind, label.text, headings, own_line, limit)
+        found = self._add(self._heading_path(stack), kind, label.text, tuple(t for _, t in stack), own_line, limit)
+        if found:
+            self._children(found, found.start, Blocks.PARAGRAPHS)
 
     def _heading_path(self, stack: list[tuple[Label, str]]) -> str:
-        return ".".join(f"{_PREFIX.get(label.mark, '')}{label.number}" for label, _ in stack)
+        # Beside 条, a section's number needs a letter: 一、 must not be taken for 第一条.
+        other = "s" if self.series.by_article else ""
+        return ".".join(f"{_PREFIX.get(label.mark, other)}{label.number}" for label, _ in stack)
 
     def _unit(self, label: Label, limit: int, stack: list[tuple[Label, str]]) -> None:
-        headings = tuple(t for _, t in stack)
-        if label.mark is Mark.ARTICLE:
+        if self.series.by_article:
             path = f"{label.number}-{label.sub}" if label.sub else str(label.number)
             kind = Kind.ARTICLE
         else:
             while stack and stack[-1][0].mark >= label.mark:
                 stack.pop()
-            headings = tuple(t for _, t in stack)
             path = ".".join([*(str(above.number) for above, _ in stack), str(label.number)])
             kind = Kind.POINT if stack else Kind.SECTION
-        unit = self._add(path, kind, label.text, headings, label.start, limit)
+        unit = self._add(path, kind, label.text, tuple(t for _, t in stack), label.start, limit)
         if unit:
-            lead, children = children_of(self.document, unit, label, paragraphs=kind is Kind.ARTICLE)
-            self.provisions[-1] = replace(unit, lead=lead)
-            self.provisions += children
+            self._children(unit, label.rest, Blocks.PARAGRAPHS)
 
-    def appendices(self, found: Sequence[tuple[Label, int]]) -> None:
-        for order, (label, end) in enumerate(found, start=1):
-            tail = self.text[label.end : label.line_end].strip()
-            start = label.end if tail else label.line_end
-            self.spans.append(Span(kind="heading", start=label.start, end=label.end))
-            number = label.number or order
-            self._add(f"appendix-{number}", Kind.APPENDIX, label.text, (), start, end)
+    def _children(self, unit: Provision, begin: int, blocks: Blocks) -> None:
+        """Add what is inside the provision that was added last."""
+        lead, children = children_of(self.document, unit, begin, blocks=blocks)
+        self.provisions[-1] = replace(unit, lead=lead)
+        self.provisions += children
 
     def _paragraphs(self, start: int, end: int) -> None:
         """A document without any numbering: its paragraphs, counted."""
-        for number, match in enumerate(re.finditer(r"[^\n]*\S[^\n]*", self.text[start:end]), start=1):
-            self._add(f"p{number}", Kind.PARAGRAPH, "", (), start + match.start(), start + match.end())
+        number = 0
+        for match in re.finditer(r"[^\n]*\S[^\n]*", self.text[start:end]):
+            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", (), start + match.start(), start + match.end())
+            number += found is not None
 
     def _closing_start(self, label: Label, end: int) -> int:
         """Where the closing words begin behind the last numbered provision; `end` where there are none."""
@@ -158,6 +200,7 @@ class _Builder:
         start, end = self._trim(start, end)
         if start >= end:
             return None
+        path = self.series.prefix + path
         self.taken[path] += 1
         if self.taken[path] > 1:
             path = f"{path}~{self.taken[path]}"
@@ -165,12 +208,14 @@ class _Builder:
             doc_id=self.document.doc_id,
             path=path,
             kind=kind,
+            unit=kind,
             label=label,
             headings=headings,
             start=start,
             end=end,
             article=True,
             lead=end,
+            instrument=self.series.title,
         )
         self.provisions.append(provision)
         return provision

@@ -7,64 +7,102 @@ import re
 from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.numerals import to_han
 
-_NAMED = {Kind.PREAMBLE: "前言", Kind.CLOSING: "结尾部分"}
+_HEADING_KINDS = (Kind.PART, Kind.CHAPTER, Kind.SUBCHAPTER)
+_APPENDIX = re.compile(r"appendix-(\d+)(?:~(\d+))?(?:\.|$)")
 
 
 def cite(document: Document, provision: Provision) -> str:
     """The citation as a person writes it; 项 without brackets (立法技术规范（试行）（一）, point 9)."""
-    return f"《{document.title}》{place(provision)}"
+    return f"《{provision.instrument or document.title}》{place(provision)}"
 
 
 def place(provision: Provision) -> str:
-    """The citation without the document's title: 第七条第二项, 四、岗位管理 5., 附件1."""
-    path, _, repeat = provision.path.partition("~")
-    suffix = f"（第{repeat}处）" if repeat else ""
-    if provision.kind in _NAMED:
-        return _NAMED[provision.kind] + suffix
-    if provision.kind is Kind.APPENDIX:
-        return "附件" + path.removeprefix("appendix-") + suffix
-    if provision.kind in (Kind.CHAPTER, Kind.SUBCHAPTER, Kind.PART):
-        return " ".join(provision.headings) + suffix
+    """The citation without the document's title: 第七条第二项, 四、岗位管理 5., 附件1, 附件1第三条."""
+    path, outer = provision.path, ""
+    if match := _APPENDIX.match(path):
+        outer = f"附件{match.group(1)}" + _occurrence(match.group(2))
+        path = path[match.end() :]
+        if not path:
+            return outer
+    if not provision.article:
+        return outer + _inner_place(provision, path)
+    path, _, repeat = path.partition("~")
+    return outer + _article_place(provision, path) + _occurrence(repeat)
+
+
+def _occurrence(repeat: str | None) -> str:
+    return f"（第{repeat}处）" if repeat else ""
+
+
+def _article_place(provision: Provision, path: str) -> str:
+    """The place of a provision at article level."""
+    if provision.kind is Kind.PREAMBLE:
+        return "前言"
+    if provision.kind is Kind.CLOSING:
+        return "结尾部分"
+    if provision.kind is Kind.PARAGRAPH:
+        return f"第{to_han(int(path[1:]))}段"
+    if provision.kind in _HEADING_KINDS:
+        return " ".join(provision.headings)
+    if provision.kind is Kind.ARTICLE:
+        return _article_number(path) if "条" in provision.label else provision.label
     if provision.kind is Kind.SECTION:
-        return (provision.headings[-1] if provision.headings else provision.label) + suffix
-    if provision.kind is Kind.POINT or not _is_article_path(provision):
-        return _point_place(provision) + suffix
-    return _article_place(path) + suffix
-
-
-def _is_article_path(provision: Provision) -> bool:
-    """Whether the first number of the path is a 条: no section stands above it."""
-    return not any(
-        re.match(r"[一二三四五六七八九十百]+[、．.]|[（(]", h) for h in provision.headings
-    ) and provision.kind in (
-        Kind.ARTICLE,
-        Kind.PARAGRAPH,
-        Kind.ITEM,
-        Kind.SUBITEM,
-    )
-
-
-def _article_place(path: str) -> str:
-    parts = path.split(".")
-    number, _, sub = parts[0].partition("-")
-    if not number.isdigit():
-        return f"第{to_han(int(number.removeprefix('p') or 0))}段"
-    out = f"第{to_han(int(number))}条" + (f"之{to_han(int(sub))}" if sub else "")
-    depth = 0
-    for part in parts[1:]:
-        digits = re.sub(r"\D.*", "", part.removeprefix("p"))
-        if part.startswith("p"):
-            out += f"第{to_han(int(digits))}款"
-        else:
-            out += f"第{to_han(int(digits))}{'项' if depth == 0 else '目'}"
-            depth += 1
-    return out
-
-
-def _point_place(provision: Provision) -> str:
+        return provision.headings[-1] if provision.headings else provision.label
     heading = provision.headings[-1] if provision.headings else ""
-    if provision.kind is not Kind.POINT:  # an item below a point: its own label after the point's number
-        number = provision.parent.split(".")[-1]
-        return f"{heading} 第{number}点{provision.label}".strip()
     gap = " " if heading and provision.label[:1].isascii() and provision.label[:1].isdigit() else ""
     return f"{heading}{gap}{provision.label}"
+
+
+def _article_number(path: str) -> str:
+    number, _, sub = path.partition("-")
+    return f"第{to_han(int(number))}条" + (f"之{to_han(int(sub))}" if sub else "")
+
+
+def _inner_place(provision: Provision, path: str) -> str:
+    """The place of what stands inside an article, a point, an attachment or a preamble."""
+    parts = path.split(".")
+    head, tail = parts[: _depth(provision)], parts[_depth(provision) :]
+    return _head_place(provision, head) + _tail_place(provision, tail)
+
+
+def _depth(provision: Provision) -> int:
+    """How many parts of a path name the provision at article level (an attachment's own name left out)."""
+    if provision.unit is Kind.APPENDIX:
+        return 0
+    if provision.unit is Kind.POINT:
+        return len(provision.headings) + 1
+    if provision.unit in (*_HEADING_KINDS, Kind.SECTION):
+        return max(len(provision.headings), 1)
+    return 1
+
+
+def _head_place(provision: Provision, head: list[str]) -> str:
+    if not head:
+        return ""
+    last, _, repeat = head[-1].partition("~")
+    if provision.unit is Kind.ARTICLE:
+        return _article_number(last) + _occurrence(repeat)
+    if provision.unit is Kind.PREAMBLE:
+        return "前言" + _occurrence(repeat)
+    if provision.unit is Kind.POINT:
+        return f"{provision.headings[-1]} 第{last}点" + _occurrence(repeat)
+    return (" ".join(provision.headings) or f"{to_han(int(last))}、") + _occurrence(repeat)
+
+
+def _tail_place(provision: Provision, tail: list[str]) -> str:
+    """第二款第三项第一目; outside 条 the label as printed, and 段 for 款."""
+    by_article = provision.unit is Kind.ARTICLE
+    if not by_article and provision.kind is Kind.ITEM and len(tail) == 1 and "~" not in tail[0]:
+        return provision.label
+    out, numbers = "", 0
+    for part in tail:
+        name, _, repeat = part.partition("~")
+        if name.startswith("p"):
+            out += f"第{to_han(int(name[1:]))}{'款' if by_article else '段'}"
+        elif name.startswith("r"):
+            out += f"表格第{name[1:]}行"
+        else:
+            out += f"第{to_han(int(name))}{'目' if numbers else '项'}"
+            numbers += 1
+        out += _occurrence(repeat)
+    return out

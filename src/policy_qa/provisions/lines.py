@@ -1,0 +1,124 @@
+"""The lines of a document that may open a provision: real ones, and those that a copy ran together.
+
+Text copied from a page or a PDF often has a heading and its first article, or all articles, in one
+paragraph; such a line is cut before each label that stands where a line of its own would begin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of
+
+_N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} \u3000]{{0,12}}[{NUMERAL_CHARS}])?"
+_HEADING_LINE = re.compile(rf"第\s?{_N}\s?(?:编|章|节)[\s\u3000]")
+_AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?(?:章|节|条)(?=[\s\u3000（(])")
+# Between sentences, and set off by a space as a printed label is: 「……办理。第七条　校长……」.
+_AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?条)(?=[ \t\u3000])")
+_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录次]|CONTENTS|Contents)[\s*:：]*")
+_LEADERS = re.compile(r"[\s.·…．—\-]*(?:[（(]?\d{1,4}[)）]?)?\s*$")
+#: So many tables of contents are looked for; a file of more instruments than that is a book.
+_MAX_CONTENTS = 20
+_FULL_STOP = re.compile(r"[。；;！？!?]")
+
+
+def lines_of(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches [start, end) of a text that may begin with a label, in order, line ends left out."""
+    at = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        start = at
+        if "第" in line:
+            for cut in _cuts(text, at, end):
+                yield start, cut
+                start = cut
+        yield start, end
+        at = end + 1
+
+
+def _cuts(text: str, start: int, end: int) -> list[int]:
+    marks = LINE_MARKS.match(text, start, end)
+    begin = marks.end() if marks else start
+    cuts = [match.start(1) for match in _AFTER_SENTENCE.finditer(text, begin + 1, end)]
+    if _HEADING_LINE.match(text, begin, end):
+        first = cuts[0] if cuts else end
+        # A heading's title is short: what follows a sentence is running text that names a chapter.
+        stop = _FULL_STOP.search(text, begin, first)
+        cuts += [match.start() for match in _AFTER_HEADING.finditer(text, begin + 2, stop.start() if stop else first)]
+    return sorted(set(cuts))
+
+
+def labels_of(text: str) -> list[Label]:
+    """The labels at the heads of a text's lines, those of a table of contents left out."""
+    lines = list(lines_of(text))
+    labels = [label for i, (start, end) in enumerate(lines) if (label := label_of(text, start, end, i))]
+    skipped = _contents(text, lines, labels)
+    return [label for label in labels if not any(a <= label.start < b for a, b in skipped)]
+
+
+def title_key(text: str, label: Label) -> str:
+    """A label's line as it is compared: no spaces, no dot leaders and page number."""
+    return "".join(_LEADERS.sub("", text[label.start : label.line_end]).split()).rstrip("*#_")
+
+
+def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[tuple[int, int]]:
+    """Where a line 「目录」 is followed by entries that come again below: from there up to the first that does."""
+    out: list[tuple[int, int]] = []
+    for start, end in lines:
+        if len(out) >= _MAX_CONTENTS:
+            break
+        if end - start > 20 or not _CONTENTS.fullmatch(text, start, end):
+            continue
+        following = [label for label in labels if label.start > end]
+        if not following:
+            continue
+        first = title_key(text, following[0])
+        again = next((o for o in following[1:] if title_key(text, o).startswith(first)), None)
+        if again is None and following[0].mark <= Mark.ARTICLE:
+            one = following[0]
+            again = next(
+                (o for o in following[1:] if (o.mark, o.number, o.sub) == (one.mark, one.number, one.sub)), None
+            )
+        if again is not None and not _FULL_STOP.search(text, end, again.start):
+            out.append((end, again.start))
+    return out
+
+
+def is_inline(text: str, label: Label) -> bool:
+    """Whether a label stands inside a line, behind other text."""
+    line = text.rfind("\n", 0, label.start) + 1
+    marks = LINE_MARKS.match(text, line, label.start + 1)
+    return (marks.end() if marks else line) < label.start
+
+
+_BRACKETED = rf"[（(]\s?([{HAN_NUMERAL_CHARS}]{{1,3}}|\d{{1,2}})\s?[）)]"
+_ITEM = re.compile(rf"{_BRACKETED}|([①-⑳])|(?<![\d.．第])([0-9０-９]{{1,2}})[.．、](?![\d０-９])")
+
+
+def inline_items(text: str, start: int, end: int) -> list[int]:
+    """Where numbered items begin that stand in one line: 「下列人员：（一）校长；（二）副校长。」.
+
+    A series counts from 1 without a gap, two items at least; its first stands behind a colon or a
+    sentence's end, each other behind a stop. Offsets of the labels, ascending; the one at `start` left out.
+    """
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _ITEM.finditer(text, start, end):
+        number, style = _value(match)
+        before = text[start : match.start()].rstrip()[-1:]
+        series = found.setdefault(style, [])
+        if number == 1 and len(series) < 2 and (not before or before in "：:；;。" or not before.strip("*#>-|")):
+            series[:] = [(1, match.start())]
+        elif series and number == series[-1][0] + 1 and before in "；;。，,、！!？?":
+            series.append((number, match.start()))
+    return sorted(at for series in found.values() if len(series) > 1 for _, at in series if at > start)
+
+
+def _value(match: re.Match[str]) -> tuple[int, str]:
+    bracketed, circled, digits = match.groups()
+    if circled:
+        return ord(circled) - ord("①") + 1, "①"
+    if digits:
+        return parse_number(digits) or 0, "1."
+    return parse_number(bracketed) or 0, "(1)" if bracketed[0].isascii() else "（一）"
