@@ -1,0 +1,136 @@
+"""html: the policy that a web page shows, without the site around it.
+
+Pages come from school and government sites, from Word and WPS ("save as web page"), or are written by hand. What a
+reader would see is told apart from menus, buttons and imprints in web_body.py; nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.web_body import Body, body_of, has_label, is_furniture
+from policy_qa.documents.web_bytes import bounded, decode_page
+from policy_qa.documents.web_lines import Line, Page, collapsed, lines_of
+from policy_qa.errors import SourceError
+
+_TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")
+_TITLE_END = re.compile(
+    r"(?:办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|计划|规划|纲要|公告|通告|"
+    r"批复|报告|函|法|职责|预案|机制|措施|流程|程序)(?:[（(][^（）()]{1,20}[）)])*$"
+)
+#: How a site's name is set off in a page's title.
+_SITE_NAME = re.compile(r"\s*(?:[|_–—»]|--|>>|\s-\s|-(?=[^\x00-\x7f]{2,20}$))\s*")
+_TITLE_META = ("articletitle", "og:title", "dc.title", "title")
+#: How far down a page's own title may stand: below a letterhead, a document number, an index table.
+_HEAD_LINES = 25
+_SHOWN = 30
+
+
+def read_web(data: bytes, source: str) -> Extracted:
+    """The text of an HTML file, one paragraph or table row a line.
+
+    Raises SourceError where the file is none, or is beyond what can be read in bounded time and memory.
+    """
+    markup, encoding = decode_page(data, source)
+    if not _TAG.search(markup):
+        return Extracted(text=markup, encoding=encoding)  # a plain text under an .html name keeps its lines
+    root = _parsed(bounded(markup, source), source)
+    if root is None:
+        return Extracted(text="", encoding=encoding)
+    page, notes = _seen(root)
+    body = body_of(page)
+    title = _missing_title(root, body)
+    lines = [*title, *(line.text for line in body.kept)]
+    if left := _left_out_note(body.left_out, title):
+        notes.append(left)
+    return Extracted(text="".join(f"{line}\n" for line in lines), encoding=encoding, notes=tuple(notes))
+
+
+def _parsed(markup: str, source: str) -> Any:
+    """The page as an lxml element; None where it holds nothing."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(markup.encode("utf-8", errors="replace"), parser)
+    except (etree.XMLSyntaxError, TypeError):  # TypeError: lxml's answer to a page without any element
+        root = None
+    # The parser gives up at a limit, and what it has read until then would be a part that looks like the whole.
+    for error in parser.error_log:
+        if error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY"):
+            what = (
+                "deeply nested elements" if "depth" in error.message else "a text or value of many million characters"
+            )
+            raise SourceError(
+                f"{source}: expected an HTML page as sites make them, found {what}; "
+                "save the policy's text alone as .docx or .txt"
+            )
+    return root
+
+
+def _seen(root: Any) -> tuple[Page, list[str]]:
+    """The page's lines; hidden elements are read only where the provisions are in them."""
+    page = lines_of(root)
+    if page.hides and not any(has_label(line) for line in page.lines):
+        whole = lines_of(root, hidden=True)
+        if sum(has_label(line) for line in whole.lines) >= 2 or (whole.lines and not page.lines):
+            return whole, ["正文在网页中处于隐藏状态，已一并读取"]
+    return page, []
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _missing_title(root: Any, body: Body) -> list[str]:
+    """The page's title where the policy's text doesn't begin with it."""
+    first = next((i for i, line in enumerate(body.kept) if has_label(line)), _HEAD_LINES)
+    head = [line.text for line in body.kept[: min(first, _HEAD_LINES) + 1]]
+    held = _key("".join(head))
+    if not body.kept or any(_TITLE_END.search(line) and len(line) <= 80 for line in head[:first]):
+        named = _meta_titles(root) + _headings(root)
+        sure = [title for title in named if _TITLE_END.search(title)]
+        missing = [title for title in sure[:1] if _key(title) not in held and not _overlaps(title, head)]
+        return missing if body.kept else []
+    for title in [*_meta_titles(root), *_headings(root), *_page_titles(root)]:
+        if 4 <= len(title) <= 120 and not is_furniture(Line(text=title, block=-1)):
+            if _key(title) in held:
+                return []
+            if _TITLE_END.search(title):
+                return [title]
+    return []
+
+
+def _overlaps(title: str, head: list[str]) -> bool:
+    """Whether a title stands in the head in other words: with or without its issuer or its 关于印发 … 的通知."""
+    return any(len(_key(line)) >= 6 and _key(line) in _key(title) for line in head if _TITLE_END.search(line))
+
+
+def _meta_titles(root: Any) -> list[str]:
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = (element.get("name") or element.get("property") or "").lower()
+        if name in _TITLE_META:
+            found.setdefault(name, collapsed(element.get("content") or ""))
+    return [found[name] for name in _TITLE_META if found.get(name)]
+
+
+def _headings(root: Any) -> list[str]:
+    return [collapsed("".join(element.itertext())) for element in root.iter("h1", "h2")][:20]
+
+
+def _page_titles(root: Any) -> list[str]:
+    """The parts of the `title` element, from which a site's name is set off."""
+    element = next(root.iter("title"), None)
+    return _SITE_NAME.split(collapsed(element.text or "")) if element is not None else []
+
+
+def _left_out_note(lines: list[Line], title: list[str]) -> str:
+    text = " ".join(line.text for line in lines if line.text not in title)
+    if not text:
+        return ""
+    return f"网页正文以外的文字未收录，共{len(text)}字：{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}"

@@ -1,0 +1,214 @@
+"""Which lines of a page are the policy, and which belong to the site around it.
+
+The policy is where the provisions are: the smallest element that holds every line with a provision's label and
+most of the prose, then the lines around it as far as they are no menu and no imprint. Ids and classes only ever
+help to see what lies around; where the page gives no evidence, everything stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from policy_qa.documents.web_lines import Line, Page
+
+_N = "0-9０-９〇零一二三四五六七八九十百千"
+LABEL = re.compile(
+    rf"(?:第\s*[{_N}]{{1,9}}\s*[编章节条]|[一二三四五六七八九十]{{1,3}}\s*[、．.]|[（(]\s*[一二三四五六七八九十]{{1,3}}\s*[）)]|"
+    r"[0-9０-９]{1,2}\s*[.．、](?![0-9０-９])|附\s*[件录])"
+)
+_CONTAINER_NAMES = "html body div section article main form center fieldset table tbody tr td th ul ol dl dd"
+_CONTAINERS = frozenset(_CONTAINER_NAMES.split())
+_SURROUNDINGS = frozenset(("nav", "aside", "header", "footer"))
+_AROUND = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|location|position|foot|footer|bottom|copyright|"
+    r"side|sidebar|aside|share|pager|pagination|related|recommend|hot|search|toolbar|login|aria-hidden)(?:$|[\s_\d-])",
+    re.IGNORECASE,
+)
+#: What sites write around an article, wherever it stands outside the provisions.
+_FURNITURE = re.compile(
+    "|".join(
+        (
+            r"您?(?:现在|当前)?(?:所在|所处)?(?:的)?位置(?:是)?\s*[:：]|首页\s*(?:[>»›/→|]|$)",  # where one is
+            r"【?\s*(?:上|下)一?[篇条页]\s*(?:[:：】]|$)",  # the neighbours
+            r"[【\[（(]?\s*(?:我要|本页|页面)?(?:打印|关闭|返回顶部|返回|收藏|分享|字号|字体)"
+            r"(?:本页|此页|本文|页面|窗口|列表|首页|到|大小)*\s*(?:[】\])）:：|]|$|[大中小\s【\[打关收分])",  # buttons
+            r"(?:发布|发稿|更新|编辑|录入|上传)(?:时间|日期)\s*[:：]|(?:点击|浏览|阅读|访问)(?:次数|量|数|率)?\s*[:：]",
+            r"(?:文章|信息|稿件)?来源\s*[:：]|作者\s*[:：]|[（(【\[]?\s*(?:责任编辑|责编|编辑)\s*[:：]",
+            r"扫一扫|微信扫|用手机|(?:相关|推荐|热门|最新)(?:链接|文章|阅读|新闻|信息|文件|推荐|动态)\s*[:：]?$|友情链接",
+            r"网站地图|联系我们|设为首页|加入收藏|无障碍|站内搜索|跳到|跳转",
+        )
+    )
+)
+_IMPRINT = re.compile(
+    r"版权所有|版权归|copyright|©|ICP备|ICP证|公网安备|网站标识码|技术支持\s*[:：]|建议使用.{0,20}(?:浏览器|分辨率)|您是第.{0,20}访",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[。；：，！？;]")
+#: So many link lines in a row are a menu or a list of other pages.
+_MENU = 3
+
+
+@dataclass(kw_only=True, slots=True)
+class Body:
+    """The policy's lines and what was left out, both in the page's order."""
+
+    kept: list[Line] = field(default_factory=list)
+    left_out: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Mass:
+    """What an element holds: lines with a label, characters of prose, characters of all kinds."""
+
+    labels: int = 0
+    prose: int = 0
+    chars: int = 0
+
+    def add(self, other: _Mass) -> None:
+        self.labels += other.labels
+        self.prose += other.prose
+        self.chars += other.chars
+
+
+def is_linked(line: Line) -> bool:
+    """Whether a line is links to other pages and little else."""
+    return line.linked > 0 and line.linked * 10 >= 6 * sum(not char.isspace() for char in line.text)
+
+
+def is_furniture(line: Line) -> bool:
+    """Whether a line is what sites write around an article."""
+    if _IMPRINT.search(line.text) and len(line.text) <= 300:
+        return not LABEL.match(line.text)
+    return len(line.text) <= 120 and "。" not in line.text and _FURNITURE.match(line.text.lstrip("| ")) is not None
+
+
+def has_label(line: Line) -> bool:
+    """Whether a line is a provision: it begins with a number, and is no link to another page."""
+    return not line.row and not is_linked(line) and LABEL.match(line.text) is not None
+
+
+def body_of(page: Page) -> Body:
+    """The lines of a page that are the policy."""
+    lines = page.lines
+    own = [_mass(line) for line in lines]
+    around = _around(page, own)
+    own = [_Mass(chars=mass.chars) if i in around else mass for i, mass in enumerate(own)]
+    masses = _sums(page, own)
+    total = _Mass()
+    for mass in own:
+        total.add(mass)
+    if not total.labels and not total.prose:
+        chosen = set(range(len(lines))) - around
+    else:
+        chosen = _extended(page, _inside(page, _smallest(page, masses, total)), around)
+    chosen = _trimmed(lines, chosen - around)
+    body = Body()
+    for i, line in enumerate(lines):
+        (body.kept if i in chosen else body.left_out).append(line)
+    return body
+
+
+def _mass(line: Line) -> _Mass:
+    chars = len(line.text)
+    if is_linked(line) or is_furniture(line):
+        return _Mass(chars=chars)
+    prose = chars >= 30 or (chars >= 12 and _SENTENCE.search(line.text)) or line.row
+    return _Mass(labels=int(has_label(line)), prose=chars if prose else 0, chars=chars)
+
+
+def _sums(page: Page, own: list[_Mass]) -> list[_Mass]:
+    """What each element holds, with all that is inside it."""
+    masses = [_Mass() for _ in page.blocks]
+    for line, mass in zip(page.lines, own, strict=True):
+        if line.block >= 0:
+            masses[line.block].add(mass)
+    for i in range(len(page.blocks) - 1, -1, -1):
+        if page.blocks[i].parent >= 0:
+            masses[page.blocks[i].parent].add(masses[i])
+    return masses
+
+
+def _around(page: Page, own: list[_Mass]) -> set[int]:
+    """The lines in elements that are there for what surrounds a page's content, and hold none of it."""
+    masses = _sums(page, own)
+    whole = sum(mass.prose for mass in own)
+    marked = [False] * len(page.blocks)
+    for i, block in enumerate(page.blocks):
+        if block.parent >= 0 and marked[block.parent]:
+            marked[i] = True
+        elif block.tag in _SURROUNDINGS or _AROUND.search(block.names):
+            named = block.tag in _SURROUNDINGS
+            small = masses[i].prose * 10 <= (3 if named else 1) * whole
+            marked[i] = small and not masses[i].labels
+    inside_article = _under(page, frozenset(("article", "main")), "header")
+    return {
+        i
+        for i, line in enumerate(page.lines)
+        if line.block >= 0 and marked[line.block] and line.block not in inside_article
+    }
+
+
+def _under(page: Page, outer: frozenset[str], tag: str) -> set[int]:
+    """The elements inside an element `tag` that itself stands inside one of `outer`."""
+    within = [False] * len(page.blocks)
+    out: set[int] = set()
+    for i, block in enumerate(page.blocks):
+        above = block.parent
+        within[i] = block.tag in outer or (above >= 0 and within[above])
+        if above in out or (block.tag == tag and above >= 0 and within[above]):
+            out.add(i)
+    return out
+
+
+def _smallest(page: Page, masses: list[_Mass], total: _Mass) -> int:
+    """The index of the smallest element with all labels and most of the prose; -1 for the page itself."""
+    share = 0.7 if total.labels >= 3 else 0.9
+    found = -1
+    for i, block in enumerate(page.blocks):  # an element comes before those inside it
+        if (block.parent == found or found == -1) and block.tag in _CONTAINERS:
+            mass = masses[i]
+            if mass.labels == total.labels and mass.prose >= share * total.prose:
+                found = i
+    return found
+
+
+def _inside(page: Page, block: int) -> set[int]:
+    """The lines in an element, at any depth."""
+    inside = [False] * len(page.blocks)
+    for i, other in enumerate(page.blocks):
+        inside[i] = i == block or (other.parent >= 0 and inside[other.parent])
+    return {i for i, line in enumerate(page.lines) if block == -1 or (line.block >= 0 and inside[line.block])}
+
+
+def _extended(page: Page, chosen: set[int], around: set[int]) -> set[int]:
+    """The lines with those before and after them that no menu and no furniture parts from them."""
+    lines, out = page.lines, set(chosen)
+    for step, at in ((-1, min(chosen)), (1, max(chosen))):
+        at += step
+        while 0 <= at < len(lines) and not (at in around or is_linked(lines[at]) or is_furniture(lines[at])):
+            out.add(at)
+            at += step
+    # An attachment's title or link may stand below the buttons that end the article.
+    after = range(max(out) + 1, len(lines))
+    return out | {i for i in after if i not in around and re.match(r"附\s*件", lines[i].text)}
+
+
+def _trimmed(lines: list[Line], chosen: set[int]) -> set[int]:
+    """The chosen lines without furniture and lists of links before the first and after the last provision."""
+    order = sorted(chosen)
+    solid = [i for i in order if has_label(lines[i])] or [i for i in order if _mass(lines[i]).prose]
+    first, last = (solid[0], solid[-1]) if solid else (len(lines), -1)
+    out: set[int] = set()
+    run: list[int] = []
+    for i in [*order, -1]:
+        edge = i >= 0 and not first <= i <= last and not re.match(r"附\s*件", lines[i].text)
+        if edge and is_linked(lines[i]) and not is_furniture(lines[i]):
+            run.append(i)
+            continue
+        if len(run) < _MENU:
+            out |= set(run)
+        run = []
+        if i >= 0 and not (edge and is_furniture(lines[i])):
+            out.add(i)
+    return out

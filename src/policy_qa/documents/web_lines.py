@@ -1,0 +1,244 @@
+"""A parsed page to the lines that a reader sees, each with the element that it stands in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from policy_qa.documents.web_lists import ListNumbers, brings_its_own, list_style, whole
+from policy_qa.documents.web_tables import Table
+
+_BLOCK_NAMES = (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noframes ol p pre search section "
+    "summary table tbody td tfoot th thead tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+#: What shows no text of the page: code, controls of forms, media, the readings above ruby text, deleted text.
+_SKIPPED_NAMES = (
+    "script style noscript template head svg select option datalist button input textarea iframe object embed applet "
+    "audio video canvas map xml rt rp del"
+)
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+#: `mso-element` marks what Word prints in the margin of a page.
+_HIDDEN = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
+    r"mso-element\s*:\s*(?:header|footer|comment-list))"
+)
+_BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|grid|list-item|table)\b")
+_PRE_STYLE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
+_WHITE = re.compile(r"[ \t\n\r\f]+")
+#: Scripts without spaces between words, their punctuation, and full-width forms (the wide ones of UAX #11).
+_WIDE = re.compile(r"[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\U00020000-\U0003ffff“”‘’…—]")
+#: Characters that show nothing: control characters, zero-width spaces and joiners, soft hyphens.
+_UNSEEN = dict.fromkeys([*range(9), 11, *range(14, 32), 0x7F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A block element: the index of the one that holds it (-1 for the page), its tag, its id and classes."""
+
+    parent: int
+    tag: str
+    names: str
+
+
+@dataclass(kw_only=True, slots=True)
+class Line:
+    """One line of the page. `block` is the index of the element that it stands in.
+
+    `linked` counts the characters of it that are links within the site, those to a document to download aside.
+    """
+
+    text: str
+    block: int
+    linked: int = 0
+    row: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Page:
+    """All lines of a page in order, and its block elements; an element comes before those inside it.
+
+    `hides` tells that hidden elements were left out.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    hides: bool = False
+
+
+_FILE_LINK = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|zip|rar|7z|ofd|rtf|pptx?)(?:$|[?&#])|^#|download", re.IGNORECASE)
+
+
+def lines_of(root: Any, *, hidden: bool = False) -> Page:
+    """The lines of a parsed page (an lxml element); `hidden` reads hidden elements as well.
+
+    The tree is walked without recursion, so that no depth of nesting can hurt.
+    """
+    from lxml import etree
+
+    reader = _Reader()
+    walker = etree.iterwalk(root, events=("start", "end"))
+    skipped: Any = None
+    for event, element in walker:
+        if event == "start":
+            tag = element.tag.lower() if isinstance(element.tag, str) else ""
+            style = (element.get("style") or "").lower()
+            concealed = not hidden and _is_hidden(element, style)
+            if tag in _SKIPPED or not tag or concealed:
+                skipped = element
+                reader.page.hides |= concealed
+                walker.skip_subtree()
+            else:
+                reader.open(element, tag, style)
+                reader.text(element.text)
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                reader.close(element.tag.lower())
+            if element is not root:
+                reader.text(element.tail)
+    reader.flush()
+    return reader.page
+
+
+def _is_hidden(element: Any, style: str) -> bool:
+    return (bool(style) and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+
+def collapsed(text: str) -> str:
+    """Text with its white space as a browser shows it.
+
+    The end of a source line between two Chinese characters is nothing (CSS Text 3, 4.1.2), elsewhere it is a space.
+    """
+
+    def space(match: re.Match[str]) -> str:
+        if "\n" in match.group():
+            before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+            if _WIDE.match(before) and _WIDE.match(after):
+                return ""
+        return " "
+
+    text = text.translate(_UNSEEN)
+    return re.sub(" {2,}", " ", _WHITE.sub(space, text).replace("\xa0", " ")).strip(" \u3000\u2002\u2003")
+
+
+class _Reader:
+    """Collects lines while elements open and close."""
+
+    def __init__(self) -> None:
+        self.page = Page()
+        self.sinks: list[list[Line]] = [self.page.lines]
+        self.open_blocks: list[int] = [-1]
+        #: For each open element: (whether it is a block, whether it keeps line ends, whether it is a link).
+        self.elements: list[tuple[bool, bool, bool]] = []
+        self.lists: list[ListNumbers | None] = []
+        self.tables: list[Table[Line]] = []
+        self.buffer: list[str] = []
+        self.linked = self.links = self.kept_ends = 0
+        self.marker = ""
+
+    def open(self, element: Any, tag: str, style: str) -> None:
+        block = tag in _BLOCKS or (bool(style) and _BLOCK_STYLE.search(style) is not None)
+        keeps = tag == "pre" or (bool(style) and _PRE_STYLE.search(style) is not None)
+        href = element.get("href") if tag == "a" else None
+        link = href is not None and _FILE_LINK.search(href.strip()) is None
+        self.elements.append((block, keeps, link))
+        self.kept_ends += keeps
+        self.links += link
+        if block:
+            self.flush()
+            names = f"{element.get('id') or ''} {element.get('class') or ''}".strip()
+            if element.get("aria-hidden") == "true":
+                names += " aria-hidden"
+            self.page.blocks.append(Block(parent=self.open_blocks[-1], tag=tag, names=names[:200]))
+            self.open_blocks.append(len(self.page.blocks) - 1)
+        if tag in ("br", "hr"):
+            self.flush()
+        elif tag in ("ol", "ul", "menu", "dir"):
+            self.lists.append(_numbers(element, style) if tag == "ol" else None)
+        elif tag == "li":
+            numbers = self.lists[-1] if self.lists else None
+            own = list_style(style, element.get("type"))
+            self.marker = numbers.marker(element.get("value"), own) if numbers else ""
+        elif tag == "table":
+            self.tables.append(Table(single=element.get("role") in ("presentation", "none")))
+            self.sinks.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].new_row()
+        elif tag in ("td", "th"):
+            self.sinks.append([])
+            if self.tables:
+                self.tables[-1].new_cell(self.sinks[-1], whole(element.get("colspan")), whole(element.get("rowspan")))
+
+    def close(self, tag: str) -> None:
+        block, keeps, link = self.elements.pop()
+        if block:
+            self.flush()
+        self.kept_ends -= keeps
+        self.links -= link
+        if tag in ("ol", "ul", "menu", "dir"):
+            self.lists.pop()
+        if tag in ("ol", "ul", "menu", "dir", "li"):
+            self.marker = ""
+        elif tag in ("td", "th"):
+            cell = self.sinks.pop()
+            if not self.tables:  # a cell outside any table is a block
+                self.sinks[-1] += cell
+        elif tag == "table":
+            around = self.sinks.pop()
+            self.sinks[-1] += around + self._table(self.tables.pop())
+        if block:
+            self.open_blocks.pop()
+
+    def _table(self, table: Table[Line]) -> list[Line]:
+        if table.is_layout():
+            return [line for cell in table.cells() for line in cell.lines]
+        out = []
+        for text, row in table.rows():
+            linked = sum(line.linked for cell in row for line in cell.lines)
+            out.append(Line(text=text, block=self.open_blocks[-1], linked=linked, row=True))
+        return out
+
+    def text(self, text: str | None) -> None:
+        if not text:
+            return
+        if not self.kept_ends:
+            self._add(text)
+            return
+        first, *more = text.split("\n")
+        self._add(first)
+        for line in more:
+            self.flush()
+            self._add(line)
+
+    def _add(self, text: str) -> None:
+        self.buffer.append(text)
+        if self.links:
+            self.linked += sum(not char.isspace() for char in text)
+
+    def flush(self) -> None:
+        """End the line."""
+        if not self.buffer:
+            return
+        text = collapsed("".join(self.buffer))
+        if text:
+            if self.marker and not brings_its_own(text):
+                text = self.marker + text
+            self.marker = ""
+            self.sinks[-1].append(Line(text=text, block=self.open_blocks[-1], linked=self.linked))
+        self.buffer.clear()
+        self.linked = 0
+
+
+def _numbers(element: Any, style: str) -> ListNumbers:
+    backwards = element.get("reversed") is not None
+    start = whole(element.get("start"))
+    if start is None:
+        start = sum(1 for _ in element.iterchildren("li")) if backwards else 1
+    return ListNumbers(
+        style=list_style(style, element.get("type")) or "decimal", next=start, step=-1 if backwards else 1
+    )

@@ -1,0 +1,96 @@
+"""The tables of a page: those that are tables, as rows, and those that only arrange the page, as their paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from policy_qa.documents.extracted import table_row
+
+#: No printed table is wider; what asks for more columns (`colspan=1000`) means "all of them".
+MAX_COLUMNS = 60
+_UNIT = re.compile(r"第\s*[\d〇零一二三四五六七八九十百千]{1,9}\s*[编章节条]|[一二三四五六七八九十]{1,3}\s*、")
+#: So many lines in one cell are paragraphs of a page, not the content of a cell.
+_PARAGRAPHS = 8
+_SHARE = 0.7
+
+
+class HasText(Protocol):
+    """A line as a table needs it."""
+
+    text: str
+    row: bool
+
+
+L = TypeVar("L", bound=HasText)
+
+
+@dataclass(slots=True)
+class Cell(Generic[L]):
+    """A cell's lines and the columns and rows that it covers."""
+
+    lines: list[L]
+    columns: int
+    rows: int
+
+
+@dataclass(slots=True)
+class Table(Generic[L]):
+    """A table while it is read. `single` tells that the page itself says it is layout."""
+
+    single: bool = False
+    grid: list[list[Cell[L]]] = field(default_factory=list)
+
+    def new_row(self) -> None:
+        """Begin a row."""
+        self.grid.append([])
+
+    def new_cell(self, lines: list[L], columns: int | None, rows: int | None) -> None:
+        """Begin a cell whose lines are going to be added to `lines`; a rowspan of 0 reaches to the table's end."""
+        if not self.grid:
+            self.new_row()
+        rows = 65534 if rows == 0 else max(rows or 1, 1)
+        self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), MAX_COLUMNS), rows))
+
+    def cells(self) -> Iterator[Cell[L]]:
+        """All cells in the order of the source."""
+        for row in self.grid:
+            yield from row
+
+    def is_layout(self) -> bool:
+        """Whether the table only arranges a page: one cell, a table inside a cell, or a cell with a document's body."""
+        if self.single or sum(1 for _ in self.cells()) <= 1:
+            return True
+        if any(len(cell.lines) > 5 * _PARAGRAPHS for cell in self.cells()):
+            return True
+        total = sum(len(line.text) for cell in self.cells() for line in cell.lines)
+        for cell in self.cells():
+            if any(line.row for line in cell.lines):
+                return True
+            units = sum(_UNIT.match(line.text) is not None for line in cell.lines)
+            articles = sum(line.text.startswith("第") and _UNIT.match(line.text) is not None for line in cell.lines)
+            large = sum(len(line.text) for line in cell.lines) >= _SHARE * total
+            if articles >= 2 or (large and (units >= 2 or len(cell.lines) >= _PARAGRAPHS)):
+                return True
+        return False
+
+    def rows(self) -> Iterator[tuple[str, list[Cell[L]]]]:
+        """Each row that has text as one line, with its cells; what a cell covers beside or below itself is empty."""
+        below: dict[int, int] = {}  # column -> rows that a cell above still covers
+        for row in self.grid:
+            texts: list[str] = []
+            covered = {column for column, left in below.items() if left > 0}
+            below = {column: left - 1 for column, left in below.items() if left > 1}
+            for cell in row:
+                while len(texts) in covered:
+                    texts.append("")
+                at = len(texts)
+                texts += [" ".join(line.text for line in cell.lines)] + [""] * (cell.columns - 1)
+                if cell.rows > 1:
+                    below |= dict.fromkeys(range(at, min(at + cell.columns, MAX_COLUMNS)), cell.rows - 1)
+            while len(texts) in covered:
+                texts.append("")
+            if any(texts):
+                yield table_row(texts), row
