@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
+from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.numbers import check_numbers
+from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
 
@@ -28,3 +30,5 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
 
 def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:
     yield from check_numbers(segmentation)
+    yield from check_leftovers(segmentation)
+    yield from check_wording(segmentation)

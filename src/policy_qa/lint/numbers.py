@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import Part, article_number, lines_of, parts_of
+from policy_qa.lint.scope import Part, article_number, inside, lines_of, parts_of, quoted
 from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
 
@@ -36,6 +36,7 @@ Namer = Callable[[int, int], str]
 def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
     """Every numbering of a document, each in the instrument that it belongs to."""
     text = segmentation.document.text
+    foreign = quoted(text)
     for part in parts_of(segmentation):
         yield from _headings(text, part)
         if part.articles:
@@ -43,10 +44,10 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
             for provision in part.articles:
                 first = text.find("\n", provision.start, provision.end)
                 if first >= 0:
-                    lines = lines_of(text, first + 1, provision.end)
-                    yield from _lists(text, [x for s, e in lines if (x := _list_label(text, s, e))], provision.start)
+                    labels = _labels(text, first + 1, provision.end, foreign)
+                    yield from _lists(text, labels, provision.start)
         elif part.numbered:
-            yield from _lists(text, _loose_labels(text, part), part.start)
+            yield from _lists(text, _loose_labels(text, part, foreign), part.start)
     yield from _attachments(segmentation)
 
 
@@ -87,23 +88,22 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
         ran_to[mark] = entries[-1].number
 
 
-def _list_label(text: str, start: int, end: int) -> Label | None:
-    label = label_of(text, start, end, 0)
-    if label is None or label.mark not in _LIST_MARKS or _REFERENCE.match(text, label.end, end):
-        return None
-    return label
+def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:
+    """The list labels that lines of text[start:end] begin with, not those of a text that is quoted."""
+    out = []
+    for line_start, line_end in lines_of(text, start, end):
+        label = label_of(text, line_start, line_end, 0)
+        if label is None or label.mark not in _LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
+            continue
+        if not inside(foreign, label.start):
+            out.append(label)
+    return out
 
 
-def _loose_labels(text: str, part: Part) -> list[Label]:
+def _loose_labels(text: str, part: Part, foreign: list[tuple[int, int]]) -> list[Label]:
     """The labels of an instrument without 条: those of its headings and of the lines of its provisions."""
     spans = sorted([(s.start, s.end) for s in part.headings] + [(p.start, p.end) for p in part.numbered])
-    found: dict[int, Label] = {}
-    for start, end in spans:
-        for line_start, line_end in lines_of(text, start, end):
-            label = _list_label(text, line_start, line_end)
-            if label:
-                found[label.start] = label
-    return list(found.values())
+    return [label for start, end in spans for label in _labels(text, start, end, foreign)]
 
 
 def _lists(text: str, labels: Sequence[Label], floor: int) -> Iterator[Draft]:
@@ -268,6 +268,3 @@ def _attachments(segmentation: Segmentation) -> Iterator[Draft]:
     # The gap before the first is another check's: the attachment may be announced and not in the file.
     if entries:
         yield from judge(entries, lambda n, _: f"附件{n}", first=entries[0].number)
-
-
-__all__ = ["Entry", "Kind", "check_numbers", "judge"]

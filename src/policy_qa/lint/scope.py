@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -99,3 +100,14 @@ def prose(segmentation: Segmentation, *, attachments: bool = False) -> Iterator[
     for provision in segmentation.articles:
         if attachments or provision.kind is not Kind.APPENDIX:
             yield provision
+
+
+def quoted(text: str) -> list[tuple[int, int]]:
+    """The stretches in quotation marks, marks included: what another text says, not this one."""
+    return [match.span() for match in re.finditer(r"“[^”]*”|「[^」]*」", text)]
+
+
+def inside(stretches: list[tuple[int, int]], at: int) -> bool:
+    """Whether an offset lies in one of some stretches, which are in text order."""
+    i = bisect_right(stretches, (at, at)) - 1
+    return any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])

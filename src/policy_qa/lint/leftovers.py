@@ -1,0 +1,187 @@
+"""What word processors, converters and templates leave behind: fields, blanks, tags, garbled text, broken lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.scope import inside, is_row, prose, quoted
+
+_FIELD = re.compile(
+    r"\[bookmark:[^\]\n]*\]|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
+    r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
+    r"|\b(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*|\\\*[ \t]*MERGEFORMAT"
+    r"|\b_(?:GoBack|Toc\d+|Ref\d+|Hlk\d+)\b"
+)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|table|tbody|thead|td|th|tr|b|i|u|em|strong|font|a|img|h[1-6]|ul|ol|li|sup|sub|center|script|style|o:p)"
+    r"(?:\s[^<>\n]*)?/?>|<!--.*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
+    re.IGNORECASE | re.DOTALL,
+)
+# Marks at a line's start are the parser's business; these stand in the middle of words.
+_MARKDOWN = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；：、])(?:#{2,6}(?!\w)|```+|~~)|(?<=[\u4e00-\u9fff])\\[_*#\[\]()]|!?\[[^\]\n]{1,60}\]\((?:https?|/)[^)\n]*\)"
+)
+_STARS = re.compile(r"(?<=[\u4e00-\u9fff，。；：、）])(?:\*\*|__)(?=[\u4e00-\u9fff，。；：、（])")
+_GARBLED = re.compile(
+    r"[\ufffd\ue000-\uf8ff]+|[\x00-\x08\x0b\x0e-\x1f\x7f]+|锟斤拷|烫烫烫|屯屯屯|ï»¿|(?:[ÃÂâäåæçèé][\x80-\xbf€™œžŸ¡-¿]){2,}"
+    r"|(?:[锛銆鈥][\u4e00-\u9fff€?])"
+)
+_BLANKS = re.compile(
+    r"(?<![A-Za-z0-9])(?:[xXＸｘ]{2,}|[×╳✕]{2,})(?![A-Za-z0-9])|[_＿]{3,}|lorem\s+ipsum|\b(?:TODO|TBD|FIXME)\b"
+    r"|[【［\[〔（(](?:待[定补填]|待补充|待完善|待确认|待核实|此处|请填|请输入|填写|请在此|插入|点击此处|单击此处)[^】］\]〕）)\n]{0,20}[】］\]〕）)]"
+    r"|自[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日起|于[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日",
+    re.IGNORECASE,
+)
+_QUOTE_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」"}
+_GOES_ON = re.compile(r"[\u4e00-\u9fff]")
+_LABEL = re.compile(
+    r"[\s#>*-]*(?:第.{1,8}[编章节条款]|[（(〔]?[一二三四五六七八九十百]+[）)〕、.．]|[（(]?\d{1,3}[）).．、]|[①-⑳]|附\s*[件录表]|[-*#|])"
+)
+#: A line that ends in one of these is not finished.
+_HANGING = re.compile(r"[、，,]$|(?:[的和与及或在由对为将把被经等]|以及|或者|并且)$")
+#: From so many characters on, a line without a full stop is a sentence, not a title.
+_SENTENCE_LENGTH = 30
+#: More broken lines than this are one fault of the whole file: text taken over line by line.
+_MANY = 8
+
+
+def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
+    """Fields, tags, garbled characters anywhere; blanks and broken lines in running text."""
+    document = segmentation.document
+    text = document.text
+    for match in _FIELD.finditer(text):
+        yield _draft(
+            Check.LEFTOVER,
+            Severity.ERROR,
+            match.span(),
+            "文字处理软件留下的域代码或书签",
+            "删除，或在原文件中更新域后重新导出",
+            "a field code or bookmark of the word processor",
+            "delete it, or update fields and export again",
+        )
+    yield from _markup(text, markdown=document.source.lower().endswith(".md"))
+    for match in _GARBLED.finditer(text):
+        yield _draft(
+            Check.GARBLED,
+            Severity.ERROR,
+            match.span(),
+            "乱码或无法显示的字符",
+            "对照原件改为正确的文字",
+            "garbled or unprintable characters",
+            "put the right words in, from the original",
+        )
+    broken = []
+    for provision in prose(segmentation):
+        if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
+            yield from _blanks(text, provision)
+            broken += list(_broken(text, provision))
+    if len(broken) > _MANY:
+        start, end = broken[0]
+        yield _draft(
+            Check.BROKEN_LINE,
+            Severity.WARNING,
+            (start, end),
+            f"句子在行末断开，全文共{len(broken)}处，疑为逐行转录",
+            "从原文件重新导出，使每段成一行",
+            f"sentences broken at line ends, {len(broken)} in this file",
+            "export it again, one paragraph a line",
+        )
+        return
+    for span in broken:
+        yield _draft(
+            Check.BROKEN_LINE,
+            Severity.WARNING,
+            span,
+            "句子在行中断开",
+            "把两行接成一段",
+            "a sentence broken by a line end",
+            "join the two lines",
+        )
+
+
+def _draft(
+    check: Check, severity: Severity, span: tuple[int, int], zh: str, zh_todo: str, en: str, en_todo: str
+) -> Draft:
+    return Draft(check=check, severity=severity, start=span[0], end=span[1], zh=(zh, zh_todo), en=(en, en_todo))
+
+
+def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
+    """HTML and Markdown; one finding a line, its first place quoted."""
+    patterns = [_TAG, _MARKDOWN] if markdown else [_TAG, _MARKDOWN, _STARS]
+    for pattern in patterns:
+        line_end = -1
+        for match in pattern.finditer(text):
+            comment = match.group().startswith("<!--")
+            if match.start() > line_end and not (comment and markdown):
+                line_end = text.find("\n", match.end()) if "\n" in text[match.end() :] else len(text)
+                name = "HTML" if pattern is _TAG else "Markdown"
+                yield _draft(
+                    Check.MARKUP,
+                    Severity.WARNING,
+                    match.span(),
+                    f"正文中残留 {name} 标记",
+                    "删除标记，只留文字",
+                    f"{name} markup in the text",
+                    "delete the mark, keep the words",
+                )
+
+
+def _blanks(text: str, provision: Provision) -> Iterator[Draft]:
+    foreign = quoted(text)  # the pattern of a name (“××人民法院”) is meant to have its crosses
+    for match in _BLANKS.finditer(text, provision.start, provision.end):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : (text + "\n").find("\n", match.end())]
+        # A line of a form (「姓名：____」) waits for its user, not for the author.
+        if (
+            is_row(line)
+            or inside(foreign, match.start())
+            or re.search(r"[：:]\s*[_＿]{3,}", line)
+            or not re.search(r"[。；，]", line)
+        ):
+            continue
+        yield _draft(
+            Check.PLACEHOLDER,
+            Severity.WARNING,
+            match.span(),
+            "留有没有填写的空白或占位符",
+            "填上确定的内容",
+            "a blank or placeholder that was never filled",
+            "fill it in",
+        )
+
+
+def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
+    """(start, end) around each line end that tears a sentence: the last words before it, the first after it."""
+    lines = [m for m in re.finditer(r"[^\n]*\S[^\n]*", text[provision.start : provision.end])]
+    for one, two in zip(lines, lines[1:], strict=False):
+        before, after = one.group().rstrip(), two.group().lstrip()
+        if (
+            is_row(before)
+            or is_row(after)
+            or re.search("[＝=]", before)
+            or not _GOES_ON.match(after)
+            or _LABEL.match(after)
+        ):
+            continue
+        if _open_bracket(before, after) or (len(before) >= _SENTENCE_LENGTH and _torn(before, after)):
+            at = provision.start + one.start() + len(one.group().rstrip())
+            first = provision.start + two.start() + len(two.group()) - len(two.group().lstrip())
+            yield max(provision.start, at - 10), min(first + 10, provision.start + two.end())
+
+
+def _open_bracket(before: str, after: str) -> bool:
+    """Whether a bracket that opens in one line closes in the next; a quotation may well hold paragraphs."""
+    if before[-1] in "。；;：:！？!?":
+        return False
+    for left, right in _QUOTE_PAIRS.items():
+        if before.count(left) == before.count(right) + 1 and after.count(right) == after.count(left) + 1:
+            return after.find(right) < (after + left).find(left)
+    return False
+
+
+def _torn(before: str, after: str) -> bool:
+    if _HANGING.search(before):
+        return True
+    return bool(_GOES_ON.match(before[-1])) and after[-1] in "。；;" and len(after) >= 10

@@ -1,0 +1,142 @@
+"""Words typed twice (制度是是), and marks typed twice or left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.scope import lines_of
+from policy_qa.words import Segmenter
+
+#: Characters that carry grammar, not content, and never stand twice in a row on purpose.
+_GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须有不再可"
+_TWICE = re.compile(rf"([{_GRAMMAR}])\1")
+#: Four characters and more that come again at once are no reduplication.
+_PHRASE = re.compile(r"([\u4e00-\u9fff]{4,30})\1")
+_PAIR = re.compile(r"([\u4e00-\u9fff]{2,3})\1")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_MARKS = re.compile(r"([，、；：。,;])[ \t\u3000]*\1+|[，、；：,;][ \t\u3000]*[。；，、,;]|。[ \t\u3000]*[，、；：,;]")
+_PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "〔": "〕", "〈": "〉"}
+_CLOSING = {right: left for left, right in _PAIRS.items()}
+_WIDE = str.maketrans("()[]", "（）［］")
+_LABEL = re.compile(r"[ \t\u3000]*(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3})[)）]")
+#: 「本规定规定的」: an instrument's name and the verb of the same form.
+_NAMES_AND_VERBS = ("规定", "决定", "通知", "解释", "要求", "计划", "规划")
+#: A word of the dictionary may have so many characters.
+_LONGEST = 5
+
+
+def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
+    """Doubled words and marks, brackets and quotation marks without their other half."""
+    text = segmentation.document.text
+    yield from _doubled(text)
+    for start, end in lines_of(text, 0, len(text)):
+        for match in _MARKS.finditer(text, start, end):
+            yield Draft(
+                check=Check.DOUBLED_PUNCTUATION,
+                severity=Severity.ERROR,
+                start=match.start(),
+                end=match.end(),
+                zh=(f"标点重复或相连：“{match.group()}”", "只留一个标点"),
+                en=("two punctuation marks in a row", "keep one of them"),
+            )
+    pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
+    for provision in pieces:
+        half = _unbalanced(text, [provision])
+        # What an amendment quotes may begin in one provision and end in another.
+        if half and _unbalanced(text, pieces):
+            yield _half(*half)
+
+
+@cache
+def _dictionary() -> Segmenter:
+    return Segmenter()
+
+
+def _doubled(text: str) -> Iterator[Draft]:
+    for match in _PHRASE.finditer(text):
+        if not _one_word(text, match.start(), match.end()):
+            yield _word(match.span(), match.group(1))
+    for match in _TWICE.finditer(text):
+        if not _belongs(text, match.start()):
+            yield _word(match.span(), match.group(1))
+    for match in _PAIR.finditer(text):
+        if _same_word_twice(text, match):
+            yield _word(match.span(), match.group(1))
+
+
+def _word(span: tuple[int, int], word: str) -> Draft:
+    return Draft(
+        check=Check.DOUBLED_WORD,
+        severity=Severity.WARNING,
+        start=span[0],
+        end=span[1],
+        zh=(f"“{word}”重复", f"删去一个“{word}”"),
+        en=(f"{word} is written twice", f"delete one {word}"),
+    )
+
+
+def _one_word(text: str, start: int, end: int) -> bool:
+    return any(_dictionary().frequency(text[a:end]) for a in range(start, end - 1))
+
+
+def _belongs(text: str, at: int) -> bool:
+    """Whether one of two equal characters is part of a word: 目的|的, 为了|了解, 在|在校, or both: 每每."""
+    known = _dictionary().frequency
+    for size in range(2, _LONGEST + 1):
+        for start in range(max(0, at + 1 - size), at + 2):
+            word = text[start : start + size]
+            if len(word) == size and all(_HAN.match(c) for c in word) and known(word):
+                return True
+    return False
+
+
+def _same_word_twice(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of the dictionary stands twice, neither half being part of another word."""
+    word = match.group(1)
+    if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not _dictionary().frequency(word):
+        return False
+    left = text.rfind("\n", 0, match.start()) + 1
+    line_end = text.find("\n", match.end())
+    line = text[left : line_end if line_end >= 0 else len(text)]
+    start = match.start() - left
+    halves = {(start, start + len(word)), (start + len(word), start + 2 * len(word))}
+    if not halves <= set(_dictionary().spans(line)):
+        return False
+    # 「监督管理管理机构」: two nouns may meet; a sentence that goes on with a mark or a particle has one too many.
+    after = line[start + 2 * len(word) : start + 2 * len(word) + 1]
+    return not _HAN.match(after) or after in "的和与在"
+
+
+def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | None:
+    """(offset, mark) of the first mark without its other half. Rows, and labels like 1）, have none to begin with."""
+    open_marks: list[tuple[str, int]] = []
+    for start, end in (line for p in pieces for line in lines_of(text, p.start, p.end)):
+        label = _LABEL.match(text, start, end)
+        for at in range(label.end() if label else start, end):
+            mark = text[at].translate(_WIDE)
+            if mark in _PAIRS:
+                if open_marks and open_marks[-1][0] == mark == "“" and not text[start:at].strip():
+                    continue  # every paragraph of a long quotation opens it again
+                open_marks.append((mark, at))
+            elif mark in _CLOSING:
+                if not open_marks or open_marks[-1][0] != _CLOSING[mark]:
+                    return at, text[at]
+                open_marks.pop()
+    return (open_marks[0][1], text[open_marks[0][1]]) if open_marks else None
+
+
+def _half(at: int, mark: str) -> Draft:
+    opening = mark.translate(_WIDE) in _PAIRS
+    side, english = ("后", "closing") if opening else ("前", "opening")
+    return Draft(
+        check=Check.UNBALANCED,
+        severity=Severity.WARNING,
+        start=at,
+        end=at + 1,
+        zh=(f"“{mark}”不成对，缺少{side}一半", f"补上{side}一半，或删去它"),
+        en=(f"{mark} has no {english} mark", "add the other half, or delete it"),
+    )
