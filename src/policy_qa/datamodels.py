@@ -85,7 +85,8 @@ class Provision:
     of the provision at article level that it is or stands in.
     `lead` is the end of the provision's own text before its first child; equal to `end` without one.
     `instrument` is the title of the instrument that it stands in, where a file holds several; empty
-    where that is the document's title.
+    where that is the document's title. `occurrence` counts, from 1, the provisions at article level
+    that have this number in their own instrument (a misprint has two); a further instrument begins anew.
     """
 
     doc_id: str
@@ -100,6 +101,7 @@ class Provision:
     unit: Kind = Kind.ARTICLE
     lead: int = -1
     instrument: str = ""
+    occurrence: int = 1
 
     @property
     def ref(self) -> str:

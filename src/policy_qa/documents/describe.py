@@ -28,6 +28,15 @@ _DATE = re.compile(
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
 )
 _DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|施行|通过|起施行)?\s*[)）]?$")
+_NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]")
+_FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*条")
+_FIRST_SECTION = re.compile(r"^[\s#>*]*(?:一、|[（(]一[)）]|1[.．、])")
+_ATTACHMENT = re.compile(r"^[\s#>*]*附\s*[件录]\s*[\d一二三四五六七八九十]*\s*[*\s]*$")
+#: The last dozen lines of a text, with the date of signature among them, stand in so many characters.
+_TAIL = 2_000
+#: A letterhead, a notice and a title stand in these lines; what is below them is the body.
+_HEAD = 200
+_HEAD_SHOWN = 60
 _CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 
@@ -73,12 +82,22 @@ def _tidy(line: str) -> str:
 
 
 def _head_lines(text: str) -> list[str]:
-    """The lines before the first numbered provision, joined where a 《 is closed on a later line; at most 60."""
+    """The lines before the first numbered provision, joined where a 《 is closed on a later line; at most 60.
+
+    The 一、二、 of a covering notice don't count where the instrument's own 第一条 comes below them and no
+    attachment begins in between.
+    """
     lines: list[str] = []
-    numbered = re.compile(r"^[\s#>*]*(?:第\s*[一1１]\s*条|一、|[（(]一[)）]|1[.．、])")
-    for line in text.split("\n"):
-        if numbered.match(line) and lines:
+    behind_section = False
+    kept = 0
+    for line in text.split("\n", _HEAD)[:_HEAD]:
+        if _FIRST_ARTICLE.match(line) and lines:
+            kept = len(lines)
             break
+        if behind_section and _ATTACHMENT.match(line):
+            break
+        if _FIRST_SECTION.match(line) and lines and not behind_section:
+            kept, behind_section = len(lines), True
         stripped = _tidy(line)
         if not stripped:
             continue
@@ -86,9 +105,7 @@ def _head_lines(text: str) -> list[str]:
             lines[-1] = _tidy(lines[-1] + " " + stripped)
         else:
             lines.append(stripped)
-        if len(lines) >= 60:
-            break
-    return lines
+    return lines[:kept] if kept else lines[:_HEAD_SHOWN]
 
 
 def _title(head: list[str]) -> str:
@@ -106,7 +123,7 @@ def _title(head: list[str]) -> str:
         return instruments[-1]
     if found:
         return found[0]
-    return next((line for line in head if 4 <= len(line) <= 60 and not re.search(r"[。；]", line)), "")
+    return next((line for line in head if 4 <= len(line) <= 60 and not _NO_TITLE.search(line)), "")
 
 
 def _issuer(title: str, head: list[str]) -> str:
@@ -138,8 +155,7 @@ def _status(title: str, text: str, head: list[str]) -> Status:
 
 def _date(text: str, head: list[str], number: str) -> str:
     """ISO date of issue: a line that is a date, else the year of the 文号."""
-    lines = [_tidy(line) for line in text.split("\n")]
-    tail = [line for line in lines if line][-12:]
+    tail = [tidy for line in text.rstrip()[-_TAIL:].split("\n") if (tidy := _tidy(line))][-12:]
     for line in [*head, *tail]:
         if match := _DATE_LINE.match(line):
             return iso_date(match)

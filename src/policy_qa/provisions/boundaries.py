@@ -19,6 +19,7 @@ from policy_qa.provisions.lines import is_inline, labels_of, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of
 
 _HEADINGS = (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER)
+_VISIBLE = re.compile(r"\S")
 _TERMINAL = "。；;！？!?"
 
 
@@ -224,4 +225,4 @@ def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
         return False
     if rest[-1] in "：:" and (len(rest) > 20 or re.search("[，,]", rest)):
         return False
-    return bool(text[label.line_end : end].strip()) if end is not None else True
+    return end is None or bool(_VISIBLE.search(text, label.line_end, end))

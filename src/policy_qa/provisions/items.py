@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
@@ -108,15 +109,14 @@ def _items(document: Document, unit: Provision, found: list[tuple[int, Label]], 
     text, out = document.text, []
     taken: Counter[str] = Counter()
     open_paths: list[str] = []
-    for i, (depth, label) in enumerate(found):
-        end = next((other.start for d, other in found[i + 1 :] if d <= depth), unit.end)
-        end = min([end, *(b for b in blocks if b > label.start)])
-        end = visible_end(text, label.start, end)
+    for (depth, label), bound in zip(found, _bounds(found, unit.end), strict=True):
+        block = bisect_right(blocks, label.start)
+        end = visible_end(text, label.start, min([bound, *blocks[block : block + 1]]))
         parent = open_paths[depth - 1] if depth else unit.path
         path = f"{parent}.{label.number}"
         if path in taken and depth == 0:
             # Two 款 of one article with items of their own: the 款 tells the second （一） from the first.
-            path = f"{parent}.p{sum(1 for b in blocks if b <= label.start)}.{label.number}"
+            path = f"{parent}.p{block}.{label.number}"
         taken[path] += 1
         if taken[path] > 1:
             path = f"{path}~{taken[path]}"
@@ -125,6 +125,17 @@ def _items(document: Document, unit: Provision, found: list[tuple[int, Label]], 
         kind = Kind.SUBITEM if depth else Kind.ITEM
         out.append(_child(unit, path, kind, label.start, end, label=label.text, parent=parent))
     return out
+
+
+def _bounds(found: list[tuple[int, Label]], end: int) -> list[int]:
+    """For each item the start of the next one at its depth or above, else `end`; one walk from the back."""
+    out: list[int] = []
+    nearest: list[int] = []
+    for depth, label in reversed(found):
+        nearest += [nearest[-1] if nearest else end] * (depth + 1 - len(nearest))
+        out.append(nearest[depth])
+        nearest[depth:] = [label.start] * max(len(nearest) - depth, 1)
+    return out[::-1]
 
 
 def _rows(unit: Provision, found: list[tuple[int, int]]) -> list[Provision]:
@@ -137,10 +148,11 @@ def _rows(unit: Provision, found: list[tuple[int, int]]) -> list[Provision]:
 def _paragraphs(document: Document, unit: Provision, starts: list[int], rows: list[tuple[int, int]]) -> list[Provision]:
     """The 款 that begin at `starts`; a row of a table ends one, where `rows` are given."""
     text, out = document.text, []
+    row_starts = [start for start, _ in rows]
     for number, (begin, bound) in enumerate(zip(starts, [*starts[1:], unit.end], strict=True), start=1):
         start = unit.start if number == 1 and not rows else begin
-        bound = min([bound, *(a for a, _ in rows if a > begin)])
-        end = visible_end(text, start, bound)
+        row = bisect_right(row_starts, begin)
+        end = visible_end(text, start, min([bound, *row_starts[row : row + 1]]))
         out.append(_child(unit, f"{unit.path}.p{number}", Kind.PARAGRAPH, start, end))
     return out
 
@@ -148,14 +160,18 @@ def _paragraphs(document: Document, unit: Provision, starts: list[int], rows: li
 def _child(
     unit: Provision, path: str, kind: Kind, start: int, end: int, *, label: str = "", parent: str = ""
 ) -> Provision:
-    return replace(
-        unit,
+    # Not dataclasses.replace: it costs three times as much, and a law has thousands of items.
+    return Provision(
+        doc_id=unit.doc_id,
         path=path,
         kind=kind,
         label=label,
+        headings=unit.headings,
         start=start,
         end=end,
-        lead=end,
-        article=False,
         parent=parent or unit.path,
+        unit=unit.unit,
+        lead=end,
+        instrument=unit.instrument,
+        occurrence=unit.occurrence,
     )

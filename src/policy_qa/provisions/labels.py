@@ -68,17 +68,35 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.DIGIT_DOT, re.compile(r"([0-9０-９]{1,3})\s*[.．、](?![0-9０-９])")),
     (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
     (Mark.CIRCLED, re.compile(r"([①-⑳])")),
-    (Mark.APPENDIX, re.compile(r"附\s*[件录]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?")),
+    (Mark.APPENDIX, re.compile(r"附\s*[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?")),
 )
+#: The characters that a label of each style may begin with; most lines are ruled out by their first one.
+_OPENINGS: dict[str, tuple[tuple[Mark, re.Pattern[str]], ...]] = {}
+for _char in "第附（(〔①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789０１２３４５６７８９" + HAN_NUMERAL_CHARS:
+    _OPENINGS[_char] = tuple(
+        (mark, pattern)
+        for mark, pattern in _STYLES
+        if (pattern.pattern[0] == _char)
+        or (mark is Mark.HAN_COMMA and _char in HAN_NUMERAL_CHARS)
+        or (mark is Mark.HAN_BRACKET and _char in "（(〔")
+        or (mark in (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET) and _char in "0123456789０１２３４５６７８９")
+        or (mark is Mark.DIGIT_BRACKET and _char in "（(")
+        or (mark is Mark.CIRCLED and "①" <= _char <= "⑳")
+    )
+#: Characters at which nothing has to be moved back, the common ends of a provision.
+_PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
 _REFERENCE_TAIL = re.compile(
     r"(?:所|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|以及第|情形)"
 )
+_ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
 _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
 
 
 def visible_end(text: str, start: int, end: int) -> int:
     """`end` moved back over white space, Markdown rules, and the marks of a line that begins after it."""
+    if start < end and text[end - 1] in _PLAIN_ENDS:
+        return end
     before = -1
     while end != before and end > start:
         before = end
@@ -97,7 +115,7 @@ def label_of(text: str, start: int, end: int, line: int) -> Label | None:
     """The label that the line `text[start:end]` begins with, or None."""
     at = LINE_MARKS.match(text, start, end)
     begin = at.end() if at else start
-    for mark, pattern in _STYLES:
+    for mark, pattern in _OPENINGS.get(text[begin : begin + 1], ()):
         match = pattern.match(text, begin, end)
         if not match:
             continue
@@ -149,6 +167,4 @@ def _is_appendix_line(label: str, tail: str) -> bool:
         return True
     # 「附件1 首席信息官推荐表」 or 「附件1：推荐表」: numbered, and a title follows; a sentence doesn't.
     numbered = bool(re.search(r"[0-9０-９一二三四五六七八九十]", label))
-    return (
-        numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not re.match(r"[0-9]|[和至、及的]", tail)
-    )
+    return numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)

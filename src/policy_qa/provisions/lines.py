@@ -66,11 +66,8 @@ def title_key(text: str, label: Label) -> str:
 def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[tuple[int, int]]:
     """Where a line 「目录」 is followed by entries that come again below: from there up to the first that does."""
     out: list[tuple[int, int]] = []
-    for start, end in lines:
-        if len(out) >= _MAX_CONTENTS:
-            break
-        if end - start > 20 or not _CONTENTS.fullmatch(text, start, end):
-            continue
+    heads = [(a, b) for a, b in lines if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
+    for _, end in heads[:_MAX_CONTENTS]:
         following = [label for label in labels if label.start > end]
         if not following:
             continue

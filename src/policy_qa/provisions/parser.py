@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.provisions.boundaries import Part, parts_of
@@ -51,11 +51,15 @@ def segment(document: Document) -> Segmentation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Series:
-    """What the provisions of one numbering share: the head of their paths, their instrument's title."""
+    """What the provisions of one numbering share: the head of their paths, their instrument's title.
+
+    `taken` counts the paths that it has given.
+    """
 
     prefix: str = ""
     title: str = ""
     by_article: bool = True
+    taken: Counter[str] = field(default_factory=Counter)
 
 
 class _Builder:
@@ -93,7 +97,9 @@ class _Builder:
         self.series = _Series()
         self._title_span(region.heading)
         end = self._first_line(part) if part.events else region.end
-        if found := self._add(path, Kind.APPENDIX, region.label, (), region.heading[1], end):
+        # 附件 is what a path says by itself; 附表 and 附录 are kept for whoever cites a line below them.
+        name = () if region.label.startswith("附件") else (region.label,)
+        if found := self._add(path, Kind.APPENDIX, region.label, name, region.heading[1], end):
             self._children(found, found.start, Blocks.LINES)
             path = found.path
         if part.events:
@@ -202,6 +208,8 @@ class _Builder:
             return None
         path = self.series.prefix + path
         self.taken[path] += 1
+        self.series.taken[path] += 1
+        occurrence = self.series.taken[path]
         if self.taken[path] > 1:
             path = f"{path}~{self.taken[path]}"
         provision = Provision(
@@ -216,6 +224,7 @@ class _Builder:
             article=True,
             lead=end,
             instrument=self.series.title,
+            occurrence=occurrence,
         )
         self.provisions.append(provision)
         return provision

@@ -20,18 +20,18 @@ def place(provision: Provision) -> str:
     """The citation without the document's title: 第七条第二项, 四、岗位管理 5., 附件1, 附件1第三条."""
     path, outer = provision.path, ""
     if match := _APPENDIX.match(path):
-        outer = f"附件{match.group(1)}" + _occurrence(match.group(2))
+        named = next((h for h in provision.headings[:1] if h.startswith("附")), "")
+        outer = (named or f"附件{match.group(1)}") + _occurrence(int(match.group(2) or 1))
         path = path[match.end() :]
-        if not path:
+        if not path:  # the attachment itself
             return outer
     if not provision.article:
         return outer + _inner_place(provision, path)
-    path, _, repeat = path.partition("~")
-    return outer + _article_place(provision, path) + _occurrence(repeat)
+    return outer + _article_place(provision, path.partition("~")[0]) + _occurrence(provision.occurrence)
 
 
-def _occurrence(repeat: str | None) -> str:
-    return f"（第{repeat}处）" if repeat else ""
+def _occurrence(count: int) -> str:
+    return f"（第{count}处）" if count > 1 else ""
 
 
 def _article_place(provision: Provision, path: str) -> str:
@@ -49,7 +49,7 @@ def _article_place(provision: Provision, path: str) -> str:
     if provision.kind is Kind.SECTION:
         return provision.headings[-1] if provision.headings else provision.label
     heading = provision.headings[-1] if provision.headings else ""
-    gap = " " if heading and provision.label[:1].isascii() and provision.label[:1].isdigit() else ""
+    gap = " " if heading and (provision.label[:1].isdigit() or heading.startswith("第")) else ""
     return f"{heading}{gap}{provision.label}"
 
 
@@ -79,14 +79,14 @@ def _depth(provision: Provision) -> int:
 def _head_place(provision: Provision, head: list[str]) -> str:
     if not head:
         return ""
-    last, _, repeat = head[-1].partition("~")
+    last, again = head[-1].partition("~")[0], _occurrence(provision.occurrence)
     if provision.unit is Kind.ARTICLE:
-        return _article_number(last) + _occurrence(repeat)
+        return _article_number(last) + again
     if provision.unit is Kind.PREAMBLE:
-        return "前言" + _occurrence(repeat)
+        return "前言" + again
     if provision.unit is Kind.POINT:
-        return f"{provision.headings[-1]} 第{last}点" + _occurrence(repeat)
-    return (" ".join(provision.headings) or f"{to_han(int(last))}、") + _occurrence(repeat)
+        return f"{provision.headings[-1]} 第{last}点" + again
+    return (" ".join(provision.headings) or f"{to_han(int(last))}、") + again
 
 
 def _tail_place(provision: Provision, tail: list[str]) -> str:
@@ -104,5 +104,5 @@ def _tail_place(provision: Provision, tail: list[str]) -> str:
         else:
             out += f"第{to_han(int(name))}{'目' if numbers else '项'}"
             numbers += 1
-        out += _occurrence(repeat)
+        out += _occurrence(int(repeat or 1))
     return out

@@ -8,8 +8,10 @@ attachments, some of which are instruments themselves. A region starts at an att
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from policy_qa.documents.describe import is_title
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark
@@ -19,6 +21,8 @@ _DATE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
     r"(?:印发|发布|公布)?$"
 )
+#: What stands in brackets below a title: （2020年3月1日校务会通过）.
+_NOTE = re.compile(r"[（(][^（）()]*[)）]$")
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
@@ -54,8 +58,9 @@ def regions_of(text: str, labels: Sequence[Label], articles: frozenset[int]) -> 
     first = Region(start=0, end=len(text))
     out = [first, *starts]
     ends = [region.start for region in out[1:]] + [len(text)]
+    at = [label.start for label in units]
     return [
-        replace(r, end=end, labels=tuple(x for x in units if r.heading[1] <= x.start and r.start <= x.start < end))
+        replace(r, end=end, labels=tuple(units[bisect_left(at, max(r.start, r.heading[1])) : bisect_left(at, end)]))
         for r, end in zip(out, ends, strict=True)
     ]
 
@@ -76,15 +81,14 @@ def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label]) -> 
     """Attachments at their own headings; not where they are only announced, nor where the body goes on behind."""
     found = [label for label in labels if label.mark is Mark.APPENDIX]
     out: list[Region] = []
-    body_has_units = False
+    at = [label.start for label in units]
     for order, label in enumerate(found):
         end = found[order + 1].start if order + 1 < len(found) else len(text)
-        before = [u for u in units if u.start < label.start]
-        after = next((u for u in units if u.start > label.end), None)
-        body_has_units = body_has_units or bool(before)
-        if not body_has_units or _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
+        before = bisect_left(at, label.start)
+        after = units[before] if before < len(units) else None
+        if not before or _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
             continue
-        if after and after.start < end and _continues(before, after) and not out:
+        if after and after.start < end and not out and _continues(units[:before], after):
             continue
         number = label.number or len(out) + 1
         out.append(
@@ -116,11 +120,12 @@ def _continues(before: Sequence[Label], after: Label) -> bool:
 def _further_instruments(text: str, units: Sequence[Label]) -> list[Region]:
     """Instruments behind the first: a title, then a numbering that starts at 1 although one has run before."""
     out = []
-    for i, label in enumerate(units):
+    run: set[Mark] = set()  # the numberings that have run before
+    for above, label in pairwise(units):
+        run.add(above.mark)
         if label.number != 1 or label.sub or label.mark > Mark.HAN_COMMA:
             continue
-        above = units[i - 1] if i else None
-        if above is None or _is_same_opening(above, label) or not _has_run(units[:i], label):
+        if _is_same_opening(above, label) or not (label.mark in run or min(run) <= Mark.HAN_COMMA):
             continue
         title = _title_above(text, label, above, strict=label.mark is Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA)
         if title:
@@ -134,15 +139,12 @@ def _is_same_opening(above: Label, label: Label) -> bool:
     return above.number == 1 and above.mark < label.mark <= Mark.ARTICLE
 
 
-def _has_run(before: Sequence[Label], label: Label) -> bool:
-    """Whether a numbering has run before: this very one, or any that an instrument begins with."""
-    return any(b.mark is label.mark or b.mark <= Mark.HAN_COMMA for b in before)
-
-
 def _title_above(text: str, label: Label, above: Label, *, strict: bool) -> tuple[int, int] | None:
     """The stretch of the title line nearest above a label, below the label before it; None without one."""
     floor = max(above.line_end, label.start - _MAX_LEAD_IN)
     lines = _visible_lines(text, floor, label.start)
+    while lines and _NOTE.match(text[slice(*lines[-1])]):
+        lines.pop()
     for i in range(len(lines) - 1, -1, -1):
         start, end = lines[i]
         words = text[start:end].rstrip("*_ #")
