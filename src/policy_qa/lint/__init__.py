@@ -12,6 +12,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.numbers import check_numbers
+from policy_qa.lint.references import check_references
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
@@ -32,3 +33,4 @@ def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Itera
     yield from check_numbers(segmentation)
     yield from check_leftovers(segmentation)
     yield from check_wording(segmentation)
+    yield from check_references(segmentation, corpus)

@@ -1,0 +1,201 @@
+"""References that lead nowhere: 本办法第三十条 of an instrument that ends with 第二十条.
+
+A number is looked up, never guessed at. What belongs to an instrument that is not in the corpus is nobody's
+business here, and neither is a bare 第X条 beside a reference to another instrument.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.mentions import Mention, Owner, mentions
+from policy_qa.lint.scope import Part, article_number, inside, lines_of, parts_of, quoted
+from policy_qa.numerals import to_han
+from policy_qa.provisions.labels import Mark, label_of
+from policy_qa.words import normalize
+
+_UNITS = {Mark.PART: "编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
+#: Instruments about another instrument speak of its articles with nothing before them.
+_ABOUT_ANOTHER = re.compile(r"修改|修正|修订|废止|补充规定|《|〈|适用|答复|批复|批准|执行")
+_BEFORE = re.compile(r"前(?P<n>[一二两三四五六])?(?P<unit>款|条)(?![件约])")
+_VERSION = re.compile(r"[（(][^（）()]*(?:稿|试行|暂行|修订|修正|草案|年)[^（）()]*[)）]$")
+_ITEM_LINE = re.compile(r"[\s#>*-]*(?:[（(〔]?(?:[一二三四五六七八九十]+|\d{1,3})[）)〕、.．]|[①-⑳])")
+
+
+def _written(number: int) -> str:
+    """A pattern for an item's number wherever it stands, as （三）, 三、, 3. or ③."""
+    circled = chr(ord("①") + number - 1) if number <= 20 else "①"
+    return rf"(?<![\d一二三四五六七八九十])(?:{to_han(number)}|{number})\s*[）)〕、.．]|{circled}"
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What can be referred to in one instrument, or in what lies below one attachment."""
+
+    text: str
+    articles: tuple[Provision, ...]
+    all: tuple[Provision, ...]
+    headings: frozenset[tuple[str, int]]
+
+    @cached_property
+    def numbers(self) -> dict[tuple[int, int], list[Provision]]:
+        out: dict[tuple[int, int], list[Provision]] = {}
+        for p in self.articles:
+            if number := article_number(p):
+                out.setdefault(number, []).append(p)
+        return out
+
+    def has_point(self, number: int) -> bool:
+        """Whether a document without 条 has a section or point of this number."""
+        return any(re.search(rf"(?:^|\.){number}(?:~\d+)?$", p.path) for p in self.all)
+
+    def lacks(self, mention: Mention) -> str:
+        """What of a reference is not there, as a person names it; empty where all of it is."""
+        if mention.unit in _UNITS.values():
+            gone = [n for n in mention.numbers if (mention.unit, n) not in self.headings]
+            return f"第{to_han(gone[0])}{mention.unit}" if gone and self.headings else ""
+        if not self.articles:
+            gone = [n for n in mention.numbers if not self.has_point(n)]
+            return f"第{to_han(gone[0])}条" if gone and mention.unit == "条" else ""
+        for number in mention.numbers:
+            sub = mention.sub if number == mention.numbers[-1] else 0
+            if (number, sub) not in self.numbers:
+                return f"第{to_han(number)}条" + (f"之{to_han(sub)}" if sub else "")
+        found = self.numbers[mention.numbers[-1], mention.sub]
+        inner = [self.lacks_inside(p, mention.paragraph, mention.items) for p in found]
+        return "" if "" in inner else f"第{to_han(mention.numbers[-1])}条{inner[0]}"
+
+    def lacks_inside(self, article: Provision, paragraph: int, items: Sequence[int]) -> str:
+        """The 款 or 项 that an article lacks."""
+        below = [p for p in self.all if article.start <= p.start and p.end <= article.end and p is not article]
+        text = self.text[article.start : article.end]
+        # People count the lines that bear no number; the parser ends a 款 with a full stop.
+        lines = [line for line in text.split("\n") if line.strip() and not _ITEM_LINE.match(line)]
+        if paragraph > max(1, len(lines), sum(p.kind is Kind.PARAGRAPH for p in below)):
+            return f"第{to_han(paragraph)}款"
+        numbers = {n for p in below if p.kind is Kind.ITEM for n in re.findall(r"(\d+)(?:~\d+)?$", p.path)}
+        gone = [n for n in items if str(n) not in numbers and not re.search(_written(n), text)]
+        return f"第{to_han(gone[0])}项" if gone else ""
+
+
+def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:
+    """References to provisions that are not there, in the document itself or in another of the corpus."""
+    text = segmentation.document.text
+    foreign = quoted(text)
+    titles = _titles([segmentation, *(s for s in corpus if s is not segmentation)])
+    for part in parts_of(segmentation):
+        own = _target(segmentation, part)
+        about_another = bool(_ABOUT_ANOTHER.search(part.title))
+        for provision in part.provisions:
+            for start, end in lines_of(text, provision.start + len(provision.label), provision.end):
+                found = [m for m in mentions(text, start, end) if not inside(foreign, m.start)]
+                others = next((m.start for m in found if m.owner in (Owner.OTHER, Owner.TITLED)), end)
+                for mention in found:
+                    if mention.owner is Owner.BARE and (about_another or mention.start > others):
+                        continue
+                    yield from _judge(mention, own, provision, titles)
+            if not about_another:
+                yield from _before(segmentation, own, provision, foreign)
+
+
+def _judge(mention: Mention, own: _Target, provision: Provision, titles: dict[str, list[_Target]]) -> Iterator[Draft]:
+    if mention.owner is Owner.OTHER:
+        return
+    if mention.owner is Owner.TITLED:
+        targets = titles.get(_key(mention.title), [])
+        gone = [t.lacks(mention) for t in targets] if mention.unit != "款" else []
+        if gone and all(gone):
+            yield _dangling(mention, f"《{mention.title}》没有{gone[0]}", f"《{mention.title}》 has no {gone[0]}")
+        return
+    if mention.unit == "款":
+        if provision.kind is Kind.ARTICLE:
+            gone_here = own.lacks_inside(provision, max(mention.numbers), mention.items)
+            if gone_here:
+                yield _dangling(mention, f"本条没有{gone_here}", f"this article has no {gone_here}")
+        return
+    if mention.owner is Owner.BARE and mention.unit != "条":
+        return
+    if lacking := own.lacks(mention):
+        yield _dangling(mention, f"本文没有{lacking}", f"this document has no {lacking}", sure=own.articles != ())
+
+
+def _dangling(mention: Mention, zh: str, en: str, *, sure: bool = True) -> Draft:
+    certain = sure and mention.owner is not Owner.BARE and not mention.paragraph and not mention.items
+    return Draft(
+        check=Check.DANGLING_REFERENCE,
+        severity=Severity.ERROR if certain else Severity.WARNING,
+        start=mention.start,
+        end=mention.end,
+        zh=(f"引用落空：{zh}", "核对应引用的条款，改为正确的编号；被引用的条款如有遗漏则补上"),
+        en=(f"the reference leads nowhere: {en}", "correct the number, or add the provision that is missing"),
+    )
+
+
+def _before(
+    segmentation: Segmentation, own: _Target, provision: Provision, foreign: list[tuple[int, int]]
+) -> Iterator[Draft]:
+    """前款 in a first 款, 前条 in a first 条."""
+    if provision.kind is not Kind.ARTICLE:
+        return
+    text = segmentation.document.text
+    below = [p for p in own.all if provision.start <= p.start and p.end <= provision.end and p is not provision]
+    paragraphs = [p for p in below if p.kind is Kind.PARAGRAPH]
+    for match in _BEFORE.finditer(text, provision.start, provision.end):
+        if inside(foreign, match.start()) or any(
+            p.kind is Kind.ITEM and p.start <= match.start() < p.end for p in below
+        ):
+            continue
+        back = {"两": 2}.get(match.group("n"), "一二三四五六".find(match.group("n")) + 1) if match.group("n") else 1
+        if match.group("unit") == "款":
+            at = sum(1 for p in paragraphs if p.start <= match.start()) if paragraphs else 1
+            missing = "款" if at <= back else ""
+        else:
+            number = article_number(provision)
+            missing = "条" if number is not None and number[1] == 0 and number[0] <= back else ""
+        if missing:
+            yield Draft(
+                check=Check.DANGLING_REFERENCE,
+                severity=Severity.WARNING,
+                start=match.start(),
+                end=match.end(),
+                zh=(
+                    f"“{match.group()}”落空：其前没有{'这么多' if back > 1 else ''}{missing}",
+                    "写明所指条款的编号，或补上分段",
+                ),
+                en=(
+                    f"{match.group()} leads nowhere: nothing of that kind stands before it",
+                    "name the provision meant",
+                ),
+            )
+
+
+def _target(segmentation: Segmentation, part: Part) -> _Target:
+    text = segmentation.document.text
+    inner = tuple(p for p in segmentation.provisions if part.start <= p.start and p.end <= part.end)
+    headings = set()
+    for span in part.headings:
+        label = label_of(text, span.start, span.end, 0)
+        if label and label.mark in _UNITS:
+            headings.add((_UNITS[label.mark], label.number))
+    articles = tuple(p for p in inner if p.kind is Kind.ARTICLE)
+    return _Target(text=text, articles=articles, all=inner, headings=frozenset(headings))
+
+
+def _key(title: str) -> str:
+    """A title as it is compared: no white space, no (试行), no 中华人民共和国, 〈〉 as 《》."""
+    title = "".join(normalize(title).split()).replace("〈", "《").replace("〉", "》")
+    return _VERSION.sub("", title).removeprefix("中华人民共和国")
+
+
+def _titles(corpus: Sequence[Segmentation]) -> dict[str, list[_Target]]:
+    """Title -> what it holds; several where the corpus has several versions."""
+    out: dict[str, list[_Target]] = {}
+    for segmentation in corpus:
+        for part in parts_of(segmentation):
+            out.setdefault(_key(part.title), []).append(_target(segmentation, part))
+    return out
