@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "○": 0, "Ｏ": 0}
@@ -16,6 +17,7 @@ NUMERAL_CHARS = "0-9０-９" + "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "�
 HAN_NUMERAL_CHARS = "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "万"
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> int | None:
     """The value of a Chinese or arabic whole number of at most 40 characters, or None where it is none.
 

@@ -19,6 +19,8 @@ from policy_qa.provisions.lines import is_inline, labels_of, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of
 
 _HEADINGS = (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER)
+#: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
+_LEAD_IN = re.compile(r"[，,]|[下以如]下|下列|(?:是|为|包括|应当|要求有|有)[：:]$")
 _VISIBLE = re.compile(r"\S")
 _TERMINAL = "。；;！？!?"
 
@@ -45,12 +47,13 @@ class Part:
     preamble_from: int
 
 
-def parts_of(text: str) -> list[Part]:
-    """The instruments and attachments of a text, in order, each with the boundaries of its own numbering."""
-    labels = labels_of(text)
+def parts_of(text: str) -> tuple[list[Part], dict[int, Label]]:
+    """(instruments and attachments of a text in order, its labels by the start of their lines)."""
+    by_line = labels_of(text)
+    labels = list(by_line.values())
     articles = _accepted_articles(text, labels)
     parts = [_part(text, region) for region in regions_of(text, labels, frozenset(a.start for a in articles))]
-    return _without_covering_notice(text, parts)
+    return _without_covering_notice(text, parts), by_line
 
 
 def _part(text: str, region: Region) -> Part:
@@ -223,6 +226,6 @@ def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
     rest = text[label.rest : label.line_end].strip().rstrip("*_")
     if not rest or len(rest) > 40 or rest[-1] in _TERMINAL or re.search(r"[。；]", rest):
         return False
-    if rest[-1] in "：:" and (len(rest) > 20 or re.search("[，,]", rest)):
+    if rest[-1] in "：:" and (len(rest) > 20 or _LEAD_IN.search(rest)):
         return False
     return end is None or bool(_VISIBLE.search(text, label.line_end, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -36,14 +37,18 @@ class _Lines:
     blocks: list[int] = field(default_factory=list)
 
 
-def children_of(document: Document, unit: Provision, begin: int, *, blocks: Blocks) -> tuple[int, list[Provision]]:
-    """(end of the unit's own lead, its 款, 项, 目 and rows in text order). `begin` is behind its label.
+def children_of(
+    document: Document, unit: Provision, begin: int, labels: Mapping[int, Label], *, blocks: Blocks
+) -> tuple[int, list[Provision]]:
+    """(end of the unit's own lead, its 款, 项, 目 and rows in text order).
+
+    `begin` is behind the unit's label; `labels` holds those of the document by the start of their lines.
 
     An item opens where its number is 1 or follows the one before it in the same numbering; anything
     else at a line's start is text.
     """
     text = document.text
-    lines = _read(text, unit, begin, each_line=blocks is Blocks.LINES)
+    lines = _read(text, unit, begin, labels, each_line=blocks is Blocks.LINES)
     children = _items(document, unit, lines.items, lines.blocks) + _rows(unit, lines.rows)
     starts = lines.blocks if blocks is not Blocks.NONE and len(lines.blocks) > 1 else []
     lead = min([unit.end, *(c.start for c in children if c.start > unit.start), *starts[1:]])
@@ -53,7 +58,7 @@ def children_of(document: Document, unit: Provision, begin: int, *, blocks: Bloc
     return lead, sorted(children, key=lambda c: (c.start, -c.end))
 
 
-def _read(text: str, unit: Provision, begin: int, *, each_line: bool) -> _Lines:
+def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *, each_line: bool) -> _Lines:
     out = _Lines()
     stack: list[Label] = []
     previous_end = ""
@@ -71,7 +76,8 @@ def _read(text: str, unit: Provision, begin: int, *, each_line: bool) -> _Lines:
         else:
             cuts = inline_items(text, at, stop)
             for start, end in zip([at, *cuts], [*cuts, stop], strict=True):
-                here = label_of(text, start, end, 0)
+                # Behind the unit's own label, or inside a line, nobody has looked for a label yet.
+                here = label_of(text, start, end, 0) if cuts or at == begin else labels.get(at)
                 depth = _depth(stack, here) if here else None
                 if here and depth is not None:
                     del stack[depth:]

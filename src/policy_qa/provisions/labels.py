@@ -83,6 +83,8 @@ for _char in "第附（(〔①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰�
         or (mark is Mark.DIGIT_BRACKET and _char in "（(")
         or (mark is Mark.CIRCLED and "①" <= _char <= "⑳")
     )
+#: The characters that LINE_MARKS may begin with.
+_MARK_CHARS = frozenset(" \t\u3000\xa0\ufeff#>-*+_")
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
@@ -113,9 +115,13 @@ def visible_end(text: str, start: int, end: int) -> int:
 
 def label_of(text: str, start: int, end: int, line: int) -> Label | None:
     """The label that the line `text[start:end]` begins with, or None."""
-    at = LINE_MARKS.match(text, start, end)
-    begin = at.end() if at else start
-    for mark, pattern in _OPENINGS.get(text[begin : begin + 1], ()):
+    opening = text[start : start + 1]
+    begin = start
+    if opening in _MARK_CHARS:
+        marks = LINE_MARKS.match(text, start, end)
+        begin = marks.end() if marks else start
+        opening = text[begin : begin + 1]
+    for mark, pattern in _OPENINGS.get(opening, ()):
         match = pattern.match(text, begin, end)
         if not match:
             continue

@@ -50,12 +50,14 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def labels_of(text: str) -> list[Label]:
-    """The labels at the heads of a text's lines, those of a table of contents left out."""
+def labels_of(text: str) -> dict[int, Label]:
+    """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
     lines = list(lines_of(text))
-    labels = [label for i, (start, end) in enumerate(lines) if (label := label_of(text, start, end, i))]
-    skipped = _contents(text, lines, labels)
-    return [label for label in labels if not any(a <= label.start < b for a, b in skipped)]
+    labels = {start: label for i, (start, end) in enumerate(lines) if (label := label_of(text, start, end, i))}
+    skipped = _contents(text, lines, list(labels.values()))
+    if not skipped:
+        return labels
+    return {at: label for at, label in labels.items() if not any(a <= label.start < b for a, b in skipped)}
 
 
 def title_key(text: str, label: Label) -> str:
@@ -94,12 +96,18 @@ _BRACKETED = rf"[（(]\s?([{HAN_NUMERAL_CHARS}]{{1,3}}|\d{{1,2}})\s?[）)]"
 _ITEM = re.compile(rf"{_BRACKETED}|([①-⑳])|(?<![\d.．第])([0-9０-９]{{1,2}})[.．、](?![\d０-９])")
 
 
+_FIRST_ITEM = re.compile(r"[（(]\s?[一1１]\s?[）)]|①|(?<![\d.．第])[1１][.．、]")
+
+
 def inline_items(text: str, start: int, end: int) -> list[int]:
     """Where numbered items begin that stand in one line: 「下列人员：（一）校长；（二）副校长。」.
 
     A series counts from 1 without a gap, two items at least; its first stands behind a colon or a
     sentence's end, each other behind a stop. Offsets of the labels, ascending; the one at `start` left out.
     """
+    first = _FIRST_ITEM.search(text, start, end)
+    if not first or not _ITEM.search(text, first.end(), end):
+        return []
     found: dict[str, list[tuple[int, int]]] = {}
     for match in _ITEM.finditer(text, start, end):
         number, style = _value(match)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
@@ -24,7 +25,12 @@ _TERMINAL = "。；;！？!?"
 _LEFTOVER = re.compile(
     r"\[bookmark:[^\]\n]*\]|\{\s*(?:PAGE|TOC)[^}\n]*\}|(?:错误|Error)[！!]\s*未(?:定义|找到)[^。\n]{0,20}。?"
 )
-_RULE_LINE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*(?:\n|$)")
+_NOISE = (
+    re.compile(r"\s+"),
+    re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*(?:\n|$)"),
+    re.compile(r"#{1,6}[ \t]+|\*\*|[-*+>][ \t]+"),
+    _LEFTOVER,
+)
 # How the closing words of an official document begin (《党政机关公文格式》 GB/T 9704): what is asked of the
 # receivers, the fixed formulas, the contacts, the announced attachments.
 _CLOSING = re.compile(
@@ -38,8 +44,8 @@ _DATE_LINE = re.compile(
 
 def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
-    parts = parts_of(document.text)
-    builder = _Builder(document)
+    parts, labels = parts_of(document.text)
+    builder = _Builder(document, labels)
     several = sum(not part.region.appendix for part in parts) > 1
     for part in parts:
         if part.region.appendix:
@@ -65,8 +71,9 @@ class _Series:
 class _Builder:
     """Collects provisions and spans of one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, labels: Mapping[int, Label]) -> None:
         self.document = document
+        self.labels = labels
         self.text = document.text
         self.provisions: list[Provision] = []
         self.spans: list[Span] = []
@@ -157,8 +164,9 @@ class _Builder:
 
     def _children(self, unit: Provision, begin: int, blocks: Blocks) -> None:
         """Add what is inside the provision that was added last."""
-        lead, children = children_of(self.document, unit, begin, blocks=blocks)
-        self.provisions[-1] = replace(unit, lead=lead)
+        lead, children = children_of(self.document, unit, begin, self.labels, blocks=blocks)
+        if lead != unit.lead:
+            self.provisions[-1] = replace(unit, lead=lead)
         self.provisions += children
 
     def _paragraphs(self, start: int, end: int) -> None:
@@ -231,10 +239,11 @@ class _Builder:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out white space, Markdown marks, rules and leftovers at both ends."""
-        moved = True
+        opening = self.text[start : start + 1]
+        moved = not opening.isalnum() or opening in "错E"
         while moved and start < end:
             moved = False
-            for pattern in (re.compile(r"\s+"), _RULE_LINE, re.compile(r"#{1,6}[ \t]+|\*\*|[-*+>][ \t]+"), _LEFTOVER):
+            for pattern in _NOISE:
                 match = pattern.match(self.text, start, end)
                 if match and match.end() > start:
                     start, moved = match.end(), True
