@@ -22,6 +22,8 @@ STAGES = (
     ("documents",),
     ("provisions",),
     ("clauses", "words"),
+    ("lint",),
+    ("diff", "versions"),
     ("passages",),
     ("embedding",),
     ("index",),

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import policy_qa
 from policy_qa.cli import commands
+from policy_qa.cli import diff as diff_command
+from policy_qa.cli import lint as lint_command
 from policy_qa.errors import PolicyQAError
 from policy_qa.settings import Settings
 
@@ -56,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("ref", metavar="REF", help="doc_id#path, as in yichun-cio#7.2, or doc_id alone")
     show.add_argument("--json", action="store_true", help="print it as JSON")
     show.set_defaults(run=commands.show)
+
+    diff_command.add(sub)
+
+    lint_command.add(sub)
 
     evaluate = sub.add_parser("eval", help="run a question set and print the figures by category")
     evaluate.add_argument("set", nargs="?", type=Path, help="questions (default: eval/questions.jsonl)")
