@@ -1,0 +1,149 @@
+"""What a page says about itself: running heads and feet, page numbers, repeated heads of tables, footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from policy_qa.documents.pdf_labels import has_label
+from policy_qa.documents.pdf_lines import Line
+
+
+@dataclass(kw_only=True, slots=True)
+class Item:
+    """A line, or a table (`rows`), of one column (`region`) of a page. `key` names columns that share margins."""
+
+    page: int
+    region: int
+    key: tuple[int, int, int]
+    y: float
+    line: Line | None = None
+    rows: list[str] = field(default_factory=list)
+    foot: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class View:
+    """A page as a reader sees it, or one half of a sheet that carries two."""
+
+    page: int
+    width: float
+    height: float
+    items: list[Item]
+
+
+_DIGITS = re.compile(r"\d+")
+_N = r"(?:\d{1,4}|[ivxlIVXL]{1,6}|[〇零一二三四五六七八九十百]{1,5})"
+#: — 3 —, - 3 -, ·3·, 第3页 共10页, 3/10, Page 3 of 10: a page number and nothing else.
+_MARKED_NUMBER = re.compile(
+    rf"[—–―－\-~～·•.\s]+{_N}[—–―－\-~～·•.\s]+|[\[［(（]?第?\s*{_N}\s*页\s*[,，/|]?\s*(?:[（(]?\s*[共总]\s*{_N}\s*页[)）]?)?[\]］)）]?|"
+    rf"共\s*{_N}\s*页\s*[,，/|]?\s*第\s*{_N}\s*页|\d{{1,4}}\s*/\s*\d{{1,4}}|(?i:page\s*\d{{1,4}}(?:\s*(?:of|/)\s*\d{{1,4}})?)"
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}|[ivxIVX]{1,6}")
+_CHAPTER = re.compile(r"第\s*\S{1,5}\s*[编章节]")
+#: Heads and feet stand in so much of the page's height, from its edge.
+_ZONE = 0.16
+#: A line printed over more lines than these is no head.
+_DEPTH = 4
+_FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
+
+
+def strip_furniture(views: list[View], body: float) -> list[str]:
+    """Takes heads, feet and page numbers out of the pages; returns what was taken out, each wording once."""
+    repeated = _repeated(views, body)
+    taken: dict[str, None] = {}
+    for index, view in enumerate(views):
+        for top in (True, False):
+            for item in list(_edge(view, top=top)):
+                if item.line is None:
+                    break
+                text = " ".join(item.line.text.split())
+                if (index, id(item)) in repeated or _is_number(view, item, top=top):
+                    view.items = [other for other in view.items if other is not item]
+                    taken.setdefault(text)
+                else:
+                    break
+    return list(taken)
+
+
+def _edge(view: View, *, top: bool) -> Iterator[Item]:
+    """The items from the edge of a page inwards, as far as heads may stand."""
+    for item in sorted(view.items, key=lambda i: i.y, reverse=not top)[:_DEPTH]:
+        if item.line is None or (item.y > _ZONE * view.height if top else item.y < (1 - _ZONE) * view.height):
+            return
+        yield item
+
+
+def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
+    """The lines at the edges of pages that come again at the same height on others: (index of the page, id)."""
+    seen: dict[tuple[bool, str], list[tuple[int, Item, Line]]] = defaultdict(list)
+    for index, view in enumerate(views):
+        for top in (True, False):
+            for item in _edge(view, top=top):
+                assert item.line  # noqa: S101 - _edge gives lines alone
+                if has_label(item.line.text) and not _CHAPTER.match(item.line.text):
+                    continue  # a provision that happens to begin the page
+                wording = _DIGITS.sub("#", "".join(item.line.text.split()))
+                seen[top, wording].append((index, item, item.line))
+    found: set[tuple[int, int]] = set()
+    for places in seen.values():
+        for index, item, line in places:
+            others = [
+                (number, other)
+                for number, near, other in places
+                if number != index and abs(near.y - item.y) <= 3 and _same_head(line.text, other.text, number - index)
+            ]
+            # Two short pages may begin with the same words of their own; a head is small, or comes often.
+            often = len({n for n, _ in others}) + 1
+            if often >= 3 or (often == 2 and len(views) <= 6 and line.size < 0.95 * body and not has_label(line.text)):
+                found.add((index, id(item)))
+    return found
+
+
+def _same_head(one: str, two: str, pages: int) -> bool:
+    """Whether two heads are the same, but for a number that counts the pages."""
+    first, second = _DIGITS.findall(one), _DIGITS.findall(two)
+    changed = [(a, b) for a, b in zip(first, second, strict=False) if a != b]
+    return not changed or (not has_label(one) and all(int(b) - int(a) == pages for a, b in changed))
+
+
+def _is_number(view: View, item: Item, *, top: bool) -> bool:
+    """Whether a line at the edge is a page number; a bare one has to stand apart from the text."""
+    assert item.line  # noqa: S101 - asked of lines alone
+    text = item.line.text.strip()
+    if _MARKED_NUMBER.fullmatch(text):
+        return True
+    if not _BARE_NUMBER.fullmatch(text):
+        return False
+    others = [abs(other.y - item.y) for other in view.items if other is not item and not other.rows]
+    edge = item.y < 0.12 * view.height if top else item.y > 0.88 * view.height
+    return edge and (not others or min(others) > 1.5 * item.line.size)
+
+
+def strip_repeated_table_heads(views: list[View]) -> int:
+    """Takes out the first row of a table that goes on over a page where it repeats the table's head."""
+    count = 0
+    for before, after in zip(views, views[1:], strict=False):
+        if before.items and after.items and before.items[-1].rows and after.items[0].rows:
+            head = before.items[-1].rows[0]
+            if len(after.items[0].rows) > 1 and after.items[0].rows[0] == head:
+                del after.items[0].rows[0]
+                count += 1
+    return count
+
+
+def mark_footnotes(views: list[View], body: float) -> None:
+    """Marks the small lines at the foot of a page, from the first that begins with a note's sign."""
+    for view in views:
+        small: list[Item] = []
+        for item in reversed(view.items):
+            if item.line is None or item.line.size > 0.9 * body or item.y < 0.4 * view.height:
+                break
+            small.insert(0, item)
+        if len(small) == len(view.items):
+            continue
+        at = next((i for i, item in enumerate(small) if item.line and _FOOTNOTE.match(item.line.text)), len(small))
+        for item in small[at:]:
+            item.foot = True

@@ -1,0 +1,267 @@
+"""Lines -> paragraphs, by where they stand: margins, indents, gaps, sizes; labels only where these don't tell.
+
+Lengths are told in ems of the line, so that a rule holds for any type size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from policy_qa.documents.pdf_furniture import Item
+from policy_qa.documents.pdf_labels import has_label, label_end
+from policy_qa.documents.pdf_lines import WIDE, Line
+
+_TERMINAL = re.compile(r"[。；;！!？?：:.…][”’」』）)\]】]*\s*$")
+_CLOSERS = "，。、；：！？）】》〉」』”’％%,.;:!?)]}"
+_TOKEN = re.compile(rf"[（(\[【《〈「『“‘]*(?:[^\s\u2e80-\uffef]+|.)[{re.escape(_CLOSERS)}]*")
+_AMBIGUOUS = "—‘’“”…"
+_NUMBER_LINE = re.compile(r".{0,20}[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]|[（(]?\s*(?:19|20)\d\d\s*年")
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The left and right edge of a column of text; `right` is infinite where nothing tells it."""
+
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Pieces of text with the page that each stands on."""
+
+    pieces: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The whole paragraph."""
+        return "".join(text for _, text in self.pieces)
+
+
+def glue(before: str, after: str) -> tuple[str, str]:
+    """(the text before, what comes between) for two lines of one paragraph."""
+    kept = before.rstrip()
+    if re.search(r"[A-Za-z]{2}[-\u2010\u00ad]$", kept) and re.match("[a-z]", after):
+        return kept[:-1], ""
+    kept = kept.rstrip("\u00ad")
+    if re.search(r"\w[-\u2010/]$", kept) and re.match("[A-Za-z0-9]", after):
+        return kept, ""
+    wide = (_is_wide(kept, -1, -2), _is_wide(after, 0, 1))
+    if any(wide):
+        return kept, " " if before != kept and not all(wide) else ""
+    return kept, " "
+
+
+def _is_wide(text: str, at: int, inner: int) -> bool:
+    """Whether the character at an end of a line is set wide; quotation marks and dashes follow the one beside them."""
+    char = text[at] if text else ""
+    if char in _AMBIGUOUS and char and len(text) > 1:
+        char = text[inner]
+    return bool(char and WIDE.match(char))
+
+
+def reaches(line: Line, following: Line, right: float) -> bool:
+    """Whether a line ends because the next word did not fit before `right`."""
+    token = _TOKEN.match(following.text)
+    end = token.end() if token else 1
+    stop = following.starts[end] if end < len(following.starts) else following.x1
+    width = min(stop - following.x0, 0.5 * max(right - line.x0, 0))
+    return line.x1 + width + 0.1 * line.size > right
+
+
+def join_cell(lines: list[Line], right: float) -> str:
+    """The text of a table's cell, whose right edge is told."""
+    if not lines:
+        return ""
+    pad = min(6.0, 0.5 * lines[0].size)
+    text = lines[0].text
+    for line, following in zip(lines, lines[1:], strict=False):
+        if reaches(line, following, right - pad):
+            text, between = glue(text, following.text)
+            text += between + following.text
+        else:
+            text = text.rstrip() + " " + following.text
+    return text
+
+
+class Joiner:
+    """Joins the lines of one document; made with all of them, because margins and leading are told by the whole."""
+
+    def __init__(self, items: list[Item], body: float, widths: dict[tuple[int, int, int], float]) -> None:
+        self.body = body
+        lines: dict[tuple[int, int, int], list[Line]] = {}
+        for item in items:
+            if item.line and not item.foot:
+                lines.setdefault(item.key, []).append(item.line)
+        self.margins = {key: _margins(own, widths.get(key, 0.0), single=key[1] == 1) for key, own in lines.items()}
+        self.leading = _leadings(items)
+        self.flush_labels = self._count_flush_labels(items) >= 2
+
+    def _count_flush_labels(self, items: list[Item]) -> int:
+        """How many labelled lines stand at the left margin after a line that ended early."""
+        count = 0
+        for one, two in zip(items, items[1:], strict=False):
+            if one.line and two.line and not reaches(one.line, two.line, self._of(one).right):
+                count += has_label(two.line.text) and self._indent(two, two.line) <= 0.6
+        return count
+
+    def _of(self, item: Item) -> Margins:
+        return self.margins.get(item.key) or Margins(0.0, float("inf"))
+
+    def _indent(self, item: Item, line: Line) -> float:
+        """Distance from the left margin in ems."""
+        return (line.x0 - self._of(item).left) / line.size
+
+    def _centred(self, item: Item, line: Line) -> bool:
+        margins = self._of(item)
+        left, right = line.x0 - margins.left, margins.right - line.x1
+        return left >= 2.5 * line.size and abs(left - right) <= 1.2 * line.size
+
+    def paragraphs(self, items: Iterable[Item]) -> list[Paragraph]:
+        """All paragraphs in reading order; a footnote comes after the paragraph that it interrupts."""
+        done: list[Paragraph] = []
+        notes: list[Paragraph] = []
+        open_: _Open | None = None
+        note: _Open | None = None
+        for item in items:
+            if item.rows:
+                done += [*notes, *(Paragraph([(item.page, row)]) for row in item.rows)]
+                notes, open_, note = [], None, None
+                continue
+            if item.line is None:
+                continue
+            if item.foot:
+                # Notes have no first-line indent to speak of: a new one begins with its sign.
+                if note and note.last[0].page == item.page and not has_note_sign(item.line):
+                    note.add(item, item.line)
+                else:
+                    note = _Open(item, item.line)
+                    notes.append(note.paragraph)
+                continue
+            note = None
+            if open_ and self._continues(open_, item, item.line):
+                open_.add(item, item.line)
+            else:
+                done += notes
+                notes = []
+                open_ = _Open(item, item.line)
+                done.append(open_.paragraph)
+        return done + notes
+
+    def _continues(self, paragraph: _Open, item: Item, line: Line) -> bool:
+        """Whether a line goes on with the paragraph before it."""
+        last, prev = paragraph.last
+        if abs(line.size - prev.size) > 0.1 * prev.size:
+            return False
+        apart = line.y - prev.y
+        if last.page == item.page and last.region == item.region:
+            leading = self.leading.get(round(prev.size), 1.9 * prev.size)
+            if apart > 1.3 * leading + 1 and not self._is_title(prev):
+                return False
+        else:
+            apart = 0.0
+        if self._is_title(prev) and apart and apart <= 2.6 * prev.size and self._goes_on(last, prev, item, line):
+            return True
+        if self._centred(item, line) or not reaches(prev, line, self._of(last).right):
+            return False
+        return self._stands_as_continuation(paragraph, item, line)
+
+    def _is_title(self, line: Line) -> bool:
+        return line.size > 1.1 * self.body
+
+    def _goes_on(self, last: Item, prev: Line, item: Item, line: Line) -> bool:
+        """Whether a big centred line is the next line of the title before it."""
+        margins = self._of(last)
+        centred = abs((prev.x0 - margins.left) - (margins.right - prev.x1)) <= 1.5 * prev.size
+        return (
+            centred
+            and self._centred(item, line)
+            and not has_label(line.text)
+            and not has_label(prev.text)
+            and not _NUMBER_LINE.match(line.text)
+            and not _NUMBER_LINE.match(prev.text)
+        )
+
+    def _stands_as_continuation(self, paragraph: _Open, item: Item, line: Line) -> bool:
+        _, prev = paragraph.last
+        labelled, finished = has_label(line.text), bool(_TERMINAL.search(prev.text))
+        fresh = labelled and finished
+        here = self._indent(item, line)
+        first = self._indent(*paragraph.first)
+        if paragraph.second is not None:
+            expected = self._indent(*paragraph.second)
+            if abs(here - expected) > 0.6:
+                return False
+            indented = first - expected > 1.2
+        elif here <= 0.6:
+            indented = first > 1.2
+        else:
+            hang = (paragraph.hang - self._of(paragraph.first[0]).left) / line.size
+            if abs(here - hang) <= 0.6 or abs(here - first) <= 0.6:
+                return not labelled and (abs(here - first) > 0.6 or not finished)
+            return False
+        # After an indented first line a line at the margin goes on, whatever it begins with.
+        return not fresh or (indented and not self.flush_labels)
+
+
+class _Open:
+    """A paragraph that may go on."""
+
+    def __init__(self, item: Item, line: Line) -> None:
+        self.paragraph = Paragraph([(item.page, line.text.rstrip())])
+        self.raw = line.text
+        self.first = self.last = (item, line)
+        self.second: tuple[Item, Line] | None = None
+        at = label_end(line.text)
+        self.hang = line.starts[at] if 0 < at < len(line.starts) else line.x0
+
+    def add(self, item: Item, line: Line) -> None:
+        """Appends a line."""
+        page, text = self.paragraph.pieces[-1]
+        kept, between = glue(text + self.raw[len(self.raw.rstrip()) :], line.text)
+        self.paragraph.pieces[-1] = (page, kept + between)
+        self.paragraph.pieces.append((item.page, line.text.rstrip()))
+        self.raw = line.text
+        self.last = (item, line)
+        self.second = self.second or (item, line)
+
+
+def has_note_sign(line: Line) -> bool:
+    """Whether a small line begins a footnote."""
+    return bool(re.match(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s|注\s*\d*\s*[:：]", line.text))
+
+
+def _leadings(items: list[Item]) -> dict[int, float]:
+    """Size -> the smallest distance of neighbouring lines that is common among lines of that size."""
+    steps: dict[int, Counter[float]] = {}
+    for one, two in zip(items, items[1:], strict=False):
+        if one.line and two.line and one.region == two.region and one.page == two.page:
+            step = two.y - one.y
+            if abs(one.line.size - two.line.size) <= 0.1 * one.line.size and 0 < step < 4 * one.line.size:
+                steps.setdefault(round(one.line.size), Counter())[round(step * 2) / 2] += 1
+    found = {}
+    for size, counts in steps.items():
+        common = [s for s in counts if sum(counts[s + d] for d in (-0.5, 0, 0.5)) >= max(2, 0.1 * counts.total())]
+        if common:
+            found[size] = min(common)
+    return found
+
+
+def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
+    """The edges that lines share. A right edge far from where the left one lets expect it needs many lines."""
+    size = max(sorted(line.size for line in lines)[len(lines) // 2], 1.0)
+    need = max(2, len(lines) // 30)
+    lefts = sorted(line.x0 for line in lines)
+    left = next((x for i, x in enumerate(lefts) if sum(o <= x + 0.5 * size for o in lefts[i:]) >= need), lefts[0])
+    rights = sorted((line.x1 for line in lines), reverse=True)
+    near = [(x, sum(x - size <= o for o in rights[i:])) for i, x in enumerate(rights)]
+    right, count = next(((x, n) for x, n in near if n >= need), (rights[0], 1))
+    expected = width - left
+    if single and abs(expected - right) > 0.6 * left + 2 * size and (count < 5 or count < 0.15 * len(lines)):
+        right = float("inf")
+    elif not single and count < 2:
+        right = float("inf")
+    return Margins(left, right)
