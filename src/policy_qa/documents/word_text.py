@@ -1,0 +1,249 @@
+"""One paragraph of a Word file as text: runs, fields, breaks and symbols, all revisions accepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from policy_qa.documents.word_numbers import number_text
+from policy_qa.documents.word_styles import Styles
+from policy_qa.documents.word_symbols import IN_SYMBOL_FONT, plain, symbol
+from policy_qa.documents.word_xml import (
+    MC,
+    Element,
+    M,
+    Seen,
+    W,
+    alternative,
+    descend,
+    flag,
+    flat,
+    is_contents_field,
+    literal,
+    val,
+)
+
+#: 带圈字符: a number inside a circle, made by a field that keeps no result.
+_CIRCLED = re.compile(r"\s*EQ\s+\\o\s*(?:\\a[cdlr]\s*)?\(\s*[○◯〇]\s*[,，;；]\s*(.+?)\s*\)\s*", re.IGNORECASE)
+_FIXED = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_DRAWN = frozenset([W + "drawing", W + "pict", W + "object"])
+_NOTES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
+_PICTURE = re.compile(r"\}(?:blip|imagedata|chart|relIds)$")
+
+
+class End(Enum):
+    """What became of a paragraph's end mark."""
+
+    KEPT = auto()
+    DELETED = auto()  # the paragraph runs on into the next one, whose properties hold
+    HIDDEN = auto()  # it looks as if it ran on, but keeps its own number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteRef:
+    """A reference to a note: `kind` is footnote or endnote; `mark` is its own sign where it has one."""
+
+    kind: str
+    ident: str
+    mark: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Paragraph:
+    """A paragraph's text, and what is anchored in it.
+
+    `contents` tells whether it is a line of a table of contents, `boxes` are the text boxes (their w:txbxContent).
+    """
+
+    properties: Element | None
+    text: str = ""
+    end: End = End.KEPT
+    contents: bool = False
+    boxes: list[Element] = field(default_factory=list)
+    notes: list[NoteRef] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Field:
+    """An open field; `shown` tells whether its result has been reached."""
+
+    instruction: str
+    contents: bool
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a part that are whole: the instruction by the begin mark, and all marks that count.
+
+    A field that is never closed would swallow the rest of the text, so it is taken for no field.
+    """
+
+    instructions: dict[Element, str]
+    marks: frozenset[Element]
+
+    @classmethod
+    def of(cls, root: Element) -> Fields:
+        """Find the fields below `root`."""
+        instructions: dict[Element, str] = {}
+        marks: set[Element] = set()
+        stack: list[tuple[list[Element], list[str]]] = []
+        for element in root.iter(W + "fldChar", W + "instrText"):
+            if next(element.iterancestors(W + "del", W + "moveFrom"), None) is not None:
+                continue
+            kind = element.get(W + "fldCharType")
+            if element.tag == W + "instrText":
+                if stack:
+                    stack[-1][1].append(element.text or "")
+            elif kind == "begin":
+                stack.append(([element], []))
+            elif stack:
+                stack[-1][0].append(element)
+                if kind == "end":
+                    own, words = stack.pop()
+                    instructions[own[0]] = "".join(words)
+                    marks.update(own)
+        return cls(instructions, frozenset(marks))
+
+
+class Reader:
+    """Reads the paragraphs of one story in order; a field may run over several of them."""
+
+    def __init__(self, fields: Fields, styles: Styles, seen: Seen) -> None:
+        self._fields = fields
+        self._styles = styles
+        self._seen = seen
+        self._open: list[_Field] = []
+
+    def paragraph(self, element: Element) -> Paragraph:
+        """The text of one `w:p`, without its automatic number."""
+        properties = element.find(W + "pPr")
+        style = val(properties, "pStyle")
+        paragraph = Paragraph(properties=properties, contents=self._in_contents())
+        before = (self._seen.inserted, self._seen.deleted)
+        pieces: list[str] = []
+        for child in flat(element, self._seen):
+            if child.tag == W + "r":
+                self._run(child, style, paragraph, pieces)
+            elif child.tag in (M + "oMath", M + "oMathPara"):
+                self._say("".join(t.text or "" for t in child.iter(M + "t")), pieces)
+            paragraph.contents |= self._in_contents()
+        paragraph.text = "".join(pieces)
+        mark = descend(properties, "rPr")
+        if mark is not None:
+            self._count_mark(mark, before)
+            if mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None:
+                paragraph.end = End.DELETED
+            elif flag(mark, "vanish"):
+                paragraph.end = End.HIDDEN
+        if self._styles.is_contents(style):
+            paragraph.contents, paragraph.text = True, ""
+        self._seen.contents |= paragraph.contents
+        return paragraph
+
+    def _count_mark(self, mark: Element, before: tuple[int, int]) -> None:
+        """Count a changed end mark where nothing else in its paragraph tells of the change."""
+        self._seen.inserted += mark.find(W + "ins") is not None and self._seen.inserted == before[0]
+        self._seen.deleted += mark.find(W + "del") is not None and self._seen.deleted == before[1]
+
+    def _in_contents(self) -> bool:
+        return any(one.contents for one in self._open)
+
+    def _say(self, text: str, pieces: list[str]) -> None:
+        """Add text, unless it belongs to a field's instruction or a table of contents."""
+        if text and all(one.shown and not one.contents for one in self._open):
+            pieces.append(text)
+
+    def _run(self, run: Element, style: str | None, paragraph: Paragraph, pieces: list[str]) -> None:
+        properties = run.find(W + "rPr")
+        hidden = self._hidden(properties, style)
+        out: list[str] = []
+        for child in flat(run, self._seen):
+            tag = child.tag
+            if tag == W + "t":
+                self._say(self._literal(child, properties), out)
+            elif tag in _FIXED:
+                self._say(_FIXED[tag], out)
+            elif tag == W + "sym":
+                self._say(self._symbol(child), out)
+            elif tag == W + "fldChar":
+                self._field(child, out)
+            elif tag == W + "ruby":
+                for base in child.iterfind(f"{W}rubyBase/{W}r"):
+                    self._run(base, style, paragraph, out)
+            elif hidden:
+                continue
+            elif tag in _NOTES:
+                # A mark of one's own stands in the same run, behind the reference.
+                own = child.get(W + "customMarkFollows") in ("1", "true", "on")
+                mark = "".join(literal(t) for t in run.iterfind(W + "t")) if own else ""
+                paragraph.notes.append(NoteRef(kind=_NOTES[tag], ident=child.get(W + "id", ""), mark=mark))
+                if own:
+                    break
+            elif tag == W + "commentReference":
+                self._seen.comments += 1
+            elif tag in _DRAWN:
+                paragraph.boxes.extend(_boxes(child))
+                self._seen.pictures += any(_PICTURE.search(e.tag) for e in child.iter("{*}*"))
+        if hidden:
+            self._seen.hidden += len("".join(out).strip())
+        else:
+            pieces.extend(out)
+
+    def _hidden(self, properties: Element | None, style: str | None) -> bool:
+        own = flag(properties, "vanish")
+        if own is None and properties is not None and (character := val(properties, "rStyle")):
+            own = self._styles.hidden(character)
+        return bool(self._styles.hidden(style) if own is None else own)
+
+    def _literal(self, element: Element, properties: Element | None) -> str:
+        text = literal(element)
+        if not IN_SYMBOL_FONT.search(text):
+            return text
+        fonts = descend(properties, "rFonts")
+        font = "" if fonts is None else fonts.get(W + "ascii") or fonts.get(W + "hAnsi") or ""
+        shown = plain(text, font)
+        self._seen.symbols += len(text) - len(shown)
+        return shown
+
+    def _symbol(self, element: Element) -> str:
+        code = element.get(W + "char", "")
+        known = re.fullmatch(r"[0-9A-Fa-f]{1,5}", code)
+        shown = symbol(int(code, 16), element.get(W + "font", "")) if known else ""
+        self._seen.symbols += not shown
+        return shown
+
+    def _field(self, element: Element, out: list[str]) -> None:
+        if element not in self._fields.marks:
+            return
+        kind = element.get(W + "fldCharType")
+        if kind == "begin":
+            instruction = self._fields.instructions[element]
+            self._open.append(_Field(instruction, is_contents_field(instruction)))
+        elif self._open and kind == "separate":
+            self._open[-1].shown = True
+        elif self._open and kind == "end":
+            done = self._open.pop()
+            circled = _CIRCLED.fullmatch(done.instruction)
+            if circled and not done.shown:
+                self._say(_circled(circled.group(1)), out)
+
+
+def _circled(inside: str) -> str:
+    return number_text(int(inside), "decimalEnclosedCircle") if re.fullmatch("[0-9]{1,4}", inside) else inside
+
+
+def _boxes(element: Element) -> Iterator[Element]:
+    """The text boxes in a drawing, outermost only, each once."""
+    stack = [element]
+    while stack:
+        here = stack.pop()
+        if here.tag == W + "txbxContent":
+            yield here
+        elif here.tag == MC + "AlternateContent":
+            branch = alternative(here)
+            stack += [] if branch is None else [branch]
+        else:
+            stack += reversed(here)
