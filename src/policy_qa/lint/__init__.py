@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Segmentation
+from policy_qa.lint.attachments import check_attachments
+from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.numbers import check_numbers
@@ -34,3 +36,5 @@ def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Itera
     yield from check_leftovers(segmentation)
     yield from check_wording(segmentation)
     yield from check_references(segmentation, corpus)
+    yield from check_attachments(segmentation)
+    yield from check_dates(segmentation)

@@ -68,7 +68,7 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
     open_lists: dict[Mark, list[Entry]] = {}
     done: list[tuple[Mark, list[Entry]]] = []
     for span in part.headings:
-        label = label_of(text, span.start, span.end, 0)
+        label = label_of(text, span.start, span.end)
         if label is None or label.mark not in _HEADINGS:
             continue
         for mark in [m for m in open_lists if m > label.mark]:
@@ -92,7 +92,7 @@ def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> 
     """The list labels that lines of text[start:end] begin with, not those of a text that is quoted."""
     out = []
     for line_start, line_end in lines_of(text, start, end):
-        label = label_of(text, line_start, line_end, 0)
+        label = label_of(text, line_start, line_end)
         if label is None or label.mark not in _LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
             continue
         if not inside(foreign, label.start):
@@ -262,7 +262,7 @@ def _attachments(segmentation: Segmentation) -> Iterator[Draft]:
     text = segmentation.document.text
     entries = []
     for span in segmentation.spans:
-        label = label_of(text, span.start, span.end, 0) if span.kind == "heading" else None
+        label = label_of(text, span.start, span.end) if span.kind == "heading" else None
         if label and label.mark is Mark.APPENDIX and label.number:
             entries.append(Entry(label.number, span.start, span.end))
     # The gap before the first is another check's: the attachment may be announced and not in the file.

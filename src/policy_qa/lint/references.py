@@ -179,7 +179,7 @@ def _target(segmentation: Segmentation, part: Part) -> _Target:
     inner = tuple(p for p in segmentation.provisions if part.start <= p.start and p.end <= part.end)
     headings = set()
     for span in part.headings:
-        label = label_of(text, span.start, span.end, 0)
+        label = label_of(text, span.start, span.end)
         if label and label.mark in _UNITS:
             headings.add((_UNITS[label.mark], label.number))
     articles = tuple(p for p in inner if p.kind is Kind.ARTICLE)

@@ -69,7 +69,8 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
         if not _WORD.search(text, at, stop):
             at = stop + 1
             continue
-        if at > unit.start and (row := _ROW.fullmatch(text, at, stop)):
+        may_be_row = at > unit.start and (text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0)
+        if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
             out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
             previous_end = "。"
             stack.clear()
@@ -77,7 +78,7 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
             cuts = inline_items(text, at, stop)
             for start, end in zip([at, *cuts], [*cuts, stop], strict=True):
                 # Behind the unit's own label, or inside a line, nobody has looked for a label yet.
-                here = label_of(text, start, end, 0) if cuts or at == begin else labels.get(at)
+                here = label_of(text, start, end) if cuts or at == begin else labels.get(at)
                 depth = _depth(stack, here) if here else None
                 if here and depth is not None:
                     del stack[depth:]

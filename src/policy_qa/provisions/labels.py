@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 
@@ -24,24 +24,22 @@ class Mark(IntEnum):
     APPENDIX = 9  # 附件1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Label:
+class Label(NamedTuple):  # not a dataclass: a law has thousands, and a frozen one costs three times as much
     """The number at the head of a line.
 
     `number` is its value, `sub` the Y of 第X条之Y (else 0); `text` is the label as printed;
     `start` and `end` are its offsets in the document, `rest` the offset of the first character after
-    it and its spaces. `line_end` is the end of the line, `line` its index.
+    it and its spaces, `line_end` the end of the line.
     """
 
     mark: Mark
     number: int
-    sub: int = 0
+    sub: int
     text: str
     start: int
     end: int
     rest: int
     line_end: int
-    line: int
 
 
 _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?"
@@ -97,6 +95,8 @@ _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|�
 
 def visible_end(text: str, start: int, end: int) -> int:
     """`end` moved back over white space, Markdown rules, and the marks of a line that begins after it."""
+    while start < end and text[end - 1] in " \n\t\u3000":
+        end -= 1
     if start < end and text[end - 1] in _PLAIN_ENDS:
         return end
     before = -1
@@ -113,7 +113,7 @@ def visible_end(text: str, start: int, end: int) -> int:
     return end
 
 
-def label_of(text: str, start: int, end: int, line: int) -> Label | None:
+def label_of(text: str, start: int, end: int) -> Label | None:
     """The label that the line `text[start:end]` begins with, or None."""
     opening = text[start : start + 1]
     begin = start
@@ -150,7 +150,6 @@ def label_of(text: str, start: int, end: int, line: int) -> Label | None:
             end=after,
             rest=min(rest, end),
             line_end=end,
-            line=line,
         )
     return None
 

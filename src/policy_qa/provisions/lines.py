@@ -25,12 +25,17 @@ _FULL_STOP = re.compile(r"[。；;！？!?]")
 
 
 def lines_of(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches [start, end) of a text that may begin with a label, in order, line ends left out."""
+    """The stretches [start, end) of a text that may begin with a label, in order; no line ends, no empty ones."""
     at = 0
     for line in text.split("\n"):
+        if not line:
+            at += 1
+            continue
         end = at + len(line)
         start = at
-        if "第" in line:
+        first = line.find("第")
+        # One 第 at the head of a line is its label; only another one, or one behind text, can be inside.
+        if first >= 0 and ((first and not line[first - 1].isspace()) or line.find("第", first + 1) > 0):
             for cut in _cuts(text, at, end):
                 yield start, cut
                 start = cut
@@ -53,7 +58,7 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
 def labels_of(text: str) -> dict[int, Label]:
     """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
     lines = list(lines_of(text))
-    labels = {start: label for i, (start, end) in enumerate(lines) if (label := label_of(text, start, end, i))}
+    labels = {start: label for start, end in lines if (label := label_of(text, start, end))}
     skipped = _contents(text, lines, list(labels.values()))
     if not skipped:
         return labels

@@ -1,0 +1,126 @@
+"""Attachments: announced or referred to but not in the file, in the file but never mentioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.scope import inside, quoted
+from policy_qa.numerals import parse_number
+
+_N = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
+#: 「附件：1.推荐表」 with the attachments one below the other, as the letter of an official document ends.
+_ANNOUNCED = re.compile(
+    rf"^[ \t\u3000]*(?:[-*][ \t]+)?附\s*件\s*[:：][ \t]*(?P<first>(?:{_N})[.．、][^\n]*)(?P<more>(?:\n+[ \t\u3000]*(?:{_N})[.．、][^\n]+)*)",
+    re.MULTILINE,
+)
+_ENTRY = re.compile(rf"(?:^|\n)[ \t\u3000]*(?P<n>{_N})[.．、]\s*(?P<name>[^\n]+)")
+_MENTION = re.compile(
+    rf"(?<![\u4e00-\u9fff]的)附\s*件\s*(?P<n>{_N})(?![.．、\d])(?P<more>(?:(?:、|和|及|至|-|—)(?:附\s*件)?\s*(?:{_N}))*)"
+)
+_ANY = re.compile(r"附\s*[件表录图]|附后|随文|后附")
+_NUMBER = re.compile(rf"附\s*[件录]\s*({_N})")
+_FILE_NUMBER = re.compile(r"appendix-(\d+)")
+#: The attachment of another paper: 《…办法》附件2, 该通知附件1.
+_ANOTHERS = re.compile(r"(?:》(?:[（(][^（）()]*[)）])?|[该其原])的?(?:所附)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An attachment as the text names it."""
+
+    number: int
+    start: int
+    end: int
+    announced: bool
+
+
+def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
+    """What is announced is in the file; what is in the file is mentioned."""
+    text = segmentation.document.text
+    there = [p for p in segmentation.articles if p.kind is Kind.APPENDIX]
+    floor = min((p.start for p in there), default=len(text))
+    numbers = {int(m.group(1)) for p in there if (m := _FILE_NUMBER.match(p.path))} | _headings(segmentation)
+    named = [*_announced(text), *_mentioned(text, floor)]
+    reported: set[int] = set()
+    for one in sorted(named, key=lambda n: (not n.announced, n.start)):
+        if one.number in numbers or one.number in reported:
+            continue
+        reported.add(one.number)
+        # With no attachment at all in the file, they are kept in files of their own.
+        yield _missing(one, Severity.WARNING if numbers else Severity.HINT)
+    if there and not _is_mentioned(text, there):
+        yield _unmentioned(segmentation, there[0])
+    elif len(there) > 1 and named:
+        wanted = {n.number for n in named}
+        for provision in there:
+            number = _FILE_NUMBER.match(provision.path)
+            if number and int(number.group(1)) not in wanted and _NUMBER.match(provision.label):
+                yield _unmentioned(segmentation, provision)
+
+
+def _headings(segmentation: Segmentation) -> set[int]:
+    """Attachments whose heading is there, with nothing below it or with what became provisions of its own."""
+    text = segmentation.document.text
+    found = (_NUMBER.match(text[s.start : s.end].lstrip("#* ")) for s in segmentation.spans if s.kind == "heading")
+    return {n for m in found if m and (n := parse_number(m.group(1)))}
+
+
+def _announced(text: str) -> Iterator[_Named]:
+    for match in _ANNOUNCED.finditer(text):
+        begin = match.start("first")
+        for entry in _ENTRY.finditer(text[begin : match.end()]):
+            if number := parse_number(entry.group("n")):
+                yield _Named(number, begin + entry.start("n"), begin + entry.end(), True)
+
+
+def _mentioned(text: str, floor: int) -> Iterator[_Named]:
+    foreign = quoted(text)
+    for match in _MENTION.finditer(text, 0, floor):
+        before = text[max(0, match.start() - 40) : match.start()]
+        if inside(foreign, match.start()) or _ANOTHERS.search(before.rstrip()):
+            continue
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if not line.strip(" \t\u3000#*-") and text[match.end() : match.end() + 1] in ("", "\n", "：", ":"):
+            continue  # a heading, not a mention
+        for found in re.findall(_N, match.group("n") + match.group("more")):
+            if number := parse_number(found):
+                yield _Named(number, match.start(), match.end(), False)
+
+
+def _is_mentioned(text: str, there: list[Provision]) -> bool:
+    """Whether the text before the attachments' own headings speaks of any."""
+    first = there[0]
+    body = text[: first.start].rstrip(" \t\n\u3000#*：:")
+    body = re.sub(r"附\s*[件录表图]\s*[0-9０-９一二三四五六七八九十]*$", "", body)
+    return bool(_ANY.search(body)) or "见附" in text
+
+
+def _missing(one: _Named, severity: Severity) -> Draft:
+    what = f"附件{one.number}"
+    said = ("列出了", "is announced") if one.announced else ("提到了", "is referred to")
+    return Draft(
+        check=Check.MISSING_ATTACHMENT,
+        severity=severity,
+        start=one.start,
+        end=one.end,
+        zh=(f"正文{said[0]}{what}，文件中没有", f"把{what}补入文件，或删改这一处"),
+        en=(f"{what} {said[1]}, but is not in the file", f"add {what} to the file, or change this place"),
+    )
+
+
+def _unmentioned(segmentation: Segmentation, provision: Provision) -> Draft:
+    name = provision.label or "附件"
+    end = min(provision.end, provision.start + 20)
+    line = segmentation.document.text.find("\n", provision.start, end)
+    return Draft(
+        check=Check.UNMENTIONED_ATTACHMENT,
+        severity=Severity.HINT,
+        start=provision.start,
+        end=line if line > provision.start else end,
+        zh=(f"“{name}”在正文中没有提到", "在正文有关条款中注明“见附件”，或删去附件"),
+        en=(f"{name} is never mentioned in the text", "refer to it where it belongs, or delete it"),
+    )

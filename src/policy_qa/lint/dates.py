@@ -1,0 +1,223 @@
+"""Dates that are none, dates that contradict each other, ranges that run backwards."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterator
+
+from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.lint.findings import Check, Draft, Severity
+from policy_qa.lint.scope import lines_of
+from policy_qa.numerals import parse_number
+
+_Y = r"(?P<y>[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})"
+_DAY = re.compile(
+    rf"(?<!\d)(?:{_Y}\s*年\s*)?(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月\s*"
+    r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号](?!线)"
+)
+_MONTH = re.compile(rf"(?<!\d){_Y}\s*年\s*(?P<m>\d{{1,2}})\s*月(?!内|以)")
+_SHORT = re.compile(r"(?<![\d.\-/])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d.\-/])")
+_FULL = re.compile(
+    rf"(?<!\d){_Y}\s*年\s*(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*日"
+)
+_FAR = re.compile(r"(?<![\d.第])(?P<y>2[1-9]\d\d)\s*年(?=\s*\d{1,2}\s*月|底|前|起|度|内|以[前后])")
+_YEARS = re.compile(
+    r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s*年?\s*(?:-|—{1,2}|–|－|~|～|至)\s*(?P<b>(?:19|20)\d\d)\s*(?:学?年)"
+)
+_RANGE = re.compile(
+    r"(?<![\d.\-—－~～/〔第])(?P<a>\d{1,4})\s*(?P<u1>人|名|天|年|个|次|篇|万元|元|周|岁|倍|%|％|分)?\s*(?:-|—{1,2}|–|－|~|～|至)\s*(?P<b>\d{1,4})\s*"
+    r"(?P<unit>人|名|天|年|个(?:月|工作日)?|次|篇|万元|元|周岁?|岁|倍|%|％|分)(?![\d\-—])"
+)
+_HAN_RANGE = re.compile(
+    r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
+)
+_SPAN = re.compile(
+    rf"自?(?P<from>{_FULL.pattern.replace('?P<y>', '?:').replace('?P<m>', '?:').replace('?P<d>', '?:')})\s*(?:起)?\s*(?:至|到|-|—{{1,2}}|~|～)\s*(?P<to>{_FULL.pattern.replace('?P<y>', '?:').replace('?P<m>', '?:').replace('?P<d>', '?:')})"
+)
+_NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*((?:19|20)\d\d)\s*[〕\]］）)】]")
+_ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*$")
+_EFFECT = re.compile(r"自\s*(?P<date>[^，。；\n]{6,16}?日)\s*起\s*(?:施行|实施|执行|生效)")
+_EXPIRY = re.compile(r"有效期(?:限)?(?:至|到|截至)\s*(?P<date>[^，。；\n]{6,16}?日)")
+_DEADLINE = re.compile(
+    r"(?:请|务必|并|须|应|截止时间为?|截至)\s*[于在]?\s*(?P<date>[^，。；\n]{6,16}?日)\s*(?:之?前|以前|止)[^，。；\n]{0,30}?(?:报送|上报|提交|完成|报|交|反馈|发送)"
+)
+_BACKDATED = re.compile(r"溯及|追溯|补发|补行")
+
+
+def check_dates(segmentation: Segmentation) -> Iterator[Draft]:
+    """Impossible dates anywhere, contradictions between a document's own dates, reversed ranges."""
+    text = segmentation.document.text
+    seen: set[int] = set()
+    for pattern in (_DAY, _SHORT, _MONTH):
+        for match in pattern.finditer(text):
+            if match.start() not in seen and not _possible(match):
+                seen.add(match.start())
+                yield _draft(
+                    Check.IMPOSSIBLE_DATE,
+                    Severity.ERROR,
+                    match.span(),
+                    f"没有“{match.group()}”这样的日期",
+                    "改为正确的日期",
+                    f"there is no such date as {match.group()}",
+                    "correct the date",
+                )
+    for match in _FAR.finditer(text):
+        yield _draft(
+            Check.IMPOSSIBLE_DATE,
+            Severity.WARNING,
+            match.span(),
+            f"{match.group('y')} 年过于遥远",
+            "核对年份",
+            f"the year {match.group('y')} is far away",
+            "check the year",
+        )
+    yield from _ranges(text)
+    yield from _contradictions(segmentation)
+
+
+def _draft(
+    check: Check, severity: Severity, span: tuple[int, int], zh: str, zh_todo: str, en: str, en_todo: str
+) -> Draft:
+    return Draft(check=check, severity=severity, start=span[0], end=span[1], zh=(zh, zh_todo), en=(en, en_todo))
+
+
+def _possible(match: re.Match[str]) -> bool:
+    parts = match.groupdict()
+    year = parse_number(parts["y"]) if parts.get("y") else 2024  # without a year, 29 February may be meant
+    month = parse_number(parts["m"])
+    if year is None or month is None:
+        return True
+    if not 1 <= month <= 12:
+        return False
+    day = parse_number(parts["d"]) if parts.get("d") else 1
+    return day is None or 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+def _ranges(text: str) -> Iterator[Draft]:
+    for start, end in lines_of(text, 0, len(text)):
+        for pattern in (_YEARS, _RANGE, _HAN_RANGE):
+            for match in pattern.finditer(text, start, end):
+                a, b = parse_number(match.group("a")), parse_number(match.group("b"))
+                unit = match.groupdict().get("unit") or ""
+                first = match.groupdict().get("u1")
+                if a is None or b is None or a <= b or (first and first != unit):
+                    continue
+                # Marks and shares are graded from the top: 优秀（100-90分）.
+                severity = Severity.HINT if unit in ("分", "%", "％") else Severity.WARNING
+                if unit == "年" and len(match.group("b")) == 2 and a > 1900:
+                    continue  # 1998-99年
+                yield _draft(
+                    Check.REVERSED_RANGE,
+                    severity,
+                    match.span(),
+                    f"起止颠倒：“{match.group()}”",
+                    "核对两个数，小的在前",
+                    f"the range {match.group()} runs backwards",
+                    "check both numbers, the smaller one first",
+                )
+    for match in _SPAN.finditer(text):
+        begin, stop = _day(match.group("from")), _day(match.group("to"))
+        if begin and stop and stop < begin:
+            yield _draft(
+                Check.REVERSED_RANGE,
+                Severity.WARNING,
+                match.span(),
+                f"截止日期早于起始日期：“{match.group()}”",
+                "核对两个日期",
+                "the end lies before the beginning",
+                "check both dates",
+            )
+
+
+def _day(text: str) -> datetime.date | None:
+    """The first full date of a text; None where it has none, or an impossible one."""
+    match = _FULL.search(text)
+    if not match:
+        return None
+    parts = [parse_number(match.group(g)) for g in ("y", "m", "d")]
+    try:
+        return datetime.date(*[p or 0 for p in parts])
+    except ValueError:
+        return None
+
+
+def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
+    text = segmentation.document.text
+    signed, issued = _signatures(segmentation)
+    if signed and issued and issued[0] < signed[0]:
+        yield _draft(
+            Check.DATE_CONFLICT,
+            Severity.WARNING,
+            issued[1],
+            f"印发日期早于成文日期（{signed[0]}）",
+            "核对两个日期",
+            f"issued before it was signed ({signed[0]})",
+            "check both dates",
+        )
+    own = signed or issued
+    if own is None:
+        return
+    day, span = own
+    number = segmentation.document.number
+    year = _NUMBER_YEAR.search(number)
+    at = text.find(number) if number else -1
+    # A paper of last year's numbering may be dated in the first days of January.
+    if year and at >= 0 and int(year.group(1)) != day.year and (int(year.group(1)), 1) != (day.year - 1, day.month):
+        yield _draft(
+            Check.DATE_CONFLICT,
+            Severity.WARNING,
+            (at, at + len(number)),
+            f"文号年份与成文日期（{day}）不一致",
+            "核对文号和日期",
+            f"the year of the document number is not that of the date ({day})",
+            "check both",
+        )
+    for pattern, severity, zh, en in (
+        (_EFFECT, Severity.HINT, "施行日期早于成文日期", "takes effect before it was issued"),
+        (_EXPIRY, Severity.WARNING, "有效期在成文日期之前已届满", "expires before it was issued"),
+        (_DEADLINE, Severity.WARNING, "办理期限早于成文日期", "the deadline lies before the date of issue"),
+    ):
+        for match in pattern.finditer(text):
+            found = _day(match.group("date"))
+            if found and found < day and not (pattern is _EFFECT and _BACKDATED.search(text)):
+                yield _draft(
+                    Check.DATE_CONFLICT,
+                    severity,
+                    match.span("date"),
+                    f"{zh}（{day}）",
+                    "核对两个日期",
+                    f"{en} ({day})",
+                    "check both dates",
+                )
+
+
+_Dated = tuple[datetime.date, tuple[int, int]]
+
+
+def _signatures(segmentation: Segmentation) -> tuple[_Dated | None, _Dated | None]:
+    """(date of signature, date of 印发): lines of the document's frame that hold a date and hardly anything else.
+
+    Where several lines could be the signature (a history of amendments), none is taken.
+    """
+    text = segmentation.document.text
+    signed: list[_Dated] = []
+    issued: list[_Dated] = []
+    for provision in segmentation.articles:
+        if provision.kind in (Kind.APPENDIX, Kind.ARTICLE):
+            continue
+        for start, end in lines_of(text, provision.start, provision.end):
+            line = text[start:end].strip(" \t\u3000*_#（()）")
+            match = _FULL.search(line)
+            day = _day(line) if match else None
+            if not match or day is None or len(line) > len(match.group()) + 30 or "。" in line:
+                continue
+            at = text.find(match.group(), start)
+            dated = (day, (at, at + len(match.group())))
+            if _ISSUED_LINE.search(line):
+                issued.append(dated)
+            elif line == match.group():
+                signed.append(dated)
+    days = {d for d, _ in signed}
+    return (signed[0] if len(days) == 1 else None, issued[0] if len({d for d, _ in issued}) == 1 else None)
