@@ -1,0 +1,152 @@
+"""`policy-qa lint`: what is wrong in the policies themselves, read from their files, without an index."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policy_qa.cli import records
+from policy_qa.datamodels import Segmentation
+from policy_qa.documents import list_sources, read_document
+from policy_qa.errors import PolicyQAError, SourceError
+from policy_qa.lint import Check, Finding, Severity, lint
+from policy_qa.provisions import segment
+from policy_qa.settings import Settings
+
+_TO_ANOTHER = re.compile(r"》(?:[（(][^（）()]*[)）])?[的之中]?\s*第")
+_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.HINT: "?"}
+_NAMES = {
+    "zh": {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.HINT: "提示"},
+    "en": {severity: severity.value for severity in Severity},
+}
+#: A quotation of more characters than this is cut in what people read; `--json` has all of it.
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file with its provisions, or with why it could not be read."""
+
+    source: str
+    segmentation: Segmentation | None
+    refused: str = ""
+
+
+def add(commands: Any) -> None:
+    """Register the command with its options."""
+    command = commands.add_parser("lint", help="what is wrong in the policies themselves, without an index")
+    command.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (default: the corpus folder)"
+    )
+    command.add_argument("--json", action="store_true", help="print a line per finding")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa lint`: exit 0 nothing found, 1 something found, 2 where no file could be read."""
+    files = list(_read(arguments.paths or [settings.corpus]))
+    if not files:
+        where = "、".join(str(p) for p in arguments.paths or [settings.corpus])
+        raise SourceError(f"{where}: expected policies, found no file that is one; name a file or another folder")
+    corpus = [f.segmentation for f in files if f.segmentation]
+    context = [*corpus, *_others(corpus, settings)]
+    total = 0
+    for file in files:
+        found = lint(file.segmentation, context, lang=settings.lang) if file.segmentation else ()
+        total += len(found) if file.segmentation else 1
+        if arguments.json:
+            for record in _records(file, found, settings.lang):
+                print(records.dump(record), flush=True)
+        else:
+            print("\n".join(_readable(file, found, settings.lang)), flush=True)
+    if not arguments.json:
+        print(_summary(len(files), total, settings.lang), file=sys.stderr)
+    return 2 if not corpus else 1 if total else 0
+
+
+def _read(paths: list[Path]) -> Iterator[_File]:
+    """The files behind some paths; a path that isn't there is wrong use, a file that can't be read is a finding."""
+    for path in paths:
+        if not path.exists():
+            raise SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
+    for path in paths:
+        root = path if path.is_dir() else path.parent
+        for source in list_sources(path) if path.is_dir() else [path]:
+            try:
+                yield _File(source.relative_to(root).as_posix(), segment(read_document(source, root=root)))
+            except PolicyQAError as error:
+                yield _File(source.relative_to(root).as_posix(), None, str(error))
+
+
+def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation]:
+    """The rest of the settings' corpus, where a document refers to an article of another one."""
+    if not settings.corpus.is_dir() or not any(_TO_ANOTHER.search(s.document.text) for s in corpus):
+        return []
+    known = {s.document.sha256 for s in corpus}
+    others = [file.segmentation for file in _read([settings.corpus]) if file.segmentation]
+    return [s for s in others if s.document.sha256 not in known]
+
+
+def _records(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[dict[str, Any]]:
+    if file.segmentation is None:
+        yield _record(file.source, _refusal(file, lang))
+    for finding in found:
+        yield _record(file.source, finding)
+
+
+def _record(source: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check.value,
+        "severity": finding.severity.value,
+        "doc_id": finding.doc_id,
+        "ref": finding.ref,
+        "start": finding.start,
+        "end": finding.end,
+        "quote": finding.quote,
+        "message": finding.message,
+        "todo": finding.todo,
+        "source": source,
+    }
+
+
+def _refusal(file: _File, lang: str) -> Finding:
+    """A file that can't be read, as a finding without a place; the message of the error says what to do."""
+    found, _, todo = file.refused.partition("; ")
+    default = "put a readable file in its place" if lang == "en" else "换成可以读取的文件"
+    return Finding(
+        check=Check.UNREADABLE,
+        severity=Severity.ERROR,
+        ref=Path(file.source).stem,
+        start=0,
+        end=0,
+        quote="",
+        message=(found if lang == "en" else f"文件无法读取：{found}"),
+        todo=todo or default,
+    )
+
+
+def _readable(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[str]:
+    """One file: its name, then three lines a finding: where, what is wrong, what to do."""
+    if file.segmentation is None:
+        found = (_refusal(file, lang),)
+    nothing = "nothing found" if lang == "en" else "没有发现问题"
+    count = (f"{len(found)} found" if lang == "en" else f"发现 {len(found)} 处") if found else nothing
+    yield f"{file.source}  {count}"
+    for finding in found:
+        quote = " ".join(finding.quote.split())
+        quote = quote if len(quote) <= _SHOWN else quote[:_SHOWN] + "…"
+        where = f"{finding.ref}  「{quote}」" if quote else finding.ref
+        yield f"  {_MARKS[finding.severity]} {_NAMES[lang][finding.severity]}  {where}"
+        yield f"      {finding.message}"
+        yield f"      → {finding.todo}"
+
+
+def _summary(files: int, findings: int, lang: str) -> str:
+    if lang == "en":
+        return f"{files} files, {findings} findings"
+    return f"共 {files} 个文件，{findings} 处"
