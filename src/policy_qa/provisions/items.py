@@ -15,7 +15,8 @@ from policy_qa.provisions.lines import inline_items
 
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
-_SENTENCE_END = "。；;：:！？!?"
+_SENTENCE_END = "。；;：:！？!?."
+_QUOTES = "”’」』）)》*_"
 #: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
 _ROW = re.compile(r"[ \t\u3000]*(\|.*\|)[ \t\u3000]*|[ \t\u3000]*([^\t\n]*(?:\t[^\t\n]*){2,})")
 
@@ -61,7 +62,7 @@ def children_of(
 def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *, each_line: bool) -> _Lines:
     out = _Lines()
     stack: list[Label] = []
-    previous_end = ""
+    finished = False
     at = begin
     while at <= unit.end:
         stop = text.find("\n", at, unit.end)
@@ -72,7 +73,7 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
         may_be_row = at > unit.start and (text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0)
         if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
             out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
-            previous_end = "。"
+            finished = True
             stack.clear()
         else:
             cuts = inline_items(text, at, stop)
@@ -84,11 +85,11 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
                     del stack[depth:]
                     stack.append(here)
                     out.items.append((depth, here))
-                elif start == at and (at == begin or each_line or previous_end in _SENTENCE_END):
+                elif start == at and (at == begin or each_line or finished):
                     out.blocks.append(_visible(text, start, end)[0])
                     if at != begin:
                         stack.clear()
-                previous_end = text[start:end].rstrip()[-1:]
+                finished = text[start:end].rstrip().rstrip(_QUOTES)[-1:] in _SENTENCE_END
         at = stop + 1
     return out
 

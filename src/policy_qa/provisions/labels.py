@@ -62,8 +62,15 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ),
     (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
     (Mark.HAN_BRACKET, re.compile(rf"[（(〔]\s*({_H})\s*[）)〕]")),
-    # Not the year in 「2024.」, not a decimal (「2.0 行动计划」): at most three digits, and no digit after the dot.
-    (Mark.DIGIT_DOT, re.compile(r"([0-9０-９]{1,3})\s*[.．、](?![0-9０-９])")),
+    # Not the year in 「2024.」, not a decimal (「2.0 行动计划」): at most three digits, and behind the dot no digit
+    # but a year's (「2.2024年底前」); behind 、 a number that no list goes on from (not 「1、2年级」, 「1、2、3号楼」).
+    (
+        Mark.DIGIT_DOT,
+        re.compile(
+            r"([0-9０-９]{1,3})\s*(?:[.．](?:(?![0-9０-９])|(?=(?:19|20)\d\d\s*年))"
+            r"|、(?!\d+\s*[、，,和至及~—-])(?!\d{1,2}\s*年级))"
+        ),
+    ),
     (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
     (Mark.CIRCLED, re.compile(r"([①-⑳])")),
     (Mark.APPENDIX, re.compile(r"附\s*[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?")),
