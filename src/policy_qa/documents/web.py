@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policy_qa.documents.describe import is_title
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.web_body import Body, body_of, has_label, is_furniture
 from policy_qa.documents.web_bytes import bounded, decode_page
@@ -16,10 +17,6 @@ from policy_qa.documents.web_lines import Line, Page, collapsed, lines_of
 from policy_qa.errors import SourceError
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")
-_TITLE_END = re.compile(
-    r"(?:办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|计划|规划|纲要|公告|通告|"
-    r"批复|报告|函|法|职责|预案|机制|措施|流程|程序)(?:[（(][^（）()]{1,20}[）)])*$"
-)
 #: How a site's name is set off in a page's title.
 _SITE_NAME = re.compile(r"\s*(?:[|_–—»]|--|>>|\s-\s|-(?=[^\x00-\x7f]{2,20}$))\s*")
 _TITLE_META = ("articletitle", "og:title", "dc.title", "title")
@@ -91,23 +88,23 @@ def _missing_title(root: Any, body: Body) -> list[str]:
     first = next((i for i, line in enumerate(body.kept) if has_label(line)), _HEAD_LINES)
     head = [line.text for line in body.kept[: min(first, _HEAD_LINES) + 1]]
     held = _key("".join(head))
-    if not body.kept or any(_TITLE_END.search(line) and len(line) <= 80 for line in head[:first]):
+    if not body.kept or any(is_title(line) for line in head[:first]):
         named = _meta_titles(root) + _headings(root)
-        sure = [title for title in named if _TITLE_END.search(title)]
+        sure = [title for title in named if is_title(title)]
         missing = [title for title in sure[:1] if _key(title) not in held and not _overlaps(title, head)]
         return missing if body.kept else []
     for title in [*_meta_titles(root), *_headings(root), *_page_titles(root)]:
         if 4 <= len(title) <= 120 and not is_furniture(Line(text=title, block=-1)):
             if _key(title) in held:
                 return []
-            if _TITLE_END.search(title):
+            if is_title(title):
                 return [title]
     return []
 
 
 def _overlaps(title: str, head: list[str]) -> bool:
     """Whether a title stands in the head in other words: with or without its issuer or its 关于印发 … 的通知."""
-    return any(len(_key(line)) >= 6 and _key(line) in _key(title) for line in head if _TITLE_END.search(line))
+    return any(len(_key(line)) >= 6 and _key(line) in _key(title) for line in head if is_title(line))
 
 
 def _meta_titles(root: Any) -> list[str]:

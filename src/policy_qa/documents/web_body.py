@@ -101,7 +101,7 @@ def body_of(page: Page) -> Body:
     if not total.labels and not total.prose:
         chosen = set(range(len(lines))) - around
     else:
-        chosen = _extended(page, _inside(page, _smallest(page, masses, total)), around)
+        chosen = _extended(page, _smallest(page, masses, total), around)
     chosen = _trimmed(lines, chosen - around)
     body = Body()
     for i, line in enumerate(lines):
@@ -181,17 +181,30 @@ def _inside(page: Page, block: int) -> set[int]:
     return {i for i, line in enumerate(page.lines) if block == -1 or (line.block >= 0 and inside[line.block])}
 
 
-def _extended(page: Page, chosen: set[int], around: set[int]) -> set[int]:
-    """The lines with those before and after them that no menu and no furniture parts from them."""
-    lines, out = page.lines, set(chosen)
+def _extended(page: Page, block: int, around: set[int]) -> set[int]:
+    """The lines in an element, with those before and after it that no menu and no furniture parts from them."""
+    lines = page.lines
+    chosen = _inside(page, block)
+    out = set(chosen)
     for step, at in ((-1, min(chosen)), (1, max(chosen))):
+        added: list[int] = []
         at += step
         while 0 <= at < len(lines) and not (at in around or is_linked(lines[at]) or is_furniture(lines[at])):
-            out.add(at)
+            added.append(at)
             at += step
+        # What stands in one box with a menu or an imprint belongs to it.
+        box = _inside(page, _box(page, lines[at].block)) if added and 0 <= at < len(lines) else set()
+        out |= set(added) - (set() if box & chosen else box)
     # An attachment's title or link may stand below the buttons that end the article.
     after = range(max(out) + 1, len(lines))
     return out | {i for i in after if i not in around and re.match(r"附\s*件", lines[i].text)}
+
+
+def _box(page: Page, block: int) -> int:
+    """The container that an element stands in, or is."""
+    while block >= 0 and page.blocks[block].tag not in _CONTAINERS:
+        block = page.blocks[block].parent
+    return block
 
 
 def _trimmed(lines: list[Line], chosen: set[int]) -> set[int]:

@@ -9,8 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 from policy_qa.documents.extracted import table_row
 
-#: No printed table is wider; what asks for more columns (`colspan=1000`) means "all of them".
+#: No printed table has more cells beside each other that all reach into the row below.
 MAX_COLUMNS = 60
+_MAX_SPAN = 1000  # as browsers have it
 _UNIT = re.compile(r"第\s*[\d〇零一二三四五六七八九十百千]{1,9}\s*[编章节条]|[一二三四五六七八九十]{1,3}\s*、")
 #: So many lines in one cell are paragraphs of a page, not the content of a cell.
 _PARAGRAPHS = 8
@@ -52,7 +53,7 @@ class Table(Generic[L]):
         if not self.grid:
             self.new_row()
         rows = 65534 if rows == 0 else max(rows or 1, 1)
-        self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), MAX_COLUMNS), rows))
+        self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), _MAX_SPAN), rows))
 
     def cells(self) -> Iterator[Cell[L]]:
         """All cells in the order of the source."""
@@ -77,20 +78,25 @@ class Table(Generic[L]):
         return False
 
     def rows(self) -> Iterator[tuple[str, list[Cell[L]]]]:
-        """Each row that has text as one line, with its cells; what a cell covers beside or below itself is empty."""
-        below: dict[int, int] = {}  # column -> rows that a cell above still covers
+        """Each row that has text as one line, with its cells.
+
+        A cell that covers several columns is written once; below one that covers several rows stands an empty cell.
+        """
+        above: dict[int, tuple[int, int]] = {}  # first column of a cell above -> its columns, rows it still covers
         for row in self.grid:
             texts: list[str] = []
-            covered = {column for column, left in below.items() if left > 0}
-            below = {column: left - 1 for column, left in below.items() if left > 1}
-            for cell in row:
-                while len(texts) in covered:
+            column = 0
+            below = {at: (columns, left - 1) for at, (columns, left) in above.items() if left > 1}
+            for cell in [*row, None]:
+                while column in above:
                     texts.append("")
-                at = len(texts)
-                texts += [" ".join(line.text for line in cell.lines)] + [""] * (cell.columns - 1)
-                if cell.rows > 1:
-                    below |= dict.fromkeys(range(at, min(at + cell.columns, MAX_COLUMNS)), cell.rows - 1)
-            while len(texts) in covered:
-                texts.append("")
+                    column += above[column][0]
+                if cell is None:
+                    break
+                texts.append(" ".join(line.text for line in cell.lines))
+                if cell.rows > 1 and len(below) < MAX_COLUMNS:
+                    below[column] = (cell.columns, cell.rows - 1)
+                column += cell.columns
+            above = below
             if any(texts):
                 yield table_row(texts), row
