@@ -13,6 +13,7 @@ from policy_qa.lint.attachments import check_attachments
 from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
 from policy_qa.lint.leftovers import check_leftovers
+from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
 from policy_qa.lint.references import check_references
 from policy_qa.lint.wording import check_wording
@@ -38,3 +39,18 @@ def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Itera
     yield from check_references(segmentation, corpus)
     yield from check_attachments(segmentation)
     yield from check_dates(segmentation)
+    yield from check_names(segmentation)
+    yield from _unassigned(segmentation)
+
+
+def _unassigned(segmentation: Segmentation) -> Iterator[Draft]:
+    for span in segmentation.spans:
+        if span.kind == "unassigned":
+            yield Draft(
+                check=Check.UNASSIGNED,
+                severity=Severity.HINT,
+                start=span.start,
+                end=span.end,
+                zh=("这段文字不属于任何条款", "编入有关条款，或删去"),
+                en=("these words belong to no provision", "put them into one, or delete them"),
+            )

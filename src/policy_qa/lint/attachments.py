@@ -58,7 +58,12 @@ def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
         wanted = {n.number for n in named}
         for provision in there:
             number = _FILE_NUMBER.match(provision.path)
-            if number and int(number.group(1)) not in wanted and _NUMBER.match(provision.label):
+            if (
+                number
+                and int(number.group(1)) not in wanted
+                and not _is_named(text, provision)
+                and _NUMBER.match(provision.label)
+            ):
                 yield _unmentioned(segmentation, provision)
 
 
@@ -91,12 +96,18 @@ def _mentioned(text: str, floor: int) -> Iterator[_Named]:
                 yield _Named(number, match.start(), match.end(), False)
 
 
+def _is_named(text: str, provision: Provision) -> bool:
+    """Whether the text before an attachment has its title, as 「见《…推荐表》」 without a number."""
+    title = text[provision.start : provision.end].split("\n")[0].strip(" \t\u3000#*|")
+    return len(title) >= 4 and title in text[: provision.start]
+
+
 def _is_mentioned(text: str, there: list[Provision]) -> bool:
     """Whether the text before the attachments' own headings speaks of any."""
     first = there[0]
     body = text[: first.start].rstrip(" \t\n\u3000#*：:")
     body = re.sub(r"附\s*[件录表图]\s*[0-9０-９一二三四五六七八九十]*$", "", body)
-    return bool(_ANY.search(body)) or "见附" in text
+    return bool(_ANY.search(body)) or any(_is_named(text, p) for p in there)
 
 
 def _missing(one: _Named, severity: Severity) -> Draft:

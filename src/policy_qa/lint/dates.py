@@ -28,7 +28,7 @@ _YEARS = re.compile(
 )
 _RANGE = re.compile(
     r"(?<![\d.\-—－~～/〔第])(?P<a>\d{1,4})\s*(?P<u1>人|名|天|年|个|次|篇|万元|元|周|岁|倍|%|％|分)?\s*(?:-|—{1,2}|–|－|~|～|至)\s*(?P<b>\d{1,4})\s*"
-    r"(?P<unit>人|名|天|年|个(?:月|工作日)?|次|篇|万元|元|周岁?|岁|倍|%|％|分)(?![\d\-—])"
+    r"(?P<unit>人|名|天|年|个(?:月|工作日)?|次|篇|万元|元|周岁?|岁|倍|%|％|分(?!钟))(?![\d\-—])"
 )
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
@@ -41,7 +41,7 @@ _ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*$")
 _EFFECT = re.compile(r"自\s*(?P<date>[^，。；\n]{6,16}?日)\s*起\s*(?:施行|实施|执行|生效)")
 _EXPIRY = re.compile(r"有效期(?:限)?(?:至|到|截至)\s*(?P<date>[^，。；\n]{6,16}?日)")
 _DEADLINE = re.compile(
-    r"(?:请|务必|并|须|应|截止时间为?|截至)\s*[于在]?\s*(?P<date>[^，。；\n]{6,16}?日)\s*(?:之?前|以前|止)[^，。；\n]{0,30}?(?:报送|上报|提交|完成|报|交|反馈|发送)"
+    r"(?:请|务必|并|须|应|截止时间为?|截至)\s*[于在]?\s*(?P<date>(?:\d{4}|二[〇○零])[^，。；\n]{4,14}?日)\s*(?:之?前|以前|止)[^，。；\n]{0,30}?(?:报送|上报|提交|完成|报|交|反馈|发送)"
 )
 _BACKDATED = re.compile(r"溯及|追溯|补发|补行")
 
@@ -106,6 +106,8 @@ def _ranges(text: str) -> Iterator[Draft]:
                     continue
                 # Marks and shares are graded from the top: 优秀（100-90分）.
                 severity = Severity.HINT if unit in ("分", "%", "％") else Severity.WARNING
+                if unit.startswith("万") and not first:
+                    continue  # 5000至1万元
                 if unit == "年" and len(match.group("b")) == 2 and a > 1900:
                     continue  # 1998-99年
                 yield _draft(

@@ -52,10 +52,8 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
 
 
 def _articles(part: Part) -> Iterator[Draft]:
-    entries = []
-    for p in part.articles:
-        if number := article_number(p):
-            entries.append(Entry(number[0], p.start, p.start + len(p.label), number[1]))
+    numbers = [(p.start, p.start + len(p.label), n) for p in part.articles if (n := article_number(p))]
+    entries = [Entry(number, start, end, sub) for start, end, (number, sub) in numbers]
     yield from judge(entries, _article_name)
 
 
@@ -64,17 +62,15 @@ def _article_name(number: int, sub: int) -> str:
 
 
 def _headings(text: str, part: Part) -> Iterator[Draft]:
-    """章 run on or begin anew in each 编, 节 begin anew in each 章."""
+    """章 run on through the 编 or begin anew in each, 节 in the 章 likewise."""
     open_lists: dict[Mark, list[Entry]] = {}
     done: list[tuple[Mark, list[Entry]]] = []
     for span in part.headings:
         label = label_of(text, span.start, span.end)
         if label is None or label.mark not in _HEADINGS:
             continue
-        for mark in [m for m in open_lists if m > label.mark]:
-            # 章 may run on through the 编; only what surely restarts is closed here.
-            if mark is Mark.SUBCHAPTER or label.mark is Mark.PART:
-                done.append((mark, open_lists.pop(mark)))
+        lower = [mark for mark in open_lists if mark > label.mark]
+        done += [(mark, open_lists.pop(mark)) for mark in lower]
         open_lists.setdefault(label.mark, []).append(Entry(label.number, label.start, label.end))
     done += open_lists.items()
     ran_to: dict[Mark, int] = {}

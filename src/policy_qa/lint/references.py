@@ -87,7 +87,8 @@ def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation])
     """References to provisions that are not there, in the document itself or in another of the corpus."""
     text = segmentation.document.text
     foreign = quoted(text)
-    titles = _titles([segmentation, *(s for s in corpus if s is not segmentation)])
+    wanted = {_key(m.title) for m in mentions(text, 0, len(text)) if m.owner is Owner.TITLED}
+    titles = _titles([segmentation, *(s for s in corpus if s is not segmentation)], wanted)
     for part in parts_of(segmentation):
         own = _target(segmentation, part)
         about_another = bool(_ABOUT_ANOTHER.search(part.title))
@@ -192,10 +193,14 @@ def _key(title: str) -> str:
     return _VERSION.sub("", title).removeprefix("中华人民共和国")
 
 
-def _titles(corpus: Sequence[Segmentation]) -> dict[str, list[_Target]]:
-    """Title -> what it holds; several where the corpus has several versions."""
+def _titles(corpus: Sequence[Segmentation], wanted: set[str]) -> dict[str, list[_Target]]:
+    """Title -> what it holds, of the titles that are referred to; several where the corpus has several versions."""
     out: dict[str, list[_Target]] = {}
-    for segmentation in corpus:
+    for segmentation in corpus if wanted else ():
+        titles = {segmentation.document.title, *(p.instrument for p in segmentation.articles)}
+        if wanted.isdisjoint(map(_key, titles)):
+            continue
         for part in parts_of(segmentation):
-            out.setdefault(_key(part.title), []).append(_target(segmentation, part))
+            if (key := _key(part.title)) in wanted:
+                out.setdefault(key, []).append(_target(segmentation, part))
     return out
