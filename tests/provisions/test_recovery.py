@@ -1,0 +1,126 @@
+"""2,000 generated policies of every shape that people hand in are recovered exactly, a test a shape.
+
+`RECOVERY_CASES=20` draws twenty times as many, at random instead of the same ones every time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import policies_files as files
+import policies_numbered as numbered
+import policies_sections as sections
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from policies import Policy, check
+
+_TIMES = int(os.environ.get("RECOVERY_CASES", "0"))
+Test = Callable[..., None]
+
+
+def cases(strategy: st.SearchStrategy[Policy], count: int) -> Callable[[Test], Test]:
+    """So many policies, the same ones in every run: a red build must stay red until it is mended."""
+
+    def wrap(test: Test) -> Test:
+        return settings(
+            max_examples=count * max(_TIMES, 1),
+            deadline=None,
+            derandomize=not _TIMES,
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+        )(given(strategy)(test))
+
+    return wrap
+
+
+@cases(numbered.headings_and_articles(), 200)
+def test_parts_chapters_sections_articles_paragraphs_items_subitems(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.inserted_articles(), 100)
+def test_inserted_articles_and_high_numbers(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.captioned_articles(), 100)
+def test_caption_and_text_on_one_line(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.wrong_marks(), 100)
+def test_wrong_markdown_marks(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.references_at_line_starts(), 100)
+def test_references_at_line_starts(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.articles_with_sections_inside(), 100)
+def test_articles_with_sections_inside(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(numbered.unnumbered(), 50)
+def test_no_numbering(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(sections.sections(), 150)
+def test_sections_and_points(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(sections.marked_sections(), 100)
+def test_sections_with_wrong_marks(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(sections.flat_points(), 50)
+def test_one_numbering_alone(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(sections.closings(), 100)
+def test_signatures_and_contacts_at_the_end(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(sections.contents(), 100)
+def test_tables_of_contents(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.issued_by_notice(), 150)
+def test_an_instrument_inside_its_notice(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.several_instruments(), 200)
+def test_several_instruments_in_one_file(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.articles_with_tables(), 100)
+def test_tables_inside_articles(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.attachments(), 200)
+def test_attachments(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.attached_to_bare_notice(), 100)
+def test_an_instrument_attached_to_a_bare_notice(policy: Policy) -> None:
+    check(policy)
+
+
+@pytest.mark.parametrize("inner", ["", " "])
+@pytest.mark.parametrize("style", ["han", "ascii", "wide", "spaced"])
+def test_a_law_of_1260_articles(style: str, inner: str) -> None:
+    check(numbered.long_law(style, inner))
