@@ -53,7 +53,8 @@ class Document:
     `date` is ISO 8601 (`2022-07-18`, `2022-07`, `2022`) or empty; `number` is the 文号 as printed or
     empty; `source` is the path below the corpus folder, with forward slashes. `pages` holds the offset
     at which each page begins, ascending, for a format that has pages; `notes` are what its reader says
-    about the file, in Chinese.
+    about the file, in Chinese. `edition` is set where another text of the same policy bears the very
+    same title (`2022年版`), so that citations can be told apart; the text doesn't say it.
     """
 
     doc_id: str
@@ -67,6 +68,7 @@ class Document:
     encoding: str = "utf-8"
     pages: tuple[int, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
+    edition: str = ""
     text: str = field(repr=False)
 
     def page_of(self, offset: int) -> int | None:
