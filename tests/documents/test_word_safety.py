@@ -15,7 +15,23 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from word_files import abstract, archive, lvl, members, num, p, root, saved, tbl, tc, text_box, tr, word_file
+from word_files import (
+    abstract,
+    archive,
+    lvl,
+    members,
+    num,
+    numbered,
+    p,
+    root,
+    saved,
+    style,
+    tbl,
+    tc,
+    text_box,
+    tr,
+    word_file,
+)
 
 from policy_qa.documents import read_document
 from policy_qa.documents.word import read_word
@@ -269,3 +285,24 @@ def test_shuffled_markup_gives_text_or_a_refusal(data: st.DataObject) -> None:
     body = "".join(balanced) + "".join(f"</{name}>" for name in reversed(open_))
     found = read_word(word_file(body), "x.docx")
     assert all(line.strip() for line in found.text.split("\n")) or found.text == ""
+
+
+def test_a_note_is_written_once_however_often_it_is_referred_to() -> None:
+    reference = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    part = root("footnotes", f'<w:footnote w:id="1">{p("注" * 1000)}</w:footnote>')
+    found = read_word(word_file(p("甲", reference) * 1000, parts={"footnotes.xml": part}), "x.docx")
+    assert len(found.text) < 5000
+
+
+def test_labels_that_would_fill_the_memory() -> None:
+    numbering = abstract(1, lvl(0, "章%1" * 100_000)) + num(1, 1)
+    found = read_word(word_file(p(num=1, level=0) * 10, numbering=numbering), "x.docx")
+    assert max(len(line) for line in found.text.split("\n")) <= 255
+    data = word_file("<w:p/>" * 100_000, numbering=numbering, styles=style("Normal", inside=numbered(1)))
+    assert "expected at most 20 million characters of text, found more" in refusal(data)
+
+
+def test_styles_based_on_each_other_in_a_long_row() -> None:
+    styles = "".join(style(f"s{i}", based_on=f"s{i + 1}") for i in range(5_000))
+    body = "".join(p("甲", style=f"s{i}") for i in range(3_000))
+    assert read_word(word_file(body, styles=styles), "x.docx").text.count("甲") == 3_000

@@ -25,6 +25,8 @@ _CONTENTS_TITLE = re.compile(r"目\s*[录次]|contents", re.IGNORECASE)
 #: What a header or footer holds that is no loss: page numbers in any dress.
 _PAGE_NUMBER = re.compile(r"[\d\s第共页/—–－·|~～.-]*")
 _QUOTED = 30
+#: The longest Chinese code has 0.1 million. Automatic numbers can make much text out of little XML.
+MAX_CHARACTERS = 20_000_000
 
 
 def read_word(data: bytes, source: str) -> Extracted:
@@ -70,13 +72,14 @@ class _Notes:
     elements: dict[str, Element]
     fields: Fields
     used: int = 0
-    inside: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
 
 
 class _Document:
     """Walks one document. `seen` collects what is worth a note."""
 
     def __init__(self, package: Package) -> None:
+        self._source = package.source
         self.seen = Seen()
         self.styles = Styles(package.part("styles"))
         numbering = Numbering(package.part("numbering"), self.styles)
@@ -89,7 +92,16 @@ class _Document:
     def lines(self) -> list[str]:
         """The lines of the document, none of them blank."""
         story = _Story(Reader(self._fields, self.styles, self.seen), self._counters["body"])
-        lines = [piece for line in self._walk(self._body, story) for piece in _split(line.text)]
+        lines: list[str] = []
+        length = 0
+        for line in self._walk(self._body, story):
+            lines += _split(line.text)
+            length += len(line.text)
+            if length > MAX_CHARACTERS:
+                raise SourceError(
+                    f"{self._source}: expected at most {MAX_CHARACTERS // 10**6} million characters of text, "
+                    "found more; split the document"
+                )
         if self.seen.contents:
             title = next((i for i, line in enumerate(lines) if _CONTENTS_TITLE.fullmatch(line)), None)
             if title is not None:
@@ -141,13 +153,12 @@ class _Document:
         element = notes.elements.get(reference.ident)
         if not reference.mark:
             notes.used += 1
-        if element is None or reference.ident in notes.inside:
+        if element is None or reference.ident in notes.written:
             return
         number = reference.mark or str(notes.used)
-        notes.inside.add(reference.ident)
+        notes.written.add(reference.ident)
         story = _Story(Reader(notes.fields, self.styles, self.seen), self._counters[reference.kind])
         text = " ".join(" ".join(line.text.split()) for line in self._walk(element, story))
-        notes.inside.discard(reference.ident)
         if text:
             yield _Line(f"［{_NOTE_NAMES[reference.kind]}{number}］{text}", own=False)
 
@@ -209,7 +220,8 @@ def _notes(package: Package, kind: str) -> _Notes:
 def _margins(package: Package, styles: Styles) -> list[str]:
     """A note of the headers and footers that hold more than page numbers."""
     texts: list[str] = []
-    for name in dict.fromkeys(package.related(package.main, "header") + package.related(package.main, "footer")):
+    names = package.related(package.main, "header") + package.related(package.main, "footer")
+    for name in dict.fromkeys(name.lower() for name in names):
         root = package.xml(name)
         if root is None:
             continue

@@ -12,7 +12,11 @@ from policy_qa.documents.word_xml import Element, W, descend, flag, val, whole
 #: After these the glyph's own white half is the gap.
 _NO_GAP_AFTER = tuple("、）．：】〕")
 _OFF = "0"
-_LEVELS = 9
+_LEVELS = range(9)
+#: Word's own limit for the pattern of a level, held for the label as well.
+_MAX_LABEL = 255
+#: A list names a list style, which names a list: one step in files that a program made.
+_MAX_LINKS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +69,7 @@ class Numbering:
         if level is None:
             linked = [i for name in style.chain for i, one in found.levels.items() if one.style == name]
             level = linked[0] if linked else style.level
-        return (num, level or 0) if 0 <= (level or 0) < _LEVELS else None
+        return (num, level or 0) if (level or 0) in _LEVELS else None
 
     def list_of(self, num: str) -> _List | None:
         """The list that a numId names; None where it names none."""
@@ -81,7 +85,7 @@ class Numbering:
         levels = _levels(self._abstracts[abstract])
         restarted: dict[int, int] = {}
         for override in element.findall(W + "lvlOverride"):
-            index = whole(override.get(W + "ilvl"))
+            index = _index(override)
             if index is None:
                 continue
             level = override.find(W + "lvl")
@@ -99,7 +103,7 @@ class Numbering:
         visited: set[str] = set()
         while num is not None:
             ident = val(num, "abstractNumId") or ""
-            if ident not in self._abstracts or ident in visited:
+            if ident not in self._abstracts or ident in visited or len(visited) == _MAX_LINKS:
                 return None
             visited.add(ident)
             style = val(self._abstracts[ident], "numStyleLink")
@@ -110,8 +114,14 @@ class Numbering:
 
 
 def _levels(abstract: Element) -> dict[int, Level]:
-    found = ((whole(element.get(W + "ilvl")), element) for element in abstract.findall(W + "lvl"))
+    found = ((_index(element), element) for element in abstract.findall(W + "lvl"))
     return {index: _level(element, index) for index, element in found if index is not None}
+
+
+def _index(element: Element) -> int | None:
+    """The level, from 0, that an element is for; None where Word has no such level."""
+    index = whole(element.get(W + "ilvl"))
+    return index if index in _LEVELS else None
 
 
 def _level(element: Element, index: int) -> Level:
@@ -121,7 +131,7 @@ def _level(element: Element, index: int) -> Level:
     if form == "custom":
         form = f"custom:{pattern}"
     text_element = element.find(W + "lvlText")
-    text = "" if text_element is None else text_element.get(W + "val", "")
+    text = "" if text_element is None else text_element.get(W + "val", "")[:_MAX_LABEL]
     restart = whole(val(element, "lvlRestart"))
     return Level(
         start=whole(val(element, "start")) or 0,
@@ -160,7 +170,7 @@ class Counter:
             return ""
         counts = self._advance(found, num, index)
         written = "" if level.hidden else _written(found.levels, level, index, counts)
-        text = written.strip()
+        text = written.strip()[:_MAX_LABEL]
         if not text or text.endswith(_NO_GAP_AFTER):
             return text
         # A pattern may bring its own space (「第%1条　」 and nothing after it).

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from policy_qa.documents.word_xml import Element, W, descend, flag, val, whole
 
 _CONTENTS = re.compile(r"(?:toc|contents|目录)\s*(?:[1-9]|heading|标题)?", re.IGNORECASE)
+#: Styles based on one another; people make chains of three or four.
+_MAX_CHAIN = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +74,7 @@ class Styles:
     def _chain(self, ident: str | None) -> list[str]:
         chain: list[str] = []
         name = ident if ident in self._styles else self.default
-        while name in self._styles and name not in chain:
+        while name in self._styles and name not in chain and len(chain) < _MAX_CHAIN:
             chain.append(name)
             name = self._styles[name].parent
         return chain
