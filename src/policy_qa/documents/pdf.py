@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from policy_qa.documents.extracted import Extracted
@@ -95,6 +96,8 @@ def _read_pages(document: Any, count: int, source: str) -> _Found:
     import pypdfium2
 
     found = _Found()
+    # Chromium's printer moves on over a space and leaves no character for it.
+    spaceless = "Skia" in document.get_metadata_value("Producer")
     deadline = time.monotonic() + _MAX_SECONDS
     for number in range(1, count + 1):
         if time.monotonic() > deadline:
@@ -114,11 +117,12 @@ def _read_pages(document: Any, count: int, source: str) -> _Found:
             ) from error
         except pypdfium2.PdfiumError as error:
             raise SourceError(
-                f"{source}: expected pages that open, found page {number} damaged; copy it again, or print it to a new PDF"
+                f"{source}: expected pages that open, found page {number} damaged; "
+                "copy it again, or print it to a new PDF"
             ) from error
         _note_sheets(found, sheets, number)
         for sheet in sheets:
-            found.views += _views(sheet)
+            found.views += _views(sheet, spaceless=spaceless)
     return found
 
 
@@ -148,15 +152,15 @@ def _check_text(found: _Found, count: int, source: str) -> None:
         )
     if found.unmapped > max(2, _MAX_UNMAPPED * found.characters):
         raise SourceError(
-            f"{source}: expected text, found {found.unmapped} of {found.characters} characters unreadable (its fonts have "
-            "no Unicode mapping); save the original as .docx, or run OCR on it"
+            f"{source}: expected text, found {found.unmapped} of {found.characters} characters unreadable "
+            "(its fonts have no Unicode mapping); save the original as .docx, or run OCR on it"
         )
 
 
-def _views(sheet: Sheet) -> list[View]:
+def _views(sheet: Sheet, *, spaceless: bool) -> list[View]:
     """The page's lines and tables in reading order; two views where it carries two pages side by side."""
     tables = find_tables(sheet.rules)
-    chars, written = split_off(sheet.chars, tables, _cell_text)
+    chars, written = split_off(sheet.chars, tables, partial(_cell_text, spaceless=spaceless))
     marks = [
         Char(chr(_TABLE_MARK + i), table.xs[0], table.xs[-1], (table.ys[0] + table.ys[1]) / 2, 10.0)
         for i, table in enumerate(tables)
@@ -168,7 +172,7 @@ def _views(sheet: Sheet) -> list[View]:
         key = (column, of, round(sheet.width))
         own = [
             Item(page=sheet.number, region=region, key=key, y=line.y, line=line)
-            for line in lines_of(c for c in part if ord(c.text[0]) < _TABLE_MARK)
+            for line in lines_of((c for c in part if ord(c.text[0]) < _TABLE_MARK), spaceless=spaceless)
         ]
         own += [
             Item(page=sheet.number, region=region, key=key, y=c.y, rows=written[ord(c.text) - _TABLE_MARK])
@@ -181,8 +185,8 @@ def _views(sheet: Sheet) -> list[View]:
     return [View(page=sheet.number, width=sheet.width, height=sheet.height, items=part) for part in parts]
 
 
-def _cell_text(chars: list[Char], right: float) -> str:
-    return join_cell(lines_of(chars), right)
+def _cell_text(chars: list[Char], right: float, *, spaceless: bool) -> str:
+    return join_cell(lines_of(chars, spaceless=spaceless), right)
 
 
 def _extracted(found: _Found, count: int) -> Extracted:

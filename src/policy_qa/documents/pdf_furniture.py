@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from policy_qa.documents.pdf_labels import has_label
 from policy_qa.documents.pdf_lines import Line
@@ -125,7 +126,7 @@ def _is_number(view: View, item: Item, *, top: bool) -> bool:
 def strip_repeated_table_heads(views: list[View]) -> int:
     """Takes out the first row of a table that goes on over a page where it repeats the table's head."""
     count = 0
-    for before, after in zip(views, views[1:], strict=False):
+    for before, after in pairwise(views):
         if before.items and after.items and before.items[-1].rows and after.items[0].rows:
             head = before.items[-1].rows[0]
             if len(after.items[0].rows) > 1 and after.items[0].rows[0] == head:

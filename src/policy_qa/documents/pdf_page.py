@@ -44,13 +44,8 @@ class Sheet:
 _TURNED_MIN, _TURNED_SHARE = 30, 0.1
 #: Simplified forms among the CJK radicals that NFKC leaves alone; fonts of PDFs map common characters to them.
 _RADICALS = str.maketrans(
-    {
-        pair[0]: pair[1]
-        for pair in (
-            "⺌小 ⺟母 ⺠民 ⺮竹 ⻁虎 ⻃西 ⻄西 ⻅见 ⻆角 ⻉贝 ⻋车 ⻌辶 ⻍辶 ⻎辶 ⻑长 ⻓长 ⻔门 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 "
-            "⻝食 ⻟食 ⻠饣 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻬齐 ⻮齿 ⻰龙 ⻳龟"
-        ).split()
-    }
+    "⺌⺟⺠⺮⻁⻃⻄⻅⻆⻉⻋⻌⻍⻎⻑⻓⻔⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "小母民竹虎西西见角贝车辶辶辶长长门青韦页风飞食食饣马骨鬼鱼鸟卤麦黄齐齿龙龟",
 )
 #: What the symbol fonts of word processors put into the private area.
 _SYMBOLS = {
@@ -120,7 +115,7 @@ def _chars(page: Any, box: Box, max_chars: int) -> tuple[dict[int, list[Char]], 
     groups: dict[int, list[Char]] = {}
     slanted: list[str] = []
     unmapped = 0
-    before, direction, size = 0, 0, 0.0
+    before, direction, size, across, joined = 0, 0, 0.0, 0.0, -2
     for i in range(count):
         if raw.FPDFText_IsGenerated(handle, i) == 1:
             continue
@@ -135,6 +130,7 @@ def _chars(page: Any, box: Box, max_chars: int) -> tuple[dict[int, list[Char]], 
             raw.FPDFText_GetMatrix(handle, i, matrix)
             before, direction = pointer, _quarter(matrix.a, matrix.b)
             size = raw.FPDFText_GetFontSize(handle, i) * math.hypot(matrix.c, matrix.d)
+            across = raw.FPDFText_GetFontSize(handle, i) * math.hypot(matrix.a, matrix.b)
         if direction < 0:
             slanted.append(text)
             continue
@@ -148,7 +144,16 @@ def _chars(page: Any, box: Box, max_chars: int) -> tuple[dict[int, list[Char]], 
         wide, high = (width, height) if direction % 2 == 0 else (height, width)
         if not (-2 <= here[0] <= wide + 2 and -2 <= here[1] <= high + 2) or size <= 0:
             continue  # outside the paper, or of no size: not there for a reader
-        groups.setdefault(direction, []).append(Char(text, here[0], max(here[0], *ends), here[1], size))
+        group = groups.setdefault(direction, [])
+        # PDFium gives some ideographs (日, 月) the width of their ink; each is as wide as its font is high.
+        least = across if "\u3400" <= text <= "\u9fff" else 0.0
+        char = Char(text, here[0], max(here[0] + least, *ends), here[1], size)
+        last = group[-1] if group and i == joined + 1 else None
+        if last and (last.x0, last.y) == (char.x0, char.y) and last != char:
+            group[-1] = char._replace(text=last.text + text)  # the letters of one ligature
+        else:
+            group.append(char)
+        joined = i
     text_page.close()
     return groups, "".join(slanted), unmapped
 

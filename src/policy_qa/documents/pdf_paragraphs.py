@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from policy_qa.documents.pdf_furniture import Item
 from policy_qa.documents.pdf_labels import has_label, label_end
@@ -78,7 +79,7 @@ def join_cell(lines: list[Line], right: float) -> str:
         return ""
     pad = min(6.0, 0.5 * lines[0].size)
     text = lines[0].text
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if reaches(line, following, right - pad):
             text, between = glue(text, following.text)
             text += between + following.text
@@ -99,14 +100,25 @@ class Joiner:
         self.margins = {key: _margins(own, widths.get(key, 0.0), single=key[1] == 1) for key, own in lines.items()}
         self.leading = _leadings(items)
         self.flush_labels = self._count_flush_labels(items) >= 2
+        self.first_indent = self._common_first_indent(items)
 
     def _count_flush_labels(self, items: list[Item]) -> int:
         """How many labelled lines stand at the left margin after a line that ended early."""
         count = 0
-        for one, two in zip(items, items[1:], strict=False):
+        for one, two in pairwise(items):
             if one.line and two.line and not reaches(one.line, two.line, self._of(one).right):
                 count += has_label(two.line.text) and self._indent(two, two.line) <= 0.6
         return count
+
+    def _common_first_indent(self, items: list[Item]) -> float | None:
+        """The indent, in ems, of lines that reach the right margin and are followed by one at the left margin."""
+        found: Counter[float] = Counter()
+        for one, two in pairwise(items):
+            if one.line and two.line and reaches(one.line, two.line, self._of(one).right):
+                indent = self._indent(one, one.line)
+                if indent > 1.2 and self._indent(two, two.line) <= 0.6:
+                    found[round(indent * 2) / 2] += 1
+        return max(found, key=lambda i: (found[i], i)) if found.total() >= 2 else None
 
     def _of(self, item: Item) -> Margins:
         return self.margins.get(item.key) or Margins(0.0, float("inf"))
@@ -200,9 +212,10 @@ class Joiner:
             indented = first > 1.2
         else:
             hang = (paragraph.hang - self._of(paragraph.first[0]).left) / line.size
-            if abs(here - hang) <= 0.6 or abs(here - first) <= 0.6:
-                return not labelled and (abs(here - first) > 0.6 or not finished)
-            return False
+            if abs(here - first) <= 0.6:  # a paragraph set in as a whole, or two of one line each
+                new = self.first_indent is not None and abs(here - self.first_indent) <= 0.6
+                return not labelled and not finished and not new
+            return not labelled and abs(here - hang) <= 0.6
         # After an indented first line a line at the margin goes on, whatever it begins with.
         return not fresh or (indented and not self.flush_labels)
 
@@ -237,7 +250,7 @@ def has_note_sign(line: Line) -> bool:
 def _leadings(items: list[Item]) -> dict[int, float]:
     """Size -> the smallest distance of neighbouring lines that is common among lines of that size."""
     steps: dict[int, Counter[float]] = {}
-    for one, two in zip(items, items[1:], strict=False):
+    for one, two in pairwise(items):
         if one.line and two.line and one.region == two.region and one.page == two.page:
             step = two.y - one.y
             if abs(one.line.size - two.line.size) <= 0.1 * one.line.size and 0 < step < 4 * one.line.size:
@@ -260,8 +273,8 @@ def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
     near = [(x, sum(x - size <= o for o in rights[i:])) for i, x in enumerate(rights)]
     right, count = next(((x, n) for x, n in near if n >= need), (rights[0], 1))
     expected = width - left
-    if single and abs(expected - right) > 0.6 * left + 2 * size and (count < 5 or count < 0.15 * len(lines)):
-        right = float("inf")
-    elif not single and count < 2:
+    far = abs(expected - right) > 0.6 * left + 2 * size
+    unsure = (far and (count < 5 or count < 0.15 * len(lines))) if single else count < 2
+    if unsure:
         right = float("inf")
     return Margins(left, right)
