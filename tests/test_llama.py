@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 from llama_index.core import Document as LlamaDocument
-from llama_index.core.schema import NodeRelationship
+from llama_index.core.ingestion import IngestionPipeline
+from llama_index.core.schema import MetadataMode, NodeRelationship
 
-from policy_qa.llama import PolicyNodeParser, PolicyQueryEngine, PolicyRetriever
+from policy_qa.llama import PolicyEmbedding, PolicyNodeParser, PolicyQueryEngine, PolicyReader, PolicyRetriever
 from policy_qa.pipeline import Pipeline
+from samples import CORPUS, ROOT
 
 TEXT = "校园网管理办法\n第一条 为规范管理，制定本办法。\n第二条 校园网由信息中心运行。\n第三条 自发布之日起施行。\n"
 
@@ -19,6 +24,70 @@ def test_parser_gives_articles_with_refs_offsets_and_neighbours() -> None:
     for node in nodes:
         assert TEXT[node.start_char_idx : node.end_char_idx] == node.text
     assert nodes[1].relationships[NodeRelationship.NEXT].node_id == "net#2"
+
+
+ITEMS = (
+    "校园网管理办法\n第一条 下列人员：\n（一）校长；\n（二）副校长：\n1. 分管信息化的；\n2. 分管教学的。\n"
+    "第二条 自发布之日起施行。\n"
+)
+
+
+def test_inner_provisions_know_their_parents_children_and_neighbours() -> None:
+    source = LlamaDocument(text=ITEMS, id_="net")
+    nodes = {n.node_id: n for n in PolicyNodeParser(inner=True).get_nodes_from_documents([source])}
+    assert list(nodes) == [f"net#{p}" for p in ("preamble", "1", "1.1", "1.2", "1.2.1", "1.2.2", "2")]
+    assert all(ITEMS[n.start_char_idx : n.end_char_idx] == n.text for n in nodes.values())
+
+    def related(ref: str, kind: NodeRelationship) -> list[str]:
+        found = nodes[f"net#{ref}"].relationships.get(kind, [])
+        return [r.node_id for r in (found if isinstance(found, list) else [found])]
+
+    assert related("1.2", NodeRelationship.PARENT) == ["net#1"]
+    assert related("1.2.1", NodeRelationship.PARENT) == ["net#1.2"]
+    assert related("1", NodeRelationship.PARENT) == []
+    assert related("1", NodeRelationship.CHILD) == ["net#1.1", "net#1.2"]
+    assert related("1.1", NodeRelationship.NEXT) == ["net#1.2"]
+    assert related("1", NodeRelationship.NEXT) == ["net#2"]
+    assert related("1.2.2", NodeRelationship.PREVIOUS) == ["net#1.2.1"]
+    assert all(related(ref.partition("#")[2], NodeRelationship.SOURCE) == ["net"] for ref in nodes)
+    assert nodes["net#1.2"].metadata["cite"] == "《校园网管理办法》第一条第二项"
+
+
+def test_what_a_model_reads_of_a_node_is_its_text_with_title_and_headings() -> None:
+    (_, node, *_) = PolicyNodeParser().get_nodes_from_documents([LlamaDocument(text=TEXT, id_="net")])
+    assert node.get_content(MetadataMode.EMBED).splitlines()[-1] == "第一条 为规范管理，制定本办法。"
+    assert "校园网管理办法" in node.get_content(MetadataMode.EMBED)
+    assert "net#1" not in node.get_content(MetadataMode.EMBED)
+
+
+def test_reader_and_parser_in_an_ingestion_pipeline_give_the_articles_of_the_corpus() -> None:
+    documents = PolicyReader().load_data(CORPUS)
+    nodes = IngestionPipeline(transformations=[PolicyNodeParser()]).run(documents=list(documents))
+    assert len(nodes) == 84
+    texts = {d.doc_id: d.text for d in documents}
+    for node in nodes:
+        assert texts[node.metadata["doc_id"]][node.start_char_idx : node.end_char_idx] == node.get_content()
+
+
+@pytest.mark.slow
+def test_the_example_of_the_docs_runs(tmp_path: Path) -> None:
+    (tmp_path / "net.txt").write_text(TEXT, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("example", ROOT / "docs" / "llama_index_example.py")
+    assert spec
+    assert spec.loader
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    (best,) = example.retrieve(str(tmp_path), "校园网由哪个部门运行？", top=1)
+    assert best.node.node_id == "net#2"
+    assert best.node.get_content() == "第二条 校园网由信息中心运行。"
+
+
+@pytest.mark.slow
+def test_embeddings_are_those_of_the_package() -> None:
+    embedding = PolicyEmbedding()
+    query = embedding.get_query_embedding("校园网由哪个部门运行？")
+    near, far = embedding.get_text_embedding_batch(["校园网由信息中心运行。", "食堂每天供应三餐。"])
+    assert embedding.similarity(query, near) > embedding.similarity(query, far)
 
 
 @pytest.mark.slow

@@ -24,7 +24,15 @@ from policy_qa.index import layout
 from policy_qa.index.layout import Maker, SourceEntry
 from policy_qa.index.lock import build_lock
 from policy_qa.index.partial import PartialStore
-from policy_qa.index.report import BuildReport, FileReport, dump_files, file_report, load_files, refused_report
+from policy_qa.index.report import (
+    BuildReport,
+    FileReport,
+    check_coverage,
+    dump_files,
+    file_report,
+    load_files,
+    refused_report,
+)
 from policy_qa.index.reuse import embed, vectors_of
 from policy_qa.index.sources import Source, scan
 from policy_qa.index.store import Generation, read_generation, write_generation
@@ -194,6 +202,7 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
             if entry.refused:
                 raise SourceError(entry.refused)
             segmentation = segment(read_document(source.path, root=corpus))
+            check_coverage(segmentation)
         except (SourceError, SegmentationError) as error:
             gone = "; its provisions have left the index" if entry.source in indexed else ""
             entry = replace(entry, refused=f"{error}{gone}")

@@ -8,8 +8,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from policy_qa.datamodels import Segmentation
+from policy_qa.errors import SegmentationError
 from policy_qa.index.layout import SourceEntry
 from policy_qa.provisions.numbering import numbering
+
+#: A file of which less comes out as provisions, headings and named remainders doesn't enter the index: what
+#: an answer can't cite, nobody would miss in it. The parser assigns everything; this is what holds it to it.
+MIN_COVERAGE = 0.99
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +23,7 @@ class FileReport:
 
     `articles` counts provisions at article level, `provisions` all of them; `gaps` and `repeats` are
     numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
-    that stand in an article, a heading or known furniture. `refused` says why the file is not in
+    that stand in a provision, a heading or a named remainder. `refused` says why the file is not in
     the index; then everything else is zero.
     """
 
@@ -74,20 +79,32 @@ def file_report(segmentation: Segmentation) -> FileReport:
     )
 
 
+def check_coverage(segmentation: Segmentation) -> None:
+    """Raise SegmentationError where too much of a document has no place; the message names the first words."""
+    if (share := coverage(segmentation)) >= MIN_COVERAGE:
+        return
+    document = segmentation.document
+    lost = next((document.text[s.start : s.end] for s in segmentation.spans if s.kind == "unassigned"), "")
+    raise SegmentationError(
+        f"{document.source}: expected at least {MIN_COVERAGE:.0%} of its text in provisions, headings and named "
+        f"remainders, found {share:.1%} (left over: {' '.join(lost.split())[:30]!r}); look at it with policy-qa segment"
+    )
+
+
 def refused_report(entry: SourceEntry) -> FileReport:
     """Return the report on a file that was refused."""
     return FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused)
 
 
 def coverage(segmentation: Segmentation) -> float:
-    """Return the share of visible characters that stand in an article, a heading or known furniture.
+    """Return the share of visible characters that stand in a provision, a heading or a named remainder.
 
     1.0 for a document without any.
     """
     text = segmentation.document.text
     assigned = bytearray(len(text))
     stretches = [(article.start, article.end) for article in segmentation.articles]
-    stretches += [(span.start, span.end) for span in segmentation.spans if span.kind != "leftover"]
+    stretches += [(span.start, span.end) for span in segmentation.spans if span.kind != "unassigned"]
     for start, end in stretches:
         assigned[start:end] = b"\1" * (end - start)
     visible = [i for i, character in enumerate(text) if not character.isspace()]

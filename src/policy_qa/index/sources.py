@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_qa.documents import MAX_BYTES, list_sources
+from policy_qa.documents import MAX_BYTES, SUFFIXES, list_sources
 from policy_qa.errors import SourceError
 from policy_qa.index.layout import SourceEntry
 
@@ -37,8 +37,8 @@ def scan(corpus: Path) -> list[Source]:
         out.append(Source(path=path, entry=entry))
     if not out:
         raise SourceError(
-            f"{corpus}: expected policy texts (.txt, .md), found none; put some there, or name another folder: "
-            "policy-qa build DIR"
+            f"{corpus}: expected policy texts ({' '.join(SUFFIXES)}), found none; put some there, or name another "
+            "folder: policy-qa build DIR"
         )
     return out
 
