@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 from policies import FINISHED, LOOKS, SENTENCES, Policy, Writer, item_label
 from policies_numbered import LEAD_INS, articles_of, items_of, title_of
@@ -142,6 +144,7 @@ def closings(draw: st.DrawFn) -> Policy:
     return writer.policy()
 
 
+_LABEL = re.compile(r"第[^条]+条(?:之[一二三四五六七八九十]+)?")
 _LEADERS = ("", "\t1", "……1", " ........ 1", "………………（1）", " 1")
 
 
@@ -160,7 +163,8 @@ def contents(draw: st.DrawFn) -> Policy:
         )
     heads = list(dict.fromkeys(h for f in sorted(body.found) if f[4] for h in f[5] or ()))
     if kind == "条":
-        heads = [body.text[f[0] : f[1]].split("条")[0] + "条 适用范围" for f in sorted(body.found) if f[4]]
+        printed = [body.text[f[0] : f[1]] for f in sorted(body.found) if f[4]]
+        heads = [label.group() + " 适用范围" for words in printed if (label := _LABEL.match(words))]
     writer = Writer(look)
     leaders = draw(st.sampled_from(_LEADERS[1:] if kind == "条" else _LEADERS))
     writer.begin()
