@@ -177,6 +177,8 @@ class Joiner:
             apart = 0.0
         if self._is_title(prev) and apart and apart <= 2.6 * prev.size and self._goes_on(last, prev, item, line):
             return True
+        if _in_cells(prev) or _in_cells(line):
+            return False
         if self._centred(item, line) or not reaches(prev, line, self._of(last).right):
             return False
         return self._stands_as_continuation(paragraph, item, line)
@@ -247,6 +249,11 @@ def has_note_sign(line: Line) -> bool:
     return bool(re.match(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s|注\s*\d*\s*[:：]", line.text))
 
 
+def _in_cells(line: Line) -> bool:
+    """Whether a line is a row of cells with wide gaps, not running text."""
+    return "  " in line.text[label_end(line.text) :]
+
+
 def _leadings(items: list[Item]) -> dict[int, float]:
     """Size -> the smallest distance of neighbouring lines that is common among lines of that size."""
     steps: dict[int, Counter[float]] = {}
@@ -272,9 +279,15 @@ def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
     rights = sorted((line.x1 for line in lines), reverse=True)
     near = [(x, sum(x - size <= o for o in rights[i:])) for i, x in enumerate(rights)]
     right, count = next(((x, n) for x, n in near if n >= need), (rights[0], 1))
-    expected = width - left
-    far = abs(expected - right) > 0.6 * left + 2 * size
-    unsure = (far and (count < 5 or count < 0.15 * len(lines))) if single else count < 2
-    if unsure:
+    if single:
+
+        def far(x: float) -> bool:
+            return abs(width - left - x) > 0.6 * left + 2 * size
+
+        if far(right) and not far(rights[0]):
+            right = rights[0]
+        elif far(right) and (count < 10 or count < 0.3 * len(lines)):
+            right = float("inf")
+    elif count < 2:
         right = float("inf")
     return Margins(left, right)
