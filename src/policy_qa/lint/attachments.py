@@ -14,7 +14,8 @@ from policy_qa.numerals import parse_number
 _N = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
 #: 「附件：1.推荐表」 with the attachments one below the other, as the letter of an official document ends.
 _ANNOUNCED = re.compile(
-    rf"^[ \t\u3000]*(?:[-*][ \t]+)?附\s*件\s*[:：][ \t]*(?P<first>(?:{_N})[.．、][^\n]*)(?P<more>(?:\n+[ \t\u3000]*(?:{_N})[.．、][^\n]+)*)",
+    rf"^[ \t\u3000]*(?:[-*][ \t]+)?附\s*件\s*[:：][ \t]*(?P<first>(?:{_N})[.．、][^\n]*)"
+    rf"(?:\n+[ \t\u3000]*(?:{_N})[.．、][^\n]+)*",
     re.MULTILINE,
 )
 _ENTRY = re.compile(rf"(?:^|\n)[ \t\u3000]*(?P<n>{_N})[.．、]\s*(?P<name>[^\n]+)")

@@ -33,9 +33,8 @@ _RANGE = re.compile(
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
-_SPAN = re.compile(
-    rf"自?(?P<from>{_FULL.pattern.replace('?P<y>', '?:').replace('?P<m>', '?:').replace('?P<d>', '?:')})\s*(?:起)?\s*(?:至|到|-|—{{1,2}}|~|～)\s*(?P<to>{_FULL.pattern.replace('?P<y>', '?:').replace('?P<m>', '?:').replace('?P<d>', '?:')})"
-)
+_PLAIN = re.sub(r"\?P<\w>", "?:", _FULL.pattern)
+_SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*(?:起)?\s*(?:至|到|-|—{{1,2}}|~|～)\s*(?P<to>{_PLAIN})")
 _NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*((?:19|20)\d\d)\s*[〕\]］）)】]")
 _ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*$")
 _EFFECT = re.compile(r"自\s*(?P<date>[^，。；\n]{6,16}?日)\s*起\s*(?:施行|实施|执行|生效)")
@@ -161,7 +160,7 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     own = signed or issued
     if own is None:
         return
-    day, span = own
+    day = own[0]
     number = segmentation.document.number
     year = _NUMBER_YEAR.search(number)
     at = text.find(number) if number else -1

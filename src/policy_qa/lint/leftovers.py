@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -12,12 +13,12 @@ from policy_qa.lint.scope import inside, is_row, prose, quoted
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
     r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
-    r"|\b(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*|\\\*[ \t]*MERGEFORMAT"
-    r"|\b_(?:GoBack|Toc\d+|Ref\d+|Hlk\d+)\b"
+    r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*|\\\*[ \t]*MERGEFORMAT"
+    r"|(?<![A-Za-z0-9])_(?:GoBack|Toc\d+|Ref\d+|Hlk\d+)"
 )
 _TAG = re.compile(
     r"</?(?:p|br|div|span|table|tbody|thead|td|th|tr|b|i|u|em|strong|font|a|img|h[1-6]|ul|ol|li|sup|sub|center|script|style|o:p)"
-    r"(?:\s[^<>\n]*)?/?>|<!--.*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
+    r"(?:\s+[a-zA-Z:-]+\s*=[^<>\n]*)?\s*/?>|<!--.*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
     re.IGNORECASE | re.DOTALL,
 )
 # Marks at a line's start are the parser's business; these stand in the middle of words.
@@ -30,7 +31,7 @@ _GARBLED = re.compile(
     r"|(?:[锛銆鈥][\u4e00-\u9fff€?])"
 )
 _BLANKS = re.compile(
-    r"(?<![A-Za-z0-9])(?:[xXＸｘ]{2,}|[×╳✕]{2,})(?![A-Za-z0-9])|[_＿]{3,}|lorem\s+ipsum|\b(?:TODO|TBD|FIXME)\b"
+    r"(?<![A-Za-z0-9])(?:[xXＸｘ]{2,}|[×╳✕]{2,})(?![A-Za-z0-9])|[_＿]{3,}|lorem\s+ipsum|(?<![A-Za-z])(?:TODO|TBD|FIXME)(?![A-Za-z])"
     r"|[【［\[〔（(](?:待[定补填]|待补充|待完善|待确认|待核实|此处|请填|请输入|填写|请在此|插入|点击此处|单击此处)[^】］\]〕）)\n]{0,20}[】］\]〕）)]"
     r"|自[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日起|于[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日",
     re.IGNORECASE,
@@ -154,8 +155,8 @@ def _blanks(text: str, provision: Provision) -> Iterator[Draft]:
 
 def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
     """(start, end) around each line end that tears a sentence: the last words before it, the first after it."""
-    lines = [m for m in re.finditer(r"[^\n]*\S[^\n]*", text[provision.start : provision.end])]
-    for one, two in zip(lines, lines[1:], strict=False):
+    lines = re.finditer(r"[^\n]*\S[^\n]*", text[provision.start : provision.end])
+    for one, two in pairwise(lines):
         before, after = one.group().rstrip(), two.group().lstrip()
         if (
             is_row(before)

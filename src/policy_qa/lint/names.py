@@ -14,49 +14,56 @@ from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.lint.scope import INSTRUMENTS, instrument_kind, parts_of
 from policy_qa.words import Segmenter, normalize
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _SUFFIX = re.compile(r"委员会|领导小组|工作小组|工作组|专家组|协调小组|办公室")
 _RUN = re.compile(r"[\u4e00-\u9fff]+$")
 _AND = "和与及"
 #: jieba's tags of what a body's name is made of: nouns, places, names, verbs used as nouns, abbreviations.
 _NOMINAL = ("n", "ns", "nt", "nz", "nl", "ng", "vn", "an", "j", "b", "s", "l", "t", "x", "nrt")
 #: Verbs that stand in the names of bodies.
-_IN_NAMES = frozenset(
-    "领导 指导 工作 建设 管理 咨询 评审 监督 考核 推进 协调 应急 保障 审查 评议 评估 招生 教学 学位 安全 统筹 治理 审议 监察 调解 仲裁 议事".split()
+_IN_NAMES = _set(
+    "领导 指导 工作 建设 管理 咨询 评审 监督 考核 推进 协调 应急 保障 审查 评议 "
+    "评估 招生 教学 学位 安全 统筹 治理 审议 监察 调解 仲裁 议事"
 )
 #: Words before a name that say whose it is: 学校信息化委员会 is the 信息化委员会.
-_WHOSE = frozenset(
-    "学校 学院 大学 本校 我校 全校 校 院 本院 我院 本市 全市 我市 市 县 区 省 本省 全省 国家 全国 各级 各 有关 相关 上级 本级 校级 院级".split()
+_WHOSE = _set(
+    "学校 学院 大学 本校 我校 全校 校 院 本院 我院 本市 全市 我市 市 县 区 省 "
+    "本省 全省 国家 全国 各级 各 有关 相关 上级 本级 校级 院级"
 )
 #: Words that names of one body now have, now leave out.
-_LOOSE = frozenset("工作 建设 管理 推进 事务 专项 事业".split())
+_LOOSE = _set("工作 建设 管理 推进 事务 专项 事业")
 _ENDS_A_BODY = re.compile(
     r"(?:委|会|组|室|处|部|局|厅|院|校|中心|科|办|司|所|站|方|人|员|长|位|门|构|府|任|制|织|级|队|团|处长)$"
 )
 _GENERIC = ("领导小组", "工作小组", "委员会", "专家组", "工作组")
 _INTRODUCED = re.compile(r"(?:成立|设立|组建|建立|下设|设置|增设|设|组成|简称为?|[“\"「：:])\s*$")
 #: Words after which a name begins. Any other before 领导小组 or 委员会 may belong to the name (清算委员会).
-_TAKES_A_BODY = frozenset(
-    "作为 落实 由 向 经 报 对 与 和 及 以及 是 在 为 提请 报请 召开 听取 执行 接受 协助 配合 通过 报经 提交 参加 担任 的".split()
+_TAKES_A_BODY = _set(
+    "作为 落实 由 向 经 报 对 与 和 及 以及 是 在 为 提请 报请 召开 听取 "
+    "执行 接受 协助 配合 通过 报经 提交 参加 担任 的"
 )
 _OFFICE = re.compile(r"(?P<name>首席[\u4e00-\u9fff]{1,8}?官)\s*[（(][^（）()]{0,60}?(?P<short>[A-Za-z]{2,8})\s*[)）]")
 _SELF = re.compile(
     rf"(?<![成基资样文版日课书原剧脚标副])本(?P<kind>{INSTRUMENTS})(?![\u4e00-\u9fff]?(?:律|院|官|学|人))"
 )
 #: Kinds whose names mean other things as well (本标准, 本通知所附).
-_AMBIGUOUS = frozenset("标准 计划 规划 决定 通知 意见 目录 要点 函 公告 批复 答复 法 解释 规定 法典".split())
+_AMBIGUOUS = _set("标准 计划 规划 决定 通知 意见 目录 要点 函 公告 批复 答复 法 解释 法典")
 _MADE = re.compile(r"(?:制定|制订|现将|印发|出台|修订)\s*《(?P<title>[^《》\n]{4,60})》")
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A body's name at one place: its words, and the word's tag before it."""
+    """A body's name at one place: its words without the suffix, and the word before it."""
 
     words: tuple[str, ...]
     suffix: str
     start: int
     end: int
     before: str
-    tag: str
 
     @property
     def core(self) -> tuple[str, ...]:
@@ -108,7 +115,7 @@ def _name(text: str, match: re.Match[str]) -> _Name | None:
         return None  # 领导小组办公室: the office of a body, named by that
     last = pieces[-1] if pieces else ""
     start = match.start() - sum(map(len, words))
-    return _Name(tuple(words), match.group(), start, match.end(), last, segmenter.tag(last) if last else "")
+    return _Name(tuple(words), match.group(), start, match.end(), last)
 
 
 def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
@@ -146,7 +153,7 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...], times: int, also: int) 
     plain, bare = (tuple(w for w in words if w not in _AND) for words in (one, other))
     if "".join(plain) == "".join(bare):
         return Severity.WARNING
-    if _tight(plain) == _tight(bare) and len("".join(min(plain, bare, key=len))) >= 3:
+    if _tight(plain) == _tight(bare) and min(len("".join(plain)), len("".join(bare))) >= 3:
         return Severity.WARNING
     for whole, half, count in ((one, other, times), (other, one, also)):
         joint = next((i for i, word in enumerate(whole) if word in _AND), 0)
