@@ -17,6 +17,8 @@ from policy_qa.documents.web_lines import Line, Page, collapsed, lines_of
 from policy_qa.errors import SourceError
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_PARAGRAPH_END = re.compile(r"</p\s*>", re.IGNORECASE)
 #: How a site's name is set off in a page's title.
 _SITE_NAME = re.compile(r"\s*(?:[|_–—»]|--|>>|\s-\s|-(?=[^\x00-\x7f]{2,20}$))\s*")
 _TITLE_META = ("articletitle", "og:title", "dc.title", "title")
@@ -38,6 +40,8 @@ def read_web(data: bytes, source: str) -> Extracted:
         return Extracted(text="", encoding=encoding)
     page, notes = _seen(root)
     body = body_of(page)
+    if _is_repeated(body):
+        del body.kept[0]
     title = _missing_title(root, body)
     lines = [*title, *(line.text for line in body.kept)]
     if left := _left_out_note(body.left_out, title):
@@ -52,6 +56,9 @@ def _parsed(markup: str, source: str) -> Any:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
     )
+    # What follows the end of a body or html element still shows; the parser would end there. The end of a
+    # paragraph that none has opened is a break, too.
+    markup = _PARAGRAPH_END.sub("</p><br>", _PAGE_END.sub("", markup))
     try:
         root = etree.fromstring(markup.encode("utf-8", errors="replace"), parser)
     except (etree.XMLSyntaxError, TypeError):  # TypeError: lxml's answer to a page without any element
@@ -83,12 +90,20 @@ def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
+def _is_repeated(body: Body) -> bool:
+    """Whether the page's heading stands right above a policy that begins with the same title."""
+    if len(body.kept) < 2 or not is_title(body.kept[0].text):
+        return False
+    below = "".join(line.text for line in body.kept[1:4] if not line.row and len(line.text) <= 80)
+    return _key(body.kept[0].text) in _key(below)
+
+
 def _missing_title(root: Any, body: Body) -> list[str]:
     """The page's title where the policy's text doesn't begin with it."""
     first = next((i for i, line in enumerate(body.kept) if has_label(line)), _HEAD_LINES)
-    head = [line.text for line in body.kept[: min(first, _HEAD_LINES) + 1]]
+    head = [line.text for line in body.kept[: min(first, _HEAD_LINES) + 1] if not line.row]
     held = _key("".join(head))
-    if not body.kept or any(is_title(line) for line in head[:first]):
+    if not body.kept or any(is_title(line) for line in head):
         named = _meta_titles(root) + _headings(root)
         sure = [title for title in named if is_title(title)]
         missing = [title for title in sure[:1] if _key(title) not in held and not _overlaps(title, head)]

@@ -131,7 +131,12 @@ def _sums(page: Page, own: list[_Mass]) -> list[_Mass]:
 
 def _around(page: Page, own: list[_Mass]) -> set[int]:
     """The lines in elements that are there for what surrounds a page's content, and hold none of it."""
-    masses = _sums(page, own)
+    # A breadcrumb's or a menu's own numbers (1. 首页) are no provisions; an article is, however short.
+    sure = [
+        mass if mass.prose or line.text.startswith("第") else _Mass(chars=mass.chars)
+        for line, mass in zip(page.lines, own, strict=True)
+    ]
+    masses = _sums(page, sure)
     whole = sum(mass.prose for mass in own)
     marked = [False] * len(page.blocks)
     for i, block in enumerate(page.blocks):
@@ -141,7 +146,7 @@ def _around(page: Page, own: list[_Mass]) -> set[int]:
             named = block.tag in _SURROUNDINGS
             small = masses[i].prose * 10 <= (3 if named else 1) * whole
             marked[i] = small and not masses[i].labels
-    inside_article = _under(page, frozenset(("article", "main")), "header")
+    inside_article = _under(page, frozenset(("article", "main")), frozenset(("header", "footer")))
     return {
         i
         for i, line in enumerate(page.lines)
@@ -149,21 +154,21 @@ def _around(page: Page, own: list[_Mass]) -> set[int]:
     }
 
 
-def _under(page: Page, outer: frozenset[str], tag: str) -> set[int]:
-    """The elements inside an element `tag` that itself stands inside one of `outer`."""
+def _under(page: Page, outer: frozenset[str], tags: frozenset[str]) -> set[int]:
+    """The elements inside one of `tags` that itself stands inside one of `outer`."""
     within = [False] * len(page.blocks)
     out: set[int] = set()
     for i, block in enumerate(page.blocks):
         above = block.parent
         within[i] = block.tag in outer or (above >= 0 and within[above])
-        if above in out or (block.tag == tag and above >= 0 and within[above]):
+        if above in out or (block.tag in tags and above >= 0 and within[above]):
             out.add(i)
     return out
 
 
 def _smallest(page: Page, masses: list[_Mass], total: _Mass) -> int:
     """The index of the smallest element with all labels and most of the prose; -1 for the page itself."""
-    share = 0.7 if total.labels >= 3 else 0.9
+    share = 0.5 if total.labels >= 3 else 0.9
     found = -1
     for i, block in enumerate(page.blocks):  # an element comes before those inside it
         if (block.parent == found or found == -1) and block.tag in _CONTAINERS:
@@ -222,6 +227,6 @@ def _trimmed(lines: list[Line], chosen: set[int]) -> set[int]:
         if len(run) < _MENU:
             out |= set(run)
         run = []
-        if i >= 0 and not (edge and is_furniture(lines[i])):
+        if i >= 0 and not (is_furniture(lines[i]) and (edge or is_linked(lines[i]))):
             out.add(i)
     return out

@@ -17,8 +17,8 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 #: What shows no text of the page: code, controls of forms, media, the readings above ruby text, deleted text.
 _SKIPPED_NAMES = (
-    "script style noscript template head svg select option datalist button input textarea iframe object embed applet "
-    "audio video canvas map xml rt rp del"
+    "script style noscript template head title svg select option datalist button input textarea iframe object embed "
+    "applet audio video canvas map xml rt rp del"
 )
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 #: `mso-element` marks what Word prints in the margin of a page.
@@ -69,7 +69,7 @@ class Page:
     hides: bool = False
 
 
-_FILE_LINK = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|zip|rar|7z|ofd|rtf|pptx?)(?:$|[?&#])|^#|download", re.IGNORECASE)
+_FILE_LINK = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|zip|rar|7z|ofd|rtf|pptx?)(?:$|[?&#])|^#.|download", re.IGNORECASE)
 
 
 def lines_of(root: Any, *, hidden: bool = False) -> Page:
@@ -228,6 +228,7 @@ class _Reader:
         if text:
             if self.marker and not brings_its_own(text):
                 text = self.marker + text
+                self.linked += len(self.marker) if self.linked else 0
             self.marker = ""
             self.sinks[-1].append(Line(text=text, block=self.open_blocks[-1], linked=self.linked))
         self.buffer.clear()

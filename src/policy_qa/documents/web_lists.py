@@ -66,7 +66,7 @@ def _written(number: int, style: str) -> str:
     if re.fullmatch(_HAN, style) and number >= 0:
         return f"{_digits(number) if style == 'cjk-decimal' else to_han(number)}、"
     if style.endswith("chinese-formal") and number >= 0:
-        return f"{to_han(number).translate(_FORMAL)}、"
+        return f"{re.sub('^十', '一十', to_han(number)).translate(_FORMAL)}、"
     cycle = {"cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸", "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥"}.get(
         style, ""
     )
