@@ -309,6 +309,21 @@ def test_a_title_that_the_text_has_is_not_written_twice() -> None:
     assert sum("关于印发" in line for line in lines(page(inside, head=head))) == 1
 
 
+def test_a_title_that_the_first_sentence_names_stays() -> None:
+    found = lines(f"<h1>{TITLE}</h1><p>为落实《{TITLE}》，制定本细则。</p><p>第一条 甲。</p>")
+    assert found[0] == TITLE
+
+
+def test_classes_of_a_design_hide_nothing() -> None:
+    inside = f'<div class="border-bottom"><h1 class="position-relative mb-2">{TITLE}</h1></div><div>{PARAGRAPHS}</div>'
+    assert lines(page(inside)) == [TITLE, *POLICY]
+
+
+def test_who_helps_stands_in_the_notice() -> None:
+    found = lines(page(f"<div>{PARAGRAPHS}<p>技术支持：信息中心，电话0791-1234567</p></div><div>版权所有</div>"))
+    assert found[-1] == "技术支持：信息中心，电话0791-1234567"
+
+
 def test_a_notice_without_numbers() -> None:
     notice = [
         "关于暑期校园网络维护的通知",
@@ -394,7 +409,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 _MARKUP = (
     "< > </ <p> </p> <table> <tr> <td> </table> <ol> <li> </ol> <!-- --> <pre> <ruby><rt> 第一条 （一） &#0; "
-    "&nbsp; <nav> <style> <hr> <svg> <select> ]]> <?xml?> <![CDATA[ </html> <frameset> </td> <a\thref=/> <body\thidden> \t"
+    "&nbsp; <nav> <style> <hr> <svg> <select> ]]> <?xml?> <![CDATA[ </html> <frameset> <a\thref=/> <body\thidden> \t"
 )
 _PIECES = st.sampled_from(_MARKUP.split(" "))
 

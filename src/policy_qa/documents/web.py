@@ -94,8 +94,12 @@ def _is_repeated(body: Body) -> bool:
     """Whether the page's heading stands right above a policy that begins with the same title."""
     if len(body.kept) < 2 or not is_title(body.kept[0].text):
         return False
-    below = "".join(line.text for line in body.kept[1:4] if not line.row and len(line.text) <= 80)
-    return _key(body.kept[0].text) in _key(below)
+    title = _key(body.kept[0].text)
+    below = [_key(line.text) for line in body.kept[1:4]]
+    if any(title in key and is_title(line.text) for key, line in zip(below, body.kept[1:4], strict=True)):
+        return True
+    # The title below may be broken over lines.
+    return any(title == "".join(below[start:end]) for start in range(2) for end in range(start + 1, 4))
 
 
 def _missing_title(root: Any, body: Body) -> list[str]:

@@ -20,9 +20,12 @@ LABEL = re.compile(
 _CONTAINER_NAMES = "html body div section article main form center fieldset table tbody tr td th ul ol dl dd"
 _CONTAINERS = frozenset(_CONTAINER_NAMES.split())
 _SURROUNDINGS = frozenset(("nav", "aside", "header", "footer"))
+#: Classes and ids that say so, whole: `border-bottom` and `position-relative` say something else.
 _AROUND = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|location|position|foot|footer|bottom|copyright|"
-    r"side|sidebar|aside|share|pager|pagination|related|recommend|hot|search|toolbar|login|aria-hidden)(?:$|[\s_\d-])",
+    r"(?:^|\s)(?:(?:page|site|main|top|web|article|left|right|post|global)[-_]?)?"
+    r"(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|foot|footer|bottom|copyright|side|sidebar|aside|share|pager|"
+    r"pagination|related|recommend|search|toolbar|login|aria-hidden|hidden|d-none|sr-only|visually-hidden)"
+    r"(?:[-_]?(?:box|bar|wrap|wrapper|list|area|inner|con|container|\d+))*(?:$|\s)",
     re.IGNORECASE,
 )
 #: What sites write around an article, wherever it stands outside the provisions.
@@ -35,16 +38,18 @@ _FURNITURE = re.compile(
             r"(?:本页|此页|本文|页面|窗口|列表|首页|到|大小)*\s*(?:[】\])）:：|]|$|[大中小\s【\[打关收分])",  # buttons
             r"(?:发布|发稿|更新|编辑|录入|上传)(?:时间|日期)\s*[:：]|(?:点击|浏览|阅读|访问)(?:次数|量|数|率)?\s*[:：]",
             r"(?:文章|信息|稿件)?来源\s*[:：]|作者\s*[:：]|[（(【\[]?\s*(?:责任编辑|责编|编辑)\s*[:：]",
-            r"扫一扫|微信扫|用手机|(?:相关|推荐|热门|最新)(?:链接|文章|阅读|新闻|信息|文件|推荐|动态)\s*[:：]?$|友情链接",
+            r"扫一扫|微信扫|用手机扫|(?:相关|推荐|热门|最新)(?:链接|文章|阅读|新闻|信息|文件|推荐|动态)\s*[:：]?$|友情链接",
             r"网站地图|联系我们|设为首页|加入收藏|无障碍|站内搜索|跳到|跳转",
         )
     )
 )
 _IMPRINT = re.compile(
-    r"版权所有|版权归|copyright|©|ICP备|ICP证|公网安备|网站标识码|技术支持\s*[:：]|建议使用.{0,20}(?:浏览器|分辨率)|您是第.{0,20}访",
+    r"版权所有|版权归|copyright|©|ICP备|ICP证|公网安备|网站标识码|建议使用.{0,20}(?:浏览器|分辨率)|您是第.{0,20}访",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。；：，！？;]")
+#: In an imprint, too, but a notice names its own as well.
+_SUPPORT = re.compile(r"\s*技术支持\s*[:：]")
 #: So many link lines in a row are a menu or a list of other pages.
 _MENU = 3
 
@@ -194,7 +199,7 @@ def _extended(page: Page, block: int, around: set[int]) -> set[int]:
     for step, at in ((-1, min(chosen)), (1, max(chosen))):
         added: list[int] = []
         at += step
-        while 0 <= at < len(lines) and not (at in around or is_linked(lines[at]) or is_furniture(lines[at])):
+        while 0 <= at < len(lines) and not (at in around or _is_site(lines[at])):
             added.append(at)
             at += step
         # What stands in one box with a menu or an imprint belongs to it.
@@ -203,6 +208,11 @@ def _extended(page: Page, block: int, around: set[int]) -> set[int]:
     # An attachment's title or link may stand below the buttons that end the article.
     after = range(max(out) + 1, len(lines))
     return out | {i for i in after if i not in around and re.match(r"附\s*件", lines[i].text)}
+
+
+def _is_site(line: Line) -> bool:
+    """Whether a line outside the policy's element is where the site begins."""
+    return is_linked(line) or is_furniture(line) or _SUPPORT.match(line.text) is not None
 
 
 def _box(page: Page, block: int) -> int:
