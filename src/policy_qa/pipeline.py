@@ -21,6 +21,7 @@ from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import Settings
+from policy_qa.versions import tell_apart
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Stored:
     """One loaded index, to look provisions up by ref."""
 
     def __init__(self, index: store.LoadedIndex) -> None:
-        self.index = index
+        self.index = index = replace(index, segmentations=tell_apart(index.segmentations))
         self.documents: tuple[Document, ...] = tuple(s.document for s in index.segmentations.values())
 
     def segmentation(self, doc_id: str) -> Segmentation:
@@ -65,6 +66,7 @@ class Pipeline(Stored):
         super().__init__(index)
         self.settings = settings
         self.encoder = encoder
+        index = self.index
         lexical = load_lexical(index.extra)
         segmenter = Segmenter(lexical.terms, settings.cache_dir)
         segmentations = list(index.segmentations.values())
@@ -87,7 +89,7 @@ class Pipeline(Stored):
         started = time.perf_counter()
         understood, retrieval = self._retrieve(question, history, doc_ids)
         found = look_up(
-            understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), lang or understood.lang
+            understood, self._retriever.segmentations, understood.scope.within(doc_ids), lang or understood.lang
         )
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
@@ -101,9 +103,7 @@ class Pipeline(Stored):
     ) -> tuple[Retrieved, ...]:
         """Retrieval alone: the best `top` provisions at article level, best first."""
         understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = look_up(
-            understood, self._retriever.segmentations, _meet(doc_ids, understood.scope.doc_ids), understood.lang
-        )
+        found = look_up(understood, self._retriever.segmentations, understood.scope.within(doc_ids), understood.lang)
         return self._answerer.ranked(retrieval, found)[:top]
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
@@ -160,11 +160,6 @@ def ensure_index(settings: Settings, *, progress: BuildProgress | None = None) -
         store.read_generation(settings.index_dir)
     except IndexMissing:
         build_index(settings, progress=progress)
-
-
-def _meet(wanted: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
-    both = tuple(d for d in named if d in wanted)
-    return both or tuple(wanted) or tuple(named)
 
 
 __all__ = [

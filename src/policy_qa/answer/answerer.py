@@ -11,6 +11,7 @@ from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import KINDS, say
+from policy_qa.answer.versions import VersionNotices
 from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
 from policy_qa.provisions.refs import cite, place
 from policy_qa.retrieval.focus import Focus, holds
@@ -40,6 +41,7 @@ class Answerer:
     def __init__(self, retriever: Retriever, thresholds: Thresholds) -> None:
         self._retriever, self._thresholds = retriever, thresholds
         self._segmentations: Mapping[str, Segmentation] = retriever.segmentations
+        self._versions = VersionNotices(retriever.versions, self._segmentations, retriever.segmenter)
 
     def answer(self, question: Question, retrieval: Retrieval, found: Found | None, lang: str) -> Answer:
         """The answer to a question; `found` is what its numbers resolved to, None where it names none."""
@@ -65,9 +67,16 @@ class Answerer:
             return self._refuse(question, retrieval, lang, " ".join(found.missing))
         cited = [
             _Cited(p, tuple(whole(self._segmentations[p.doc_id], p)))
-            for p in sorted(found.provisions, key=lambda p: (p.doc_id, p.start))
+            for p in sorted(found.provisions, key=self._place_in_answer)
         ]
         return self._compose(question, retrieval, cited, list(found.missing), lang, by_number=True)
+
+    def _place_in_answer(self, provision: Provision) -> tuple[str, int, int]:
+        """Documents by name, the versions of one policy together, the one in force first."""
+        family = self._retriever.versions.of(provision.doc_id)
+        if family is None:
+            return provision.doc_id, 0, provision.start
+        return min(family.doc_ids), family.doc_ids.index(provision.doc_id), provision.start
 
     def _quotes(self, retrieval: Retrieval, candidate: Candidate) -> list[Quote]:
         article = candidate.article
@@ -111,6 +120,7 @@ class Answerer:
             document = self._segmentations[doc_id].document
             if document.status.is_draft:
                 notices.append(say(lang, "draft", title=document.title, status=document.status.value))
+        notices += self._versions.about(self._cited_provisions(citations), lang)
         return Answer(
             question=question.text,
             refused=False,
@@ -122,6 +132,12 @@ class Answerer:
             lang=lang,
             timings_ms=retrieval.timings_ms,
         )
+
+    def _cited_provisions(self, citations: Sequence[Citation]) -> list[Provision]:
+        wanted = {c.ref for c in citations}
+        doc_ids = dict.fromkeys(ref.partition("#")[0] for ref in wanted)
+        found = {p.ref: p for d in doc_ids for p in self._segmentations[d].provisions if p.ref in wanted}
+        return [found[c.ref] for c in citations]
 
     def _lines(self, document: Document, item: _Cited, citations: list[Citation]) -> list[str]:
         segmentation = self._segmentations[document.doc_id]

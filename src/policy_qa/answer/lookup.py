@@ -39,6 +39,9 @@ def look_up(
     if not numbers:
         return None
     named = [d for d in doc_ids if d in segmentations]
+    # 第七条 is that of the version in force; the others' only where the question or the caller names them.
+    left_out = set(question.scope.left_out).difference(named)
+    segmentations = {d: s for d, s in segmentations.items() if d not in left_out}
     provisions: list[Provision] = []
     missing: list[str] = []
     for number in numbers:
@@ -92,7 +95,8 @@ def _item_of_previous(
     while earlier:
         if earlier.numbers and earlier.numbers[-1].kind != "项":
             whole = replace(earlier.numbers[-1], item=0, paragraph=0)
-            articles = _resolve_all(whole, segmentations, named or earlier.scope.doc_ids)
+            earlier_named = [d for d in earlier.scope.doc_ids if d in segmentations]
+            articles = _resolve_all(whole, segmentations, named or earlier_named)
             return [p for a in articles for p in inside(segmentations[a.doc_id], a, 0, number.item)]
         earlier = earlier.follows
     return None

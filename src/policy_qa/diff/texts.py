@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange
+from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, What
 from policy_qa.numerals import to_han
 
 KINDS: dict[str, dict[ChangeKind, str]] = {
@@ -86,6 +86,8 @@ def name_of(change: Change, lang: str) -> str:
     """第七条, or 第七条 → 第八条 where it is called otherwise now."""
     if change.name == change.new_name or not change.new_name:
         return change.name
+    if change.what is What.HEADING:
+        return change.new_name
     return f"{change.name} → {change.new_name}" if change.name else change.new_name
 
 

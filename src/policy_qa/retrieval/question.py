@@ -109,8 +109,7 @@ class Analyzer:
         if scope.unknown and bare:
             return replace(question, terms=previous.terms, focuses=previous.focuses, follows=previous)
         if not scope.doc_ids and not scope.every and not scope.unknown:
-            inherited = previous.scope
-            scope = replace(scope, doc_ids=inherited.doc_ids, soft=inherited.soft, unknown=inherited.unknown)
+            scope = scope.following(previous.scope)
         if bare and (names_document or scope.every or elliptic):
             # 「贺兰呢？」: the same matter, another place.
             return replace(

@@ -20,6 +20,7 @@ from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.scope import ScopeFinder
+from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ class Retriever:
         self._texts = [normalize(s.text_of(a).removeprefix(a.label)) for s in segmentations for a in s.articles]
         self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
         documents = [s.document for s in segmentations]
-        scopes = ScopeFinder(documents, lexical.places)
+        self.versions = Versions(documents)
+        self.segmenter = segmenter
+        scopes = ScopeFinder(documents, lexical.places, self.versions)
         self.analyzer = Analyzer(lexical, segmenter, scopes, bodies_of(segmentations))
 
     def clauses(self, row: int) -> list[Clause]:
@@ -195,9 +198,8 @@ class Retriever:
         return normalize(text[here.start : here.end])
 
     def _rows(self, question: Question, doc_ids: Sequence[str]) -> IntArray:
-        wanted = set(doc_ids)
-        named = set(question.scope.doc_ids)
-        keep = (wanted & named if wanted and named else wanted or named) or set(self._doc_ids)
+        scope = question.scope
+        keep = set(scope.within(doc_ids)) or set(self._doc_ids).difference(scope.left_out)
         mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
         return np.flatnonzero(mask[self._document_of]).astype(np.int32)
 

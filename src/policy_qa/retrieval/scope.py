@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from policy_qa.datamodels import Document
+from policy_qa.retrieval.focus import asks_to_compare
+from policy_qa.versions import Versions, asked
 from policy_qa.words import normalize
 
 _ORG_SUFFIX = re.compile(
@@ -35,11 +36,13 @@ _NOT_A_NAME = re.compile(
 class Scope:
     """What a question says about where to look.
 
-    `doc_ids` the documents it names, in the order named (empty: none named); `soft` tells that only
+    `doc_ids` the documents it names, in the order named (empty: none named), of a policy with several
+    versions the one that is meant, by default the one in force; `soft` tells that only
     a term defined in the document pointed there, no institution or title; `unknown` institutions
     that it names and that no document belongs to; `rest` the question without the names; `every`
     asks about all documents on purpose (「各校」, 「哪些学校」); `foreign_titles` titles in 《》 that no
-    document of the corpus has.
+    document of the corpus has. `named` holds all versions of the policies that it names, `left_out` the
+    versions of any policy that aren't meant; `versioned` tells that it says itself which are.
     """
 
     doc_ids: tuple[str, ...]
@@ -48,25 +51,50 @@ class Scope:
     rest: str
     every: bool
     foreign_titles: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    versioned: bool = False
+
+    def within(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        """The documents to look in where a caller wants only some (empty: any); empty for all but `left_out`."""
+        return tuple(d for d in self.named if d in wanted) or tuple(wanted) or self.doc_ids
+
+    def following(self, previous: Scope) -> Scope:
+        """The scope of a question that names no document, after one that did: the same policies, the same versions."""
+        left_out = self.left_out if self.versioned else previous.left_out
+        doc_ids = tuple(d for d in previous.named if d not in left_out)
+        return replace(
+            self,
+            doc_ids=doc_ids,
+            named=previous.named,
+            left_out=left_out,
+            soft=previous.soft,
+            unknown=previous.unknown,
+        )
 
 
 class ScopeFinder:
     """Finds the documents that a question names. `places` are place names that jieba's dictionary knows."""
 
-    def __init__(self, documents: Sequence[Document], places: frozenset[str]) -> None:
+    def __init__(self, documents: Sequence[Document], places: frozenset[str], versions: Versions | None = None) -> None:
         self._documents = tuple(documents)
-        self._aliases = _aliases(documents)
-        self._soft = _defined_aliases(documents)
+        self._versions = versions or Versions(documents)
+        self._aliases, self._exact = _aliases(documents, self._versions)
+        self._soft = _defined_aliases(documents, self._versions)
         self._corpus = normalize("".join(d.text for d in documents))
         self._places = places
 
     def find(self, question: str) -> Scope:
         """The scope of a question in Chinese or English, as typed (capitals tell names in English)."""
         text = normalize(question).strip()
-        named, rest = _consume(text, self._aliases)
+        named, rest, used = _consume(text, self._aliases)
         soft = not named
         if soft:
-            named, _ = _consume(text, self._soft)
+            named, _, _ = _consume(text, self._soft)
+        exact = {d for alias in used & self._exact for d in self._aliases_of(alias)}
+        named, left_out, words = self._versions_meant(rest, named, exact)
+        for word in words:
+            rest = rest.replace(word, " " * len(word))
         foreign = tuple(t.strip() for t in re.findall(r"《([^《》]{2,60})》", rest) if t.strip())
         unknown = self._unknown(rest) if not named or not foreign else ()
         if question.isascii():
@@ -82,13 +110,44 @@ class ScopeFinder:
             )
         )
         return Scope(
-            doc_ids=named,
+            doc_ids=tuple(d for d in named if d not in left_out),
             soft=soft and bool(named),
             unknown=unknown,
             rest=rest,
             every=every and not named,
             foreign_titles=foreign,
+            named=named,
+            left_out=left_out,
+            versioned=bool(words or exact),
         )
+
+    def _aliases_of(self, alias: str) -> tuple[str, ...]:
+        return next(ids for name, ids in self._aliases if name == alias)
+
+    def _versions_meant(
+        self, rest: str, named: tuple[str, ...], exact: set[str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+        """(all versions of what is named, the versions that are not meant, the words that say which are).
+
+        Those that the question names are meant, all where it compares them, else the one in force.
+        """
+        members: dict[str, None] = {}
+        for doc_id in named:
+            family = self._versions.of(doc_id)
+            members.update(dict.fromkeys(family.doc_ids if family else (doc_id,)))
+        left_out: list[str] = []
+        words: list[str] = []
+        for family in self._versions.on():
+            meant = set(exact.intersection(family.doc_ids))
+            if not members or members.keys() & set(family.doc_ids):
+                said = asked(rest, family, self._versions.document)
+                meant |= set(said.doc_ids)
+                words += said.words
+                # 「…的任期有什么不同」 about one policy alone sets its versions side by side.
+                if not meant and members and members.keys() <= set(family.doc_ids) and asks_to_compare(rest):
+                    meant = set(family.doc_ids)
+            left_out += [d for d in family.doc_ids if d not in (meant or family.doc_ids[:1])]
+        return tuple(members), tuple(left_out), words
 
     def _unknown(self, rest: str) -> tuple[str, ...]:
         """Names of places or schools in what is left of the question that the corpus never mentions."""
@@ -129,35 +188,57 @@ def _place_pinyin(places: frozenset[str]) -> frozenset[str]:
     return frozenset(_pinyin(p) for p in places if len(p) <= 3)
 
 
-def _consume(text: str, aliases: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
-    """(documents named, the text with the names blanked out); longer names first, order as in the text."""
+def _consume(text: str, aliases: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, ...], str, set[str]]:
+    """(documents named, the text with the names blanked out, the names); longer ones first, order as in the text."""
     at: dict[str, int] = {}
-    for alias, doc_id in aliases:
+    used: set[str] = set()
+    for alias, doc_ids in aliases:
         # No \b: there is no word boundary between a Latin letter and a Chinese character.
         pattern = rf"(?<![a-z0-9]){re.escape(alias)}(?:'s)?(?![a-z0-9])" if alias.isascii() else re.escape(alias)
         for match in re.finditer(pattern, text):
-            at.setdefault(doc_id, match.start())
+            for doc_id in doc_ids:
+                at.setdefault(doc_id, match.start())
+            used.add(alias)
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-    return tuple(sorted(at, key=at.__getitem__)), text
+    return tuple(sorted(at, key=at.__getitem__)), text, used
 
 
-def _aliases(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """(alias, doc_id), longest first; an alias that would fit two documents is left out."""
-    found: list[tuple[str, str]] = []
+def _aliases(
+    documents: Sequence[Document], versions: Versions
+) -> tuple[list[tuple[str, tuple[str, ...]]], frozenset[str]]:
+    """(alias, documents), longest first, and the aliases that name one version of a policy.
+
+    An alias of one version fits all of them, save what is its own: its number, its doc_id, its title
+    with （讨论稿）. One that would fit two policies is left out.
+    """
+    found: dict[str, dict[str, bool]] = {}
     for document in documents:
-        names = {document.doc_id, document.doc_id.replace("-", " ")}
         title = _VERSION.sub("", document.title)
-        names |= {document.title, title}
-        if document.number:
-            names.add(document.number)
+        own = {document.doc_id, document.doc_id.replace("-", " "), document.number}
+        shared = {title}
+        (shared if title == document.title else own).add(document.title)
         for org in filter(None, (document.issuer, _leading_org(title))):
-            names |= _org_names(org)
+            shared |= _org_names(org)
         if not document.issuer and not _leading_org(title):
-            names.add(_KIND.sub("", title))
-        found += [(n, document.doc_id) for n in {normalize(n) for n in names} if len(n) >= 2]
-    counts = Counter(alias for alias, _ in found)
-    unique = [(alias, doc_id) for alias, doc_id in found if counts[alias] == 1]
-    return sorted(unique, key=lambda pair: (-len(pair[0]), pair[0]))
+            shared.add(_KIND.sub("", title))
+        for names, exact in ((own, True), (shared, False)):
+            for name in {normalize(n) for n in names}:
+                if len(name) >= 2:
+                    before = found.setdefault(name, {}).get(document.doc_id, True)
+                    found[name][document.doc_id] = before and exact
+    out: list[tuple[str, tuple[str, ...]]] = []
+    single = set()
+    for alias, holders in found.items():
+        first = next(iter(holders))
+        family = versions.of(first)
+        everyone = family.doc_ids if family else (first,)
+        if not holders.keys() <= set(everyone):
+            continue
+        if family and len(holders) == 1 and holders[first]:
+            single.add(alias)
+            everyone = (first,)
+        out.append((alias, everyone))
+    return sorted(out, key=lambda pair: (-len(pair[0]), pair[0])), frozenset(single)
 
 
 def _leading_org(title: str) -> str:
@@ -183,16 +264,23 @@ def _pinyin(name: str) -> str:
     return "".join(lazy_pinyin(name))
 
 
-def _defined_aliases(documents: Sequence[Document]) -> list[tuple[str, str]]:
+def _defined_aliases(documents: Sequence[Document], versions: Versions) -> list[tuple[str, tuple[str, ...]]]:
     """Short names that a document gives to what its title is about: 领导小组 in 《信息化工作领导小组工作办法》."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[tuple[str, ...]]] = {}
+    titles: dict[tuple[str, ...], list[str]] = {}
     for document in documents:
+        family = versions.of(document.doc_id)
+        everyone = family.doc_ids if family else (document.doc_id,)
+        titles.setdefault(everyone, []).append(document.title)
         for match in _DEFINED.finditer(document.text):
             if match.group(2) in document.title:
-                found.setdefault(match.group(2), set()).add(document.doc_id)
+                found.setdefault(match.group(2), set()).add(everyone)
         tail = document.doc_id.replace("-", " ").split(" ", 1)[-1]
         if " " in tail:
-            found.setdefault(normalize(tail), set()).add(document.doc_id)
-    titles = [d.title for d in documents]
-    out = [(a, next(iter(ids))) for a, ids in found.items() if len(ids) == 1 and sum(a in t for t in titles) <= 1]
+            found.setdefault(normalize(tail), set()).add(everyone)
+    out = [
+        (alias, next(iter(ids)))
+        for alias, ids in found.items()
+        if len(ids) == 1 and sum(any(alias in t for t in group) for group in titles.values()) <= 1
+    ]
     return sorted(out, key=lambda pair: -len(pair[0]))
