@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import findings, quotes
+
 from policy_qa.lint import Check, Severity
 
 NOTICE = """某局关于推荐首席信息官的通知

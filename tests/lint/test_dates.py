@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import findings, framed, quotes
+
 from policy_qa.lint import Check, Severity
 
 
 @pytest.mark.parametrize(
     "date",
-    ["2023年2月29日", "2024年2月30日", "2024年13月1日", "二〇二四年四月三十一日", "6月31日", "2024-02-30", "2024年13月"],
+    [
+        "2023年2月29日",
+        "2024年2月30日",
+        "2024年13月1日",
+        "二〇二四年四月三十一日",
+        "6月31日",
+        "2024-02-30",
+        "2024年13月",
+    ],
 )
 def test_impossible(date: str) -> None:
     assert framed(f"于{date}以前完成。", Check.IMPOSSIBLE_DATE) == [date]
@@ -18,7 +26,16 @@ def test_impossible(date: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["2024年2月29日", "2月29日", "二〇二四年十二月三十一日", "2024.12.31", "电话 2024-13-45-6", "版本 3.14.15", "10月内", "网址 1/2/3"],
+    [
+        "2024年2月29日",
+        "2月29日",
+        "二〇二四年十二月三十一日",
+        "2024.12.31",
+        "电话 2024-13-45-6",
+        "版本 3.14.15",
+        "10月内",
+        "网址 1/2/3",
+    ],
 )
 def test_possible(words: str) -> None:
     assert framed(f"于{words}完成。", Check.IMPOSSIBLE_DATE) == []
@@ -79,7 +96,9 @@ NOTICE = """某局文件
 """
 
 
-def conflicts(*, number: str = "2022", words: str = "做好。", signed: str = "2022年7月18日", issued: str = "") -> list[str]:
+def conflicts(
+    *, number: str = "2022", words: str = "做好。", signed: str = "2022年7月18日", issued: str = ""
+) -> list[str]:
     text = NOTICE.format(number=number, words=words, signed=signed, issued=issued or "2022年7月20日")
     return quotes(text, Check.DATE_CONFLICT)
 

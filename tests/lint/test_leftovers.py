@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import FRAME, findings, framed, quotes
+
 from policy_qa.lint import Check
 from policy_qa.provisions import segment
 from samples import document
@@ -29,7 +29,9 @@ def test_field_codes(leftover: str) -> None:
     assert leftover in "".join(framed(f"按照{leftover}办理。", Check.LEFTOVER))
 
 
-@pytest.mark.parametrize("words", ["应用程序的 PAGE 参数。", "参考 REF 编号。", "集合{甲，乙}中的部门。", "错误！请重试。"])
+@pytest.mark.parametrize(
+    "words", ["应用程序的 PAGE 参数。", "参考 REF 编号。", "集合{甲，乙}中的部门。", "错误！请重试。"]
+)
 def test_no_field_codes(words: str) -> None:
     assert framed(words, Check.LEFTOVER) == []
 
@@ -70,7 +72,9 @@ def test_blanks_of_a_form_are_for_its_user() -> None:
     assert quotes(FRAME.format("申请人填写附件1。") + form, Check.PLACEHOLDER) == []
 
 
-@pytest.mark.parametrize("tag", ["<br/>", '<p style="text-align: right;">', "</span>", "&nbsp;", "&#8220;", "<!-- 注 -->"])
+@pytest.mark.parametrize(
+    "tag", ["<br/>", '<p style="text-align: right;">', "</span>", "&nbsp;", "&#8220;", "<!-- 注 -->"]
+)
 def test_html(tag: str) -> None:
     assert framed(f"校长{tag}负责此事。", Check.MARKUP) == [tag]
 

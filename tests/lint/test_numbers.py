@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import findings, quotes
+
 from policy_qa.lint import Check, Finding, Severity
 from policy_qa.lint.numbers import Entry, judge
 

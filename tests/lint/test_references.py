@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import findings, quotes
+
 from policy_qa.lint import Check, Severity
 from samples import cut
 
@@ -34,7 +34,7 @@ def dangling(words: str) -> list[str]:
         ("依照本办法第三十条办理。", "第三十条"),
         ("依照本办法第12条办理。", "第12条"),
         ("依照第八条的规定办理。", "第八条"),
-        ("依照本办法第三条至第九条办理。", "第三条至第九"),
+        ("依照本办法第三条至第九条办理。", "第九条"),
         ("依照本办法第三条、第七条办理。", "第七条"),
         ("依照本办法第三至八条办理。", "第三至八条"),
         ("依照本办法第三条第三款办理。", "第三条第三款"),

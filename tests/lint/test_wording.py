@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from linted import findings, framed
+
 from policy_qa.lint import Check
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import inside, quoted
+from policy_qa.lint.scope import INSTRUMENTS, inside, quoted
 from policy_qa.numerals import parse_number
 
 _N = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
@@ -26,7 +26,7 @@ _ANY = re.compile(r"附\s*[件表录图]|附后|随文|后附")
 _NUMBER = re.compile(rf"附\s*[件录]\s*({_N})")
 _FILE_NUMBER = re.compile(r"appendix-(\d+)")
 #: The attachment of another paper: 《…办法》附件2, 该通知附件1.
-_ANOTHERS = re.compile(r"(?:》(?:[（(][^（）()]*[)）])?|[该其原])的?(?:所附)?$")
+_ANOTHERS = re.compile(rf"(?:》(?:[（(][^（）()]*[)）])?|[该其原](?:{INSTRUMENTS})?)的?(?:所附)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.lint.scope import inside, is_row, prose, quoted
 
 _FIELD = re.compile(
-    r"\[bookmark:[^\]\n]*\]|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
+    r"\[bookmark:[^\]\n]*\]"
+    r"|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
     r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
     r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*|\\\*[ \t]*MERGEFORMAT"
     r"|(?<![A-Za-z0-9])_(?:GoBack|Toc\d+|Ref\d+|Hlk\d+)"

@@ -17,7 +17,7 @@ _PLACE = re.compile(
     rf"第\s*(?P<n>{_N})(?:{_LINK}第?\s*(?P<n2>{_N}))?\s*(?P<unit>编|章|节|条|款)"
     rf"(?:(?<=条)\s*之\s*(?P<sub>[一二三四五六七八九十]{{1,2}}|\d{{1,2}}))?"
     rf"(?:(?<!款)(?:第\s*(?P<para>{_N})\s*款))?"
-    rf"(?:第?\s*(?P<items>{_ITEM_N}(?:(?:、|和|及|或者?|至)第?\s*{_ITEM_N})*)\s*项)?"
+    rf"(?:第?\s*(?P<items>{_ITEM_N}(?:\s*项?(?:、|和|及|或者?|至)第?\s*{_ITEM_N})*)\s*项)?"
 )
 _OWN = re.compile(rf"本(?P<kind>{INSTRUMENTS})(?:的|之|中)?$")
 _TITLED = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:[（(][^（）()]*[)）])?(?:的|之|中)?$")
@@ -27,6 +27,9 @@ _OTHER = re.compile(
 )
 _HERE = re.compile(r"本条(?:的|之|中)?(?:第\s*\S{1,3}\s*款)?$")
 _LINKED = re.compile(rf"(?:(?:的)?规定|所列(?:情形)?|之一)?(?:{_LINK})?(?:第\s*)?")
+
+
+_AFTER_PARAGRAPH = re.compile(r"\s*(?:[规的第、和所中至，。；情及或与适除之处）)项办执]|$)")
 
 
 class Owner(Enum):
@@ -68,6 +71,8 @@ def mentions(text: str, start: int, end: int) -> Iterator[Mention]:
         if not numbers:
             continue
         items = tuple(n for part in re.findall(_N, match.group("items") or "") if (n := parse_number(part)) is not None)
+        if match.group("unit") == "款" and not _AFTER_PARAGRAPH.match(text, match.end(), end):
+            continue  # 第三款产品
         unit, sub = match.group("unit"), parse_number(match.group("sub") or "") or 0
         paragraph = parse_number(match.group("para") or "") or 0
         if unit == "款" and article[0]:  # 第五条第一款、第三款

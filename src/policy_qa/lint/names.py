@@ -11,7 +11,7 @@ from itertools import combinations
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import INSTRUMENTS, instrument_kind, parts_of
+from policy_qa.lint.scope import INSTRUMENTS, inside, instrument_kind, parts_of, quoted
 from policy_qa.words import Segmenter, normalize
 
 
@@ -52,6 +52,7 @@ _SELF = re.compile(
 )
 #: Kinds whose names mean other things as well (本标准, 本通知所附).
 _AMBIGUOUS = _set("标准 计划 规划 决定 通知 意见 目录 要点 函 公告 批复 答复 法 解释 法典")
+_AMENDS = re.compile("修改|修正|修订《|废止")
 _MADE = re.compile(r"(?:制定|制订|现将|印发|出台|修订)\s*《(?P<title>[^《》\n]{4,60})》")
 
 
@@ -214,16 +215,22 @@ def _offices(text: str) -> Iterator[Draft]:
 def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
     """本办法 in what its title calls a 制度; once for each wrong word of an instrument."""
     text = segmentation.document.text
+    foreign = quoted(text)
     for part in parts_of(segmentation):
         kind = instrument_kind(part.title)
-        if not kind:
+        if not kind or _AMENDS.search(part.title):
             continue
         seen: set[str] = set()
         for provision in part.numbered:
             for match in _SELF.finditer(text, provision.start, provision.end):
                 said = match.group("kind")
                 own = said in part.title or said in _AMBIGUOUS or kind.endswith(said) or said.endswith(kind)
-                if own or said in seen or re.search(rf"简称[^。；\n]{{0,4}}本{said}", text):
+                if (
+                    own
+                    or said in seen
+                    or inside(foreign, match.start())
+                    or re.search(rf"简称[^。；\n]{{0,4}}本{said}", text)
+                ):
                     continue
                 seen.add(said)
                 yield Draft(
