@@ -113,6 +113,8 @@ class Writer:
     found: list[tuple[int, int, str, Kind, bool, tuple[str, ...] | None, str | None]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    #: Whether the headings above what is written are looked at.
+    sees_headings: bool = True
     #: The title of the instrument being written, where a file holds several; None: not looked at.
     instrument: str | None = ""
 
@@ -127,11 +129,15 @@ class Writer:
             self.text += self.look.separator
         self.text += self.look.indent + mark
 
+    def above(self) -> tuple[str, ...] | None:
+        """The headings above what is written next."""
+        return tuple(self.headings) if self.sees_headings else None
+
     @contextmanager
-    def provision(self, path: str, kind: Kind, *, article: bool = True, look_up: bool = True) -> Iterator[None]:
+    def provision(self, path: str, kind: Kind, *, article: bool = True) -> Iterator[None]:
         """What is written inside is the provision `path`; begin its line first."""
         start = len(self.text)
-        headings = tuple(self.headings) if look_up else None
+        headings = self.above()
         yield
         self.found.append((start, len(self.text.rstrip()), path, kind, article, headings, self.instrument))
 

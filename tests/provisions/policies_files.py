@@ -126,7 +126,7 @@ def rows_of(draw: st.DrawFn, writer: Writer, path: str, rows: tuple[str, ...]) -
         start = len(writer.text)
         writer.text += row
         end = start + len(row.rstrip())
-        writer.found.append((start, end, f"{path}.r{n}", Kind.ROW, False, tuple(writer.headings), writer.instrument))
+        writer.found.append((start, end, f"{path}.r{n}", Kind.ROW, False, writer.above(), writer.instrument))
         if n == 1 and row.startswith("|") and draw(st.booleans()):
             writer.text += "\n" + draw(st.sampled_from(("|---|---|---|", "| --- | :---: | ---: |", "|-|-|-|")))
 
@@ -158,17 +158,30 @@ def articles_with_tables(draw: st.DrawFn) -> Policy:
 CONTENTS = ("form", "roster", "table", "list", "articles", "articles", "text")
 
 
-def attachment_of(draw: st.DrawFn, writer: Writer, order: int, contents: tuple[str, ...] = CONTENTS) -> None:
-    """An attachment with its label and one kind of content."""
+#: What opens an attachment; {} is its number. 附录 and 附表 are named in the headings, 附件 is not.
+NUMBERED = ("附件{}", "附件 {}", "附件{}：", "附 件 {}", "附件{}:", "附录{}", "附表{}：")
+UNNUMBERED = ("附件", "附件：", "附 件", "附录")
+
+
+def attachment_of(
+    draw: st.DrawFn,
+    writer: Writer,
+    order: int,
+    contents: tuple[str, ...] = CONTENTS,
+    labels: tuple[str, ...] = NUMBERED,
+) -> None:
+    """An attachment with its label and one kind of content; a numbered label may have its title beside it."""
     del writer.headings[:]
     writer.instrument = None
     path = f"appendix-{order}"
-    label = draw(st.sampled_from(("附件{}", "附件 {}", "附件{}：", "附 件 {}", "附件{}:"))).format(
-        draw(st.sampled_from((str(order), to_han(order))))
-    )
-    writer.line(label)
+    label = draw(st.sampled_from(labels))
+    writer.sees_headings = label.replace(" ", "").startswith("附件")
     content = draw(st.sampled_from(contents))
-    writer.begin()
+    writer.line(label.format(draw(st.sampled_from((str(order), to_han(order))))))
+    if "{" in label and content != "text" and draw(st.integers(0, 3)) == 0:
+        writer.text += "" if label[-1] in "：:" else " "
+    else:
+        writer.begin()
     if content == "articles":
         with writer.provision(path, Kind.APPENDIX):
             writer.text += "首席信息官选聘实施细则"
@@ -211,8 +224,9 @@ def attachments(draw: st.DrawFn) -> Policy:
         writer.finish()
     if draw(st.booleans()):
         closing_of(draw, writer)
+    labels = draw(st.sampled_from((NUMBERED, NUMBERED, UNNUMBERED)))
     for order in range(1, draw(st.integers(1, 4)) + 1):
-        attachment_of(draw, writer, order)
+        attachment_of(draw, writer, order, labels=labels)
     return writer.policy()
 
 
@@ -231,5 +245,5 @@ def attached_to_bare_notice(draw: st.DrawFn) -> Policy:
     writer.instrument = None
     articles_of(draw, writer, bodies=_SIMPLE, levels=draw(_LEVELS))
     if draw(st.booleans()):
-        attachment_of(draw, writer, 2, ("form", "table", "roster", "list"))
+        attachment_of(draw, writer, 2, CONTENTS[:4])
     return writer.policy()
