@@ -12,8 +12,12 @@ _APPENDIX = re.compile(r"appendix-(\d+)(?:~(\d+))?(?:\.|$)")
 
 
 def cite(document: Document, provision: Provision) -> str:
-    """The citation as a person writes it; 项 without brackets (立法技术规范（试行）（一）, point 9)."""
-    return f"《{provision.instrument or document.title}》{place(provision)}"
+    """The citation as a person writes it; 项 without brackets (立法技术规范（试行）（一）, point 9).
+
+    Where two texts of a policy bear the same title, the edition stands behind it: 《…》（2022年版）第七条.
+    """
+    edition = f"（{document.edition}）" if document.edition else ""
+    return f"《{provision.instrument or document.title}》{edition}{place(provision)}"
 
 
 def place(provision: Provision) -> str:
