@@ -14,15 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_qa.provisions.labels import Label, Mark
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, ends_sentence
 from policy_qa.provisions.lines import is_inline, labels_of, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of
 
-_HEADINGS = (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER)
 #: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
 _LEAD_IN = re.compile(r"[，,]|[下以如]下|下列|(?:是|为|包括|应当|要求有|有)[：:]$")
 _VISIBLE = re.compile(r"\S")
-_TERMINAL = "。；;！？!?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +115,14 @@ def _accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
 def _finished_before(text: str, at: int) -> bool:
     """Whether the text before a line is a finished sentence, a heading or nothing."""
     before = text[max(0, at - 2_000) : at].rstrip(" \t\u3000\xa0\n#*>")
-    if not before or before[-1] in _TERMINAL + ".：:）)》”」|":
+    if not before or before[-1] in "：:）)》”」|" or ends_sentence(before[-8:]):
         return True
     return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
 
 
 def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Event]:
     first = articles[0].start
-    headings = [label for label in labels if label.mark in _HEADINGS]
+    headings = [label for label in labels if label.mark in HEADINGS]
     # Before the first article, a heading that comes again later belongs to a table of contents.
     # What is kept is the chain right above the first article, and headings that come only once.
     front = [label for label in headings if label.start < first]
@@ -186,7 +184,7 @@ def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[L
 
 def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
     """Boundaries of a document without 条: headings (章), sections (outermost numbering), points (the next one)."""
-    headings = _chapters(text, [label for label in labels if label.mark in _HEADINGS])
+    headings = _chapters(text, [label for label in labels if label.mark in HEADINGS])
     numbered = [label for label in labels if Mark.HAN_COMMA <= label.mark <= Mark.CIRCLED]
     first = {m: label for label in reversed(numbered) if label.number == 1 for m in (label.mark,)}
     if not first:
@@ -194,11 +192,12 @@ def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
     top = min(first)
     events: list[Event] = []
     expected, second = 1, None
+    last: dict[Mark, int] = {}
     floor = min([first[top].start, *(h.start for h in headings)])
     for label in sorted([*headings, *numbered], key=lambda x: x.start):
         if label.start < floor:
             continue
-        if label.mark in _HEADINGS:
+        if label.mark in HEADINGS:
             second = None
             events.append(Event(label, heading=True))
         elif label.mark is top:
@@ -207,10 +206,13 @@ def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
             expected, second = label.number + 1, None
             events.append(Event(label, heading=_is_heading(text, label, end)))
         elif label.mark > top and events:
-            # Under a section that is only a heading, the first numbering found is the article level.
-            if second is None and events[-1].heading:
+            # Under a section that is only a heading, the first numbering that begins there, or runs on from
+            # the section before, is the article level.
+            opens = label.number in (1, last.get(label.mark, 0) + 1)
+            if second is None and events[-1].heading and opens:
                 second = label.mark
             if label.mark is second:
+                last[second] = label.number
                 events.append(Event(label, heading=False))
     return events
 
@@ -224,7 +226,7 @@ def _chapters(text: str, headings: Sequence[Label]) -> list[Label]:
 def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
     """Whether a section's line is a title of what follows, not a provision in itself."""
     rest = text[label.rest : label.line_end].strip().rstrip("*_")
-    if not rest or len(rest) > 40 or rest[-1] in _TERMINAL or re.search(r"[。；]", rest):
+    if not rest or len(rest) > 40 or ends_sentence(rest) or re.search(r"[。；]", rest):
         return False
     if rest[-1] in "：:" and (len(rest) > 20 or _LEAD_IN.search(rest)):
         return False

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of, visible_end
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence, label_of, visible_end
 from policy_qa.provisions.lines import inline_items
 
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
-_SENTENCE_END = "。；;：:！？!?."
-_QUOTES = "”’」』）)》*_"
 #: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
 _ROW = re.compile(r"[ \t\u3000]*(\|.*\|)[ \t\u3000]*|[ \t\u3000]*([^\t\n]*(?:\t[^\t\n]*){2,})")
 
@@ -89,7 +87,8 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
                     out.blocks.append(_visible(text, start, end)[0])
                     if at != begin:
                         stack.clear()
-                finished = text[start:end].rstrip().rstrip(_QUOTES)[-1:] in _SENTENCE_END
+                piece = text[start:end]
+                finished = ends_sentence(piece) or piece.rstrip("*_ \t\u3000").endswith(("：", ":"))
         at = stop + 1
     return out
 

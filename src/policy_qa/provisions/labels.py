@@ -13,15 +13,20 @@ class Mark(IntEnum):
     """Numbering styles, outermost first."""
 
     PART = 0  # 第一编
-    CHAPTER = 1  # 第一章
-    SUBCHAPTER = 2  # 第一节
-    ARTICLE = 3  # 第一条
-    HAN_COMMA = 4  # 一、
-    HAN_BRACKET = 5  # （一）
-    DIGIT_DOT = 6  # 1.
-    DIGIT_BRACKET = 7  # （1） or 1）
-    CIRCLED = 8  # ①
-    APPENDIX = 9  # 附件1
+    SUBPART = 1  # 第一分编
+    CHAPTER = 2  # 第一章
+    SUBCHAPTER = 3  # 第一节
+    ARTICLE = 4  # 第一条
+    HAN_COMMA = 5  # 一、
+    HAN_BRACKET = 6  # （一）
+    DIGIT_DOT = 7  # 1.
+    DIGIT_BRACKET = 8  # （1） or 1）
+    CIRCLED = 9  # ①
+    APPENDIX = 10  # 附件1
+
+
+#: What stands above 条.
+HEADINGS = (Mark.PART, Mark.SUBPART, Mark.CHAPTER, Mark.SUBCHAPTER)
 
 
 class Label(NamedTuple):  # not a dataclass: a law has thousands, and a frozen one costs three times as much
@@ -51,7 +56,8 @@ _MAX_NUMBER = 9999
 #: A line of nothing but Markdown: a rule, or the marks of a line whose text comes later.
 _MARKS_ONLY = re.compile(r"[ \t\u3000\xa0#*+>_=-]*")
 _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
-    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|分编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.SUBPART, re.compile(rf"第\s*({_N})\s*分编(?=[\s　:：]|$|[\u4e00-\u9fff])")),
     (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
     (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*节")),
     (
@@ -73,7 +79,10 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ),
     (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
     (Mark.CIRCLED, re.compile(r"([①-⑳])")),
-    (Mark.APPENDIX, re.compile(r"附\s*[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?")),
+    (
+        Mark.APPENDIX,
+        re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
+    ),
 )
 #: The characters that a label of each style may begin with; most lines are ruled out by their first one.
 _OPENINGS: dict[str, tuple[tuple[Mark, re.Pattern[str]], ...]] = {}
@@ -97,7 +106,13 @@ _REFERENCE_TAIL = re.compile(
     r"(?:所|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|以及第|情形)"
 )
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
+_NEXT_OF_KIND = re.compile(rf"({_H})\s*(?:年级|[年等级类期线楼层审产号班本流]|把手)")
 _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a stretch ends in a full stop or the like, quotation marks and brackets behind it left out."""
+    return text.rstrip().rstrip("”’」』）)》*_")[-1:] in tuple("。；;！？!?.")
 
 
 def visible_end(text: str, start: int, end: int) -> int:
@@ -142,8 +157,10 @@ def label_of(text: str, start: int, end: int) -> Label | None:
         tail = text[after:end]
         if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
             return None
-        if mark in (Mark.PART, Mark.CHAPTER, Mark.SUBCHAPTER) and (_HEADING_TAIL.match(tail) or len(tail) > 60):
+        if mark in HEADINGS and (_HEADING_TAIL.match(tail) or len(tail) > 60):
             return None
+        if mark is Mark.HAN_COMMA and _counts_on(tail, number):
+            continue
         if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), tail):
             return None
         rest = after + len(tail) - len(tail.lstrip("\u3000\xa0 \t*_:："))
@@ -161,11 +178,18 @@ def label_of(text: str, start: int, end: int) -> Label | None:
     return None
 
 
-def _value(mark: Mark, digits: str) -> int | None:
+def _counts_on(tail: str, number: int) -> bool:
+    """Whether a numeral and 、 are the beginning of 「一、二年级」 or 「三、四级」, no label."""
+    match = _NEXT_OF_KIND.match(tail)
+    return match is not None and parse_number(match.group(1)) == number + 1
+
+
+def _value(mark: Mark, digits: str | None) -> int | None:
+    if mark is Mark.APPENDIX:
+        return parse_number(digits) if digits and digits.strip() else 0
+    digits = digits or ""  # only an attachment has a label without a number
     if mark is Mark.CIRCLED:
         return ord(digits) - ord("①") + 1
-    if mark is Mark.APPENDIX:
-        return parse_number(digits) if digits.strip() else 0
     return parse_number(digits)
 
 

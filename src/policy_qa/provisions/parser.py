@@ -13,22 +13,21 @@ from dataclasses import dataclass, field, replace
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.provisions.boundaries import Part, parts_of
 from policy_qa.provisions.items import Blocks, children_of
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, visible_end
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence, visible_end
 from policy_qa.provisions.numbering import numbering_warnings
 
 #: Rises whenever the same text may come out differently; an index records it.
 VERSION = 3
 
-_KINDS = {Mark.PART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
-_PREFIX = {Mark.PART: "pt", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
-_TERMINAL = "。；;！？!?"
+_KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
+_PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
 _LEFTOVER = re.compile(
     r"\[bookmark:[^\]\n]*\]|\{\s*(?:PAGE|TOC)[^}\n]*\}|(?:错误|Error)[！!]\s*未(?:定义|找到)[^。\n]{0,20}。?"
 )
 _NOISE = (
     re.compile(r"\s+"),
     re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*(?:\n|$)"),
-    re.compile(r"#{1,6}[ \t]+|\*\*|[-*+>][ \t]+"),
+    re.compile(r"#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"),
     _LEFTOVER,
 )
 # How the closing words of an official document begin (《党政机关公文格式》 GB/T 9704): what is asked of the
@@ -46,12 +45,14 @@ def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
     parts, labels = parts_of(document.text)
     builder = _Builder(document, labels)
+    attached = any(part.region.appendix and part.events for part in parts)
     several = sum(not part.region.appendix for part in parts) > 1
     for part in parts:
         if part.region.appendix:
             builder.attachment(part)
         else:
-            builder.instrument(part, (part.region.title or document.title) if several else "")
+            title = (part.region.title or document.title) if several else ""
+            builder.instrument(part, title, covers=attached)
     return builder.finish()
 
 
@@ -80,11 +81,14 @@ class _Builder:
         self.taken: Counter[str] = Counter()
         self.series = _Series()
 
-    def instrument(self, part: Part, title: str) -> None:
-        """One instrument: preamble, units, closing."""
+    def instrument(self, part: Part, title: str, *, covers: bool) -> None:
+        """One instrument: preamble, units, closing. `covers` tells that the file's attachments are instruments."""
         self.series = _Series(title=title, by_article=part.by_article)
         if part.preamble_from:  # else the title stands in the notice's preamble
             self._title_span(part.region.heading)
+        if not part.events and covers:
+            self._add("preamble", Kind.PREAMBLE, "", (), part.preamble_from, part.region.end)
+            return
         if not part.events:
             self._paragraphs(part.preamble_from, part.region.end)
             return
@@ -105,7 +109,7 @@ class _Builder:
         self._title_span(region.heading)
         end = self._first_line(part) if part.events else region.end
         # 附件 is what a path says by itself; 附表 and 附录 are kept for whoever cites a line below them.
-        name = () if region.label.startswith("附件") else (region.label,)
+        name = () if region.label.replace(" ", "").startswith("附件") else (region.label,)
         if found := self._add(path, Kind.APPENDIX, region.label, name, region.heading[1], end):
             self._children(found, found.start, Blocks.LINES)
             path = found.path
@@ -199,7 +203,7 @@ class _Builder:
             above = self.text[floor:start].rstrip()
             line_at = floor + above.rfind("\n") + 1
             line = self.text[line_at : floor + len(above)].strip()
-            if line_at <= floor or not line or len(line) > 30 or line[-1] in _TERMINAL + "，：:,":
+            if line_at <= floor or not line or len(line) > 30 or line[-1] in "，：:," or ends_sentence(line):
                 break
             start = line_at
         return start

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from policy_qa.documents.describe import is_title
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark
+from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
 
-_TERMINAL = "。；;！？!?"
 _DATE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
     r"(?:印发|发布|公布)?$"
@@ -78,22 +77,32 @@ def _in_order(found: list[Region]) -> list[Region]:
 
 
 def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label]) -> list[Region]:
-    """Attachments at their own headings; not where they are only announced, nor where the body goes on behind."""
+    """Attachments at their own headings; not where they are only announced, nor where the body goes on behind.
+
+    Where the body is a bare notice and its first attachment the one instrument of the file, that is no
+    attachment either: its articles are the file's.
+    """
     found = [label for label in labels if label.mark is Mark.APPENDIX]
-    out: list[Region] = []
     at = [label.start for label in units]
+    out: list[Region] = []
+    inside: list[Sequence[Label]] = []
     for order, label in enumerate(found):
         end = found[order + 1].start if order + 1 < len(found) else len(text)
-        before = bisect_left(at, label.start)
-        after = units[before] if before < len(units) else None
-        if not before or _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
+        if _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
             continue
-        if after and after.start < end and not out and _continues(units[:before], after):
+        first, last = bisect_left(at, label.start), bisect_left(at, end)
+        if not out and first < last and _continues(units[:first], units[first]):
             continue
         number = label.number or len(out) + 1
         out.append(
             Region(start=label.start, end=end, appendix=number, label=label.text, heading=(label.start, label.end))
         )
+        inside.append(units[first:last])
+    if out and bisect_left(at, out[0].start) == 0:
+        for mark in (Mark.ARTICLE, Mark.HAN_COMMA):
+            counted = [sum(x.mark is mark for x in labels_inside) > 1 for labels_inside in inside]
+            if any(counted):
+                return out[1:] if counted[0] and sum(counted) == 1 else out
     return out
 
 
@@ -105,7 +114,7 @@ def _is_announced(content: str, title: str) -> bool:
     if len(lines) > 6 or not title.strip():
         return False
     return any(_DATE.match(line) for line in lines) and all(
-        len(line) <= 30 and line[-1] not in _TERMINAL for line in lines
+        len(line) <= 30 and not ends_sentence(line) for line in lines
     )
 
 
@@ -193,12 +202,15 @@ def _may_be_title(words: str) -> bool:
 def _closes(line: str) -> bool:
     """Whether a line ends what stands before a title: a sentence's end, a date, a table's row, a contact."""
     line = line.strip().rstrip("*_")
-    return line[-1:] in _TERMINAL + "|)）”" or bool(_DATE.match(line)) or bool(re.search(r"\d$", line))
+    return (
+        line[-1:] in tuple("|)）”") or ends_sentence(line) or bool(_DATE.match(line)) or bool(re.search(r"\d$", line))
+    )
 
 
 def _is_closed(text: str, above: Label, floor: int) -> bool:
     """Whether the label's own line, right above a title, is a finished sentence (not a heading or a lead-in)."""
-    return floor > above.line_end or text[above.rest : above.line_end].rstrip()[-1:] in _TERMINAL + ")）”"
+    own = text[above.rest : above.line_end].rstrip()
+    return floor > above.line_end or own.endswith((")", "）", "”")) or ends_sentence(own)
 
 
 def _one_line(title: str) -> str:
