@@ -14,6 +14,7 @@ from policy_qa.numerals import to_han
 SECTION_NAMES = ("总体目标", "岗位设置", "任职条件", "工作职责（试行）", "组织保障", "实施步骤：", "考核与激励")
 POINT_STYLES = ("（一）", "(一)", "（ 一 ）", "1.", "１．", "1、", "（1）", "1）")
 _POINTS = ("again", "runs on", "two styles")
+SECTION_BODIES = ("points", "points", "points", "text", "lead and points", "sentence")
 CLOSINGS = (
     ("特此通知。",),
     ("请各校结合实际，认真贯彻执行。",),
@@ -26,7 +27,9 @@ CLOSINGS = (
 )
 
 
-def sections_of(draw: st.DrawFn, writer: Writer, *, numbering: str, mark: str = "") -> None:
+def sections_of(
+    draw: st.DrawFn, writer: Writer, *, numbering: str, mark: str = "", bodies: tuple[str, ...] = SECTION_BODIES
+) -> None:
     """Sections that are headings with points, with text alone or with both, and sections that are sentences."""
     styles = [draw(st.sampled_from(POINT_STYLES))]
     if numbering == "two styles":
@@ -34,7 +37,7 @@ def sections_of(draw: st.DrawFn, writer: Writer, *, numbering: str, mark: str = 
     count = 0
     for n in range(1, draw(st.integers(2, 6)) + 1):
         style = styles[n % len(styles)]
-        body = draw(st.sampled_from(("points", "points", "points", "text", "lead and points", "sentence")))
+        body = draw(st.sampled_from(bodies))
         if body == "sentence":
             section_of_sentences(draw, writer, n, mark)
             continue
@@ -156,7 +159,8 @@ def contents(draw: st.DrawFn) -> Policy:
     body = Writer(look)
     kind = draw(st.sampled_from(("章", "章节", "一、", "条")))
     if kind == "一、":
-        sections_of(draw, body, numbering="again")
+        # A table of contents names headings: no sections that are sentences.
+        sections_of(draw, body, numbering="again", bodies=SECTION_BODIES[:-1])
     else:
         articles_of(
             draw, body, levels={"章": ("章",), "章节": ("章", "节"), "条": ()}[kind], count=draw(st.integers(3, 7))
