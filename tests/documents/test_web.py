@@ -314,6 +314,20 @@ def test_a_title_that_the_first_sentence_names_stays() -> None:
     assert found[0] == TITLE
 
 
+def test_a_title_that_the_history_names_is_still_missing() -> None:
+    history = f"2021年3月1日校务会通过　2023年8月1日《关于修改〈{TITLE}〉的决定》修订"
+    assert lines(page(f"<h1>{TITLE}</h1><p>发布时间：2023-08-02</p><p>{history}</p>{PARAGRAPHS}"))[:2] == [
+        TITLE,
+        history,
+    ]
+
+
+def test_a_title_above_the_date_and_the_source() -> None:
+    title = "关于校园网络管理若干问题的规定（二）"  # unlike other titles, it ends in a number
+    inside = f"<div>{title}</div><div>发布时间：2023-08-02 来源：办公室</div><div>{PARAGRAPHS}</div>"
+    assert lines(page(inside, head=f"<title>{title}-宁江学院</title>")) == [title, *POLICY]
+
+
 def test_classes_of_a_design_hide_nothing() -> None:
     inside = f'<div class="border-bottom"><h1 class="position-relative mb-2">{TITLE}</h1></div><div>{PARAGRAPHS}</div>'
     assert lines(page(inside)) == [TITLE, *POLICY]

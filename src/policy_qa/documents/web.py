@@ -25,6 +25,10 @@ _TITLE_META = ("articletitle", "og:title", "dc.title", "title")
 #: How far down a page's own title may stand: below a letterhead, a document number, an index table.
 _HEAD_LINES = 25
 _SHOWN = 30
+#: So many characters of an issuer (某某市教育局办公室) may stand around the title.
+_ISSUER = 20
+#: How lines begin that name the title without being it: a history, a reason, what is issued.
+_MENTION = re.compile(r"[（(]?(?:\d|根据|依据|按照|依照|为|现将|由)|.*[。；]")
 
 
 def read_web(data: bytes, source: str) -> Extracted:
@@ -96,9 +100,7 @@ def _is_repeated(body: Body) -> bool:
         return False
     title = _key(body.kept[0].text)
     below = [_key(line.text) for line in body.kept[1:4]]
-    if any(title in key and is_title(line.text) for key, line in zip(below, body.kept[1:4], strict=True)):
-        return True
-    # The title below may be broken over lines.
+    # The title below may be broken over lines: 某某学院 / 关于印发 … 的通知.
     return any(title == "".join(below[start:end]) for start in range(2) for end in range(start + 1, 4))
 
 
@@ -106,19 +108,30 @@ def _missing_title(root: Any, body: Body) -> list[str]:
     """The page's title where the policy's text doesn't begin with it."""
     first = next((i for i, line in enumerate(body.kept) if has_label(line)), _HEAD_LINES)
     head = [line.text for line in body.kept[: min(first, _HEAD_LINES) + 1] if not line.row]
-    held = _key("".join(head))
-    if not body.kept or any(is_title(line) for line in head):
-        named = _meta_titles(root) + _headings(root)
-        sure = [title for title in named if is_title(title)]
-        missing = [title for title in sure[:1] if _key(title) not in held and not _overlaps(title, head)]
-        return missing if body.kept else []
-    for title in [*_meta_titles(root), *_headings(root), *_page_titles(root)]:
+    if not body.kept:
+        return []
+    parts, meta = _page_titles(root), _meta_titles(root)
+    sure = {*parts[:1], meta.get("articletitle", "")}
+    shown = [line.text for line in body.left_out if line.text in parts[:1]]  # as a title above the date and the source
+    named = [title for title in [*meta.values(), *_headings(root), *shown] if is_title(title) or title in sure]
+    # A page's `title` element may be stale (a template's, another file's): it counts where nothing else does.
+    if not any(is_title(line) for line in head):
+        named += filter(is_title, parts)
+    for title in named:
         if 4 <= len(title) <= 120 and not is_furniture(Line(text=title, block=-1)):
-            if _key(title) in held:
-                return []
-            if is_title(title):
-                return [title]
+            return [] if _holds(head, title) or _overlaps(title, head) else [title]
     return []
+
+
+def _holds(head: list[str], title: str) -> bool:
+    """Whether lines of the head are the title, in one line or several, with an issuer or a version at most."""
+    key = _key(title)
+    keys = ["" if _MENTION.match(line) else _key(line) for line in head]
+    return any(
+        key in joined and len(joined) <= len(key) + _ISSUER
+        for start in range(len(keys))
+        for joined in ("".join(keys[start : start + count]) for count in range(1, 5))
+    )
 
 
 def _overlaps(title: str, head: list[str]) -> bool:
@@ -126,13 +139,14 @@ def _overlaps(title: str, head: list[str]) -> bool:
     return any(len(_key(line)) >= 6 and _key(line) in _key(title) for line in head if is_title(line))
 
 
-def _meta_titles(root: Any) -> list[str]:
+def _meta_titles(root: Any) -> dict[str, str]:
+    """The titles that the page's head names, most reliable first."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").lower()
         if name in _TITLE_META:
             found.setdefault(name, collapsed(element.get("content") or ""))
-    return [found[name] for name in _TITLE_META if found.get(name)]
+    return {name: found[name] for name in _TITLE_META if found.get(name)}
 
 
 def _headings(root: Any) -> list[str]:

@@ -39,7 +39,7 @@ _FURNITURE = re.compile(
             r"(?:发布|发稿|更新|编辑|录入|上传)(?:时间|日期)\s*[:：]|(?:点击|浏览|阅读|访问)(?:次数|量|数|率)?\s*[:：]",
             r"(?:文章|信息|稿件)?来源\s*[:：]|作者\s*[:：]|[（(【\[]?\s*(?:责任编辑|责编|编辑)\s*[:：]",
             r"扫一扫|微信扫|用手机扫|(?:相关|推荐|热门|最新)(?:链接|文章|阅读|新闻|信息|文件|推荐|动态)\s*[:：]?$|友情链接",
-            r"网站地图|联系我们|设为首页|加入收藏|无障碍|站内搜索|跳到|跳转",
+            r"网站地图|联系我们|设为首页|加入收藏|无障碍(?:浏览|阅读|模式|$)|站内搜索|跳到|跳转",
         )
     )
 )
@@ -225,7 +225,9 @@ def _box(page: Page, block: int) -> int:
 def _trimmed(lines: list[Line], chosen: set[int]) -> set[int]:
     """The chosen lines without furniture and lists of links before the first and after the last provision."""
     order = sorted(chosen)
-    solid = [i for i in order if has_label(lines[i])] or [i for i in order if _mass(lines[i]).prose]
+    solid = [i for i in order if has_label(lines[i])] or [
+        i for i in order if _mass(lines[i]).prose and (lines[i].row or _SENTENCE.search(lines[i].text))
+    ]
     first, last = (solid[0], solid[-1]) if solid else (len(lines), -1)
     out: set[int] = set()
     run: list[int] = []

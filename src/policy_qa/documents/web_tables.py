@@ -61,8 +61,8 @@ class Table(Generic[L]):
             yield from row
 
     def is_layout(self) -> bool:
-        """Whether the table only arranges a page: one cell, a table inside a cell, or a cell with a document's body."""
-        if self.single or sum(1 for _ in self.cells()) <= 1:
+        """Whether the table only arranges a page: one column, a table in a cell, or a document's body in one."""
+        if self.single or all(len(row) <= 1 for row in self.grid):
             return True
         if any(len(cell.lines) > 5 * _PARAGRAPHS for cell in self.cells()):
             return True
