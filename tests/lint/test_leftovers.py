@@ -120,6 +120,10 @@ def test_a_sentence_that_ends_in_the_air() -> None:
     assert len(quotes(text, Check.BROKEN_LINE)) == 1
 
 
+def test_a_mark_that_no_line_begins_with() -> None:
+    assert len(framed("校长负责全面工作\n，教师配合。", Check.BROKEN_LINE)) == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [

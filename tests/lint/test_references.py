@@ -94,7 +94,7 @@ def test_what_the_document_says_of_itself_is_surer_than_a_bare_number() -> None:
 def test_the_same_number_in_another_instrument_of_the_file_does_not_help() -> None:
     one = "某校甲办法\n第一条 依照本办法第四条办理。\n第二条 乙。\n第三条 丙。\n"
     two = "某校乙办法\n第一条 甲。\n第二条 乙。\n第三条 丙。\n第四条 丁。\n"
-    assert quotes(one + two, Check.DANGLING_REFERENCE) in ([], ["第四条"])
+    assert quotes(one + two, Check.DANGLING_REFERENCE) == ["第四条"]
 
 
 def test_a_document_in_several_versions_needs_the_number_in_one() -> None:

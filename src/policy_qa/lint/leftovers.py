@@ -14,7 +14,8 @@ _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]"
     r"|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
     r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
-    r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*|\\\*[ \t]*MERGEFORMAT"
+    r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*"
+    r"|\\\*[ \t]*MERGEFORMAT"
     r"|(?<![A-Za-z0-9])_(?:GoBack|Toc\d+|Ref\d+|Hlk\d+)"
 )
 _TAG = re.compile(
@@ -38,7 +39,9 @@ _BLANKS = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」"}
-_GOES_ON = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+#: No line begins with one of these.
+_NEVER_FIRST = re.compile(r"[，、。；：）》”」](?!\s*$)")
 _LABEL = re.compile(
     r"[\s#>*-]*(?:第.{1,8}[编章节条款]|[（(〔]?[一二三四五六七八九十百]+[）)〕、.．]|[（(]?\d{1,3}[）).．、]|[①-⑳]|附\s*[件录表]|[-*#|])"
 )
@@ -76,9 +79,10 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
             "put the right words in, from the original",
         )
     broken = []
+    foreign = quoted(text)
     for provision in prose(segmentation):
         if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
-            yield from _blanks(text, provision)
+            yield from _blanks(text, provision, foreign)
             broken += list(_broken(text, provision))
     if len(broken) > _MANY:
         start, end = broken[0]
@@ -131,8 +135,8 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
                 )
 
 
-def _blanks(text: str, provision: Provision) -> Iterator[Draft]:
-    foreign = quoted(text)  # the pattern of a name (“××人民法院”) is meant to have its crosses
+def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> Iterator[Draft]:
+    """Blanks in sentences; the pattern of a name (“××人民法院”), in quotation marks, is meant to have its crosses."""
     for match in _BLANKS.finditer(text, provision.start, provision.end):
         line = text[text.rfind("\n", 0, match.start()) + 1 : (text + "\n").find("\n", match.end())]
         # A line of a form (「姓名：____」) waits for its user, not for the author.
@@ -163,11 +167,12 @@ def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
             is_row(before)
             or is_row(after)
             or re.search("[＝=]", before)
-            or not _GOES_ON.match(after)
+            or not (_HAN.match(after) or _NEVER_FIRST.match(after))
             or _LABEL.match(after)
         ):
             continue
-        if _open_bracket(before, after) or (len(before) >= _SENTENCE_LENGTH and _torn(before, after)):
+        stranded = _NEVER_FIRST.match(after) and _HAN.match(before[-1])
+        if stranded or _open_bracket(before, after) or (len(before) >= _SENTENCE_LENGTH and _torn(before, after)):
             at = provision.start + one.start() + len(one.group().rstrip())
             first = provision.start + two.start() + len(two.group()) - len(two.group().lstrip())
             yield max(provision.start, at - 10), min(first + 10, provision.start + two.end())
@@ -186,4 +191,4 @@ def _open_bracket(before: str, after: str) -> bool:
 def _torn(before: str, after: str) -> bool:
     if _HANGING.search(before):
         return True
-    return bool(_GOES_ON.match(before[-1])) and after[-1] in "。；;" and len(after) >= 10
+    return bool(_HAN.match(before[-1])) and after[-1] in "。；;：" and len(after) >= 10

@@ -7,6 +7,7 @@ business here, and neither is a bare 第X条 beside a reference to another instr
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +51,15 @@ class _Target:
                 out.setdefault(number, []).append(p)
         return out
 
+    @cached_property
+    def starts(self) -> list[int]:
+        return [p.start for p in self.all]
+
+    def below(self, article: Provision) -> list[Provision]:
+        """What stands inside an article."""
+        first, last = bisect_left(self.starts, article.start), bisect_left(self.starts, article.end)
+        return [p for p in self.all[first:last] if p.end <= article.end and p is not article]
+
     def has_point(self, number: int) -> bool:
         """Whether a document without 条 has a section or point of this number."""
         return any(re.search(rf"(?:^|\.){number}(?:~\d+)?$", p.path) for p in self.all)
@@ -72,7 +82,7 @@ class _Target:
 
     def lacks_inside(self, article: Provision, paragraph: int, items: Sequence[int]) -> str:
         """The 款 or 项 that an article lacks."""
-        below = [p for p in self.all if article.start <= p.start and p.end <= article.end and p is not article]
+        below = self.below(article)
         text = self.text[article.start : article.end]
         # People count the lines that bear no number; the parser ends a 款 with a full stop.
         lines = [line for line in text.split("\n") if line.strip() and not _ITEM_LINE.match(line)]
@@ -144,7 +154,7 @@ def _before(
     if provision.kind is not Kind.ARTICLE:
         return
     text = segmentation.document.text
-    below = [p for p in own.all if provision.start <= p.start and p.end <= provision.end and p is not provision]
+    below = own.below(provision)
     paragraphs = [p for p in below if p.kind is Kind.PARAGRAPH]
     for match in _BEFORE.finditer(text, provision.start, provision.end):
         if inside(foreign, match.start()) or any(
@@ -177,7 +187,10 @@ def _before(
 
 def _target(segmentation: Segmentation, part: Part) -> _Target:
     text = segmentation.document.text
-    inner = tuple(p for p in segmentation.provisions if part.start <= p.start and p.end <= part.end)
+    start, end = part.start, part.end
+    inner = tuple(
+        sorted((p for p in segmentation.provisions if start <= p.start and p.end <= end), key=lambda p: p.start)
+    )
     headings = set()
     for span in part.headings:
         label = label_of(text, span.start, span.end)
