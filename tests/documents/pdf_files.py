@@ -106,6 +106,8 @@ class Flow:
         self.paper = Paper()
         self.head, self.number, self.leading, self.indent = head, number, leading, indent
         self.page, self.y = 1, TOP
+        #: How far even pages are moved to the right.
+        self.mirror = 0.0
         #: (paragraph, pages on which its lines stand)
         self.placed: list[tuple[str, list[int]]] = []
 
@@ -126,7 +128,8 @@ class Flow:
         for i, line in enumerate(wrapped(words, indent=self.indent)):
             self._room()
             pages.append(self.page)
-            self.paper.text(LEFT + (self.indent if i == 0 else 0), self.y, line)
+            left = LEFT + (self.mirror if self.page % 2 == 0 else 0)
+            self.paper.text(left + (self.indent if i == 0 else 0), self.y, line)
             self.y -= self.leading
         self.y -= gap
         self.placed.append((words, pages))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, raw_pdf, stream, wrapped
 
+import browser
 from policy_qa.documents import read_document
 from policy_qa.documents.pdf import MAX_PAGES, read_pdf
 from policy_qa.errors import SourceError
@@ -207,6 +208,29 @@ def test_blank_pages_keep_their_number() -> None:
     found = read_pdf(paper.done(), "rule.pdf")
     second = found.text.index("第二条")
     assert found.pages == (0, second, second)
+
+
+@pytest.mark.parametrize("shift", [36, -36])
+def test_a_book_with_a_wider_inner_margin(shift: float) -> None:
+    flow = Flow(number="{}")
+    flow.mirror = shift
+    body = [LONG, MORE] * 20
+    for words in body:
+        flow.paragraph(words)
+    assert paragraphs(flow.done()) == body
+
+
+def test_a_page_with_margins_of_its_own() -> None:
+    flow = Flow()
+    body = [LONG, MORE] * 5
+    for words in body:
+        flow.paragraph(words)
+    flow.new_page()
+    own = [LONG, MORE, "第三条 本页的版心较窄。", LONG]
+    y = 700.0
+    for words in own:
+        y = flow.paper.column(LEFT + 40, y, wrapped(words, width=340), indent=24)
+    assert paragraphs(flow.done()) == body + own
 
 
 # ---- columns
@@ -544,6 +568,34 @@ def test_provisions_of_a_pdf_have_their_exact_text_and_page(tmp_path: Path) -> N
     assert "| 1 | 首席信息官 | 3年 |" in found.text_of(appendix)
     assert document.page_of(appendix.start) == len(document.pages) == flow.page
     assert "制度汇编" not in document.text
+
+
+_PAGE = """<meta charset=utf-8><style>@page{{size:A4;margin:25mm}} body{{font:12pt serif;margin:0}}
+h1,h2{{text-align:center}}
+p{{margin:0;text-indent:2em;line-height:1.7;text-align:justify}} table{{border-collapse:collapse;width:100%}}
+td{{border:1px solid #000;padding:4px}} {style}</style>{body}"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not browser.find(), reason="no Chromium is there to print")
+@pytest.mark.parametrize(
+    "style",
+    ["", "p{text-indent:0}", "p{text-indent:0;margin-bottom:9px}", "p{font-size:16pt}", "body{column-count:2}"],
+)
+def test_a_page_printed_by_a_browser_comes_back_word_for_word(style: str, tmp_path: Path) -> None:
+    body = [LONG, MORE, "第三条 首席信息官应当熟悉office等办公软件，于3月31日前报送年度计划。"] * 4
+    rows = "".join(f"<tr><td>{n}</td><td>{words}</td></tr>" for n, words in enumerate((LONG[4:], "短")))
+    marked = "<h1>首席信息官管理办法</h1>" + "".join(f"<p>{words}</p>" for words in body)
+    (tmp_path / "page.html").write_text(
+        _PAGE.format(style=style, body=f"{marked}<table>{rows}</table><p>第四条 完。</p>"), "utf-8"
+    )
+    out = tmp_path / "page.pdf"
+    command = [browser.find(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    subprocess.run(
+        [*command, f"--print-to-pdf={out}", str(tmp_path / "page.html")], capture_output=True, check=True, timeout=120
+    )
+    wanted = ["首席信息官管理办法", *body, f"| 0 | {LONG[4:]} |", "| 1 | 短 |", "第四条 完。"]
+    assert paragraphs(out.read_bytes()) == wanted
 
 
 def test_warnings_and_logs_stay_away(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,8 @@ _CHAPTER = re.compile(r"第\s*\S{1,5}\s*[编章节]")
 _ZONE = 0.16
 #: A line printed over more lines than these is no head.
 _DEPTH = 4
+#: A head that comes again does so within so many of its own kind.
+_NEAR = 12
 _FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
 
 
@@ -90,10 +92,10 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
                 seen[top, wording].append((index, item, item.line))
     found: set[tuple[int, int]] = set()
     for places in seen.values():
-        for index, item, line in places:
+        for at, (index, item, line) in enumerate(places):
             others = [
                 (number, other)
-                for number, near, other in places
+                for number, near, other in places[max(0, at - _NEAR) : at + _NEAR]
                 if number != index and abs(near.y - item.y) <= 3 and _same_head(line.text, other.text, number - index)
             ]
             # Two short pages may begin with the same words of their own; a head is small, or comes often.
@@ -123,16 +125,17 @@ def _is_number(view: View, item: Item, *, top: bool) -> bool:
     return edge and (not others or min(others) > 1.5 * item.line.size)
 
 
-def strip_repeated_table_heads(views: list[View]) -> int:
+def strip_repeated_table_heads(views: list[View]) -> None:
     """Takes out the first row of a table that goes on over a page where it repeats the table's head."""
-    count = 0
+    head = ""
     for before, after in pairwise(views):
-        if before.items and after.items and before.items[-1].rows and after.items[0].rows:
+        if not (before.items and after.items and before.items[-1].rows and after.items[0].rows):
+            head = ""
+            continue
+        if len(before.items) > 1 or not head:
             head = before.items[-1].rows[0]
-            if len(after.items[0].rows) > 1 and after.items[0].rows[0] == head:
-                del after.items[0].rows[0]
-                count += 1
-    return count
+        if len(after.items[0].rows) > 1 and after.items[0].rows[0] == head:
+            del after.items[0].rows[0]
 
 
 def mark_footnotes(views: list[View], body: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -118,7 +119,9 @@ def _between(a: Char, b: Char, spaces: list[Char], size: float, spread: float, l
     return " " if gap > least[wide] * size + (spread if wide else 0) else ""
 
 
+#: A column has at least so many lines; what parts two columns is at least so many ems wide.
 _MIN_ROWS = 5
+_STRIP = 0.9
 
 
 def columns_of(chars: list[Char], depth: int = 2) -> list[tuple[int, int, list[Char]]]:
@@ -158,21 +161,23 @@ def _with_spaces(part: list[Char], chars: list[Char]) -> list[Char]:
 
 
 def _gutter(rows: list[list[Char]]) -> float | None:
-    """The middle of the strip in the middle part of the page that most rows leave free between two texts."""
+    """The middle of the strip, in the middle part of the page, that has the most stretches of text on both sides."""
     left, right = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
     low, high = left + 0.2 * (right - left), right - 0.2 * (right - left)
-    edges: list[tuple[float, int]] = []
+    stretches: list[tuple[float, float]] = []
     for row in rows:
+        start = row[0].x0
         for a, b in pairwise(row):
-            if b.x0 - a.x1 >= 0.9 * max(a.size, b.size) and a.x1 < high and b.x0 > low:
-                edges += [(max(a.x1, low), 1), (min(b.x0, high), -1)]
-    edges.sort(key=lambda e: (e[0], -e[1]))
-    best = open_ = 0
-    at = None
-    for (x, step), (following, _) in pairwise([*edges, (high, 0)]):
-        open_ += step
-        if open_ > best:
-            best, at = open_, (x + following) / 2
+            if b.x0 - a.x1 >= _STRIP * max(a.size, b.size):
+                stretches.append((start, a.x1))
+                start = b.x0
+        stretches.append((start, row[-1].x1))
+    starts, ends = sorted(a for a, _ in stretches), sorted(b for _, b in stretches)
+    best, at = 0, None
+    for end in ends:
+        before, after = bisect_right(ends, end + 0.5), len(starts) - bisect_right(starts, end + 0.5)
+        if low < end < high and after and min(before, after) >= best:
+            best, at = min(before, after), (end + starts[-after]) / 2
     return at if best >= _MIN_ROWS else None
 
 
@@ -181,7 +186,7 @@ def _bands(rows: list[list[Char]], gutter: float) -> list[tuple[bool, list[list[
     bands: list[tuple[bool, list[list[Char]]]] = []
     for row in rows:
         crossing = any(c.x0 < gutter < c.x1 for c in row) or any(
-            a.x1 <= gutter <= b.x0 and b.x0 - a.x1 < 0.9 * max(a.size, b.size) for a, b in pairwise(row)
+            a.x1 <= gutter <= b.x0 and b.x0 - a.x1 < _STRIP * min(a.size, b.size) for a, b in pairwise(row)
         )
         if bands and bands[-1][0] == crossing:
             bands[-1][1].append(row)
@@ -196,6 +201,9 @@ def _is_running_text(band: list[list[Char]], gutter: float) -> bool:
     filled = [[row for row in side if row] for side in sides]
     if min(map(len, filled)) < _MIN_ROWS:
         return False
+    tops, feet = [side[0][0].y for side in filled], [side[-1][0].y for side in filled]
+    if min(feet) - max(tops) < 0.5 * min(b - a for a, b in zip(tops, feet, strict=True)):
+        return False  # not beside each other
     spans = [(min(r[0].x0 for r in side), max(r[-1].x1 for r in side)) for side in filled]
     widths = [b - a for a, b in spans]
     strip = spans[1][0] - spans[0][1]

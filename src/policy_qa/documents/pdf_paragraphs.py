@@ -6,7 +6,6 @@ Lengths are told in ems of the line, so that a rule holds for any type size.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,20 +13,12 @@ from itertools import pairwise
 from policy_qa.documents.pdf_furniture import Item
 from policy_qa.documents.pdf_labels import has_label, label_end
 from policy_qa.documents.pdf_lines import WIDE, Line
+from policy_qa.documents.pdf_margins import Layout, reaches
 
 _TERMINAL = re.compile(r"[。；;！!？?：:.…][”’」』）)\]】]*\s*$")
-_CLOSERS = "，。、；：！？）】》〉」』”’％%,.;:!?)]}"
-_TOKEN = re.compile(rf"[（(\[【《〈「『“‘]*(?:[^\s\u2e80-\uffef]+|.)[{re.escape(_CLOSERS)}]*")
+_UNFINISHED = re.compile(r"[，、,]\s*$")
 _AMBIGUOUS = "—‘’“”…"
 _NUMBER_LINE = re.compile(r".{0,20}[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]|[（(]?\s*(?:19|20)\d\d\s*年")
-
-
-@dataclass(frozen=True, slots=True)
-class Margins:
-    """The left and right edge of a column of text; `right` is infinite where nothing tells it."""
-
-    left: float
-    right: float
 
 
 @dataclass(slots=True)
@@ -64,15 +55,6 @@ def _is_wide(text: str, at: int, inner: int) -> bool:
     return bool(char and WIDE.match(char))
 
 
-def reaches(line: Line, following: Line, right: float) -> bool:
-    """Whether a line ends because the next word did not fit before `right`."""
-    token = _TOKEN.match(following.text)
-    end = token.end() if token else 1
-    stop = following.starts[end] if end < len(following.starts) else following.x1
-    width = min(stop - following.x0, 0.5 * max(right - line.x0, 0))
-    return line.x1 + width + 0.1 * line.size > right
-
-
 def join_cell(lines: list[Line], right: float) -> str:
     """The text of a table's cell, whose right edge is told."""
     if not lines:
@@ -93,44 +75,7 @@ class Joiner:
 
     def __init__(self, items: list[Item], body: float, widths: dict[tuple[int, int, int], float]) -> None:
         self.body = body
-        lines: dict[tuple[int, int, int], list[Line]] = {}
-        for item in items:
-            if item.line and not item.foot:
-                lines.setdefault(item.key, []).append(item.line)
-        self.margins = {key: _margins(own, widths.get(key, 0.0), single=key[1] == 1) for key, own in lines.items()}
-        self.leading = _leadings(items)
-        self.flush_labels = self._count_flush_labels(items) >= 2
-        self.first_indent = self._common_first_indent(items)
-
-    def _count_flush_labels(self, items: list[Item]) -> int:
-        """How many labelled lines stand at the left margin after a line that ended early."""
-        count = 0
-        for one, two in pairwise(items):
-            if one.line and two.line and not reaches(one.line, two.line, self._of(one).right):
-                count += has_label(two.line.text) and self._indent(two, two.line) <= 0.6
-        return count
-
-    def _common_first_indent(self, items: list[Item]) -> float | None:
-        """The indent, in ems, of lines that reach the right margin and are followed by one at the left margin."""
-        found: Counter[float] = Counter()
-        for one, two in pairwise(items):
-            if one.line and two.line and reaches(one.line, two.line, self._of(one).right):
-                indent = self._indent(one, one.line)
-                if indent > 1.2 and self._indent(two, two.line) <= 0.6:
-                    found[round(indent * 2) / 2] += 1
-        return max(found, key=lambda i: (found[i], i)) if found.total() >= 2 else None
-
-    def _of(self, item: Item) -> Margins:
-        return self.margins.get(item.key) or Margins(0.0, float("inf"))
-
-    def _indent(self, item: Item, line: Line) -> float:
-        """Distance from the left margin in ems."""
-        return (line.x0 - self._of(item).left) / line.size
-
-    def _centred(self, item: Item, line: Line) -> bool:
-        margins = self._of(item)
-        left, right = line.x0 - margins.left, margins.right - line.x1
-        return left >= 2.5 * line.size and abs(left - right) <= 1.2 * line.size
+        self.layout = Layout(items, widths)
 
     def paragraphs(self, items: Iterable[Item]) -> list[Paragraph]:
         """All paragraphs in reading order; a footnote comes after the paragraph that it interrupts."""
@@ -170,7 +115,7 @@ class Joiner:
             return False
         apart = line.y - prev.y
         if last.page == item.page and last.region == item.region:
-            leading = self.leading.get(round(prev.size), 1.9 * prev.size)
+            leading = self.layout.leading.get(round(prev.size), 1.9 * prev.size)
             if apart > 1.3 * leading + 1 and not self._is_title(prev):
                 return False
         else:
@@ -179,7 +124,7 @@ class Joiner:
             return True
         if _in_cells(prev) or _in_cells(line):
             return False
-        if self._centred(item, line) or not reaches(prev, line, self._of(last).right):
+        if self.layout.centred(item, line) or not reaches(prev, line, self.layout.of(last).right):
             return False
         return self._stands_as_continuation(paragraph, item, line)
 
@@ -188,11 +133,11 @@ class Joiner:
 
     def _goes_on(self, last: Item, prev: Line, item: Item, line: Line) -> bool:
         """Whether a big centred line is the next line of the title before it."""
-        margins = self._of(last)
+        margins = self.layout.of(last)
         centred = abs((prev.x0 - margins.left) - (margins.right - prev.x1)) <= 1.5 * prev.size
         return (
             centred
-            and self._centred(item, line)
+            and self.layout.centred(item, line)
             and not has_label(line.text)
             and not has_label(prev.text)
             and not _NUMBER_LINE.match(line.text)
@@ -203,23 +148,24 @@ class Joiner:
         _, prev = paragraph.last
         labelled, finished = has_label(line.text), bool(_TERMINAL.search(prev.text))
         fresh = labelled and finished
-        here = self._indent(item, line)
-        first = self._indent(*paragraph.first)
+        here = self.layout.indent(item, line)
+        first = self.layout.indent(*paragraph.first)
         if paragraph.second is not None:
-            expected = self._indent(*paragraph.second)
+            expected = self.layout.indent(*paragraph.second)
             if abs(here - expected) > 0.6:
                 return False
             indented = first - expected > 1.2
-        elif here <= 0.6:
-            indented = first > 1.2
+        elif here <= 0.6 or 1.2 < first - here <= 5:  # also where a page has a margin of its own
+            indented = first - here > 1.2
         else:
-            hang = (paragraph.hang - self._of(paragraph.first[0]).left) / line.size
+            hang = (paragraph.hang - self.layout.of(paragraph.first[0]).left) / line.size
             if abs(here - first) <= 0.6:  # a paragraph set in as a whole, or two of one line each
-                new = self.first_indent is not None and abs(here - self.first_indent) <= 0.6
+                usual = self.layout.first_indent
+                new = usual is not None and abs(here - usual) <= 0.6 and not _UNFINISHED.search(prev.text)
                 return not labelled and not finished and not new
             return not labelled and abs(here - hang) <= 0.6
         # After an indented first line a line at the margin goes on, whatever it begins with.
-        return not fresh or (indented and not self.flush_labels)
+        return not fresh or (indented and not self.layout.flush_labels)
 
 
 class _Open:
@@ -252,42 +198,3 @@ def has_note_sign(line: Line) -> bool:
 def _in_cells(line: Line) -> bool:
     """Whether a line is a row of cells with wide gaps, not running text."""
     return "  " in line.text[label_end(line.text) :]
-
-
-def _leadings(items: list[Item]) -> dict[int, float]:
-    """Size -> the smallest distance of neighbouring lines that is common among lines of that size."""
-    steps: dict[int, Counter[float]] = {}
-    for one, two in pairwise(items):
-        if one.line and two.line and one.region == two.region and one.page == two.page:
-            step = two.y - one.y
-            if abs(one.line.size - two.line.size) <= 0.1 * one.line.size and 0 < step < 4 * one.line.size:
-                steps.setdefault(round(one.line.size), Counter())[round(step * 2) / 2] += 1
-    found = {}
-    for size, counts in steps.items():
-        common = [s for s in counts if sum(counts[s + d] for d in (-0.5, 0, 0.5)) >= max(2, 0.1 * counts.total())]
-        if common:
-            found[size] = min(common)
-    return found
-
-
-def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
-    """The edges that lines share. A right edge far from where the left one lets expect it needs many lines."""
-    size = max(sorted(line.size for line in lines)[len(lines) // 2], 1.0)
-    need = max(2, len(lines) // 30)
-    lefts = sorted(line.x0 for line in lines)
-    left = next((x for i, x in enumerate(lefts) if sum(o <= x + 0.5 * size for o in lefts[i:]) >= need), lefts[0])
-    rights = sorted((line.x1 for line in lines), reverse=True)
-    near = [(x, sum(x - size <= o for o in rights[i:])) for i, x in enumerate(rights)]
-    right, count = next(((x, n) for x, n in near if n >= need), (rights[0], 1))
-    if single:
-
-        def far(x: float) -> bool:
-            return abs(width - left - x) > 0.6 * left + 2 * size
-
-        if far(right) and not far(rights[0]):
-            right = rights[0]
-        elif far(right) and (count < 10 or count < 0.3 * len(lines)):
-            right = float("inf")
-    elif count < 2:
-        right = float("inf")
-    return Margins(left, right)
