@@ -47,6 +47,11 @@ def children_of(
     else at a line's start is text.
     """
     text = document.text
+    if text.find("\n", begin, unit.end) < 0 and not inline_items(text, begin, unit.end):
+        # One line, as most articles are: it can hold a single item at most, right behind its label.
+        here = label_of(text, begin, unit.end)
+        if not here or here.number != 1 or here.mark not in _ITEM_MARKS:
+            return unit.end, []
     lines = _read(text, unit, begin, labels, each_line=blocks is Blocks.LINES)
     children = _items(document, unit, lines.items, lines.blocks) + _rows(unit, lines.rows)
     starts = lines.blocks if blocks is not Blocks.NONE and len(lines.blocks) > 1 else []
@@ -60,18 +65,18 @@ def children_of(
 def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *, each_line: bool) -> _Lines:
     out = _Lines()
     stack: list[Label] = []
-    finished = False
+    before = ""  # the piece of text above
     at = begin
     while at <= unit.end:
         stop = text.find("\n", at, unit.end)
         stop = unit.end if stop < 0 else stop
-        if not _WORD.search(text, at, stop):
+        if at == stop or not (text[at].isalnum() or _WORD.search(text, at, stop)):
             at = stop + 1
             continue
         may_be_row = at > unit.start and (text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0)
         if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
             out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
-            finished = True
+            before = "。"
             stack.clear()
         else:
             cuts = inline_items(text, at, stop)
@@ -83,14 +88,18 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
                     del stack[depth:]
                     stack.append(here)
                     out.items.append((depth, here))
-                elif start == at and (at == begin or each_line or finished):
+                elif start == at and (at == begin or each_line or _is_finished(before)):
                     out.blocks.append(_visible(text, start, end)[0])
                     if at != begin:
                         stack.clear()
-                piece = text[start:end]
-                finished = ends_sentence(piece) or piece.rstrip("*_ \t\u3000").endswith(("：", ":"))
+                before = text[start:end]
         at = stop + 1
     return out
+
+
+def _is_finished(piece: str) -> bool:
+    """Whether what stands above a line is a sentence, or announces what follows; then the line is a paragraph."""
+    return ends_sentence(piece) or piece.rstrip("*_ \t\u3000").endswith(("：", ":"))
 
 
 def _visible(text: str, start: int, end: int) -> tuple[int, int]:

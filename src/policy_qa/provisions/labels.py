@@ -84,21 +84,26 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
     ),
 )
-#: The characters that a label of each style may begin with; most lines are ruled out by their first one.
-_OPENINGS: dict[str, tuple[tuple[Mark, re.Pattern[str]], ...]] = {}
-for _char in "第附（(〔①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789０１２３４５６７８９" + HAN_NUMERAL_CHARS:
-    _OPENINGS[_char] = tuple(
-        (mark, pattern)
-        for mark, pattern in _STYLES
-        if (pattern.pattern[0] == _char)
-        or (mark is Mark.HAN_COMMA and _char in HAN_NUMERAL_CHARS)
-        or (mark is Mark.HAN_BRACKET and _char in "（(〔")
-        or (mark in (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET) and _char in "0123456789０１２３４５６７８９")
-        or (mark is Mark.DIGIT_BRACKET and _char in "（(")
-        or (mark is Mark.CIRCLED and "①" <= _char <= "⑳")
-    )
+_DIGITS = "0123456789０１２３４５６７８９"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ORDINALS = (Mark.ARTICLE, Mark.CHAPTER, Mark.SUBCHAPTER, Mark.PART, Mark.SUBPART)  # the most frequent first
+_OPENED_BY: tuple[tuple[str, tuple[Mark, ...]], ...] = (
+    ("第", _ORDINALS),
+    ("附", (Mark.APPENDIX,)),
+    ("（(", (Mark.HAN_BRACKET, Mark.DIGIT_BRACKET)),
+    ("〔", (Mark.HAN_BRACKET,)),
+    (HAN_NUMERAL_CHARS, (Mark.HAN_COMMA,)),
+    (_DIGITS, (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET)),
+    (_CIRCLED, (Mark.CIRCLED,)),
+)
+#: First character -> the styles that it may begin; most lines are ruled out by it.
+_OPENINGS: dict[str, tuple[tuple[Mark, re.Pattern[str]], ...]] = {
+    char: tuple((mark, dict(_STYLES)[mark]) for mark in marks) for chars, marks in _OPENED_BY for char in chars
+}
 #: The characters that LINE_MARKS may begin with.
 _MARK_CHARS = frozenset(" \t\u3000\xa0\ufeff#>-*+_")
+#: A line that begins with anything else has no label.
+MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, label_of
+from policy_qa.provisions.labels import LINE_MARKS, MAY_OPEN, Label, Mark, label_of
 
 _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} \u3000]{{0,12}}[{NUMERAL_CHARS}])?"
 _HEADING_LINE = re.compile(rf"第\s?{_N}\s?(?:编|章|节)[\s\u3000]")
@@ -58,7 +58,7 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
 def labels_of(text: str) -> dict[int, Label]:
     """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
     lines = list(lines_of(text))
-    labels = {start: label for start, end in lines if (label := label_of(text, start, end))}
+    labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
     skipped = _contents(text, lines, list(labels.values()))
     if not skipped:
         return labels
