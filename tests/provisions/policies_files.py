@@ -108,8 +108,9 @@ def several_instruments(draw: st.DrawFn) -> Policy:
             article(draw, writer, path, label, draw(st.sampled_from(_SIMPLE)))
         if not writer.text.endswith(FINISHED):
             writer.finish()
-    if draw(st.booleans()):
-        closing_of(draw, writer)
+        if draw(st.integers(0, 2)) == 0:
+            taken["closing"] = taken.get("closing", 0) + 1
+            closing_of(draw, writer, f"closing~{taken['closing']}" if taken["closing"] > 1 else "closing")
     return writer.policy()
 
 
@@ -227,6 +228,18 @@ def attachments(draw: st.DrawFn) -> Policy:
     labels = draw(st.sampled_from((NUMBERED, NUMBERED, UNNUMBERED)))
     for order in range(1, draw(st.integers(1, 4)) + 1):
         attachment_of(draw, writer, order, labels=labels)
+    return writer.policy()
+
+
+@st.composite
+def instruments_attached_to_bare_notice(draw: st.DrawFn) -> Policy:
+    """A notice without numbering and two instruments attached to it: none of them has the plain numbers."""
+    writer = Writer(looks(draw))
+    writer.begin()
+    with writer.provision("preamble", Kind.PREAMBLE):
+        notice_of(draw, writer, "》《".join(TITLES[:2]), points=False)
+    for order in range(1, draw(st.integers(2, 3)) + 1):
+        attachment_of(draw, writer, order, ("articles",), NUMBERED[:5])
     return writer.policy()
 
 

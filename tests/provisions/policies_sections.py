@@ -119,12 +119,12 @@ def flat_points(draw: st.DrawFn) -> Policy:
     return writer.policy()
 
 
-def closing_of(draw: st.DrawFn, writer: Writer) -> None:
+def closing_of(draw: st.DrawFn, writer: Writer, path: str = "closing") -> None:
     """Closing words, signature, contacts."""
     del writer.headings[:]
     first, *more = draw(st.sampled_from(CLOSINGS))
     writer.begin()
-    with writer.provision("closing", Kind.CLOSING):
+    with writer.provision(path, Kind.CLOSING):
         writer.text += first
         for words in more:
             writer.line(words)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from policies import Policy, check
 
 _TIMES = int(os.environ.get("RECOVERY_CASES", "0"))
+#: From so many cases on, a test takes seconds.
+_MANY = 150
 Test = Callable[..., None]
 
 
@@ -24,13 +26,14 @@ def cases(strategy: st.SearchStrategy[Policy], count: int) -> Callable[[Test], T
     """So many policies, the same ones in every run: a red build must stay red until it is mended."""
 
     def wrap(test: Test) -> Test:
-        return settings(
+        generated: Test = settings(
             max_examples=count * max(_TIMES, 1),
             deadline=None,
             derandomize=not _TIMES,
             print_blob=True,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
         )(given(strategy)(test))
+        return pytest.mark.slow(generated) if count >= _MANY else generated
 
     return wrap
 
@@ -115,7 +118,12 @@ def test_attachments(policy: Policy) -> None:
     check(policy)
 
 
-@cases(files.attached_to_bare_notice(), 100)
+@cases(files.instruments_attached_to_bare_notice(), 50)
+def test_two_instruments_attached_to_a_bare_notice(policy: Policy) -> None:
+    check(policy)
+
+
+@cases(files.attached_to_bare_notice(), 50)
 def test_an_instrument_attached_to_a_bare_notice(policy: Policy) -> None:
     check(policy)
 
