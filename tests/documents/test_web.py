@@ -7,12 +7,14 @@ import re
 import socket
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from web_pages import LAYOUTS, PARAGRAPHS, POLICY, TITLE, page
 
+from policy_qa.documents import read_document
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.web import read_web
 from policy_qa.errors import SourceError
@@ -110,6 +112,13 @@ def test_nothing_in_it(data: bytes) -> None:
 
 def test_a_plain_text_keeps_its_lines() -> None:
     assert read("第一条 甲，a<b。\n第二条 乙。\n").text == "第一条 甲，a<b。\n第二条 乙。\n"
+
+
+def test_both_suffixes_are_read(tmp_path: Path) -> None:
+    for name in ("a.html", "b.HTM"):
+        (tmp_path / name).write_bytes(WORDS.encode("gbk"))
+        found = read_document(tmp_path / name)
+        assert (found.text, found.encoding, found.pages) == (TEXT, "gb18030", ())
 
 
 # What is text
@@ -367,14 +376,22 @@ def test_a_page_of_links_and_tables_alone_stays() -> None:
     ("markup", "what"),
     [
         ("<div>" * 100_000 + "x", "deeply nested elements"),
-        ("<b>" * 3_000 + "x" + "</b>" * 3_000 + "<p>第一条 甲。", "deeply nested elements"),
+        ("<table><tr><td>" * 3_000 + "x", "deeply nested elements"),
         ("<p>" * 6_000_000, "18,000,000"),
         ("<p>" * 400_000, "400,000"),
         ("<p " + " ".join(f"a{n}" for n in range(300_000)) + ">", "300,001"),
         ("<p a='>' " + " ".join(f"a{n}=1" for n in range(100_000)) + ">", r"100,\d{3}"),
         ("<p title='" + "x" * 25_000_000 + "'>", r"25,\d{3},\d{3}"),
     ],
-    ids=["depth", "inline depth", "20 MB of tags", "tags", "attributes", "attributes behind a quote", "a huge value"],
+    ids=[
+        "depth",
+        "depth of tables",
+        "20 MB of tags",
+        "tags",
+        "attributes",
+        "attributes behind a quote",
+        "a huge value",
+    ],
 )
 def test_beyond_a_limit(markup: str, what: str) -> None:
     started = time.perf_counter()
@@ -392,6 +409,7 @@ def test_beyond_a_limit(markup: str, what: str) -> None:
         "<p title='" + "x" * 4_000_000 + "'>第一条 甲",
         "<script>" * 20_000,
         "<p a=" + "\"'" * 500_000,
+        "<p><zz>条</yy></p>" * 50_000,
         "<ol start=99999999999999999999><li value=-5>x" + "<li>" * 20_000,
     ],
 )
@@ -403,6 +421,11 @@ def test_within_the_limits_time_and_memory_are_bounded(markup: str) -> None:
     tracemalloc.stop()
     assert time.perf_counter() - started < 20
     assert peak < 200_000_000
+
+
+def test_formatting_that_is_never_closed() -> None:
+    markup = "<div>" + "".join(f"<font size=3><SPAN lang=EN-US>第{n}条 甲。<br>" for n in range(1, 400))
+    assert lines(markup) == [f"第{n}条 甲。" for n in range(1, 400)]
 
 
 def test_embedded_pictures_do_not_count() -> None:

@@ -19,6 +19,7 @@ from policy_qa.errors import SourceError
 _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"</p\s*>", re.IGNORECASE)
+_FORMATTING = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p)(?![\w:-])[^<>]*>", re.IGNORECASE)
 #: How a site's name is set off in a page's title.
 _SITE_NAME = re.compile(r"\s*(?:[|_–—»]|--|>>|\s-\s|-(?=[^\x00-\x7f]{2,20}$))\s*")
 _TITLE_META = ("articletitle", "og:title", "dc.title", "title")
@@ -55,29 +56,34 @@ def read_web(data: bytes, source: str) -> Extracted:
 
 def _parsed(markup: str, source: str) -> Any:
     """The page as an lxml element; None where it holds nothing."""
+    # What follows the end of a body or html element still shows; the parser would end there. The end of a
+    # paragraph that none has opened is a break, too.
+    markup = _PARAGRAPH_END.sub("</p><br>", _PAGE_END.sub("", markup))
+    root, limit = _tree(markup)
+    if "depth" in limit:
+        # Old editors open a <font> for each line and close none: without them the page is as shallow as it looks.
+        root, limit = _tree(_FORMATTING.sub("", markup))
+    if limit:
+        what = "deeply nested elements" if "depth" in limit else "a text or value of many million characters"
+        todo = "save the policy's text alone as .docx or .txt"
+        raise SourceError(f"{source}: expected an HTML page as sites make them, found {what}; {todo}")
+    return root
+
+
+def _tree(markup: str) -> tuple[Any, str]:
+    """(the root element or None, the limit of the parser that the page is beyond or an empty text)."""
     from lxml import etree
 
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
     )
-    # What follows the end of a body or html element still shows; the parser would end there. The end of a
-    # paragraph that none has opened is a break, too.
-    markup = _PARAGRAPH_END.sub("</p><br>", _PAGE_END.sub("", markup))
     try:
         root = etree.fromstring(markup.encode("utf-8", errors="replace"), parser)
     except (etree.XMLSyntaxError, TypeError):  # TypeError: lxml's answer to a page without any element
         root = None
     # The parser gives up at a limit, and what it has read until then would be a part that looks like the whole.
-    for error in parser.error_log:
-        if error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY"):
-            what = (
-                "deeply nested elements" if "depth" in error.message else "a text or value of many million characters"
-            )
-            raise SourceError(
-                f"{source}: expected an HTML page as sites make them, found {what}; "
-                "save the policy's text alone as .docx or .txt"
-            )
-    return root
+    limits = ("ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY")
+    return root, next((error.message for error in parser.error_log if error.type_name in limits), "")
 
 
 def _seen(root: Any) -> tuple[Page, list[str]]:
