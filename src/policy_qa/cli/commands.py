@@ -109,7 +109,8 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
             text = " ".join(segmentation.text_of(provision).split())
             print(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
         summary = f"{len(segmentation.articles)} 条 / {len(segmentation.provisions)} provisions"
-        print("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *segmentation.warnings]))
+        notes = (*document.notes, *segmentation.warnings)
+        print("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *notes]))
     return 2 if refused and not read else 1 if refused else 0
 
 
@@ -130,7 +131,9 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     document = segmentation.document
     print(cite(document, provision))
-    print(" ".join(filter(None, (document.issuer, document.number, document.date, document.status.value))))
+    page = document.page_of(provision.start)
+    where = f"第{page}页" if page else ""
+    print(" ".join(filter(None, (document.issuer, document.number, document.date, document.status.value, where))))
     for heading in provision.headings:
         print(heading)
     print()

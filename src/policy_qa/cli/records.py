@@ -46,7 +46,8 @@ def retrieved_records(retrieved: Sequence[Retrieved]) -> list[dict[str, Any]]:
 
 
 def provision_record(segmentation: Segmentation, provision: Provision) -> dict[str, Any]:
-    """One provision, as `segment --json` prints it."""
+    """One provision, as `segment --json` prints it; `page` only where the file has pages."""
+    page = segmentation.document.page_of(provision.start)
     return {
         "doc_id": provision.doc_id,
         "ref": provision.ref,
@@ -56,6 +57,7 @@ def provision_record(segmentation: Segmentation, provision: Provision) -> dict[s
         "start": provision.start,
         "end": provision.end,
         "text": segmentation.text_of(provision),
+        **({"page": page} if page else {}),
     }
 
 

@@ -21,6 +21,12 @@ _CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录次]|CONTENTS|Contents)[\s*:：]*")
 _LEADERS = re.compile(r"[\s.·…．—\-]*(?:[（(]?\d{1,4}[)）]?)?\s*$")
 #: So many tables of contents are looked for; a file of more instruments than that is a book.
 _MAX_CONTENTS = 20
+#: 「附件：1.推荐表」 and the lines 2. 3. below it: a list of what is attached, no points of the rules.
+_ANNOUNCED = re.compile(
+    r"^[ \t\u3000>*#-]*附\s{0,3}件\s{0,3}[:：][ \t\u3000]*1[ \t]*[.．、][^\n]*"
+    r"(?:\n[ \t\u3000]*\d{1,2}[ \t]*[.．、][^\n]*)+",
+    re.MULTILINE,
+)
 _FULL_STOP = re.compile(r"[。；;！？!?]")
 
 
@@ -59,7 +65,7 @@ def labels_of(text: str) -> dict[int, Label]:
     """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
     lines = list(lines_of(text))
     labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
-    skipped = _contents(text, lines, list(labels.values()))
+    skipped = [*_contents(text, lines, list(labels.values())), *(m.span() for m in _ANNOUNCED.finditer(text))]
     if not skipped:
         return labels
     return {at: label for at, label in labels.items() if not any(a <= label.start < b for a, b in skipped)}
