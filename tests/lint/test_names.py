@@ -71,6 +71,7 @@ def test_never_introduced(words: str, bare: str) -> None:
         "由有关方面的专家组成评审机构。",
         "该委员会由校长担任主任。",
         "由清算委员会负责。",
+        "根据需要设立相应的工作组，由工作组负责。",
     ],
 )
 def test_introduced_or_named(words: str) -> None:
@@ -95,6 +96,7 @@ def test_another_kind_of_instrument_than_the_title_says() -> None:
         ("某校管理条例", "完善成本制度和资本制度、基本规范。"),
         ("某校工作方案", "制定本实施方案，本方案适用于全校。"),
         ("某校管理办法", "按照本标准和本计划执行。"),
+        ("某校管理办法", "坚持根本制度，依照基本章程序列办理。"),
     ],
 )
 def test_the_kind_that_the_title_says(title: str, words: str) -> None:

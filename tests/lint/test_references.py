@@ -113,3 +113,12 @@ def test_sections_of_a_plan_that_has_no_articles() -> None:
 def test_an_amendment_speaks_of_another_instrument() -> None:
     text = "某校关于修改某办法的决定\n第一条 将第三十条修改为：“第三十条 甲。”\n第二条 删去第四十条。\n"
     assert quotes(text, Check.DANGLING_REFERENCE) == []
+
+
+def test_a_decision_says_what_a_law_shall_say() -> None:
+    text = "某会关于修改某法的决定\n一、第五条修改为：依照本法第三十条办理。\n二、本决定自发布之日起施行。\n"
+    assert quotes(text, Check.DANGLING_REFERENCE) == []
+
+
+def test_a_text_without_any_number() -> None:
+    assert quotes("某校关于放假的通知\n各部门应当依照本通知第三条做好工作。\n", Check.DANGLING_REFERENCE) == []

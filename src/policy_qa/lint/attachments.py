@@ -27,6 +27,8 @@ _NUMBER = re.compile(rf"附\s*[件录]\s*({_N})")
 _FILE_NUMBER = re.compile(r"appendix-(\d+)")
 #: The attachment of another paper: 《…办法》附件2, 该通知附件1.
 _ANOTHERS = re.compile(rf"(?:》(?:[（(][^（）()]*[)）])?|[该其原](?:{INSTRUMENTS})?)的?(?:所附)?$")
+#: 《…办法》附件一第七条和附件二.
+_ALSO_ANOTHERS = re.compile(r"》(?:[（(][^（）()]*[)）])?的?附\s*件[^。；\n]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _mentioned(text: str, floor: int) -> Iterator[_Named]:
     foreign = quoted(text)
     for match in _MENTION.finditer(text, 0, floor):
         before = text[max(0, match.start() - 40) : match.start()]
-        if inside(foreign, match.start()) or _ANOTHERS.search(before.rstrip()):
+        if inside(foreign, match.start()) or _ANOTHERS.search(before.rstrip()) or _ALSO_ANOTHERS.search(before):
             continue
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if not line.strip(" \t\u3000#*-") and text[match.end() : match.end() + 1] in ("", "\n", "：", ":"):

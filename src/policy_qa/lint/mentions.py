@@ -44,7 +44,10 @@ class Owner(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """One reference: `unit` 第 `numbers`, then 款 and 项 inside; 0 and () where it names none."""
+    """One reference: `unit` 第 `numbers`, then 款 and 项 inside; 0 and () where it names none.
+
+    `title` is the other document's title, or what the document calls itself (办法 of 本办法).
+    """
 
     start: int
     end: int
@@ -96,8 +99,8 @@ def _owner(before: str) -> tuple[Owner, str]:
     before = before.rstrip(" \u3000\t")
     if _HERE.search(before):
         return Owner.HERE, ""
-    if _OWN.search(before):
-        return Owner.SELF, ""
+    if match := _OWN.search(before):
+        return Owner.SELF, match.group("kind")
     if match := _TITLED.search(before):
         return Owner.TITLED, match.group("title")
     if _OTHER.search(before):

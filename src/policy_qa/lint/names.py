@@ -11,7 +11,7 @@ from itertools import combinations
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import INSTRUMENTS, inside, instrument_kind, parts_of, quoted
+from policy_qa.lint.scope import INSTRUMENTS, amends, inside, instrument_kind, parts_of, quoted
 from policy_qa.words import Segmenter, normalize
 
 
@@ -40,7 +40,9 @@ _ENDS_A_BODY = re.compile(
     r"(?:委|会|组|室|处|部|局|厅|院|校|中心|科|办|司|所|站|方|人|员|长|位|门|构|府|任|制|织|级|队|团|处长)$"
 )
 _GENERIC = ("领导小组", "工作小组", "委员会", "专家组", "工作组")
-_INTRODUCED = re.compile(r"(?:成立|设立|组建|建立|下设|设置|增设|设|组成|简称为?|[“\"「：:])\s*$")
+_INTRODUCED = re.compile(
+    r"(?:(?:成立|设立|组建|建立|下设|设置|增设|派出)[^，。；\n]{0,6}|设|组成|简称为?|[“\"「：:])\s*$"
+)
 #: Words after which a name begins. Any other before 领导小组 or 委员会 may belong to the name (清算委员会).
 _TAKES_A_BODY = _set(
     "作为 落实 由 向 经 报 对 与 和 及 以及 是 在 为 提请 报请 召开 听取 "
@@ -48,11 +50,10 @@ _TAKES_A_BODY = _set(
 )
 _OFFICE = re.compile(r"(?P<name>首席[\u4e00-\u9fff]{1,8}?官)\s*[（(][^（）()]{0,60}?(?P<short>[A-Za-z]{2,8})\s*[)）]")
 _SELF = re.compile(
-    rf"(?<![成基资样文版日课书原剧脚标副])本(?P<kind>{INSTRUMENTS})(?![\u4e00-\u9fff]?(?:律|院|官|学|人))"
+    rf"(?<![成基资样文版日课书原剧脚标副根])本(?P<kind>{INSTRUMENTS})(?![\u4e00-\u9fff]?(?:律|院|官|学|人)|序)"
 )
 #: Kinds whose names mean other things as well (本标准, 本通知所附).
 _AMBIGUOUS = _set("标准 计划 规划 决定 通知 意见 目录 要点 函 公告 批复 答复 法 解释 法典")
-_AMENDS = re.compile("修改|修正|修订《|废止")
 _MADE = re.compile(r"(?:制定|制订|现将|印发|出台|修订)\s*《(?P<title>[^《》\n]{4,60})》")
 
 
@@ -174,7 +175,7 @@ def _undefined(text: str, names: list[_Name]) -> Iterator[Draft]:
         found = [n for n in names if n.suffix == suffix]
         bare = [n for n in found if not n.words]
         introduced = any(
-            n.words or n.before not in _TAKES_A_BODY | {""} or _INTRODUCED.search(text[max(0, n.start - 8) : n.start])
+            n.words or n.before not in _TAKES_A_BODY | {""} or _INTRODUCED.search(text[max(0, n.start - 12) : n.start])
             for n in found
         )
         bare = [n for n in bare if (not n.before or n.before in _TAKES_A_BODY) and text[n.end : n.end + 1] != "成"]
@@ -218,7 +219,7 @@ def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
     foreign = quoted(text)
     for part in parts_of(segmentation):
         kind = instrument_kind(part.title)
-        if not kind or _AMENDS.search(part.title):
+        if not kind or amends(part.title):
             continue
         seen: set[str] = set()
         for provision in part.numbered:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import Part, article_number, inside, lines_of, parts_of, quoted
+from policy_qa.lint.scope import Part, amends, article_number, inside, lines_of, parts_of, quoted
 from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
 
@@ -39,7 +39,7 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
     foreign = quoted(text)
     for part in parts_of(segmentation):
         yield from _headings(text, part)
-        if part.articles:
+        if part.articles and not amends(part.title):
             yield from _articles(part)
             for provision in part.articles:
                 first = text.find("\n", provision.start, provision.end)

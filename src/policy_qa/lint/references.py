@@ -15,7 +15,7 @@ from functools import cached_property
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.lint.mentions import Mention, Owner, mentions
-from policy_qa.lint.scope import Part, article_number, inside, lines_of, parts_of, quoted
+from policy_qa.lint.scope import Part, amends, article_number, inside, lines_of, parts_of, quoted
 from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Mark, label_of
 from policy_qa.words import normalize
@@ -70,6 +70,8 @@ class _Target:
             gone = [n for n in mention.numbers if (mention.unit, n) not in self.headings]
             return f"第{to_han(gone[0])}{mention.unit}" if gone and self.headings else ""
         if not self.articles:
+            if not any(p.kind in (Kind.SECTION, Kind.POINT) for p in self.all):
+                return ""  # nothing here is numbered, as far as the parser sees
             gone = [n for n in mention.numbers if not self.has_point(n)]
             return f"第{to_han(gone[0])}条" if gone and mention.unit == "条" else ""
         for number in mention.numbers:
@@ -109,9 +111,17 @@ def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation])
                 for mention in found:
                     if mention.owner is Owner.BARE and (about_another or mention.start > others):
                         continue
+                    # 「本法第九条」 in a 决定 is what it makes a 法 say.
+                    if mention.owner is Owner.SELF and _anothers(mention, part):
+                        continue
                     yield from _judge(mention, own, provision, titles)
             if not about_another:
                 yield from _before(segmentation, own, provision, foreign)
+
+
+def _anothers(mention: Mention, part: Part) -> bool:
+    law = mention.title in ("法", "法典", "条例")
+    return amends(part.title) or (law and mention.title not in part.title)
 
 
 def _judge(mention: Mention, own: _Target, provision: Provision, titles: dict[str, list[_Target]]) -> Iterator[Draft]:

@@ -18,6 +18,7 @@ INSTRUMENTS = (
 )
 _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
 _ARTICLE = re.compile(r"第\s*(.+?)\s*条(?:\s*之\s*(.+))?$")
+_AMENDS = re.compile("修改|修正|修订《|废止|的解释$")
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 
 
@@ -79,6 +80,11 @@ def instrument_kind(title: str) -> str:
     return match.group(1) if match else ""
 
 
+def amends(title: str) -> bool:
+    """Whether an instrument of this title says what another one shall say: its numbers are the other's."""
+    return bool(_AMENDS.search(title)) and not re.match(r".*关于(?:审理|适用|办理)", title)
+
+
 def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """(start, end) of the lines of text[start:end] that are no rows of a table."""
     at = start
@@ -104,7 +110,7 @@ def prose(segmentation: Segmentation, *, attachments: bool = False) -> Iterator[
 
 def quoted(text: str) -> list[tuple[int, int]]:
     """The stretches in quotation marks, marks included: what another text says, not this one."""
-    return [match.span() for match in re.finditer(r"“[^”]*”|「[^」]*」", text)]
+    return [match.span() for match in re.finditer(r'“[^”]*”|「[^」]*」|"[^"\n]*"', text)]
 
 
 def inside(stretches: list[tuple[int, int]], at: int) -> bool:

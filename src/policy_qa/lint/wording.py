@@ -12,7 +12,7 @@ from policy_qa.lint.scope import lines_of
 from policy_qa.words import Segmenter
 
 #: Characters that carry grammar, not content, and never stand twice in a row on purpose.
-_GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须有不再可"
+_GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须不再可"
 _TWICE = re.compile(rf"([{_GRAMMAR}])\1")
 #: Four characters and more that come again at once are no reduplication.
 _PHRASE = re.compile(r"([\u4e00-\u9fff]{4,30})\1")
