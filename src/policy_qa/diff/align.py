@@ -17,6 +17,8 @@ _ALIKE = 0.4
 _ALIKE_NUMBERED = 0.25
 #: A moved one has only its words to be known by.
 _ALIKE_MOVED = 0.55
+#: A pair gives way to one that is so much likelier and the best of both its texts, wherever that stands.
+_GIVES_WAY = 0.25
 #: What a pair in the chain must be worth more than, so that many poor pairs don't outweigh one good one.
 _FLOOR = 0.2
 _PRIOR, _NEAR = 0.03, 0.01
@@ -127,7 +129,10 @@ def _in_gaps(chain: Sequence[tuple[int, int]], m: int, n: int) -> Iterator[tuple
 def _chain(old: Sequence[Unit], new: Sequence[Unit], scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
     """The pairs, ascending on both sides, with the largest sum of worth: a weighted longest increasing sequence."""
     good = []
+    best_old, best_new = _mutual_best(scores)
     for (i, j), score in scores.items():
+        if max(best_old.get(i, 0.0), best_new.get(j, 0.0)) > score + _GIVES_WAY:
+            continue
         numbered = bool(old[i].number) and old[i].number == new[j].number
         if score >= (_ALIKE_NUMBERED if numbered else _ALIKE):
             size = min(len(old[i].text), len(new[j].text), 400) / 4000
@@ -156,6 +161,19 @@ def _chain(old: Sequence[Unit], new: Sequence[Unit], scores: dict[tuple[int, int
         i, j, link = links[link]
         out.append((i, j))
     return out[::-1]
+
+
+def _mutual_best(scores: dict[tuple[int, int], float]) -> tuple[dict[int, float], dict[int, float]]:
+    """Old and new positions -> the score of the pair that is the best of both its texts, where there is one."""
+    rows: dict[int, tuple[float, int]] = {}
+    columns: dict[int, tuple[float, int]] = {}
+    for (i, j), score in sorted(scores.items()):
+        if score > rows.get(i, (0.0, 0))[0]:
+            rows[i] = (score, j)
+        if score > columns.get(j, (0.0, 0))[0]:
+            columns[j] = (score, i)
+    mutual = [(i, j, score) for i, (score, j) in rows.items() if columns[j][1] == i]
+    return {i: score for i, _, score in mutual}, {j: score for _, j, score in mutual}
 
 
 def _moved(
