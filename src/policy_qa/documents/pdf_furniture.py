@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policy_qa.documents.pdf_labels import has_label
+from policy_qa.documents.pdf_labels import has_label, label_end
 from policy_qa.documents.pdf_lines import Line
 
 
@@ -91,25 +91,37 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
                 wording = _DIGITS.sub("#", "".join(item.line.text.split()))
                 seen[top, wording].append((index, item, item.line))
     found: set[tuple[int, int]] = set()
-    for places in seen.values():
+    counted: set[tuple[bool, int, int]] = set()
+    for (top, _), places in seen.items():
         for at, (index, item, line) in enumerate(places):
-            others = [
-                (number, other)
-                for number, near, other in places[max(0, at - _NEAR) : at + _NEAR]
-                if number != index and abs(near.y - item.y) <= 3 and _same_head(line.text, other.text, number - index)
-            ]
-            # Two short pages may begin with the same words of their own; a head is small, or comes often.
-            often = len({n for n, _ in others}) + 1
-            if often >= 3 or (often == 2 and len(views) <= 6 and line.size < 0.95 * body and not has_label(line.text)):
+            near = [p for p in places[max(0, at - _NEAR) : at + _NEAR] if p[0] != index and abs(p[1].y - item.y) <= 3]
+            others = [p for p in near if _same_head(line.text, p[2].text, p[0] - index)]
+            often = len({p[0] for p in others}) + 1
+            counts = any(p[2].text != line.text for p in others)
+            # Two short pages may begin with the same words of their own; a head is small, counts, or comes often.
+            small = len(views) <= 6 and line.size < 0.95 * body
+            if often >= 3 or (often == 2 and (counts or (small and not has_label(line.text)))):
+                found.add((index, id(item)))
+                if counts:
+                    counted |= {(top, round(item.y), int(n) - index) for n in _DIGITS.findall(line.text)}
+    # The head of a chapter of one page: where other heads stand, with the number that this page must have.
+    for (top, _), places in seen.items():
+        for index, item, line in places:
+            ends = re.match(r"(\d+)\s|.*\s(\d+)$", line.text.strip())
+            if ends and (top, round(item.y), int(ends.group(1) or ends.group(2)) - index) in counted:
                 found.add((index, id(item)))
     return found
 
 
 def _same_head(one: str, two: str, pages: int) -> bool:
     """Whether two heads are the same, but for a number that counts the pages."""
-    first, second = _DIGITS.findall(one), _DIGITS.findall(two)
-    changed = [(a, b) for a, b in zip(first, second, strict=False) if a != b]
-    return not changed or (not has_label(one) and all(int(b) - int(a) == pages for a, b in changed))
+    start, start2 = label_end(one), label_end(two)
+    if one[:start] != two[:start2]:
+        return False  # 附件1, 附件2 begin their pages
+    changed = [
+        (a, b) for a, b in zip(_DIGITS.findall(one[start:]), _DIGITS.findall(two[start2:]), strict=False) if a != b
+    ]
+    return all(int(b) - int(a) == pages for a, b in changed)
 
 
 def _is_number(view: View, item: Item, *, top: bool) -> bool:

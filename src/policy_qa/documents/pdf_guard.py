@@ -120,7 +120,7 @@ def _packed_objects(text: bytes) -> dict[int, bytes]:
     base = match.end() if match else 0
     base += len(text[base:]) - len(text[base:].lstrip())
     ends = [offset for _, offset in pairs[1:]] + [len(text)]
-    return {name: text[base + offset : base + end] for (name, offset), end in zip(pairs, ends, strict=True)}
+    return {name: text[base + offset : base + end] for (name, offset), end in zip(pairs, ends, strict=False)}
 
 
 def _cost(name: int, draws: dict[int, int], bodies: dict[int, bytes], costs: dict[int, int], depth: int = 0) -> int:

@@ -116,6 +116,8 @@ def _between(a: Char, b: Char, spaces: list[Char], size: float, spread: float, l
         # Widths of fonts that are not in the file are guesses: the space's own place tells, not its neighbour's end.
         return " " if b.x0 - spaces[0].x0 > 0.1 * size else ""
     wide = bool(WIDE.match(a.text[-1])) + bool(WIDE.match(b.text[0]))
+    if not wide and b.gap and gap > 0:
+        return " "  # after an overhanging letter the gap looks small; PDFium knows the letter's advance
     return " " if gap > least[wide] * size + (spread if wide else 0) else ""
 
 

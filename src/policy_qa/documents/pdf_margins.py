@@ -33,7 +33,11 @@ def reaches(line: Line, following: Line, right: float) -> bool:
     end = token.end() if token else 1
     stop = following.starts[end] if end < len(following.starts) else following.x1
     width = min(stop - following.x0, 0.5 * max(right - line.x0, 0))
-    return line.x1 + width + 0.1 * line.size > right
+    if line.x1 + width + 0.1 * line.size > right:
+        return True
+    # A ragged edge: a sentence in Latin letters that goes on with a small one.
+    long = line.x1 - line.x0 > 0.7 * (right - line.x0)
+    return long and bool(re.search(r"[A-Za-z,]\s*$", line.text) and re.match(r"[a-z]{2}", following.text))
 
 
 class Layout:

@@ -17,13 +17,17 @@ from policy_qa.documents.pdf_drawn import Box, Rule, drawn, upright
 
 
 class Char(NamedTuple):
-    """A character; `y` is its baseline, `size` its font size, all in points."""
+    """A character; `y` is its baseline, `size` its font size, all in points.
+
+    `gap` tells that PDFium takes the way from the character before it for a space.
+    """
 
     text: str
     x0: float
     x1: float
     y: float
     size: float
+    gap: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -115,9 +119,11 @@ def _chars(page: Any, box: Box, max_chars: int) -> tuple[dict[int, list[Char]], 
     groups: dict[int, list[Char]] = {}
     slanted: list[str] = []
     unmapped = 0
-    before, direction, size, across, joined = 0, 0, 0.0, 0.0, -2
+    before, direction, size, across, gap = 0, 0, 0.0, 0.0, False
+    joined = (-2, 0)
     for i in range(count):
         if raw.FPDFText_IsGenerated(handle, i) == 1:
+            gap = True
             continue
         text = tidy_char(raw.FPDFText_GetUnicode(handle, i))
         if raw.FPDFText_HasUnicodeMapError(handle, i) == 1 and text not in ("-", "•"):
@@ -147,13 +153,13 @@ def _chars(page: Any, box: Box, max_chars: int) -> tuple[dict[int, list[Char]], 
         group = groups.setdefault(direction, [])
         # PDFium gives some ideographs (日, 月) the width of their ink; each is as wide as its font is high.
         least = across if "\u3400" <= text <= "\u9fff" else 0.0
-        char = Char(text, here[0], max(here[0] + least, *ends), here[1], size)
-        last = group[-1] if group and i == joined + 1 else None
-        if last and (last.x0, last.y) == (char.x0, char.y) and last != char:
+        char = Char(text, here[0], max(here[0] + least, *ends), here[1], size, gap)
+        last = group[-1] if group and joined == (i - 1, pointer) else None
+        if last and (last.x0, last.y) == (char.x0, char.y):
             group[-1] = char._replace(text=last.text + text)  # the letters of one ligature
         else:
             group.append(char)
-        joined = i
+        joined, gap = (i, pointer), False
     text_page.close()
     return groups, "".join(slanted), unmapped
 

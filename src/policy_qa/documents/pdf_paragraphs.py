@@ -17,6 +17,7 @@ from policy_qa.documents.pdf_margins import Layout, reaches
 
 _TERMINAL = re.compile(r"[。；;！!？?：:.…][”’」』）)\]】]*\s*$")
 _UNFINISHED = re.compile(r"[，、,]\s*$")
+_LEADERS = re.compile(r"(?:[.．·…]\s?){4,}[\s—\-(（]*\d+[\s—\-)）]*$")
 _AMBIGUOUS = "—‘’“”…"
 _NUMBER_LINE = re.compile(r".{0,20}[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]|[（(]?\s*(?:19|20)\d\d\s*年")
 
@@ -196,5 +197,5 @@ def has_note_sign(line: Line) -> bool:
 
 
 def _in_cells(line: Line) -> bool:
-    """Whether a line is a row of cells with wide gaps, not running text."""
-    return "  " in line.text[label_end(line.text) :]
+    """Whether a line is a row of cells with wide gaps, or of a table of contents, and no running text."""
+    return "  " in line.text[label_end(line.text) :] or bool(_LEADERS.search(line.text))
