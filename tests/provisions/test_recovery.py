@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from policies import Policy, check
 
+from samples import assert_lossless, cut
+
 _TIMES = int(os.environ.get("RECOVERY_CASES", "0"))
 #: From so many cases on, a test takes seconds.
 _MANY = 150
@@ -132,3 +134,17 @@ def test_an_instrument_attached_to_a_bare_notice(policy: Policy) -> None:
 @pytest.mark.parametrize("style", ["han", "ascii", "wide", "spaced"])
 def test_a_law_of_1260_articles(style: str, inner: str) -> None:
     check(numbered.long_law(style, inner))
+
+
+@pytest.mark.parametrize("separator", ["\n", "\n\n", "\n\u3000\u3000"])
+def test_a_list_of_announced_attachments_is_no_further_point(separator: str) -> None:
+    """2.汇总表 counts on from 1.建成。; 20,000 random cases met it a few times."""
+    closing = separator.join(("附件：1.推荐表", "2.汇总表", "某某市教育局", "2024年3月26日"))
+    found = cut(separator.join(("某某学校工作方案", "一、目标", "学校应当重视。", "二、保障", "1.建成。", closing)))
+    assert_lossless(found)
+    assert [(a.path, found.text_of(a)) for a in found.articles] == [
+        ("preamble", "某某学校工作方案"),
+        ("1", "学校应当重视。"),
+        ("2.1", "1.建成。"),
+        ("closing", closing),
+    ]
