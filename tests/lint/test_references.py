@@ -122,3 +122,8 @@ def test_a_decision_says_what_a_law_shall_say() -> None:
 
 def test_a_text_without_any_number() -> None:
     assert quotes("某校关于放假的通知\n各部门应当依照本通知第三条做好工作。\n", Check.DANGLING_REFERENCE) == []
+
+
+def test_an_interpretation_has_numbers_of_its_own() -> None:
+    text = "某法院关于民事赔偿的解释\n第一条 依照本解释第九条办理。\n第三条 本解释自公布之日起施行。\n"
+    assert [f.quote for f in findings(text)] == ["第九条", "第三条"]

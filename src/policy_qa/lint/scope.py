@@ -18,7 +18,7 @@ INSTRUMENTS = (
 )
 _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
 _ARTICLE = re.compile(r"第\s*(.+?)\s*条(?:\s*之\s*(.+))?$")
-_AMENDS = re.compile("修改|修正|修订《|废止|的解释$")
+_AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 
 
