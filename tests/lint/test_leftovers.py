@@ -57,6 +57,7 @@ def test_blanks_that_were_not_filled(blank: str) -> None:
     "words",
     [
         "文书以“××学校”的名义作出。",
+        "信封写明××学校收的字样，随信寄出。",
         "采用XML格式，尺寸为XXL。",
         "待定岗位由学校统筹，另行公布。",
         "面积为3×4米，计12平方米。",

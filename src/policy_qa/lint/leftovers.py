@@ -143,6 +143,7 @@ def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> 
         if (
             is_row(line)
             or inside(foreign, match.start())
+            or "字样" in line
             or re.search(r"[：:]\s*[_＿]{3,}", line)
             or not re.search(r"[。；，]", line)
         ):
