@@ -33,7 +33,7 @@ from word_files import (
 )
 
 from policy_qa.documents import read_document
-from policy_qa.documents.word import read_word
+from policy_qa.documents.word.reader import read_word
 from policy_qa.provisions import segment
 from samples import assert_lossless, paths, text_at
 

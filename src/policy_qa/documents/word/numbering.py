@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from policy_qa.documents.word_numbers import number_text
-from policy_qa.documents.word_styles import Styles
-from policy_qa.documents.word_xml import Element, W, descend, flag, val, whole
+from policy_qa.documents.word.numbers import number_text
+from policy_qa.documents.word.styles import Styles
+from policy_qa.documents.word.xml import Element, W, descend, flag, val, whole
 
 #: After these the glyph's own white half is the gap.
 _NO_GAP_AFTER = tuple("、）．：】〕")

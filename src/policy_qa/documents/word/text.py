@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from policy_qa.documents.word_numbers import number_text
-from policy_qa.documents.word_styles import Styles
-from policy_qa.documents.word_symbols import IN_SYMBOL_FONT, plain, symbol
-from policy_qa.documents.word_xml import (
+from policy_qa.documents.word.numbers import number_text
+from policy_qa.documents.word.styles import Styles
+from policy_qa.documents.word.symbols import IN_SYMBOL_FONT, plain, symbol
+from policy_qa.documents.word.xml import (
     MC,
     Element,
     M,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policy_qa.documents.word_xml import Element, W, descend, flag, val, whole
+from policy_qa.documents.word.xml import Element, W, descend, flag, val, whole
 
 _CONTENTS = re.compile(r"(?:toc|contents|目录)\s*(?:[1-9]|heading|标题)?", re.IGNORECASE)
 #: Styles based on one another; people make chains of three or four.

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from urllib.parse import unquote
 
-from policy_qa.documents.word_xml import Element, W, parse_xml, refuse_declarations
+from policy_qa.documents.word.xml import Element, W, parse_xml, refuse_declarations
 from policy_qa.errors import SourceError
 
 MAX_MEMBERS = 5_000
