@@ -142,6 +142,14 @@ def test_items_are_told_apart(words: Segmenter) -> None:
     assert "{+（二）熟悉网络安全法律法规；\n+}" in marked(change)
 
 
+def test_a_new_first_paragraph(words: Segmenter) -> None:
+    old = "第一条 甲。\n第二条 教育部门统一负责全市的信息化管理工作。\n财政、审计等部门在各自职责范围内予以配合。\n"
+    new = old.replace("第二条 ", "第二条 信息化管理工作应当为师生服务，坚持节约。\n")
+    change = only(diff_of(old, new, words))
+    assert [[k.value for k in p.kinds] for p in change.parts] == [["added"], ["unchanged"], ["unchanged"]]
+    assert marked(change).startswith("第二条 {+信息化管理工作应当为师生服务，坚持节约。\n+}教育部门统一负责")
+
+
 def test_titles_and_headings(words: Segmenter) -> None:
     new = BASE.replace("（讨论稿）", "（试行）").replace("第二章 任职", "第二章 任职与聘任")
     diff = diff_of(BASE, new, words)

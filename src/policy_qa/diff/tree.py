@@ -53,9 +53,10 @@ def nodes_of(segmentation: Segmentation) -> list[Node]:
     return sorted(out, key=lambda n: n.start)
 
 
-def _node(segmentation: Segmentation, provision: Provision, what: What) -> Node:
+def _node(segmentation: Segmentation, provision: Provision, what: What, floor: int = 0) -> Node:
+    """The node of a provision. `floor`: the first 款 begins with its article's label, which isn't its own."""
     text = segmentation.document.text
-    start, end, label = provision.start, provision.end, provision.label
+    start, end, label = max(provision.start, floor), provision.end, provision.label
     body = start
     if label and text.startswith(label, start):
         body = start + len(label)
@@ -83,10 +84,10 @@ def _give_parts(segmentation: Segmentation, nodes: Sequence[Node]) -> None:
         while above and not above.article:
             above = by_path.get(above.parent)
         holder = articles.get(above.ref) if above else None
-        if holder is None or not (holder.body <= provision.start < provision.end <= holder.end):
+        if holder is None or not (holder.start <= provision.start < provision.end <= holder.end):
             continue
         while holder.parts and holder.parts[-1].start <= provision.start and provision.end <= holder.parts[-1].end:
             holder = holder.parts[-1]
         # What overlaps its neighbour can't be told apart from it; it is compared as plain text.
-        if provision.start >= (holder.parts[-1].end if holder.parts else holder.body):
-            holder.parts.append(_node(segmentation, provision, What.PART))
+        if max(provision.start, holder.body) >= (holder.parts[-1].end if holder.parts else holder.body):
+            holder.parts.append(_node(segmentation, provision, What.PART, floor=holder.body))
