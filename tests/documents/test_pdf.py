@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, raw_pdf, stream, wrapped
+from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, measure, raw_pdf, stream, wrapped
 
 import browser
 from policy_qa.documents import read_document
@@ -98,7 +98,7 @@ def test_lines_of_a_table_of_contents_stay_apart() -> None:
     titles = ["第一章 总则", "第二章 职责", "第三章 附则", "附件 推荐表"]
     lines = []
     for n, title in enumerate(titles, 1):
-        dots = "." * int((RIGHT - LEFT - pdf_files.measure(f"{title}  {n}")) / pdf_files.measure("."))
+        dots = "." * int((RIGHT - LEFT - measure(f"{title}  {n}")) / measure("."))
         lines.append(f"{title} {dots} {n}")
     flow = Flow()
     for line in lines:
