@@ -337,6 +337,14 @@ def test_a_title_above_the_date_and_the_source() -> None:
     assert lines(page(inside, head=f"<title>{title}-宁江学院</title>")) == [title, *POLICY]
 
 
+def test_a_signature_in_a_box_called_bottom() -> None:
+    body, signature = ("".join(f"<p>{line}</p>" for line in part) for part in (POLICY[:-2], POLICY[-2:]))
+    markup = page(
+        f'<h1>{TITLE}</h1><div>{body}</div><div class="bottom">{signature}</div><div class="footer">版权所有</div>'
+    )
+    assert lines(markup) == [TITLE, *POLICY]
+
+
 def test_classes_of_a_design_hide_nothing() -> None:
     inside = f'<div class="border-bottom"><h1 class="position-relative mb-2">{TITLE}</h1></div><div>{PARAGRAPHS}</div>'
     assert lines(page(inside)) == [TITLE, *POLICY]

@@ -48,6 +48,9 @@ _IMPRINT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。；：，！？;]")
+_DATE = re.compile(
+    r"[\d〇○零一二三四五六七八九]{4}\s?年\s?[\d一二三四五六七八九十]{1,2}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
+)
 #: In an imprint, too, but a notice names its own as well.
 _SUPPORT = re.compile(r"\s*技术支持\s*[:：]")
 #: So many link lines in a row are a menu or a list of other pages.
@@ -64,16 +67,14 @@ class Body:
 
 @dataclass(slots=True)
 class _Mass:
-    """What an element holds: lines with a label, characters of prose, characters of all kinds."""
+    """What an element holds: lines with a label, characters of prose."""
 
     labels: int = 0
     prose: int = 0
-    chars: int = 0
 
     def add(self, other: _Mass) -> None:
         self.labels += other.labels
         self.prose += other.prose
-        self.chars += other.chars
 
 
 def is_linked(line: Line) -> bool:
@@ -98,7 +99,7 @@ def body_of(page: Page) -> Body:
     lines = page.lines
     own = [_mass(line) for line in lines]
     around = _around(page, own)
-    own = [_Mass(chars=mass.chars) if i in around else mass for i, mass in enumerate(own)]
+    own = [_Mass() if i in around else mass for i, mass in enumerate(own)]
     masses = _sums(page, own)
     total = _Mass()
     for mass in own:
@@ -117,9 +118,9 @@ def body_of(page: Page) -> Body:
 def _mass(line: Line) -> _Mass:
     chars = len(line.text)
     if is_linked(line) or is_furniture(line):
-        return _Mass(chars=chars)
+        return _Mass()
     prose = chars >= 30 or (chars >= 12 and _SENTENCE.search(line.text)) or line.row
-    return _Mass(labels=int(has_label(line)), prose=chars if prose else 0, chars=chars)
+    return _Mass(labels=int(has_label(line)), prose=chars if prose else 0)
 
 
 def _sums(page: Page, own: list[_Mass]) -> list[_Mass]:
@@ -136,9 +137,10 @@ def _sums(page: Page, own: list[_Mass]) -> list[_Mass]:
 
 def _around(page: Page, own: list[_Mass]) -> set[int]:
     """The lines in elements that are there for what surrounds a page's content, and hold none of it."""
-    # A breadcrumb's or a menu's own numbers (1. 首页) are no provisions; an article is, however short.
+    # A breadcrumb's or a menu's own numbers (1. 首页) are no provisions; an article is, however short, and a date
+    # below a signature shows as well that an element is the policy's.
     sure = [
-        mass if mass.prose or line.text.startswith("第") else _Mass(chars=mass.chars)
+        _Mass(labels=1) if _DATE.fullmatch(line.text) else mass if mass.prose or line.text[:1] == "第" else _Mass()
         for line, mass in zip(page.lines, own, strict=True)
     ]
     masses = _sums(page, sure)
