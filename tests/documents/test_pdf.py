@@ -215,6 +215,19 @@ def test_a_head_that_names_the_chapter_and_counts_goes_also_where_it_comes_once(
     assert paragraphs(paper.done()) == [f"第{page}次会议纪要" for page in range(1, 9)]
 
 
+def test_pages_that_begin_with_the_same_words_keep_them() -> None:
+    flow = Flow(head="规章制度汇编", number="{}")
+    body = []
+    for n in range(8):
+        words = ["安全责任承诺书"] * (n % 2) + [LONG, MORE]
+        for one in words:
+            flow.paragraph(one)
+        body += words
+        if n < 7:
+            flow.new_page()
+    assert paragraphs(flow.done()) == body
+
+
 def test_attachments_that_begin_pages_are_no_running_heads() -> None:
     paper = Paper()
     wanted = []

@@ -110,7 +110,24 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
             ends = re.match(r"(\d+)\s|.*\s(\d+)$", line.text.strip())
             if ends and (top, round(item.y), int(ends.group(1) or ends.group(2)) - index) in counted:
                 found.add((index, id(item)))
-    return found
+    return found - _within_text(views, found, body)
+
+
+def _within_text(views: list[View], found: set[tuple[int, int]], body: float) -> set[tuple[int, int]]:
+    """Those of the repeated lines that stand where text of other pages stands, and are as big: no heads."""
+    kept = [[item.y for item in view.items if (i, id(item)) not in found] for i, view in enumerate(views)]
+    tops, feet = [min(ys) for ys in kept if ys], [max(ys) for ys in kept if ys]
+    if not tops:
+        return set()
+    tops.sort()
+    feet.sort(reverse=True)
+    top, foot = tops[len(tops) // 10] - 2, feet[len(feet) // 10] + 2
+    return {
+        (index, id(item))
+        for index, view in enumerate(views)
+        for item in view.items
+        if (index, id(item)) in found and item.line and item.line.size >= 0.95 * body and top <= item.y <= foot
+    }
 
 
 def _same_head(one: str, two: str, pages: int) -> bool:
