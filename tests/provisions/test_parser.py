@@ -440,3 +440,34 @@ def test_a_line_of_marks_is_no_paragraph() -> None:
     found = cut("第一条 甲。\n#\n乙。\n\ufeff\n***\n第二条 丙。\n\ufeff\n")
     assert paths(found) == ["1", "1.p1", "1.p2", "2"]
     assert_lossless(found)
+
+
+PLAN = (
+    "某某学校网络安全应急预案\n1 总则\n1.1 编制目的\n为提高能力，制定本预案。\n1.2 适用范围\n本预案适用于全校。\n"
+    "2 组织体系\n2.1 领导小组\n组长由校长担任。\n2.1.1 领导小组负责下列事项：\n（一）决策；\n（二）指挥。\n"
+    "2.1.2 成员为各部门负责人\n2.2 办公室设在信息中心。\n3 附则\n3.5万元以下的不报。\n"
+)
+
+
+def test_a_plan_numbered_in_decimals() -> None:
+    found = cut(PLAN)
+    assert_lossless(found)
+    assert {p.path: found.text_of(p) for p in found.provisions} == {
+        "preamble": "某某学校网络安全应急预案",
+        "1.1": "为提高能力，制定本预案。",
+        "1.2": "本预案适用于全校。",
+        "2.1": "组长由校长担任。",
+        "2.1.1": "2.1.1 领导小组负责下列事项：\n（一）决策；\n（二）指挥。",
+        "2.1.1.1": "（一）决策；",
+        "2.1.1.2": "（二）指挥。",
+        "2.1.2": "2.1.2 成员为各部门负责人",
+        "2.2": "2.2 办公室设在信息中心。",
+        "3": "3.5万元以下的不报。",
+    }
+    assert at(found, "2.1.2").headings == ("2 组织体系", "2.1 领导小组")
+    assert at(found, "1.1").headings == ("1 总则", "1.1 编制目的")
+
+
+def test_decimals_under_sections_are_text() -> None:
+    found = cut("方案\n一、目标\n1. 落实\n1.1 万元起。\n1.2 万元止。\n1.3 万元另议。\n2. 用好。\n")
+    assert article_paths(found) == ["preamble", "1.1", "1.2"]

@@ -184,6 +184,8 @@ def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[L
 
 def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
     """Boundaries of a document without 条: headings (章), sections (outermost numbering), points (the next one)."""
+    if decimals := _decimal_events(text, labels, end):
+        return decimals
     headings = _chapters(text, [label for label in labels if label.mark in HEADINGS])
     numbered = [label for label in labels if Mark.HAN_COMMA <= label.mark <= Mark.CIRCLED]
     first = {m: label for label in reversed(numbered) if label.number == 1 for m in (label.mark,)}
@@ -215,6 +217,42 @@ def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
                 last[second] = label.number
                 events.append(Event(label, heading=False))
     return events
+
+
+def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
+    """Boundaries of a plan numbered 1, 1.1, 1.1.1: each number opens a unit, or a heading of those below it.
+
+    Only where the numbers follow each other as such a numbering does, from 1 or 1.1 on, and no 一、 stands
+    above them; 「2.0 行动计划」 and 「3.5万元」 at a line's start don't.
+    """
+    found: list[tuple[tuple[int, ...], Label]] = []
+    for label in labels:
+        if label.mark is Mark.HAN_COMMA and label.number == 1 and not found:
+            return []
+        if label.mark is not Mark.DECIMAL:
+            continue
+        here = tuple(int(part) for part in label.text.split("."))
+        if _follows(found[-1][0] if found else (), here):
+            found.append((here, label))
+    if sum(len(here) > 1 for here, _ in found) < 3:
+        return []
+    events = []
+    bounds = [label.start for _, label in found[1:]] + [end]
+    deeper = [len(two[0]) > len(one[0]) for one, two in pairwise(found)] + [False]
+    for (_, label), bound, has_below in zip(found, bounds, deeper, strict=True):
+        # A short line is a title where something stands under it; else it is the provision itself.
+        titles = has_below or _VISIBLE.search(text, label.line_end, bound) is not None
+        events.append(Event(label, heading=titles and _is_heading(text, label)))
+    return events
+
+
+def _follows(last: tuple[int, ...], here: tuple[int, ...]) -> bool:
+    """Whether a decimal number comes next after another: 2.1 → 2.1.1, 2.2 or 3."""
+    if not last:
+        return here in ((1,), (1, 1))
+    if len(here) > len(last):
+        return here[:-1] == last and here[-1] == 1
+    return here[:-1] == last[: len(here) - 1] and here[-1] == last[len(here) - 1] + 1
 
 
 def _chapters(text: str, headings: Sequence[Label]) -> list[Label]:

@@ -23,6 +23,7 @@ class Mark(IntEnum):
     DIGIT_BRACKET = 8  # （1） or 1）
     CIRCLED = 9  # ①
     APPENDIX = 10  # 附件1
+    DECIMAL = 11  # 1 总则, 1.1 编制目的, 2.1.1 …
 
 
 #: What stands above 条.
@@ -32,7 +33,8 @@ HEADINGS = (Mark.PART, Mark.SUBPART, Mark.CHAPTER, Mark.SUBCHAPTER)
 class Label(NamedTuple):  # not a dataclass: a law has thousands, and a frozen one costs three times as much
     """The number at the head of a line.
 
-    `number` is its value, `sub` the Y of 第X条之Y (else 0); `text` is the label as printed;
+    `number` is its value (of a decimal label the last part), `sub` the Y of 第X条之Y, or how many dots a
+    decimal label has (else 0); `text` is the label as printed;
     `start` and `end` are its offsets in the document, `rest` the offset of the first character after
     it and its spaces, `line_end` the end of the line.
     """
@@ -80,6 +82,10 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
     (Mark.CIRCLED, re.compile(r"([①-⑳])")),
     (
+        Mark.DECIMAL,
+        re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:[ \t\u3000]+|(?<=\.\d)|(?<=\.\d\d))(?=[\u4e00-\u9fffA-Za-z《“（])"),
+    ),
+    (
         Mark.APPENDIX,
         re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
     ),
@@ -93,7 +99,7 @@ _OPENED_BY: tuple[tuple[str, tuple[Mark, ...]], ...] = (
     ("（(", (Mark.HAN_BRACKET, Mark.DIGIT_BRACKET)),
     ("〔", (Mark.HAN_BRACKET,)),
     (HAN_NUMERAL_CHARS, (Mark.HAN_COMMA,)),
-    (_DIGITS, (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET)),
+    (_DIGITS, (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.DECIMAL)),
     (_CIRCLED, (Mark.CIRCLED,)),
 )
 #: First character -> the styles that it may begin; most lines are ruled out by it.
@@ -158,6 +164,8 @@ def label_of(text: str, start: int, end: int) -> Label | None:
         sub = 0
         if mark is Mark.ARTICLE and match.group(2):
             sub = parse_number(match.group(2)) or 0
+        elif mark is Mark.DECIMAL:
+            sub = match.group(1).count(".")
         after = match.end()
         tail = text[after:end]
         if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
@@ -195,6 +203,8 @@ def _value(mark: Mark, digits: str | None) -> int | None:
     digits = digits or ""  # only an attachment has a label without a number
     if mark is Mark.CIRCLED:
         return ord(digits) - ord("①") + 1
+    if mark is Mark.DECIMAL:
+        return int(digits.rpartition(".")[2])
     return parse_number(digits)
 
 

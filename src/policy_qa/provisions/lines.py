@@ -24,7 +24,7 @@ _MAX_CONTENTS = 20
 #: 「附件：1.推荐表」 and the lines 2. 3. below it: a list of what is attached, no points of the rules.
 _ANNOUNCED = re.compile(
     r"^[ \t\u3000>*#-]*附\s{0,3}件\s{0,3}[:：][ \t\u3000]*1[ \t]*[.．、][^\n]*"
-    r"(?:\n[ \t\u3000]*\d{1,2}[ \t]*[.．、][^\n]*)+",
+    r"(?:(?:\n[ \t\u3000]*)+\d{1,2}[ \t]*[.．、][^\n]*)+",
     re.MULTILINE,
 )
 _FULL_STOP = re.compile(r"[。；;！？!?]")

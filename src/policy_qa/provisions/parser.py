@@ -69,6 +69,12 @@ class _Series:
     taken: Counter[str] = field(default_factory=Counter)
 
 
+def _close(stack: list[tuple[Label, str]], label: Label) -> None:
+    """Leave the headings that a label of their rank or above ends; among decimals, more dots stand below."""
+    while stack and (stack[-1][0].mark, stack[-1][0].sub) >= (label.mark, label.sub):
+        stack.pop()
+
+
 class _Builder:
     """Collects provisions and spans of one document."""
 
@@ -136,8 +142,7 @@ class _Builder:
                 self._unit(event.label, limit, stack)
 
     def _heading(self, label: Label, limit: int, stack: list[tuple[Label, str]]) -> None:
-        while stack and stack[-1][0].mark >= label.mark:
-            stack.pop()
+        _close(stack, label)
         own_line = label.line_end
         printed = self.text[label.start : own_line].rstrip()
         title = " ".join(printed.rstrip("*_# \t：:").split())
@@ -149,6 +154,8 @@ class _Builder:
             self._children(found, found.start, Blocks.PARAGRAPHS)
 
     def _heading_path(self, stack: list[tuple[Label, str]]) -> str:
+        if stack[-1][0].mark is Mark.DECIMAL:
+            return stack[-1][0].text
         # Beside 条, a section's number needs a letter: 一、 must not be taken for 第一条.
         other = "s" if self.series.by_article else ""
         return ".".join(f"{_PREFIX.get(label.mark, other)}{label.number}" for label, _ in stack)
@@ -158,9 +165,9 @@ class _Builder:
             path = f"{label.number}-{label.sub}" if label.sub else str(label.number)
             kind = Kind.ARTICLE
         else:
-            while stack and stack[-1][0].mark >= label.mark:
-                stack.pop()
+            _close(stack, label)
             path = ".".join([*(str(above.number) for above, _ in stack), str(label.number)])
+            path = label.text if label.mark is Mark.DECIMAL else path
             kind = Kind.POINT if stack else Kind.SECTION
         unit = self._add(path, kind, label.text, tuple(t for _, t in stack), label.start, limit)
         if unit:

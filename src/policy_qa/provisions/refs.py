@@ -88,8 +88,12 @@ def _head_place(provision: Provision, head: list[str]) -> str:
         return _article_number(last) + again
     if provision.unit is Kind.PREAMBLE:
         return "前言" + again
+    if provision.unit is Kind.POINT and provision.headings[-1][:1].isdigit():
+        return f"{'.'.join(head)} " + again  # 2.1.1, in a plan numbered so
     if provision.unit is Kind.POINT:
         return f"{provision.headings[-1]} 第{last}点" + again
+    if provision.unit is Kind.SECTION and provision.headings:
+        return provision.headings[-1] + again
     return (" ".join(provision.headings) or f"{to_han(int(last))}、") + again
 
 
