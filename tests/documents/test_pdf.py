@@ -14,7 +14,7 @@ from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, measure, raw_pdf
 
 import browser
 from policy_qa.documents import read_document
-from policy_qa.documents.pdf import MAX_PAGES, read_pdf
+from policy_qa.documents.pdf.reader import MAX_PAGES, read_pdf
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 from samples import POLICIES, ROOT, assert_lossless, at, text_at
@@ -430,7 +430,7 @@ def test_doubled_characters_of_the_text_itself_stay() -> None:
 
 
 def test_radicals_and_ligatures_become_ordinary_characters() -> None:
-    from policy_qa.documents.pdf_page import tidy_char
+    from policy_qa.documents.pdf.page import tidy_char
 
     odd = "⼀⽉⽇⻚⻓ﬁ豈２①㎡（"
     assert "".join(tidy_char(ord(c)) for c in odd) == "一月日页长fi豈２①㎡（"
@@ -528,7 +528,7 @@ def test_too_many_pages_are_refused() -> None:
 
 
 def test_too_many_characters_on_a_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policy_qa.documents.pdf.MAX_PAGE_CHARS", 20)
+    monkeypatch.setattr("policy_qa.documents.pdf.reader.MAX_PAGE_CHARS", 20)
     assert "at most 20 characters on a page, found 28 on page 1" in refusal(one_page((LEFT, 700, "学校信息化工作" * 4)))
 
 

@@ -17,7 +17,7 @@ from policy_qa.documents.extracted import Extracted
 from policy_qa.errors import SourceError
 
 Reader = Callable[[bytes, str], Extracted]
-#: Suffix -> the module of this package and its function that reads it. Imported when the first such file comes.
+#: Suffix -> the module or package here and its function that reads it. Imported when the first such file comes.
 _READERS = {
     ".txt": ("plain", "read_plain"),
     ".md": ("plain", "read_plain"),

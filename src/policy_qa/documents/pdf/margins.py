@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_qa.documents.pdf_furniture import Item
-from policy_qa.documents.pdf_labels import has_label
-from policy_qa.documents.pdf_lines import Line
+from policy_qa.documents.pdf.furniture import Item
+from policy_qa.documents.pdf.labels import has_label
+from policy_qa.documents.pdf.lines import Line
 
 _CLOSERS = "，。、；：！？）】》〉」』”’％%,.;:!?)]}"
 _TOKEN = re.compile(rf"[（(\[【《〈「『“‘]*(?:[^\s\u2e80-\uffef]+|.)[{re.escape(_CLOSERS)}]*")

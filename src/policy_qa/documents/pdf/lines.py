@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from policy_qa.documents.pdf_page import Char
+from policy_qa.documents.pdf.page import Char
 
 #: What is set in a square of its own and needs no space beside it: Chinese, Japanese, full-width forms and marks.
 WIDE = re.compile(

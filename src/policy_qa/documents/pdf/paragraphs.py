@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policy_qa.documents.pdf_furniture import Item
-from policy_qa.documents.pdf_labels import has_label, label_end
-from policy_qa.documents.pdf_lines import WIDE, Line
-from policy_qa.documents.pdf_margins import Layout, reaches
+from policy_qa.documents.pdf.furniture import Item
+from policy_qa.documents.pdf.labels import has_label, label_end
+from policy_qa.documents.pdf.lines import WIDE, Line
+from policy_qa.documents.pdf.margins import Layout, reaches
 
 _TERMINAL = re.compile(r"[。；;！!？?：:.…][”’」』）)\]】]*\s*$")
 _UNFINISHED = re.compile(r"[，、,]\s*$")

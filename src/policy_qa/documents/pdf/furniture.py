@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policy_qa.documents.pdf_labels import has_label, label_end
-from policy_qa.documents.pdf_lines import Line
+from policy_qa.documents.pdf.labels import has_label, label_end
+from policy_qa.documents.pdf.lines import Line
 
 
 @dataclass(kw_only=True, slots=True)

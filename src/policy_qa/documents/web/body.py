@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from policy_qa.documents.web_lines import Line, Page
+from policy_qa.documents.web.lines import Line, Page
 
 _N = "0-9０-９〇零一二三四五六七八九十百千"
 LABEL = re.compile(

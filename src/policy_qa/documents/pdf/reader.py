@@ -1,8 +1,8 @@
 """pdf: what a reader sees on paper -> paragraphs, with the page on which each begins.
 
-PDFium gives characters with their places (pdf_page.py) and drawn lines (pdf_drawn.py); tables (pdf_tables.py),
-columns and lines (pdf_lines.py) are made of them, heads, feet and page numbers are taken out (pdf_furniture.py),
-and lines become paragraphs that run on over pages (pdf_paragraphs.py).
+PDFium gives characters with their places (page.py) and drawn lines (drawn.py); tables (tables.py), columns and
+lines (lines.py) are made of them, heads, feet and page numbers are taken out (furniture.py), and lines become
+paragraphs that run on over pages (margins.py, paragraphs.py).
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from functools import partial
 from typing import Any
 
 from policy_qa.documents.extracted import Extracted
-from policy_qa.documents.pdf_furniture import (
+from policy_qa.documents.pdf.furniture import (
     Item,
     View,
     mark_footnotes,
     strip_furniture,
     strip_repeated_table_heads,
 )
-from policy_qa.documents.pdf_guard import check_unpacked
-from policy_qa.documents.pdf_lines import columns_of, lines_of
-from policy_qa.documents.pdf_page import Char, Sheet, read_sheets
-from policy_qa.documents.pdf_paragraphs import Joiner, Paragraph, join_cell
-from policy_qa.documents.pdf_tables import find_tables, split_off
+from policy_qa.documents.pdf.guard import check_unpacked
+from policy_qa.documents.pdf.lines import columns_of, lines_of
+from policy_qa.documents.pdf.page import Char, Sheet, read_sheets
+from policy_qa.documents.pdf.paragraphs import Joiner, Paragraph, join_cell
+from policy_qa.documents.pdf.tables import find_tables, split_off
 from policy_qa.errors import SourceError
 
 #: The longest Chinese statute book has some 1,500 pages.

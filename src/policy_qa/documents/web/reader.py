@@ -1,7 +1,7 @@
 """html: the policy that a web page shows, without the site around it.
 
 Pages come from school and government sites, from Word and WPS ("save as web page"), or are written by hand. What a
-reader would see is told apart from menus, buttons and imprints in web_body.py; nothing is ever fetched.
+reader would see is told apart from menus, buttons and imprints in body.py; nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from policy_qa.documents.describe import is_title
 from policy_qa.documents.extracted import Extracted
-from policy_qa.documents.web_body import Body, body_of, has_label, is_furniture
-from policy_qa.documents.web_bytes import bounded, decode_page
-from policy_qa.documents.web_lines import Line, Page, collapsed, lines_of
+from policy_qa.documents.web.body import Body, body_of, has_label, is_furniture
+from policy_qa.documents.web.encodings import bounded, decode_page
+from policy_qa.documents.web.lines import Line, Page, collapsed, lines_of
 from policy_qa.errors import SourceError
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from policy_qa.documents.web_lists import ListNumbers, brings_its_own, list_style, whole
-from policy_qa.documents.web_tables import Table
+from policy_qa.documents.web.lists import ListNumbers, brings_its_own, list_style, whole
+from policy_qa.documents.web.tables import Table
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "

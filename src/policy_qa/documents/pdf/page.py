@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from policy_qa.documents.pdf_drawn import Box, Rule, drawn, upright
+from policy_qa.documents.pdf.drawn import Box, Rule, drawn, upright
 
 
 class Char(NamedTuple):
