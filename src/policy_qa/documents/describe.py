@@ -96,7 +96,9 @@ def _head_lines(text: str) -> list[str]:
             break
         if behind_section and _ATTACHMENT.match(line):
             break
-        if _FIRST_SECTION.match(line) and lines and not behind_section:
+        if _FIRST_SECTION.match(line) and not lines:
+            break  # numbered from its first line on: there is no head
+        if _FIRST_SECTION.match(line) and not behind_section:
             kept, behind_section = len(lines), True
         stripped = _tidy(line)
         if not stripped:

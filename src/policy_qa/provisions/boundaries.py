@@ -216,7 +216,19 @@ def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
             if label.mark is second:
                 last[second] = label.number
                 events.append(Event(label, heading=False))
-    return events
+    return _with_content(text, events, end)
+
+
+def _with_content(text: str, events: Sequence[Event], end: int) -> list[Event]:
+    """The events, with what is a title only where something stands under it; else it is the provision itself."""
+    out = []
+    bounds = [event.label.start for event in events[1:]] + [end]
+    for event, bound, below in zip(events, bounds, [*events[1:], None], strict=True):
+        label = event.label
+        has_below = below is not None and (below.label.mark, below.label.sub) > (label.mark, label.sub)
+        titles = label.mark in HEADINGS or has_below or _VISIBLE.search(text, label.line_end, bound) is not None
+        out.append(Event(label, heading=event.heading and titles))
+    return out
 
 
 def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
@@ -236,14 +248,7 @@ def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
             found.append((here, label))
     if sum(len(here) > 1 for here, _ in found) < 3:
         return []
-    events = []
-    bounds = [label.start for _, label in found[1:]] + [end]
-    deeper = [len(two[0]) > len(one[0]) for one, two in pairwise(found)] + [False]
-    for (_, label), bound, has_below in zip(found, bounds, deeper, strict=True):
-        # A short line is a title where something stands under it; else it is the provision itself.
-        titles = has_below or _VISIBLE.search(text, label.line_end, bound) is not None
-        events.append(Event(label, heading=titles and _is_heading(text, label)))
-    return events
+    return _with_content(text, [Event(label, _is_heading(text, label)) for _, label in found], end)
 
 
 def _follows(last: tuple[int, ...], here: tuple[int, ...]) -> bool:

@@ -47,7 +47,8 @@ def children_of(
     else at a line's start is text.
     """
     text = document.text
-    if text.find("\n", begin, unit.end) < 0 and not inline_items(text, begin, unit.end):
+    labelled = begin > unit.start
+    if labelled and text.find("\n", begin, unit.end) < 0 and not inline_items(text, begin, unit.end):
         # One line, as most articles are: it can hold a single item at most, right behind its label.
         here = label_of(text, begin, unit.end)
         if not here or here.number != 1 or here.mark not in _ITEM_MARKS:
@@ -73,7 +74,9 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
         if at == stop or not (text[at].isalnum() or _WORD.search(text, at, stop)):
             at = stop + 1
             continue
-        may_be_row = at > unit.start and (text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0)
+        may_be_row = (at > begin or begin == unit.start) and (
+            text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0
+        )
         if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
             out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
             before = "。"

@@ -114,7 +114,8 @@ MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
 _REFERENCE_TAIL = re.compile(
-    r"(?:所|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|以及第|情形)"
+    r"(?:所[称列指规述定涉说载]|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|"
+    r"以及第|情形)|\s+(?:的(?:规定|要求|情形|人员)|[、和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
 )
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
 _NEXT_OF_KIND = re.compile(rf"({_H})\s*(?:年级|[年等级类期线楼层审产号班本流]|把手)")

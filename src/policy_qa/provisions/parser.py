@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.provisions.boundaries import Part, parts_of
 from policy_qa.provisions.items import Blocks, children_of
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence, visible_end
+from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence, visible_end
 from policy_qa.provisions.numbering import numbering_warnings
 
 #: Rises whenever the same text may come out differently; an index records it.
@@ -34,7 +34,7 @@ _NOISE = (
 # receivers, the fixed formulas, the contacts, the announced attachments.
 _CLOSING = re.compile(
     r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
-    r"联\s*系\s*(?:人|电话|方式)|附\s*件\s*[:：])"
+    r"联\s*系\s*(?:人|电话|方式)|附\s*件\s*[0-9０-９一二三四五六七八九十]{0,3}\s*[:：])"
 )
 _DATE_LINE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
@@ -156,6 +156,8 @@ class _Builder:
     def _heading_path(self, stack: list[tuple[Label, str]]) -> str:
         if stack[-1][0].mark is Mark.DECIMAL:
             return stack[-1][0].text
+        if not self.series.by_article and stack[-1][0].mark not in HEADINGS:
+            return ".".join(str(label.number) for label, _ in stack)
         # Beside 条, a section's number needs a letter: 一、 must not be taken for 第一条.
         other = "s" if self.series.by_article else ""
         return ".".join(f"{_PREFIX.get(label.mark, other)}{label.number}" for label, _ in stack)
