@@ -246,6 +246,22 @@ def test_fault_17_an_article_of_50_000_characters_is_one_citation(folder: Path) 
     assert text_at(found, "2") == f"第二条 {long}"
 
 
+@pytest.mark.slow
+def test_fault_18_of_two_versions_the_newest_answers_and_the_citation_names_it(folder: Path) -> None:
+    old = RULES.replace("信息中心", "教务处") + "阳光小学\n2022年3月1日\n"
+    (folder / "sound.txt").write_text(RULES + "阳光小学\n2024年3月1日\n", encoding="utf-8")
+    (folder / "before.txt").write_text(old, encoding="utf-8")
+    _, _, settings = build(folder)
+    pipeline = open_pipeline(settings)
+    (found,) = pipeline.ask("阳光小学的校园网由哪个部门运行？").citations
+    assert (found.ref, found.cite) == ("sound#1", "《阳光小学校园网管理办法》（2024年版）第一条")
+    answer = pipeline.ask("阳光小学2022年版的校园网由哪个部门运行？")
+    assert [(c.ref, c.cite) for c in answer.citations] == [
+        ("before#1", "《阳光小学校园网管理办法》（2022年版）第一条")
+    ]
+    assert any("教务处" in notice and "信息中心" in notice for notice in answer.notices)
+
+
 def test_every_refusal_leaves_the_others_in_the_index(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, data in {"a.docx": b"x", "b.pdf": b"x", "c.txt": b"\x81\x20\xff", "d.doc": b"x", "e.wps": b"x"}.items():
         (folder / name).write_bytes(data)
