@@ -85,14 +85,24 @@ def measure(words: str, size: float = 12, font: str = SONG) -> float:
 
 
 def wrapped(
-    words: str, *, width: float = RIGHT - LEFT, size: float = 12, indent: float = 24, font: str = SONG
+    words: str,
+    *,
+    width: float = RIGHT - LEFT,
+    size: float = 12,
+    indent: float = 24,
+    font: str = SONG,
+    hanging: bool = False,
 ) -> list[str]:
-    """A paragraph as lines: words whole, no closing mark at a line's start, the first line indented."""
+    """A paragraph as lines: words whole, no closing mark at a line's start, the first line indented.
+
+    `hanging` lets the closing mark that ends a line stand out over the edge.
+    """
     tokens = re.findall(rf"(?:[A-Za-z0-9.,()\-]+|.)[{_CLOSERS}]*\s*", words)
     lines, line = [], ""
     for token in tokens:
         room = width - (indent if not lines else 0)
-        if line and measure((line + token).rstrip(), size, font) > room:
+        end = re.sub(rf"[{_CLOSERS}]$", "", (line + token).rstrip()) if hanging else (line + token).rstrip()
+        if line and measure(end, size, font) > room:
             lines.append(line)
             line = ""
         line += token
@@ -102,8 +112,11 @@ def wrapped(
 class Flow:
     """Paragraphs over as many pages as they need, with a head and a page number on each."""
 
-    def __init__(self, *, head: str = "", number: str = "", leading: float = 20, indent: float = 24) -> None:
+    def __init__(
+        self, *, head: str = "", number: str = "", leading: float = 20, indent: float = 24, hanging: bool = False
+    ) -> None:
         self.paper = Paper()
+        self.hanging = hanging
         self.head, self.number, self.leading, self.indent = head, number, leading, indent
         self.page, self.y = 1, TOP
         #: How far even pages are moved to the right.
@@ -125,7 +138,7 @@ class Flow:
 
     def paragraph(self, words: str, *, gap: float = 0) -> None:
         pages = []
-        for i, line in enumerate(wrapped(words, indent=self.indent)):
+        for i, line in enumerate(wrapped(words, indent=self.indent, hanging=self.hanging)):
             self._room()
             pages.append(self.page)
             left = LEFT + (self.mirror if self.page % 2 == 0 else 0)

@@ -52,13 +52,14 @@ def one_page(*lines: tuple[float, float, str]) -> bytes:
 # ---- lines to paragraphs
 
 
+@pytest.mark.parametrize("hanging", [False, True], ids=["marks within", "marks hanging"])
 @pytest.mark.parametrize("indent", [24, 0], ids=["indented", "flush"])
 @pytest.mark.parametrize("name", POLICIES)
-def test_a_policy_set_as_pages_comes_back_word_for_word(name: str, indent: float) -> None:
+def test_a_policy_set_as_pages_comes_back_word_for_word(name: str, indent: float, hanging: bool) -> None:
     words = [" ".join(line.split()) for line in (ROOT / "corpus" / f"{name}.txt").read_text("utf-8").split("\n")]
     # The form at the end of one is a list of cells: its spaces are layout.
     wanted = [line for line in words if line and "|" not in line and "<" not in line][:48]
-    flow = Flow(head="规章制度汇编", number="— {} —", indent=indent)
+    flow = Flow(head="规章制度汇编", number="— {} —", indent=indent, hanging=hanging)
     for line in wanted:
         flow.paragraph(line)
     assert paragraphs(flow.done()) == wanted
@@ -69,6 +70,19 @@ def test_lines_of_a_paragraph_are_joined_without_spaces_between_chinese_characte
     flow.paragraph(LONG)
     flow.paragraph(MORE)
     assert paragraphs(flow.done()) == [LONG, MORE]
+
+
+@pytest.mark.parametrize("inset", [0, 24, 48])
+@pytest.mark.parametrize("signed", ["江南学校", "江南大学附属实验学校", "江南学校信息办"])
+def test_a_signature_and_its_date_at_the_right_are_lines_of_their_own(signed: str, inset: float) -> None:
+    flow = Flow()
+    flow.paragraph(LONG)
+    flow.paragraph(MORE)
+    for words in (signed, "2023年9月28日"):
+        flow.paper.text(RIGHT - inset - measure(words), flow.y, words)
+        flow.y -= flow.leading
+    flow.flush("抄送：各处室，各年级组。")
+    assert paragraphs(flow.done()) == [LONG, MORE, signed, "2023年9月28日", "抄送：各处室，各年级组。"]
 
 
 def test_a_continued_line_that_begins_with_a_number_is_no_paragraph() -> None:

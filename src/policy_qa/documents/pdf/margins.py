@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from policy_qa.documents.pdf.furniture import Item
 from policy_qa.documents.pdf.labels import has_label
@@ -17,6 +18,8 @@ from policy_qa.documents.pdf.lines import Line
 
 _CLOSERS = "，。、；：！？）】》〉」』”’％%,.;:!?)]}"
 _TOKEN = re.compile(rf"[（(\[【《〈「『“‘]*(?:[^\s\u2e80-\uffef]+|.)[{re.escape(_CLOSERS)}]*")
+#: No paragraph is set in by so many ems and this share of the column, or by so many ems of one whose width is unknown.
+_FAR_IN = (8.0, 0.35, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class Layout:
         left, right = line.x0 - margins.left, margins.right - line.x1
         return left >= 2.5 * line.size and abs(left - right) <= 1.2 * line.size
 
+    def far_in(self, item: Item, line: Line) -> bool:
+        """Whether a line begins so far in that it is a signature or a date at the right, and goes on with nothing."""
+        margins = self.of(item)
+        width = margins.right - margins.left
+        least = max(_FAR_IN[0], _FAR_IN[1] * width / line.size) if width < float("inf") else _FAR_IN[2]
+        return self.indent(item, line) >= least
+
     def _count_flush_labels(self, items: list[Item]) -> int:
         """How many labelled lines stand at the left margin after a line that ended early."""
         count = 0
@@ -115,10 +125,8 @@ def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
     need = max(2, len(lines) // 30)
     lefts = sorted(line.x0 for line in lines)
     left = next((x for i, x in enumerate(lefts) if bisect_right(lefts, x + 0.5 * size) - i >= need), lefts[0])
-    rights = sorted((line.x1 for line in lines), reverse=True)
-    back = [-x for x in rights]
-    near = ((x, bisect_right(back, size - x) - i) for i, x in enumerate(rights))
-    right, count = next(((x, n) for x, n in near if n >= need), (rights[0], 1))
+    rights = sorted(_ends(lines, size, need), reverse=True)
+    right, count = _shared(rights, size, need)
     if single:
 
         def far(x: float) -> bool:
@@ -131,6 +139,31 @@ def _margins(lines: list[Line], width: float, *, single: bool) -> Margins:
     elif count < 2:
         right = float("inf")
     return Margins(left, right)
+
+
+def _shared(rights: list[float], size: float, need: int) -> tuple[float, int]:
+    """The outermost of the ends (sorted, outermost first) that `need` of them share, within an em, and how many do."""
+    back = [-x for x in rights]
+    near = ((x, bisect_right(back, size - x) - i) for i, x in enumerate(rights))
+    return next(((x, n) for x, n in near if n >= need), (rights[0], 1))
+
+
+def _ends(lines: list[Line], size: float, need: int) -> list[float]:
+    """Where lines end; a closing mark that hangs out over the edge that other lines share is left out."""
+    plain = sorted((line.x1 for line in lines if not _closes(line)), reverse=True)
+    edge, count = _shared(plain, size, need) if plain else (0.0, 0)
+    if count < need:
+        return [line.x1 for line in lines]
+    return [
+        edge
+        if _closes(line) and edge < line.x1 <= edge + 1.1 * size and line.starts[-1] <= edge + 0.2 * size
+        else line.x1
+        for line in lines
+    ]
+
+
+def _closes(line: Line) -> bool:
+    return line.text[-1] in _CLOSERS
 
 
 def _by_side(
@@ -150,6 +183,12 @@ def _by_side(
 def _own_right(items: list[Item]) -> float | None:
     """The right edge that a page's long lines share, None where they share none."""
     lines = [item.line for item in items if item.line]
-    top = max(line.x1 for line in lines)
-    near = [line for line in lines if line.x1 > top - line.size and line.x1 - line.x0 >= 18 * line.size]
+    size = median(line.size for line in lines)
+    ends = _ends(lines, size, 2)
+    top = max(ends)
+    near = [
+        line
+        for line, end in zip(lines, ends, strict=True)
+        if end > top - line.size and line.x1 - line.x0 >= 18 * line.size
+    ]
     return top if len(near) >= 4 and len(near) >= 0.35 * len(lines) else None

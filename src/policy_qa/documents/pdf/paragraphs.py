@@ -125,6 +125,8 @@ class Joiner:
             return True
         if _in_cells(prev) or _in_cells(line):
             return False
+        if self.layout.far_in(item, line) or self.layout.far_in(*paragraph.first):
+            return False  # a signature, a date
         if self.layout.centred(item, line) or not reaches(prev, line, self.layout.of(last).right):
             return False
         return self._stands_as_continuation(paragraph, item, line)
