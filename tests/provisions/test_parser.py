@@ -320,6 +320,11 @@ def test_an_item_number_left_out_costs_no_item() -> None:
         (("1）", "2）"), Kind.ITEM),
         (("①", "②"), Kind.ITEM),
         (("一、", "二、"), Kind.ITEM),
+        (("㈠", "㈡"), Kind.ITEM),
+        (("⑴", "⑵"), Kind.ITEM),
+        (("⒈", "⒉"), Kind.ITEM),
+        (("一）", "二）"), Kind.ITEM),
+        (("（ 一 ）", "（ 二 ）"), Kind.ITEM),
     ],
 )
 def test_items_in_every_style(labels: tuple[str, str], kind: Kind) -> None:

@@ -67,6 +67,7 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
     out = _Lines()
     stack: list[Label] = []
     before = ""  # the piece of text above
+    tabular = text.find("|", begin, unit.end) >= 0 or text.find("\t", begin, unit.end) >= 0
     at = begin
     while at <= unit.end:
         stop = text.find("\n", at, unit.end)
@@ -74,9 +75,7 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
         if at == stop or not (text[at].isalnum() or _WORD.search(text, at, stop)):
             at = stop + 1
             continue
-        may_be_row = (at > begin or begin == unit.start) and (
-            text.find("|", at, stop) >= 0 or text.find("\t", at, stop) >= 0
-        )
+        may_be_row = tabular and (at > begin or begin == unit.start)
         if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
             out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
             before = "。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -69,18 +70,18 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         ),
     ),
     (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
-    (Mark.HAN_BRACKET, re.compile(rf"[（(〔]\s*({_H})\s*[）)〕]")),
+    (Mark.HAN_BRACKET, re.compile(rf"[（(〔]?\s*({_H}|[㈠-㈩])(?:(?<=[㈠-㈩])|\s*[）)〕])")),
     # Not the year in 「2024.」, not a decimal (「2.0 行动计划」): at most three digits, and behind the dot no digit
     # but a year's (「2.2024年底前」); behind 、 a number that no list goes on from (not 「1、2年级」, 「1、2、3号楼」).
     (
         Mark.DIGIT_DOT,
         re.compile(
-            r"([0-9０-９]{1,3})\s*(?:[.．](?:(?![0-9０-９])|(?=(?:19|20)\d\d\s*年))"
-            r"|、(?!\d+\s*[、，,和至及~—-])(?!\d{1,2}\s*年级))"
+            r"([0-9０-９]{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*(?:[.．](?:(?![0-9０-９])|(?=(?:19|20)\d\d\s*年))"
+            r"|、(?!\d+\s*[、，,和至及~—-])(?!\d{1,2}\s*年级)))"
         ),
     ),
-    (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3})\s*[）)]")),
-    (Mark.CIRCLED, re.compile(r"([①-⑳])")),
+    (Mark.DIGIT_BRACKET, re.compile(r"[（(]?\s*([0-9０-９]{1,3}|[⑴-⒇])(?:(?<=[⑴-⒇])|\s*[）)])")),
+    (Mark.CIRCLED, re.compile(r"([①-⑳㉑-㉟])")),
     (
         Mark.DECIMAL,
         re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:[ \t\u3000]+|(?<=\.\d)|(?<=\.\d\d))(?=[\u4e00-\u9fffA-Za-z《“（])"),
@@ -91,14 +92,27 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ),
 )
 _DIGITS = "0123456789０１２３４５６７８９"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+#: Numbers that are one character: ⑴, ⒈, ㈠, ①.
+_BRACKETED, _DOTTED, _HAN_BRACKETED, _CIRCLED = (
+    "".join(map(chr, (*range(a, b + 1), *range(c, d + 1))))
+    for a, b, c, d in (
+        (0x2474, 0x2487, 1, 0),
+        (0x2488, 0x249B, 1, 0),
+        (0x3220, 0x3229, 1, 0),
+        (0x2460, 0x2473, 0x3251, 0x325F),
+    )
+)
+_ONE_CHARACTER = frozenset(_BRACKETED + _DOTTED + _HAN_BRACKETED + _CIRCLED)
 _ORDINALS = (Mark.ARTICLE, Mark.CHAPTER, Mark.SUBCHAPTER, Mark.PART, Mark.SUBPART)  # the most frequent first
 _OPENED_BY: tuple[tuple[str, tuple[Mark, ...]], ...] = (
     ("第", _ORDINALS),
     ("附", (Mark.APPENDIX,)),
     ("（(", (Mark.HAN_BRACKET, Mark.DIGIT_BRACKET)),
     ("〔", (Mark.HAN_BRACKET,)),
-    (HAN_NUMERAL_CHARS, (Mark.HAN_COMMA,)),
+    (HAN_NUMERAL_CHARS, (Mark.HAN_COMMA, Mark.HAN_BRACKET)),
+    (_BRACKETED, (Mark.DIGIT_BRACKET,)),
+    (_DOTTED, (Mark.DIGIT_DOT,)),
+    (_HAN_BRACKETED, (Mark.HAN_BRACKET,)),
     (_DIGITS, (Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.DECIMAL)),
     (_CIRCLED, (Mark.CIRCLED,)),
 )
@@ -202,8 +216,8 @@ def _value(mark: Mark, digits: str | None) -> int | None:
     if mark is Mark.APPENDIX:
         return parse_number(digits) if digits and digits.strip() else 0
     digits = digits or ""  # only an attachment has a label without a number
-    if mark is Mark.CIRCLED:
-        return ord(digits) - ord("①") + 1
+    if digits in _ONE_CHARACTER:
+        return int(unicodedata.numeric(digits))
     if mark is Mark.DECIMAL:
         return int(digits.rpartition(".")[2])
     return parse_number(digits)
