@@ -177,6 +177,15 @@ def test_a_title_of_two_lines_is_one_and_the_number_below_stays_apart() -> None:
     assert found == ["江南大学附属实验学校首席信息官工作管理办法（试行）", "第一章 总则", LONG, MORE]
 
 
+def test_a_title_whose_second_line_fills_the_page_is_one() -> None:
+    flow = Flow()
+    flow.title("江南大学附属实验学校关于印发", "《首席信息官工作办法（试行）》的通知", size=22)
+    flow.paragraph(LONG)
+    flow.paragraph(MORE)
+    title = "江南大学附属实验学校关于印发《首席信息官工作办法（试行）》的通知"
+    assert paragraphs(flow.done()) == [title, LONG, MORE]
+
+
 # ---- pages
 
 
@@ -239,6 +248,51 @@ def test_pages_that_begin_with_the_same_words_keep_them() -> None:
         body += words
         if n < 7:
             flow.new_page()
+    assert paragraphs(flow.done()) == body
+
+
+def test_a_title_on_every_page_is_no_running_head() -> None:
+    flow = Flow(head="规章制度汇编", number="{}")
+    body = []
+    for n in range(6):
+        flow.title("学生安全责任承诺书")
+        flow.paragraph(LONG)
+        body += ["学生安全责任承诺书", LONG]
+        if n < 5:
+            flow.new_page()
+    assert paragraphs(flow.done()) == body
+
+
+def test_minutes_that_begin_every_page_are_no_running_heads() -> None:
+    flow = Flow(number="— {} —")
+    body = []
+    for year in range(2019, 2025):
+        words = [f"{year}年信息化工作要点", "校长办公会审定", LONG, MORE]
+        for one in words:
+            flow.paragraph(one)
+        body += words
+        if year < 2024:
+            flow.new_page()
+    assert paragraphs(flow.done()) == body
+
+
+@pytest.mark.parametrize("size", [9, 12])
+def test_a_head_of_two_lines_goes_also_where_it_is_as_big_as_the_text(size: float) -> None:
+    flow = Flow(number="— {} —")
+    body = [LONG, MORE] * 20
+    for words in body:
+        flow.paragraph(words)
+    pages = flow.page
+    data = flow.done()
+    assert paragraphs(data) == body
+    flow = Flow(number="— {} —")
+    for words in body:
+        before = flow.page
+        flow.paragraph(words)
+        if flow.page != before or words is body[0]:
+            flow.paper.text(LEFT, 800, "江南大学附属实验学校", size=size)
+            flow.paper.text(LEFT, 784, "规章制度汇编", size=size)
+    assert pages >= 4
     assert paragraphs(flow.done()) == body
 
 
@@ -387,6 +441,32 @@ def test_a_table_that_goes_on_over_a_page_has_its_head_once() -> None:
         paper.centred(50, f"— {page + 1} —", size=9)
         paper.turn_page()
     assert paragraphs(paper.done()) == ["| 序号 | 职务 |", *[f"| {i} | 岗位{i} |" for i in range(6)]]
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_a_table_whose_edge_the_end_of_the_page_cuts_off(top: bool) -> None:
+    paper = Paper()
+    for y in (652, 628) if top else (700, 676, 652):
+        paper.canvas.line(90, y, 390, y)
+    for x in (90, 190, 290, 390):
+        paper.canvas.line(x, 676 if top else 700, x, 628)
+    for y, words in ((660, "甲乙丙"), (636, "丁戊己")) if top else ((684, "甲乙丙"), (660, "丁戊己"), (636, "庚辛壬")):
+        for x, word in zip((100, 200, 300), words, strict=True):
+            paper.text(x, y, word, size=10)
+    rows = ["| 甲 | 乙 | 丙 |", "| 丁 | 戊 | 己 |", "| 庚 | 辛 | 壬 |"]
+    assert paragraphs(paper.done()) == (rows[:2] if top else rows)
+
+
+def test_the_last_row_of_a_form_without_lines_keeps_its_cells() -> None:
+    flow = Flow()
+    flow.paragraph(LONG)
+    flow.paragraph(MORE)
+    for row in (("姓名", "性别", "职务"), ("部门", "电话", "邮箱"), ("填表人：", "审核人：", "日期：")):
+        for x, words in zip((LEFT, 230, 380), row, strict=True):
+            flow.paper.text(x, flow.y, words)
+        flow.y -= flow.leading
+    rows = ["姓名  性别  职务", "部门  电话  邮箱", "填表人：  审核人：  日期："]
+    assert paragraphs(flow.done()) == [LONG, MORE, *rows]
 
 
 def test_a_frame_around_text_and_underlines_are_no_table() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 
 from policy_qa.documents.pdf.labels import has_label, label_end
 from policy_qa.documents.pdf.lines import Line
@@ -50,6 +51,8 @@ _ZONE = 0.16
 _DEPTH = 4
 #: A head that comes again does so within so many of its own kind.
 _NEAR = 12
+#: A head as big as text stands so many of its steps from line to line away from it.
+_APART = 1.5
 _FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
 
 
@@ -110,24 +113,62 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
             ends = re.match(r"(\d+)\s|.*\s(\d+)$", line.text.strip())
             if ends and (top, round(item.y), int(ends.group(1) or ends.group(2)) - index) in counted:
                 found.add((index, id(item)))
-    return found - _within_text(views, found, body)
+    return found - _own_words(views, found, body)
 
 
-def _within_text(views: list[View], found: set[tuple[int, int]], body: float) -> set[tuple[int, int]]:
-    """Those of the repeated lines that stand where text of other pages stands, and are as big: no heads."""
+def _own_words(views: list[View], found: set[tuple[int, int]], body: float) -> set[tuple[int, int]]:
+    """Those of the repeated lines that are the pages' own first or last words: as big as text, and where text stands.
+
+    A head is smaller than text, or stands apart from it: forms and minutes have a title on every page as well.
+    """
     kept = [[item.y for item in view.items if (i, id(item)) not in found] for i, view in enumerate(views)]
-    tops, feet = [min(ys) for ys in kept if ys], [max(ys) for ys in kept if ys]
-    if not tops:
+    tops, feet = sorted(min(ys) for ys in kept if ys), sorted((max(ys) for ys in kept if ys), reverse=True)
+    if not found or not tops:
         return set()
-    tops.sort()
-    feet.sort(reverse=True)
     top, foot = tops[len(tops) // 10] - 2, feet[len(feet) // 10] + 2
-    return {
-        (index, id(item))
-        for index, view in enumerate(views)
-        for item in view.items
-        if (index, id(item)) in found and item.line and item.line.size >= 0.95 * body and top <= item.y <= foot
-    }
+    step = _usual_step(views)
+    lines = [item.line.size for view in views for item in view.items if item.line]
+    text = max(body, median(lines))  # most characters may stand in tables of small print
+    own: set[tuple[int, int]] = set()
+    apart: dict[tuple[bool, int], list[tuple[bool, tuple[int, int]]]] = defaultdict(list)
+    for index, view in enumerate(views):
+        heads = {id(item) for item in view.items if (index, id(item)) in found}
+        for item in view.items:
+            place = (index, id(item))
+            if place not in found or item.line is None or item.line.size < 0.95 * body:
+                continue
+            if top <= item.y <= foot or item.line.size > 1.15 * text:
+                own.add(place)
+            elif gap := _gap(view, item, heads):
+                apart[item.y < view.height / 2, round(item.y / 4)].append((gap >= _APART * step, place))
+    for places in apart.values():
+        if sum(far for far, _ in places) < 0.6 * len(places):
+            own |= {place for _, place in places}
+    return own
+
+
+def _usual_step(views: list[View]) -> float:
+    """The distance from line to line, in points, that is the most common in the file."""
+    steps: Counter[float] = Counter()
+    for view in views:
+        for one, two in pairwise(view.items):
+            if one.line and two.line and 0 < two.y - one.y < 4 * one.line.size:
+                steps[round((two.y - one.y) * 2) / 2] += 1
+    return max(steps, key=lambda s: (steps[s], s)) if steps else 0.0
+
+
+def _gap(view: View, item: Item, heads: set[int]) -> float:
+    """The widest gap from a line at the edge inwards to the first line that is no head; 0 where there is none."""
+    top = item.y < view.height / 2
+    inwards = sorted(
+        (o for o in view.items if (o.y > item.y if top else o.y < item.y)), key=lambda o: abs(o.y - item.y)
+    )
+    widest, at = 0.0, item.y
+    for other in inwards:
+        widest, at = max(widest, abs(other.y - at)), other.y
+        if id(other) not in heads:
+            return widest
+    return 0.0
 
 
 def _same_head(one: str, two: str, pages: int) -> bool:

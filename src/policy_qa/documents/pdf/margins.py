@@ -71,6 +71,11 @@ class Layout:
         """Distance from the left margin in ems."""
         return (line.x0 - self.of(item).left) / line.size
 
+    def in_the_middle(self, item: Item, line: Line) -> bool:
+        """Whether a line is as far from the left edge as from the right one; a line that fills its column is."""
+        margins = self.of(item)
+        return abs((line.x0 - margins.left) - (margins.right - line.x1)) <= 1.5 * line.size
+
     def centred(self, item: Item, line: Line) -> bool:
         """Whether a line stands in the middle, well in from both edges."""
         margins = self.of(item)

@@ -136,11 +136,9 @@ class Joiner:
 
     def _goes_on(self, last: Item, prev: Line, item: Item, line: Line) -> bool:
         """Whether a big centred line is the next line of the title before it."""
-        margins = self.layout.of(last)
-        centred = abs((prev.x0 - margins.left) - (margins.right - prev.x1)) <= 1.5 * prev.size
         return (
-            centred
-            and self.layout.centred(item, line)
+            self.layout.in_the_middle(last, prev)
+            and self.layout.in_the_middle(item, line)
             and not has_label(line.text)
             and not has_label(prev.text)
             and not _NUMBER_LINE.match(line.text)

@@ -138,6 +138,7 @@ def _meet(h: _Side, v: _Side) -> bool:
 
 
 def _table(hs: list[_Side], vs: list[_Side]) -> Table | None:
+    hs = [*hs, *_cut_off(hs, vs)]
     if len({round(h.at) for h in hs}) < 2:
         return None
     top, bottom = min(h.at for h in hs), max(h.at for h in hs)
@@ -159,6 +160,18 @@ def _table(hs: list[_Side], vs: list[_Side]) -> Table | None:
             elif c and not _drawn_at(vs, xs[c], (ys[r] + ys[r + 1]) / 2):
                 cell_of[r][c] = cell_of[r][c - 1]
     return Table(xs=xs, ys=ys, cell_of=cell_of)
+
+
+def _cut_off(hs: list[_Side], vs: list[_Side]) -> list[_Side]:
+    """The upper or lower edge of a table that a page's end cuts off: all its lines down stand out so far."""
+    left, right = min(v.at for v in vs), max(v.at for v in vs)
+    found = []
+    for ends, edge in (([v.low for v in vs], min(h.at for h in hs)), ([-v.high for v in vs], -max(h.at for h in hs))):
+        far = min(ends)
+        out = [v.at for v, end in zip(vs, ends, strict=True) if end <= far + _NEAR]
+        if edge - far > 3 * _NEAR and len(out) >= 3 and {left, right} <= set(out):
+            found.append(_Side(abs(far), left, right))
+    return found
 
 
 def _distinct(values: list[float]) -> list[float]:
