@@ -177,6 +177,16 @@ def test_a_title_of_two_lines_is_one_and_the_number_below_stays_apart() -> None:
     assert found == ["江南大学附属实验学校首席信息官工作管理办法（试行）", "第一章 总则", LONG, MORE]
 
 
+@pytest.mark.parametrize("second", ["2024年信息化工作要点", "信息化工作办法|（2024年修订）"])
+def test_a_year_in_a_title_is_part_of_it_and_a_date_is_not(second: str) -> None:
+    flow = Flow()
+    flow.title("江南大学附属实验学校", *second.split("|"), "2024年3月12日")
+    flow.paragraph(LONG)
+    flow.paragraph(MORE)
+    title = "江南大学附属实验学校" + second.replace("|", "")
+    assert paragraphs(flow.done()) == [title, "2024年3月12日", LONG, MORE]
+
+
 def test_a_title_whose_second_line_fills_the_page_is_one() -> None:
     flow = Flow()
     flow.title("江南大学附属实验学校关于印发", "《首席信息官工作办法（试行）》的通知", size=22)
@@ -732,16 +742,59 @@ def test_a_page_printed_by_a_browser_comes_back_word_for_word(style: str, tmp_pa
     body = [LONG, MORE, "第三条 首席信息官应当熟悉office等办公软件，于3月31日前报送年度计划。"] * 4
     rows = "".join(f"<tr><td>{n}</td><td>{words}</td></tr>" for n, words in enumerate((LONG[4:], "短")))
     marked = "<h1>首席信息官管理办法</h1>" + "".join(f"<p>{words}</p>" for words in body)
-    (tmp_path / "page.html").write_text(
-        _PAGE.format(style=style, body=f"{marked}<table>{rows}</table><p>第四条 完。</p>"), "utf-8"
-    )
-    out = tmp_path / "page.pdf"
+    data = _printed(_PAGE.format(style=style, body=f"{marked}<table>{rows}</table><p>第四条 完。</p>"), tmp_path)
+    wanted = ["首席信息官管理办法", *body, f"| 0 | {LONG[4:]} |", "| 1 | 短 |", "第四条 完。"]
+    assert paragraphs(data) == wanted
+
+
+_NOTICE_STYLE = """p{font-size:16pt;line-height:28pt} h1{font-size:22pt;font-weight:normal}
+@page{margin:37mm 26mm 35mm 28mm;@bottom-center{content:"— " counter(page) " —"}} .flush{text-indent:0}
+.right{text-align:right;text-indent:0;padding-right:2em} .two{column-count:2} .two p{font-size:10.5pt}"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not browser.find(), reason="no Chromium is there to print")
+def test_a_notice_printed_by_a_browser_comes_back_word_for_word(tmp_path: Path) -> None:
+    parts = [
+        ("h1", "临江市第三中学关于印发<br>《学生手机管理办法（试行）》的通知"),
+        ("p class=flush", "各年级组、各处室："),
+        ("p", LONG[4:]),
+        ("p", "附件：1．学生手机进校园申请表"),
+        ("p style='text-indent:5em'", "2．班级手机保管登记表"),
+        ("p class=right", "临江市第三中学"),
+        ("p class=right", "2024年8月26日"),
+        ("h1", "临江市第三中学学生手机管理办法<br>（2024年修订）"),
+        *[("p", words) for words in (LONG, MORE) * 6],
+        ("p class=flush", "附件1"),
+        ("p class=flush", "填表人：　　　　　　审核人：　　　　　　日期："),
+    ]
+    marked = "".join(f"<{tag}>{words}</{tag.split()[0]}>" for tag, words in parts)
+    rows = "<tr><td>年级<td>时间<td>责任人<tr><td rowspan=2>初中<td>每日7:40前<td>班主任<tr><td>周日<td>生活老师"
+    form = "<tr><td>姓名<td><td>班级<td><tr><td>备注<td colspan=3>"
+    columns = "".join(f"<p>{words}</p>" for words in (MORE, LONG) * 3)
+    body = f"{marked}<table>{rows}</table><table>{form}</table><div class=two style='break-before:page'>{columns}</div>"
+    wanted = [
+        *(words.replace("<br>", "") for _, words in parts[:-1]),
+        "填表人：  审核人：  日期：",
+        "| 年级 | 时间 | 责任人 |",
+        "| 初中 | 每日7:40前 | 班主任 |",
+        "|  | 周日 | 生活老师 |",
+        "| 姓名 |  | 班级 |  |",
+        "| 备注 |  |",
+        *[MORE, LONG] * 3,
+    ]
+    assert paragraphs(_printed(_PAGE.format(style=_NOTICE_STYLE, body=body), tmp_path)) == wanted
+
+
+def _printed(page: str, folder: Path) -> bytes:
+    """A page as Chromium prints it."""
+    (folder / "page.html").write_text(page, "utf-8")
+    out = folder / "page.pdf"
     command = [browser.find(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
     subprocess.run(
-        [*command, f"--print-to-pdf={out}", str(tmp_path / "page.html")], capture_output=True, check=True, timeout=120
+        [*command, f"--print-to-pdf={out}", str(folder / "page.html")], capture_output=True, check=True, timeout=120
     )
-    wanted = ["首席信息官管理办法", *body, f"| 0 | {LONG[4:]} |", "| 1 | 短 |", "第四条 完。"]
-    assert paragraphs(out.read_bytes()) == wanted
+    return out.read_bytes()
 
 
 def test_files_with_bytes_gone_wrong_are_read_or_refused_in_one_line() -> None:

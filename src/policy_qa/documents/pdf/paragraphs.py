@@ -19,7 +19,9 @@ _TERMINAL = re.compile(r"[。；;！!？?：:.…][”’」』）)\]】]*\s*$")
 _UNFINISHED = re.compile(r"[，、,]\s*$")
 _LEADERS = re.compile(r"(?:[.．·…]\s?){4,}[\s—\-(（]*\d+[\s—\-)）]*$")
 _AMBIGUOUS = "—‘’“”…"
-_NUMBER_LINE = re.compile(r".{0,20}[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]|[（(]?\s*(?:19|20)\d\d\s*年")
+_NUMBER_LINE = re.compile(
+    r".{0,20}[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]|[（(]?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月"
+)
 
 
 @dataclass(slots=True)
