@@ -131,6 +131,20 @@ def hostile_document() -> Document:
     return describe(HOSTILE_DOCUMENT, doc_id="hostile", source="<img src=x>.txt", sha256="0" * 64)
 
 
+def issued_document() -> Document:
+    """The draft of the corpus as if it had been issued, with another term of office and a hostile sentence."""
+    draft = next(d for d in real_documents() if d.doc_id == "yichun-cio")
+    text = draft.text.replace("（讨论稿）", "").replace("任期3年", f"任期4年，{HOSTILE}")
+    dated = text.rstrip() + "\n宜春学院\n2026年3月1日\n"
+    return describe(dated, doc_id="yichun-cio-2026", source="yichun-cio-2026.txt", sha256="3" * 64)
+
+
+@pytest.fixture
+def versions() -> FakePipeline:
+    """The real policies, one of them in two texts."""
+    return FakePipeline([*real_documents(), issued_document()])
+
+
 @pytest.fixture
 def pipeline() -> FakePipeline:
     return FakePipeline([*real_documents(), hostile_document()])

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -246,3 +247,38 @@ def test_one_question_too_many_is_told_to_come_back(
             page.wait_for_selector(".pq-answer")
         ask(pages[2], "谁可以担任CIO？")
         assert pages[2].locator(".pq-answer").count() == 1
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_two_versions_are_compared_beside_the_conversation(
+    visit: Visit, versions: FakePipeline, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = create_app(fake_settings(tmp_path), LivePipeline(lambda: versions, lambda: 1))
+    with served(app) as address, visit(address, size) as page:
+        if size == PHONE:
+            page.locator(".pq-count").click()
+        page.locator("#pq-panel .pq-others a").click()
+        page.wait_for_selector("#pq-panel .pq-superseded")
+        assert no_sideways_scrolling(page)
+        page.locator("#pq-panel .pq-compare").click()
+        page.wait_for_selector("#pq-panel .pq-diff")
+        assert "4年" in "".join(page.locator("#pq-panel .pq-diff ins").all_inner_texts())
+        assert "3年" in "".join(page.locator("#pq-panel .pq-diff del").all_inner_texts())
+        old, new = (page.locator(f"#pq-panel .pq-d-doc.pq-d-{side}").bounding_box() for side in ("old", "new"))
+        assert old is not None
+        assert new is not None
+        assert (old["y"] < new["y"]) == (size == PHONE)
+        assert no_sideways_scrolling(page)
+        page.locator("#pq-panel .pq-d-contents summary").click()
+        page.locator("#pq-panel .pq-d-contents a").last.click()
+        target = page.locator("#pq-panel .pq-d-change").last
+        box = target.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < size[1]
+        assert page.locator("#pq-panel .pq-diff").is_visible()
+        assert urlsplit(page.url).fragment == ""
+        page.locator("#pq-panel .pq-diff-ways a").last.click()
+        page.wait_for_selector('#pq-panel .pq-source[data-key="d:yichun-cio-2026"]')
+        assert page.locator("#pq-panel .pq-superseded").count() == 0
+        page.locator("#pq-panel [data-close]").click()
+        assert page.locator(".pq-welcome").is_visible()

@@ -139,7 +139,7 @@ def test_a_table_of_the_source_is_a_table() -> None:
     text = "办法\n第一条 如下：\n| 姓名 | <b>职务</b> |\n|---|---|\n| 甲 | |\n"
     segmentation = segment(describe(text, doc_id="t", source="t.txt", sha256="0"))
     markup = render_text(segmentation, Highlights(quoted=((text.index("甲"), text.index("甲") + 1),)), "", ZH)
-    assert markup.count("<tr>") == 2
+    assert markup.count("<tr") == 2
     assert markup.count("<td>") == 4
     assert marked(markup) == ["甲"]
     assert "&lt;b&gt;职务" in markup

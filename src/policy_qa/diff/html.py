@@ -22,8 +22,6 @@ def page(diff: Diff, lang: str = "zh") -> str:
     """The whole page, ready to be written as UTF-8."""
     texts = TEXTS[lang]
     title = f"{texts['page_title']}{texts['colon']}{diff.new.title}"
-    told = runs([c for c in diff.changes if c.what is not What.LAYOUT])
-    body = "\n".join(_run(number, run, lang) for number, run in enumerate(told))
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if lang == "zh" else "en"}">
 <head>
@@ -38,14 +36,28 @@ def page(diff: Diff, lang: str = "zh") -> str:
 <body>
 <header>
 <h1>{escape(texts["page_title"])}</h1>
-<div class="pair">{_document("old", diff.old, lang)}{_document("new", diff.new, lang)}</div>
-{_fields(diff, lang)}{_summary(diff, lang)}{_contents(told, lang)}</header>
+{overview(diff, lang)}</header>
 <main lang="zh-CN">
-{body}
+{changes(diff, lang)}
 </main>
 </body>
 </html>
 """
+
+
+def overview(diff: Diff, lang: str = "zh") -> str:
+    """Which documents are compared, what they say of themselves otherwise, how many changes, and where."""
+    pair = f'<div class="pair">{_document("old", diff.old, lang)}{_document("new", diff.new, lang)}</div>\n'
+    return pair + _fields(diff, lang) + _summary(diff, lang) + _contents(_told(diff), lang)
+
+
+def changes(diff: Diff, lang: str = "zh") -> str:
+    """Every change with both texts, in reading order; those that :func:`overview` links have the ids that it names."""
+    return "\n".join(_run(number, run, lang) for number, run in enumerate(_told(diff)))
+
+
+def _told(diff: Diff) -> list[list[Change]]:
+    return runs([c for c in diff.changes if c.what is not What.LAYOUT])
 
 
 def _css() -> str:
@@ -124,6 +136,7 @@ def _change(number: int, change: Change, lang: str) -> str:
     note = f'<small class="note">{escape(detail)}</small>' if detail else ""
     moved = [p for p in change.parts if ChangeKind.MOVED in p.kinds]
     parts = "".join(f"<li>{escape(name_of(p, lang))} {escape(kinds_of(p, lang))}</li>" for p in moved)
+    listed = f'<ul class="parts">{parts}</ul>' if parts else ""
     cells = []
     for side, text, skipped in (("old", change.old_text, OpKind.INSERT), ("new", change.new_text, OpKind.DELETE)):
         shown = _marked(change.ops, skipped) if text else f'<span class="none">{escape(texts["no_counterpart"])}</span>'
@@ -134,7 +147,7 @@ def _change(number: int, change: Change, lang: str) -> str:
         )
     return (
         f'<section class="change{lone}" id="c{number}"><h3>{escape(name_of(change, lang))} {badges}{note}</h3>'
-        f'{f"<ul class=parts>{parts}</ul>" if parts else ""}<div class="pair">{"".join(cells)}</div></section>'
+        f'{listed}<div class="pair">{"".join(cells)}</div></section>'
     )
 
 

@@ -12,9 +12,11 @@ import re
 from policy_qa.datamodels import Answer, Citation
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library, Place
+from policy_qa.page.tables import is_rule, quoted_cells, table
 from policy_qa.page.texts import Texts
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
+_MARKS_AT_END = re.compile(r"(?:\[\d{1,4}\])+\s*$")
 _SOURCE = re.compile(r"[^《》]{0,20}《[^\n]+》[：:]")
 _ITEM = re.compile(r"[（(][一二三四五六七八九十百\d]{1,4}[)）]")
 _PLACE = re.compile(r"([^\u3000]{1,60})\u3000(?=\S)")
@@ -39,14 +41,43 @@ def render_lines(turn: int, answer: Answer, texts: Texts, library: Library | Non
     citations = {c.n: c for c in answer.citations}
     places = nearest_places(answer, library) if answer.refused else []
     out: list[str] = []
+    rows: list[list[str]] = []
     linked = False
     for line in _joined(answer.answer):
-        if near := _near_link(turn, line, places):
+        name, words = _named_row(line)
+        cells = _cells(words, turn, citations, texts)
+        if rows and is_rule(words.strip()):
+            continue
+        if rows and (name or not cells):
+            out.append(table(rows))
+            rows = []
+        if name:
+            out.append(f"<p><b>{escape(name)}</b></p>")
+        if cells:
+            rows.append(cells)
+        elif near := _near_link(turn, line, places):
             out.append(near)
             linked = True
         else:
             out.append(_line(turn, line, citations, texts))
-    return "".join(out), linked
+    return "".join([*out, table(rows)]), linked
+
+
+def _named_row(line: str) -> tuple[str, str]:
+    """(place, row) of a line whose quotation begins with a row; an empty place for any other line."""
+    place = _PLACE.match(line)
+    return (place.group(1), line[place.end() :]) if place and quoted_cells(line[place.end() :]) else ("", line)
+
+
+def _cells(line: str, turn: int, citations: dict[int, Citation], texts: Texts) -> list[str]:
+    """The cells of a quoted row as HTML, its marks in the last; nothing for a line that is no row."""
+    marks = _MARKS_AT_END.search(line)
+    words, tail = (line[: marks.start()], marks.group()) if marks else (line, "")
+    cells = quoted_cells(words)
+    return [
+        _with_marks(cell.strip() + (tail if n == len(cells) else ""), turn, citations, texts)
+        for n, cell in enumerate(cells, start=1)
+    ]
 
 
 def _joined(text: str) -> list[str]:
@@ -54,7 +85,8 @@ def _joined(text: str) -> list[str]:
     lines: list[str] = []
     for line in filter(str.strip, text.split("\n")):
         starts_anew = line.startswith(_NEAREST) or any(p.match(line) for p in (_SOURCE, _ITEM, _PLACE))
-        if lines and not starts_anew and _CUT.search(lines[-1]) and _HAN.match(line):
+        rows = lines and (quoted_cells(lines[-1]) or quoted_cells(line))
+        if lines and not rows and not starts_anew and _CUT.search(lines[-1]) and _HAN.match(line):
             lines[-1] += line
         else:
             lines.append(line)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from policy_qa.datamodels import Answer
+from policy_qa.datamodels import Answer, Citation
 from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
+from policy_qa.page.quoted import locate, render_pages
+from policy_qa.page.tables import one_line
 from policy_qa.page.texts import Texts
 
 #: Nearest provisions that a refusal offers.
@@ -37,7 +37,7 @@ def plain_text(question: str, answer: Answer, texts: Texts) -> str:
     parts = [texts.copy_question.format(question=question), answer.answer.strip()]
     parts += [f"{texts.notice}：{notice}" for notice in answer.notices]
     if answer.citations:
-        sources = "\n".join(f"[{c.n}] {c.cite}：“{_one_line(c.quote)}”" for c in answer.citations)
+        sources = "\n".join(f"[{c.n}] {c.cite}：“{one_line(c.quote)}”" for c in answer.citations)
         parts.append(f"{texts.copy_source}\n{sources}")
     return "\n\n".join(parts)
 
@@ -74,7 +74,7 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
     )
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
     body, linked = render_lines(turn.number, answer, texts, library)
-    below = _citations(turn, answer, texts)
+    below = _citations(turn, answer, texts, library)
     if answer.refused and not linked:
         below = _nearest(turn, answer, texts, library)
     return (
@@ -83,18 +83,25 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
     )
 
 
-def _citations(turn: Turn, answer: Answer, texts: Texts) -> str:
+def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
     if not answer.citations:
         return ""
     entries = "".join(
         f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}"'
         f' aria-label="{citation_label(c, texts)}">'
         f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
-        f'<span class="pq-citation-name">{escape(c.cite)}</span>'
-        f'<q class="pq-citation-quote">{escape(_one_line(c.quote))}</q></span></a></li>'
+        f'<span class="pq-citation-name">{escape(c.cite)}{_page(c, texts, library)}</span>'
+        f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q></span></a></li>'
         for c in answer.citations
     )
     return f'<h3 class="pq-sub">{escape(texts.citations)}</h3><ol class="pq-citations">{entries}</ol>'
+
+
+def _page(citation: Citation, texts: Texts, library: Library | None) -> str:
+    """The page of a quotation, where its source has pages."""
+    document = library.documents.get(citation.ref.partition("#")[0]) if library else None
+    pages = render_pages(document, locate(citation, document.text), texts) if document else ""
+    return f'<span class="pq-page">{escape(pages)}</span>' if pages else ""
 
 
 def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
@@ -138,11 +145,6 @@ def _failure(failure: Failure, texts: Texts) -> str:
 
 def _paragraphs(text: str) -> str:
     return "<br>".join(escape(line) for line in text.split("\n"))
-
-
-def _one_line(text: str) -> str:
-    """A quotation without its line breaks, which are the source file's layout."""
-    return re.sub(r"[ \t\u3000]*\n\s*", "", text) if not text.isascii() else " ".join(text.split())
 
 
 def _opening_words(text: str, length: int = 60) -> str:

@@ -14,6 +14,7 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import texts_for
+from policy_qa.page.versions_view import name_of
 
 STATIC = Path(__file__).parent / "static"
 #: Questions that are answered at the same time, and that may wait; one more is told to come back.
@@ -130,10 +131,13 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
 
 
 def _choices(library: Library | None) -> list[tuple[str | I18nData, str | int | float]]:
-    """What the document filter offers. Titles that occur twice are told apart by their file."""
+    """What the document filter offers. Names that occur twice are told apart by their file."""
     documents = list(library.documents.values()) if library else []
-    titles = [document.title for document in documents]
-    return [(d.title if titles.count(d.title) == 1 else f"{d.title}（{d.source}）", d.doc_id) for d in documents]
+    names = [name_of(document) for document in documents]
+    return [
+        (name if names.count(name) == 1 else f"{name}（{d.source}）", d.doc_id)
+        for name, d in zip(names, documents, strict=True)
+    ]
 
 
 def _example(session: Session, event: gr.EventData) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,12 +20,17 @@ _UNSHOWABLE = re.compile(
 Range = tuple[int, int]
 
 
+def showable(text: str) -> str:
+    """Text, or HTML made of it, with control characters and the like as U+FFFD, one for one."""
+    return _UNSHOWABLE.sub("\ufffd", text)
+
+
 def escape(text: str) -> str:
     """Text as HTML that shows exactly that text, also inside a quoted attribute.
 
     Control characters, lone surrogates and bidirectional overrides become U+FFFD, one for one.
     """
-    return html.escape(_UNSHOWABLE.sub("\ufffd", text), quote=True)
+    return html.escape(showable(text), quote=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class Highlights:
     """What to set off in a document, as ranges of its text.
 
     `quoted` becomes `<mark>`: the words of the citation that was opened. `also` are the other
-    citations of the same answer; `labels` are the printed numbers of provisions.
+    citations of the same answer; `labels` are the printed numbers of provisions. `pages` are
+    (offset, label) of the pages of the source, ascending: the label is put before that character.
     """
 
     quoted: tuple[Range, ...] = ()
     also: tuple[Range, ...] = ()
     labels: tuple[Range, ...] = ()
+    pages: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("quoted", "also", "labels"):
@@ -72,12 +79,15 @@ def render_inline(text: str, start: int, end: int, highlights: Highlights) -> st
 
 
 def _unmarked(text: str, start: int, end: int, highlights: Highlights) -> str:
-    """HTML for a stretch within or between marks: cut wherever a label or another citation begins or ends."""
+    """HTML for a stretch within or between marks: cut wherever a label, a page or another citation begins or ends."""
     also = _clip(highlights.also, start, end)
     labels = _clip(highlights.labels, start, end)
-    cuts = sorted({start, end, *(edge for r in (*also, *labels) for edge in r)})
+    pages = highlights.pages[_before(highlights.pages, start) : _before(highlights.pages, end)]
+    cuts = sorted({start, end, *(edge for r in (*also, *labels) for edge in r), *(at for at, _ in pages)})
     out: list[str] = []
     for a, b in pairwise(cuts):
+        # The label is the style sheet's, not text: it is neither copied nor taken for words of the source.
+        out += [f'<span class="pq-page-start" data-page="{escape(label)}"></span>' for at, label in pages if at == a]
         piece = escape(text[a:b])
         if _within(a, labels):
             piece = f'<b class="pq-label">{piece}</b>'
@@ -85,6 +95,11 @@ def _unmarked(text: str, start: int, end: int, highlights: Highlights) -> str:
             piece = f'<span class="pq-also">{piece}</span>'
         out.append(piece)
     return "".join(out)
+
+
+def _before(pages: Sequence[tuple[int, str]], offset: int) -> int:
+    """How many pages begin before an offset."""
+    return bisect_left(pages, offset, key=lambda page: page[0])
 
 
 def _clip(ranges: Sequence[Range], start: int, end: int) -> tuple[Range, ...]:

@@ -10,15 +10,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from policy_qa.datamodels import Kind, Provision, Segmentation, Span
+from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.page.inline import Highlights, Range, escape, render_inline
+from policy_qa.page.tables import cells_of, is_rule, render_table
 from policy_qa.page.texts import Texts
 
 _LINE = re.compile(r"[^\n]+")
 _FORMAT_MARKS = re.compile(r"[\s#*_=\-]*")
 _HEADING_MARK = re.compile(r"#{1,6}[ \t]+")
-_TABLE_ROW = re.compile(r"\|.*\|")
-_TABLE_RULE = re.compile(r"\|[\s:|\-]+\|")
+#: What a page may begin with that isn't shown.
+_UNSHOWN = re.compile(r"[\s|]*")
+_ATTACHED = re.compile(r"附[件表录]")
+#: What an attachment is called stands in its first line: a few words that are no sentence and no row.
+_CAPTION = re.compile(r"[^\n|\t]{2,40}(?<![。；;，,：:])(?:\n|$)")
 _DEPTH = {Kind.ITEM: 1, Kind.SUBITEM: 2}
 
 
@@ -30,6 +34,12 @@ def label_ranges(segmentation: Segmentation) -> tuple[Range, ...]:
         for p in segmentation.provisions
         if p.label and p.kind is not Kind.APPENDIX and text.startswith(p.label, p.start)
     )
+
+
+def page_starts(document: Document, texts: Texts) -> tuple[tuple[int, str], ...]:
+    """(offset, label) of each page's first character that is shown; the first page begins with the text."""
+    found = [_UNSHOWN.match(document.text, at) for at in document.pages[1:]]
+    return tuple((m.end(), texts.page.format(n=n)) for n, m in enumerate(found, start=2) if m)
 
 
 def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
@@ -50,6 +60,10 @@ class _Setter:
         self._items = sorted(
             (p.start, p.end, _DEPTH[p.kind]) for p in segmentation.provisions if p.kind in _DEPTH and not p.article
         )
+        named = {segmentation.document.title, *(p.instrument for p in segmentation.articles)}
+        self._titles = {"".join(title.split()) for title in named} - {""}
+        attachments = [p for p in segmentation.articles if p.kind is Kind.APPENDIX]
+        self._captions = {p.start for p in attachments if _CAPTION.match(self._text, p.start, p.end)}
 
     def document(self) -> str:
         pieces: list[Provision | Span] = [*self._segmentation.articles, *self._segmentation.spans]
@@ -65,7 +79,7 @@ class _Setter:
 
     def _span(self, span: Span, start: int) -> str:
         if span.kind == "heading":
-            return f'<h3 class="pq-heading">{self._words(start, span.end)}</h3>'
+            return f'<h3 class="{self._heading_form(start, span.end)}">{self._words(start, span.end)}</h3>'
         if span.kind == "furniture" and _FORMAT_MARKS.fullmatch(self._text, start, span.end):
             return ""
         return f'<p class="pq-leftover" title="{escape(self._texts.leftover)}">{self._words(start, span.end)}</p>'
@@ -73,50 +87,43 @@ class _Setter:
     def _article(self, article: Provision, start: int) -> str:
         here = article.path == self._shaded
         attributes = 'class="pq-article pq-shaded" aria-current="location"' if here else 'class="pq-article"'
-        body = self._lines(start, article.end, front=article.kind is Kind.PREAMBLE)
+        body = self._lines(start, article.end, front=article.kind in (Kind.PREAMBLE, Kind.PARAGRAPH, Kind.APPENDIX))
         return f'<section {attributes} data-ref="{escape(article.ref)}">{body}</section>'
+
+    def _heading_form(self, start: int, end: int) -> str:
+        """A further instrument in the same file and an attachment begin anew; a chapter goes on."""
+        words = "".join(self._text[start:end].split())
+        return "pq-heading pq-instrument" if words in self._titles or _ATTACHED.match(words) else "pq-heading"
 
     def _words(self, start: int, end: int) -> str:
         return render_inline(self._text, start, end, self._highlights)
 
     def _lines(self, start: int, end: int, *, front: bool = False) -> str:
-        """The lines of a stretch as paragraphs; rows of a Markdown table as a table."""
+        """The lines of a stretch as paragraphs; rows that follow each other as a table."""
         out: list[str] = []
-        in_table = False
+        rows: list[list[Range]] = []
         items = self._items[bisect_left(self._items, (start,)) : bisect_left(self._items, (end,))]
         for a, b in _stripped_lines(self._text, start, end):
-            is_row = _TABLE_ROW.fullmatch(self._text, a, b) is not None
-            if is_row != in_table:
-                out.append('<table class="pq-table"><tbody>' if is_row else "</tbody></table>")
-                in_table = is_row
-            if is_row:
-                out.append(self._row(a, b))
-            elif not _FORMAT_MARKS.fullmatch(self._text, a, b):
+            if cells := cells_of(self._text, a, b, start, inside=bool(rows)):
+                rows.append(cells)
+                continue
+            if is_rule(self._text, a, b):
+                continue
+            out.append(render_table(self._text, rows, self._highlights))
+            rows = []
+            if not _FORMAT_MARKS.fullmatch(self._text, a, b):
                 depth = max((depth for item, stop, depth in items if item <= a < stop), default=0)
                 form = f" pq-depth-{depth}" if depth else self._front_form(a, b) if front else ""
                 out.append(f'<p class="pq-line{form}">{self._words(a, b)}</p>')
-        if in_table:
-            out.append("</tbody></table>")
+        out.append(render_table(self._text, rows, self._highlights))
         return "".join(out)
 
-    def _row(self, start: int, end: int) -> str:
-        """One row of a Markdown table; the rule below the header row shows nothing."""
-        if _TABLE_RULE.fullmatch(self._text, start, end) and "-" in self._text[start:end]:
-            return ""
-        cells: list[str] = []
-        at = start + 1
-        while (bar := self._text.find("|", at, end)) >= 0:
-            cells.append(f"<td>{self._words(at, bar)}</td>")
-            at = bar + 1
-        return f"<tr>{''.join(cells)}</tr>"
-
     def _front_form(self, start: int, end: int) -> str:
-        """How a line before the first article is set: the title and the 文号 stand in the middle."""
-        document = self._segmentation.document
+        """How a line before the first article is set: titles and the 文号 stand in the middle."""
         line = "".join(self._text[start:end].split())
-        if line == "".join(document.title.split()):
+        if line in self._titles or start in self._captions:
             return " pq-title-line"
-        return " pq-number-line" if line == "".join(document.number.split()) else ""
+        return " pq-number-line" if line == "".join(self._segmentation.document.number.split()) else ""
 
 
 def _stripped_lines(text: str, start: int, end: int) -> Iterator[Range]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 from policy_qa.datamodels import Answer, Document, Provision, Segmentation
+from policy_qa.diff import Diff
+from policy_qa.page.comparison import Comparisons
 from policy_qa.provisions.refs import cite
+from policy_qa.versions import Family, Version, Versions
+from policy_qa.versions.force import date_of
 
 
 class AnswerSource(Protocol):
@@ -42,6 +46,7 @@ class Library:
     """The documents of one pipeline, with a look-up by ref."""
 
     source: AnswerSource
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
     @cached_property
     def documents(self) -> dict[str, Document]:
@@ -68,6 +73,35 @@ class Library:
     def place(self, ref: str) -> Place | None:
         """Where a ref stands, or None where it names nothing that is on file now."""
         return self._places.get(ref)
+
+    @cached_property
+    def _versions(self) -> Versions:
+        return Versions(list(self.documents.values()))
+
+    def family(self, doc_id: str) -> Family | None:
+        """All texts of a document's policy, as they stand today; None where there is only one."""
+        return self._versions.of(doc_id)
+
+    def version(self, doc_id: str) -> Version | None:
+        """What a document is among the texts of its policy; None where it is the only one."""
+        family = self.family(doc_id)
+        return next((m for m in family.members if m.doc_id == doc_id), None) if family else None
+
+    def comparison(self, one: str, other: str) -> Diff | None:
+        """Two texts of one policy compared, the older one first; None for any two others."""
+        family = self.family(one)
+        if family is None or one == other or other not in family.doc_ids:
+            return None
+        return self.comparisons.of(*(self.segmentation(doc_id) for doc_id in self._by_age(family, one, other)))
+
+    def _by_age(self, family: Family, one: str, other: str) -> tuple[str, str]:
+        """(older, newer): by date; where the dates don't tell, what comes first in the family is newer."""
+        dates = date_of(self.documents[one]), date_of(self.documents[other])
+        size = min(map(len, dates))
+        if dates[0][:size] != dates[1][:size]:
+            return (one, other) if dates[0] < dates[1] else (other, one)
+        newer, older = sorted((one, other), key=family.doc_ids.index)
+        return older, newer
 
     @property
     def provision_count(self) -> int:

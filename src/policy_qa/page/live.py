@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
+from policy_qa.page.comparison import Comparisons
 from policy_qa.page.conversation import Failure
 from policy_qa.page.library import AnswerSource, Library
 
@@ -37,6 +38,7 @@ class LivePipeline:
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._opened_at: Hashable = None
+        self._comparisons = Comparisons()
 
     def library(self) -> Library:
         """The documents of the index as it is now. Raises PolicyQAError where it is unusable."""
@@ -45,7 +47,7 @@ class LivePipeline:
             stamp = self._stamp()
             if self._library is None or stamp != self._opened_at:
                 self._library = None
-                self._library = Library(self._open())
+                self._library = Library(self._open(), self._comparisons)
                 self._opened_at = stamp
             return self._library
 

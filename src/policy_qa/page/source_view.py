@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Answer, Citation, Document, Segmentation, Status
+from policy_qa.datamodels import Answer, Document, Segmentation, Status
+from policy_qa.diff import Diff
+from policy_qa.diff.texts import TEXTS
+from policy_qa.page.diff_view import render_diff
 from policy_qa.page.inline import Highlights, Range, escape
-from policy_qa.page.layout import label_ranges, render_text
+from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
+from policy_qa.page.quoted import locate, render_pages
 from policy_qa.page.texts import Texts
+from policy_qa.page.versions_view import name_of, render_badges, render_others, render_superseded, render_versions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opening:
     """What of a document is opened: a provision to shade, words to mark, and a line that says so.
 
-    `shaded` is the path at article level, empty for none. `stale` tells that the quoted words are
-    no longer in the text.
+    `shaded` is the path at article level, empty for none, and `place` where the provision stands that
+    `cite` names. `stale` tells that the quoted words are no longer in the text.
     """
 
     doc_id: str
     shaded: str = ""
     cite: str = ""
+    place: Range | None = None
     quoted: tuple[Range, ...] = ()
     also: tuple[Range, ...] = ()
     stale: bool = False
@@ -36,7 +42,7 @@ def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
     document = library.documents.get(doc_id)
     if document is None:
         return None
-    quoted = _locate(citation, document.text)
+    quoted = locate(citation, document.text)
     others = [c for c in answer.citations if c.n != n and c.ref.partition("#")[0] == doc_id]
     place = library.place(citation.ref)
     return Opening(
@@ -44,7 +50,7 @@ def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
         shaded=place.article.path if place else "",
         cite=citation.cite,
         quoted=(quoted,) if quoted else (),
-        also=tuple(r for r in (_locate(c, document.text) for c in others) if r),
+        also=tuple(r for r in (locate(c, document.text) for c in others) if r),
         stale=quoted is None,
     )
 
@@ -54,45 +60,53 @@ def open_provision(ref: str, library: Library) -> Opening | None:
     place = library.place(ref)
     if place is None:
         return None
-    return Opening(doc_id=place.provision.doc_id, shaded=place.article.path, cite=place.cite)
+    provision = place.provision
+    return Opening(
+        doc_id=provision.doc_id,
+        shaded=place.article.path,
+        cite=place.cite,
+        place=(provision.start, provision.end),
+    )
 
 
-def _locate(citation: Citation, text: str) -> Range | None:
-    """Where the quoted words stand now; the index may have been rebuilt since the answer."""
-    if text[citation.start : citation.end] == citation.quote:
-        return citation.start, citation.end
-    found = text.find(citation.quote)
-    if found < 0 or text.find(citation.quote, found + 1) >= 0:
-        return None
-    return found, found + len(citation.quote)
-
-
-def render_badge(status: Status, texts: Texts) -> str:
-    """The standing of a policy as a small label; a draft and a repealed text stand out."""
-    words = texts.status(status)
-    if not words:
-        return ""
-    tone = "pq-warn" if status.is_draft else "pq-dead" if status is Status.REPEALED else "pq-good"
-    return f'<span class="pq-badge {tone}">{escape(words)}</span>'
-
-
-def render_source(segmentation: Segmentation, opening: Opening, texts: Texts, key: str) -> str:
-    """One document with its particulars, opened as told.
+def render_source(
+    segmentation: Segmentation, opening: Opening, texts: Texts, key: str, library: Library | None = None
+) -> str:
+    """One document with its particulars, opened as told, and the way to the other texts of its policy.
 
     `key` is what was clicked; the page scrolls anew when it changes.
     """
     document = segmentation.document
-    badge = render_badge(document.status, texts)
-    highlights = Highlights(quoted=opening.quoted, also=opening.also, labels=label_ranges(segmentation))
+    badges = render_badges(document, library.version(document.doc_id) if library else None, texts)
+    highlights = Highlights(
+        quoted=opening.quoted,
+        also=opening.also,
+        labels=label_ranges(segmentation),
+        pages=page_starts(document, texts),
+    )
     body = render_text(segmentation, highlights, opening.shaded, texts)
+    versions = render_versions(library, document.doc_id, texts) if library else ""
+    superseded = render_superseded(library, document.doc_id, texts) if library else ""
+    title = escape(name_of(document))
     return (
         f'<article class="pq-source" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
-        f"{_bar(texts, badge + escape(document.title))}"
+        f"{_bar(texts, badges + title)}"
         f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
-        f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{escape(document.title)}'
-        f"{badge}</h2>{_particulars(document, texts)}"
-        f"{_strips(segmentation, opening, texts)}</header>"
+        f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{title} '
+        f"{badges}</h2>{_particulars(document, texts)}{versions}"
+        f"{superseded}{_strips(segmentation, opening, texts)}</header>"
         f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
+    )
+
+
+def render_comparison(diff: Diff, library: Library, texts: Texts, key: str) -> str:
+    """The panel with two texts of one policy compared."""
+    title = escape(TEXTS[texts.lang]["page_title"])
+    return (
+        f'<article class="pq-source" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
+        f"{_bar(texts, title, texts.close_comparison)}"
+        f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{title}">'
+        f"{render_diff(diff, library, texts)}</div></article>"
     )
 
 
@@ -106,7 +120,7 @@ def render_missing(message: str, texts: Texts, key: str) -> str:
 
 def render_list(library: Library | None, texts: Texts, key: str = "") -> str:
     """All policies on file, each to be opened; or how to get some."""
-    entries = "".join(_entry(document, texts) for document in (library.documents.values() if library else ()))
+    entries = "".join(_entry(document, library, texts) for document in _in_force_first(library)) if library else ""
     if entries:
         hint, body = f"<p>{escape(texts.documents_hint)}</p>", f'<ul class="pq-documents">{entries}</ul>'
     else:
@@ -119,21 +133,32 @@ def render_list(library: Library | None, texts: Texts, key: str = "") -> str:
     )
 
 
-def _entry(document: Document, texts: Texts) -> str:
+def _in_force_first(library: Library) -> list[Document]:
+    """One document of every policy: the text in force, or what stands for it; the others are reached from there."""
+    families = {doc_id: library.family(doc_id) for doc_id in library.documents}
+    first = dict.fromkeys(f.members[0].doc_id if (f := families[i]) else i for i in library.documents)
+    return [library.documents[doc_id] for doc_id in first]
+
+
+def _entry(document: Document, library: Library, texts: Texts) -> str:
+    badges = render_badges(document, library.version(document.doc_id), texts)
+    name = name_of(document)
     return (
         f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
-        f' aria-label="{escape(texts.read_document.format(title=document.title))}">'
-        f'<span class="pq-document-title">{escape(document.title)}{render_badge(document.status, texts)}</span>'
-        f'<span class="pq-document-facts">{_facts(document)}</span></a></li>'
+        f' aria-label="{escape(texts.read_document.format(title=name))}">'
+        f'<span class="pq-document-title">{escape(name)} {badges}</span>'
+        f'<span class="pq-document-facts">{_facts(document)}</span></a>'
+        f"{render_others(library, document.doc_id, texts)}</li>"
     )
 
 
-def _bar(texts: Texts, title: str = "") -> str:
+def _bar(texts: Texts, title: str = "", close: str = "") -> str:
     """The line that stays while the text scrolls: whose words these are, and the way back. `title` is HTML."""
+    close = escape(close or texts.close)
     return (
         f'<div class="pq-bar"><span class="pq-bar-title">{title or escape(texts.source_label)}</span>'
-        f'<button type="button" class="pq-back" data-close="1" aria-label="{escape(texts.close)}">'
-        f'<span class="pq-back-wide">{escape(texts.close)}</span>'
+        f'<button type="button" class="pq-back" data-close="1" aria-label="{close}">'
+        f'<span class="pq-back-wide">{close}</span>'
         f'<span class="pq-back-narrow">‹ {escape(texts.back)}</span></button></div>'
     )
 
@@ -151,7 +176,15 @@ def _particulars(document: Document, texts: Texts) -> str:
         (texts.file, document.source),
     )
     facts = "".join(_fact(name, value, texts) for name, value in rows)
-    return f'<dl class="pq-facts">{facts}</dl>'
+    return f'<dl class="pq-facts">{facts}</dl>{_notes(document, texts)}'
+
+
+def _notes(document: Document, texts: Texts) -> str:
+    """What the reader of the file did or left out: whoever compares the text with the file needs to know."""
+    if not document.notes:
+        return ""
+    notes = "".join(f"<li>{escape(note)}</li>" for note in document.notes)
+    return f'<div class="pq-notes"><span>{escape(texts.notes)}</span><ul lang="zh-CN">{notes}</ul></div>'
 
 
 def _fact(name: str, value: str, texts: Texts) -> str:
@@ -173,5 +206,7 @@ def _strips(segmentation: Segmentation, opening: Opening, texts: Texts) -> str:
         strips.append(("pq-plain", texts.numbering_note.format(warnings="；".join(segmentation.warnings))))
     if opening.cite:
         where = texts.quoted_here.format(cite=opening.cite)
-        strips.append(("pq-where", where + (f"（{texts.also_quoted}）" if opening.also else "")))
+        page = render_pages(segmentation.document, opening.quoted[0] if opening.quoted else opening.place, texts)
+        told = "；".join(filter(None, (page, texts.also_quoted if opening.also else "")))
+        strips.append(("pq-where", where + (f"（{told}）" if told else "")))
     return "".join(f'<p class="pq-strip {tone}">{escape(words)}</p>' for tone, words in strips)

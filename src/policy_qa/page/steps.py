@@ -17,6 +17,7 @@ from policy_qa.page.source_view import (
     Opening,
     open_citation,
     open_provision,
+    render_comparison,
     render_list,
     render_missing,
     render_source,
@@ -26,7 +27,7 @@ from policy_qa.page.texts import Texts, texts_for
 #: Characters that are kept of a question. The pipeline refuses far shorter ones; this keeps what is refused small.
 MAX_KEPT = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|l|)", re.DOTALL)
+_KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Session:
     """All that one session is: its language, its conversation, and what its panel shows.
 
     `opened` names what was clicked: `c:TURN:N` a citation, `r:TURN:I` a nearest provision,
-    `d:DOC_ID` a document, `l` or nothing the list.
+    `d:DOC_ID` a document, `v:DOC_ID/DOC_ID` two texts of a policy compared (a doc_id is a file's name and
+    holds no slash), `l` or nothing the list.
     """
 
     lang: str
@@ -106,12 +108,18 @@ def panel_html(session: Session, library: Library | None) -> str:
     texts, key = session.texts, session.opened
     if key in ("", "l"):
         return render_list(library, texts, key)
+    if key.startswith("v:"):
+        one, _, other = key[2:].partition("/")
+        diff = library.comparison(one, other) if library else None
+        if library is None or diff is None:
+            return render_missing(texts.source_gone, texts, key)
+        return render_comparison(diff, library, texts, key)
     opening, found = _opening(session, library)
     if not found:
         return render_missing(texts.expired, texts, key)
     if opening is None or library is None or opening.doc_id not in library.documents:
         return render_missing(texts.source_gone, texts, key)
-    return render_source(library.segmentation(opening.doc_id), opening, texts, key)
+    return render_source(library.segmentation(opening.doc_id), opening, texts, key, library)
 
 
 def _opening(session: Session, library: Library | None) -> tuple[Opening | None, bool]:

@@ -23,6 +23,22 @@
     });
   }
 
+  /* The comparison's table of contents leads to its changes; a jump of the browser's own would be a step back later. */
+  function jumpOnClick(element) {
+    element.addEventListener("click", function (click) {
+      const link = click.target.closest('a[href^="#pq-d-"]');
+      if (!link) return;
+      click.preventDefault();
+      const target = document.getElementById(link.getAttribute("href").slice(1));
+      const scroller = element.querySelector(".pq-scroll");
+      if (!target || !scroller) return;
+      if (target.tagName === "DETAILS") target.open = true;
+      scroller.scrollTop += target.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12;
+      target.setAttribute("tabindex", "-1");
+      target.focus({ preventScroll: true });
+    });
+  }
+
   function shownKey() {
     const shown = document.querySelector("#pq-panel .pq-source");
     return shown ? shown.dataset.key : "";
@@ -134,6 +150,7 @@
     },
     panel: function (element, trigger, watch) {
       openOnClick(element, trigger);
+      jumpOnClick(element);
       closePanel = function () {
         if (shownKey() !== "") trigger("select", { key: "" });
       };
