@@ -43,11 +43,11 @@ def test_another_schema_says_what_to_run(schema: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"null", b"\xff", b'{"schema": 1}', b'{"schema": 1, "maker": {}, "files": []}']
+    "data", ["", "{}", "[]", "null", "\ud800", '{"schema": SCHEMA}', '{"schema": SCHEMA, "maker": {}, "files": []}']
 )
-def test_what_is_no_manifest_is_refused(data: bytes) -> None:
+def test_what_is_no_manifest_is_refused(data: str) -> None:
     with pytest.raises(IndexDamaged, match=r"manifest\.json"):
-        layout.parse_manifest(data)
+        layout.parse_manifest(data.replace("SCHEMA", str(layout.SCHEMA)).encode("utf-8", "surrogatepass"))
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", ".hidden", "", "manifest.json", "x\n"])
