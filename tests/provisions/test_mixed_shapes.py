@@ -137,6 +137,14 @@ def test_several_instruments_are_told_apart_by_their_titles() -> None:
     assert found.warnings == ("教师管理办法：编号重复：第一条",)
 
 
+@pytest.mark.parametrize("row", ["| 高中 | 30天 |", "高中\t30天\t3册"])
+def test_a_further_instrument_right_below_a_table(row: str) -> None:
+    found = cut(f"学生管理办法\n第一条 甲。\n第二条 期限如下：\n{row}\n教师管理办法\n第一条 丙。\n第二条 丁。\n")
+    assert_lossless(found)
+    assert article_paths(found) == ["preamble", "1", "2", "1~2", "2~2"]
+    assert text_at(found, "2.r1") == row
+
+
 def test_a_notice_that_carries_its_instrument_is_its_preamble() -> None:
     found = cut(
         "某校关于印发《网络管理办法》的通知\n各部门：\n现将《网络管理办法》印发。有关要求如下：\n一、加强领导。\n二、按时上报。\n"

@@ -108,10 +108,16 @@ def kinds_of(change: Change, lang: str) -> str:
     return texts["sep"].join(words)
 
 
+_PARTS = {
+    "zh": {"preamble": "前言", "closing": "结尾部分"},
+    "en": {"preamble": "the preamble", "closing": "the closing"},
+}
+
+
 def _spoken(names: str, lang: str) -> str:
-    """The paths of a split's refs as people read them: 7 is 第七条."""
+    """The paths of a split's refs as people read them: 7 is 第七条, closing is 结尾部分."""
     parts = names.split(TEXTS[lang]["sep"])
-    return TEXTS[lang]["sep"].join(f"第{to_han(int(p))}条" if p.isdigit() else p for p in parts)
+    return TEXTS[lang]["sep"].join(f"第{to_han(int(p))}条" if p.isdigit() else _PARTS[lang].get(p, p) for p in parts)
 
 
 def field_line(change: FieldChange, lang: str) -> tuple[str, str, str]:

@@ -201,6 +201,8 @@ def _may_be_title(words: str) -> bool:
 
 def _closes(line: str) -> bool:
     """Whether a line ends what stands before a title: a sentence's end, a date, a table's row, a contact."""
+    if line.count("\t") > 1:
+        return True
     line = line.strip().rstrip("*_")
     return (
         line[-1:] in tuple("|)）”") or ends_sentence(line) or bool(_DATE.match(line)) or bool(re.search(r"\d$", line))
