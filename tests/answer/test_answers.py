@@ -219,3 +219,15 @@ def test_a_ref_names_one_provision_or_none(pipeline: Pipeline) -> None:
 def test_a_pasted_ref_is_looked_up(pipeline: Pipeline) -> None:
     assert [c.ref for c in pipeline.ask("yichun-cio#7.2").citations] == ["yichun-cio#7.2"]
     assert [c.ref for c in pipeline.ask("看看 helan-cio#4.5 的原文").citations] == ["helan-cio#4.5"]
+
+
+def test_what_an_article_has_where_an_item_is_missing(pipeline: Pipeline) -> None:
+    assert "它的第七条共2项。" in pipeline.ask("宜春学院第七条第九项").answer
+    assert "它的第一条不分项。" in pipeline.ask("宜春学院第一条第二项").answer
+
+
+def test_a_number_of_a_school_that_is_not_on_file_is_nobody_elses(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("清华大学的制度第七条")
+    assert answer.refused
+    assert "清华大学" in answer.answer
+    assert not pipeline.ask("清华大学？ yichun-cio#7").refused

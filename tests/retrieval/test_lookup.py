@@ -8,7 +8,8 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.numerals import to_han
-from policy_qa.retrieval.lookup import NumberRef, numbers_in, resolve
+from policy_qa.retrieval.lookup import resolve
+from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from samples import cut
 
 
@@ -174,6 +175,11 @@ def test_no_number_of_a_provision(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "shown"),
     [
+        ("附件2第3条", "附件2第三条"),
+        ("第3章第2节", "第三章第二节"),
+        ("附件1表格第2行", "附件1表格第2行"),
+        ("第2.1.1条", "2.1.1"),
+        ("第3条第1项第2目", "第三条第一项第二目"),
         ("第4条", "第四条"),
         ("第120条之1", "第一百二十条之一"),
         ("第7条第2款第3项", "第七条第二款第三项"),
@@ -184,3 +190,79 @@ def test_no_number_of_a_provision(question: str) -> None:
 )
 def test_how_a_refusal_repeats_it(question: str, shown: str) -> None:
     assert [ref.shown for ref in numbers_in(question)] == [shown]
+
+
+NOTICE = (
+    "关于印发某办法的通知\n各单位：\n现印发。\n"
+    "附件1\n某大学采购管理办法\n第一条 甲。\n第二条 乙：\n（一）子；\n（二）丑。\n"
+    "附件2\n某大学评标管理办法\n第一条 寅。\n第二条 卯。\n第三条 辰。\n"
+)
+TREE = (
+    "某法\n第一编 总则\n第一分编 通则\n第一章 一般\n第一节 目的\n第一条 甲。\n第二节 范围\n第二条 乙。\n"
+    "第二分编 别则\n第二章 特别\n第一节 甲类\n第三条 丙：\n（一）子：\n1.目一；\n2.目二。\n"
+)
+PLAN = (
+    "某校应急预案\n1 总则\n1.1 目的\n为了安全。\n1.2 依据\n依据法律。\n2 组织\n2.1 机构\n2.1.1 领导组\n组长为校长。\n"
+    "2.1.2 办公室\n设在校办。\n"
+)
+ROSTER = "某办法\n第一条 甲。\n第二条 乙。\n附件1\n某名单\n| 姓名 | 职务 |\n| 张 | 长 |\n| 李 | 员 |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (NOTICE, "附件2第三条", ["appendix-2.3"]),
+        (NOTICE, "附件1的第二条第（二）项", ["appendix-1.2.2"]),
+        (NOTICE, "附件一里的第三条", []),
+        (NOTICE, "第三条", ["appendix-2.3"]),
+        (ROSTER, "附件1表格第2行", ["appendix-1.r2"]),
+        (ROSTER, "附件1第9行", []),
+        (ROSTER, "附件1第一条", []),
+        (ROSTER, "第一条", ["1"]),
+        (TREE, "第一编", ["1", "2", "3"]),
+        (TREE, "第二分编", ["3"]),
+        (TREE, "第二编", []),
+        (TREE, "第一章第二节", ["2"]),
+        (TREE, "第二章第二节", []),
+        (TREE, "第一编第二分编第二章", ["3"]),
+        (TREE, "第一章第二条", ["2"]),
+        (TREE, "第一章的第三条", []),
+        (TREE, "第三条第一项第二目", ["3.1.2"]),
+        (TREE, "第三条第（一）项第三目", []),
+        (TREE, "第一、三条", ["1", "3"]),
+        (PLAN, "2.1.1", ["2.1.1"]),
+        (PLAN, "2.1.1是什么内容", ["2.1.1"]),
+        (PLAN, "第2.1节", ["2.1.1", "2.1.2"]),
+        (PLAN, "1.2规定了什么", ["1.2"]),
+        (PLAN, "2.1.3", []),
+        (PLAN, "第二章", ["2.1.1", "2.1.2"]),
+        (PLAN, "第三章", []),
+    ],
+)
+def test_attachments_rows_parts_and_decimal_plans(text: str, question: str, expected: list[str]) -> None:
+    assert found_in(cut(text), question) == expected
+
+
+@pytest.mark.parametrize("question", ["经费超过1.5万元吗", "2.5%以上", "v2.1.1版", "2024.3.1", "1.5", "增长2.1.1%"])
+def test_a_quantity_is_no_decimal_number_of_a_plan(question: str) -> None:
+    assert [r for r in numbers_in(question) if r.kind == "点"] == ([] if question != "1.5" else numbers_in("1.5"))
+
+
+def test_the_first_paragraph_of_an_article_that_has_one() -> None:
+    law = cut("第一条 甲。\n第二条 乙：\n（一）子；\n（二）丑。\n")
+    assert found_in(law, "第一条第一款") == ["1"]
+    assert found_in(law, "第一条第二款") == []
+    assert found_in(law, "第二条第一款第二项") == ["2.2"]
+    assert found_in(law, "第二条第二款第二项") == []
+
+
+def test_one_of_several_texts_in_a_file() -> None:
+    two = cut("某大学采购管理办法\n第一条 甲。\n第二条 乙。\n某大学采购实施细则\n第一条 丙。\n第二条 丁。\n")
+    (second,) = numbers_in("第二条")
+    assert [p.path for p in resolve(two, second, "某大学采购实施细则")] == ["2~2"]
+    assert [p.path for p in resolve(two, second, "某大学采购管理办法")] == ["2"]
+    assert [p.path for p in resolve(two, second)] == ["2", "2~2"]
+    notice = cut(NOTICE)
+    assert [p.path for p in resolve(notice, second, "某大学评标管理办法")] == ["appendix-2.2"]
+    (third,) = numbers_in("第三条")
+    assert resolve(notice, third, "某大学采购管理办法") == []

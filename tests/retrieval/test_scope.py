@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.datamodels import Document
+from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import place_names
 from samples import cut
@@ -108,3 +109,63 @@ def test_a_name_that_two_documents_share_names_neither() -> None:
     finder = ScopeFinder(two, frozenset(place_names()))
     assert finder.find("海东市教育局怎么规定").doc_ids == ()
     assert finder.find("《海东市学校数据管理办法》怎么规定").doc_ids == ("数据",)
+
+
+LAWS = {
+    "电信条例(2016-02-06)": "中华人民共和国电信条例",
+    "道路运输条例(2022-03-29)": "中华人民共和国道路运输条例",
+    "行政学院工作条例(2009-12-22)": "行政学院工作条例",
+    "行政法规制定程序条例(2017-12-22)": "行政法规制定程序条例",
+    "解释": "最高人民法院关于适用《中华人民共和国电信条例》若干问题的解释（一）",
+}
+
+
+@pytest.fixture(scope="module")
+def of_laws() -> ScopeFinder:
+    found = [cut(f"{title}\n第一条 {doc_id}。\n第二条 乙。\n", doc_id) for doc_id, title in LAWS.items()]
+    return ScopeFinder([s.document for s in found], frozenset(place_names()))
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_id"),
+    [
+        ("《中华人民共和国电信条例》第一条", "电信条例(2016-02-06)"),
+        ("《电信条例》第一条", "电信条例(2016-02-06)"),
+        ("电信条例第一条", "电信条例(2016-02-06)"),
+        ("中华人民共和国道路运输条例第一条", "道路运输条例(2022-03-29)"),
+        ("《行政法规制定程序条例》第一条", "行政法规制定程序条例(2017-12-22)"),
+        ("行政法规制定程序条例第一条", "行政法规制定程序条例(2017-12-22)"),
+        ("《最高人民法院关于适用《中华人民共和国电信条例》若干问题的解释（一）》第一条", "解释"),
+        ("《最高人民法院关于适用〈电信条例〉若干问题的解释(一)》第一条", "解释"),
+        ("最高人民法院关于适用《中华人民共和国电信条例》若干问题的解释（一）第一条", "解释"),
+    ],
+)
+def test_a_law_by_its_title_whole_or_short(of_laws: ScopeFinder, question: str, doc_id: str) -> None:
+    found = of_laws.find(question)
+    assert (found.doc_ids, found.foreign_titles) == ((doc_id,), ())
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["中华人民共和国刑法", "铁路电信条例", "行政处罚法", "最高人民法院关于适用《中华人民共和国电信条例》的解释"],
+)
+def test_a_title_that_holds_another_or_the_name_of_the_state_is_not_it(of_laws: ScopeFinder, title: str) -> None:
+    assert of_laws.find(f"《{title}》第一条").foreign_titles == (title,)
+
+
+def test_a_title_inside_a_file() -> None:
+    two = cut("某大学采购管理办法\n第一条 甲。\n第二条 乙。\n某大学评标实施细则\n第一条 丙。\n第二条 丁。\n", "采购")
+    finder = ScopeFinder([two.document], frozenset(), instruments={"采购": titles_of(two)})
+    assert finder.find("《某大学评标实施细则》第一条").instruments == (("采购", "某大学评标实施细则"),)
+    assert finder.find("《某大学采购管理办法》第一条").instruments == (("采购", "某大学采购管理办法"),)
+
+
+def test_an_older_text_by_its_own_title() -> None:
+    body = "".join(
+        f"第{n}条 学校{n}采购货物、服务和工程，应当公开、公平、公正，接受监督{n}。\n" for n in "一二三四五六七八"
+    )
+    old = cut(f"某大学货物采购暂行管理办法\n{body}某大学\n2015年3月1日\n", "old").document
+    new = cut(f"某大学货物采购管理办法\n{body}某大学\n2022年3月1日\n", "new").document
+    finder = ScopeFinder([old, new], frozenset())
+    assert finder.find("《某大学货物采购暂行管理办法》第一条").doc_ids == ("old",)
+    assert finder.find("《某大学货物采购管理办法》第一条").doc_ids == ("new",)

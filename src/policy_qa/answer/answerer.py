@@ -51,10 +51,10 @@ class Answerer:
             # 「《…建设规范》第三条」: a number of a document that is not here must not hit one that is.
             names = _join([f"《{t}》" for t in foreign], lang)
             return self._refuse(question, retrieval, lang, say(lang, "refused_unknown_title", names=names))
+        if unknown and not question.scope.doc_ids and not (found and found.by_ref):
+            return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
         if found is not None:
             return self._by_number(question, retrieval, found, lang)
-        if unknown and not question.scope.doc_ids:
-            return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
         chosen = select(question, retrieval.candidates, self._thresholds)
         if not chosen:
             return self._refuse(question, retrieval, lang, self._reason(question, lang))

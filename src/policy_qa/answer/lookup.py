@@ -9,20 +9,26 @@ from dataclasses import dataclass, replace
 from policy_qa.answer.texts import say
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.numerals import to_han
-from policy_qa.provisions.numbering import article_number, numbering
-from policy_qa.retrieval.lookup import NumberRef, has_articles, inside, numbers_run_through, resolve
+from policy_qa.provisions.numbering import series_of
+from policy_qa.retrieval.lookup import has_articles, inside, numbers_run_through, resolve
+from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
 
+_REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
 _NEXT = re.compile(r"(下|后)一?[条章节项个]|\b(?:the )?next (?:article|one)\b")
 _BEFORE = re.compile(r"(上|前)一[条章节项个]|\b(?:the )?previous (?:article|one)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the numbers of a question resolve to. `missing` tells, a line each, what is not there."""
+    """What the numbers of a question resolve to. `missing` tells, a line each, what is not there.
+
+    `by_ref` tells that refs stand in the question, which name their document themselves.
+    """
 
     provisions: tuple[Provision, ...]
     missing: tuple[str, ...]
+    by_ref: bool = False
 
 
 def look_up(
@@ -34,7 +40,7 @@ def look_up(
     document doesn't have is said to be missing, never replaced by a neighbour.
     """
     if by_ref := _refs_in(question.text, segmentations):
-        return Found(tuple(by_ref), ())
+        return Found(tuple(by_ref), (), by_ref=True)
     numbers = _numbers(question)
     if not numbers:
         return None
@@ -50,7 +56,7 @@ def look_up(
             if found is None:
                 return None
         else:
-            found = _resolve_all(number, segmentations, named)
+            found = _resolve_all(number, segmentations, named, question.scope.instruments)
         if not found:
             missing += _explain(number, segmentations, named, lang)
         provisions += found
@@ -60,9 +66,12 @@ def look_up(
 def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provision]:
     """Provisions whose refs stand in a question, as staff paste them: yichun-cio#7.2."""
     out = []
-    for doc_id, segmentation in segmentations.items():
-        paths = re.findall(rf"(?<![\w-]){re.escape(doc_id)}#([\w.~-]*\w)", text)
-        out += [p for path in paths for p in segmentation.provisions if p.path == path]
+    for match in _REF.finditer(text):
+        # A doc_id may hold anything that a file name may: the longest that ends here is meant.
+        before = text[match.start("before") : match.end("before")]
+        ids = (before[i:] for i in range(len(before)) if not re.match(r"[\w-]", before[i - 1 : i]) or i == 0)
+        if doc_id := next((d for d in ids if d in segmentations), ""):
+            out += [p for p in segmentations[doc_id].provisions if p.path == match.group("path")]
     return out
 
 
@@ -75,13 +84,19 @@ def _numbers(question: Question) -> tuple[NumberRef, ...]:
         earlier = earlier.follows
     if step and earlier:
         last = earlier.numbers[-1]
-        return (replace(last, number=last.number + step, paragraph=0, item=0),)
+        return (replace(last.whole, number=last.number + step),)
     return ()
 
 
-def _resolve_all(number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str]) -> list[Provision]:
+def _resolve_all(
+    number: NumberRef,
+    segmentations: Mapping[str, Segmentation],
+    named: Sequence[str],
+    instruments: Sequence[tuple[str, str]] = (),
+) -> list[Provision]:
     if named:
-        return [p for d in named for p in resolve(segmentations[d], number)]
+        titles: dict[str, list[str | None]] = {d: [t for i, t in instruments if i == d] or [None] for d in named}
+        return [p for d in named for title in titles[d] for p in resolve(segmentations[d], number, title)]
     by_article = [s for s in segmentations.values() if number.kind not in ("条", "章") or has_articles(s)]
     found = [p for s in by_article for p in resolve(s, number)]
     return found or [p for s in segmentations.values() for p in resolve(s, number)]
@@ -94,7 +109,7 @@ def _item_of_previous(
     earlier = question.follows
     while earlier:
         if earlier.numbers and earlier.numbers[-1].kind != "项":
-            whole = replace(earlier.numbers[-1], item=0, paragraph=0)
+            whole = earlier.numbers[-1].whole
             earlier_named = [d for d in earlier.scope.doc_ids if d in segmentations]
             articles = _resolve_all(whole, segmentations, named or earlier_named)
             return [p for a in articles for p in inside(segmentations[a.doc_id], a, 0, number.item)]
@@ -117,17 +132,33 @@ def _explain(
 
 
 def _what_there_is(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
-    if number.kind != "条" or number.item or number.paragraph:
+    if number.kind == "条" and number.inner:
+        return _what_the_article_has(number, segmentation, lang)
+    if number.kind != "条" or number.appendix or number.within:
         return ""
     if not has_articles(segmentation):
         return "" if numbers_run_through(segmentation) else say(lang, "no_articles")
-    numbers = [article_number(p) or 0 for p in segmentation.articles if p.kind is Kind.ARTICLE]
-    gaps = numbering(segmentation).missing
+    numbers = next((s.numbers for s in series_of(segmentation) if s.by_article and s.numbers), ())
+    if not numbers:
+        return ""
+    gaps = sorted(set(range(1, max(numbers))).difference(numbers))
     values = {"last": to_han(max(numbers)), "last_number": str(max(numbers))}
     if gaps:
         missing = TEXT_SEP[lang].join(f"第{to_han(n)}条" if lang == "zh" else str(n) for n in gaps[:5])
         return say(lang, "has_articles", missing=missing, **values)
     return say(lang, "has_articles_whole", **values)
+
+
+def _what_the_article_has(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
+    """「它的第七条有2项。」 of an article that is there but has not so many."""
+    whole = resolve(segmentation, number.whole)
+    if not whole or number.row or number.subitem:
+        return ""
+    kind = Kind.ITEM if number.item else Kind.PARAGRAPH
+    count = sum(p.kind is kind and p.parent == whole[0].path for p in segmentation.provisions)
+    if not count and kind is Kind.ITEM:
+        return say(lang, "no_items", article=number.whole.shown)
+    return say(lang, "has_parts", article=number.whole.shown, count=str(max(count, 1)), kind=kind.value)
 
 
 TEXT_SEP = {"zh": "、", "en": ", "}

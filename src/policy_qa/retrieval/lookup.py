@@ -1,243 +1,169 @@
-"""Lookup by number: 第七条, 第7条第（二）项, 第三章, 三、, 附件1, Article 7.
-
-A number resolves to its provision or to nothing, never to a neighbour.
-"""
+"""Lookup by number: a number resolves to its provision or to nothing, never to a neighbour."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
-from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number, to_han
-from policy_qa.words import normalize
+from policy_qa.numerals import NUMERAL_CHARS, parse_number
+from policy_qa.retrieval.instruments import titled
+from policy_qa.retrieval.numbers import NumberRef, numbers_in
 
-_N = rf"([{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?)"
-_ITEM = rf"(?:\s*的?\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项)"
-_ARTICLE = re.compile(
-    rf"第\s*{_N}\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+))?(?:\s*的?\s*第\s*{_N}\s*款)?{_ITEM}?"
-)
-_RANGE = re.compile(rf"\s*[至到—～~-]+\s*(?:第\s*)?{_N}\s*条")
-_BARE_APPENDIX = re.compile(
-    r"^(?:[\u4e00-\u9fff\s]{0,12}的)?[\s,，]*附\s*件[里中的内上]*(?:是|有|写|说|了|讲|什么|哪些|内容|呢|啥|\s)*[?？。]?\s*$"
-)
-_MORE = re.compile(rf"\s*(至|到|[-—～~、，,和及与])\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项")
-_CHAPTER = re.compile(rf"第\s*{_N}\s*(章|节|编)")
-_SECTION = re.compile(
-    rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})(?:、|(?=\s*[（(]))"
-)
-# The point of a section, a few words after it: 「三、任职要求」里的第2项, 二、（二）.
-_POINT = re.compile(
-    rf"^[^。？?（(第]{{0,14}}(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))|^\s*(\d{{1,3}})\s*[.．]?\s*(?:$|[?？呢是])"
-)
-_APPENDIX = re.compile(rf"附\s*件\s*{_N}|第\s*{_N}\s*个?附件")
-_ONLY_ITEM = re.compile(rf"第\s*[（(]?\s*{_N}\s*[)）]?\s*[项款点]")
-_EN = re.compile(
-    r"\b(article|art\.?|clause|chapter|section|part|item|paragraph|appendix|annex|attachment)\s*(?:no\.?\s*)?"
-    r"(\d{1,4}|[ivx]{1,5})\b(?:\s*[,(]?\s*(?:item|paragraph|point|\()\s*(\d{1,3})\)?)?"
-)
-_EN_ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\s+(article|chapter|section|item)\b")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_ATTACHED = re.compile(r"appendix-(\d+)(?:~\d+)?(?:\.|$)")
+_HEADING_NUMBER = rf"第\s*([{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?)\s*"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NumberRef:
-    """A provision named by number. `kind` is 条, 章, 节, 编, 部分, 附件 or 项; 0 stands for "not given".
+def resolve(segmentation: Segmentation, ref: NumberRef, instrument: str | None = None) -> list[Provision]:
+    """The provisions of one document that a number names; empty where the document has no such number.
 
-    `shown` is how a refusal repeats it: 第四条, 第二章, 附件3.
+    `instrument` is the title of the one that is meant, where a file holds several (None: any).
     """
-
-    kind: str
-    number: int
-    sub: int = 0
-    paragraph: int = 0
-    item: int = 0
-
-    @property
-    def shown(self) -> str:
-        """The number as a refusal repeats it."""
-        number = to_han(self.number) if self.number <= 9999 else str(self.number)
-        if self.kind == "附件":
-            return f"附件{self.number}"
-        out = f"第{number}{self.kind}"
-        out += f"之{to_han(self.sub)}" if self.sub else ""
-        out += f"第{to_han(self.paragraph)}款" if self.paragraph else ""
-        out += f"第{to_han(self.item)}项" if self.item and self.kind != "项" else ""
-        return out
-
-
-def numbers_in(question: str) -> list[NumberRef]:
-    """The provisions that a question names by number, in order."""
-    text = normalize(question)
-    found: list[tuple[int, NumberRef]] = []
-    taken: list[tuple[int, int]] = []
-
-    def take(match: re.Match[str], ref: NumberRef, end: int | None = None) -> None:
-        span = (match.start(), end or match.end())
-        if not any(a < span[1] and span[0] < b for a, b in taken):
-            taken.append(span)
-            found.append((match.start(), ref))
-
-    for match in _SECTION.finditer(text):
-        digits = match.group(1) or match.group(2)
-        number = parse_number(digits)
-        if number:
-            inner = _POINT.match(text[match.end() :])
-            item = parse_number(next(g for g in inner.groups() if g)) if inner else 0
-            end = match.end() + (inner.end() if inner else 0)
-            take(match, NumberRef(kind="部分", number=number, item=item or 0), end)
-    for match in _ARTICLE.finditer(text):
-        number, sub, paragraph, item = (parse_number(g) if g else 0 for g in match.groups())
-        if number is not None:
-            ref = NumberRef(kind="条", number=number, sub=sub or 0, paragraph=paragraph or 0, item=item or 0)
-            take(match, ref)
-            found += [(match.start(), replace(ref, number=n)) for n in _range_end(text[match.end() :], number)]
-            found += [(match.start(), replace(ref, item=more)) for more in _more_items(text[match.end() :], ref.item)]
-    for match in _CHAPTER.finditer(text):
-        if (number := parse_number(match.group(1))) is not None:
-            take(match, NumberRef(kind=match.group(2), number=number))
-    for match in _APPENDIX.finditer(text):
-        if (number := parse_number(match.group(1) or match.group(2))) is not None:
-            take(match, NumberRef(kind="附件", number=number))
-    if _BARE_APPENDIX.match(text):
-        found.append((0, NumberRef(kind="附件", number=1)))
-    found += _english(text)
-    if not found:
-        for match in _ONLY_ITEM.finditer(text):
-            if number := parse_number(match.group(1)):
-                take(match, NumberRef(kind="项", number=number, item=number))
-    return list(dict.fromkeys(ref for _, ref in sorted(found, key=lambda pair: pair[0])))
-
-
-def _range_end(rest: str, first: int) -> range:
-    """The articles after the first in 「第一条至第三条」, 50 at most."""
-    match = _RANGE.match(rest)
-    last = parse_number(match.group(1)) if match else None
-    return range(first + 1, min(last, first + 50) + 1) if last else range(0)
-
-
-def _more_items(rest: str, first: int) -> list[int]:
-    """The items after the first in 「第一项至第四项」 and 「第一项、第三项」; a range counts 50 at most."""
-    out: list[int] = []
-    last = first
-    while last and (match := _MORE.match(rest)):
-        number = parse_number(match.group(2)) or 0
-        ranged = match.group(1) in "至到-—～~"
-        out += range(last + 1, min(number, last + 50) + 1) if ranged else [number]
-        last, rest = number, rest[match.end() :]
-    return out
-
-
-def _english(text: str) -> list[tuple[int, NumberRef]]:
-    out = []
-    hits = [(m.start(), m.group(1), m.group(2), m.group(3)) for m in _EN.finditer(text)]
-    hits += [(m.start(), m.group(2), m.group(1), None) for m in _EN_ORDINAL.finditer(text)]
-    for at, word, digits, item in hits:
-        number = int(digits) if digits.isdigit() else _ROMAN.get(digits, 0)
-        kind = {"chapter": "章", "section": "部分", "part": "部分", "item": "项", "paragraph": "项"}.get(word, "条")
-        if word in ("appendix", "annex", "attachment"):
-            kind = "附件"
-        if number:
-            inner = int(item) if item else number if kind == "项" else 0
-            out.append((at, NumberRef(kind=kind, number=number, item=inner)))
-    return out
-
-
-def resolve(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
-    """The provisions of one document that a number names; empty where the document has no such number."""
+    pool = _pool(segmentation, ref, instrument)
     if ref.kind == "附件":
-        return [p for p in segmentation.articles if p.path.split("~")[0] == f"appendix-{ref.number}"]
-    if ref.kind in ("章", "节", "编"):
-        return _under_heading(segmentation, rf"第\s*({_N})\s*{ref.kind}", ref.number)
-    if ref.kind == "部分":
-        return _section(segmentation, ref)
+        found = [p for p in pool if (m := _ATTACHED.match(p.path)) and int(m.group(1)) == ref.number]
+        whole = [p for p in found if not _own(p.path)] or found
+        return [q for p in whole for q in _inside(segmentation, p, ref)] if ref.inner else found
     if ref.kind == "条":
-        return _article(segmentation, ref)
-    return []
+        return _article(segmentation, pool, ref)
+    if ref.kind == "部分":
+        return _section(segmentation, pool, ref)
+    if ref.kind == "点":
+        return _decimal(segmentation, pool, ref.digits)
+    if ref.kind == "章" and not _heads(pool, "章"):
+        # A plan numbered 1, 1.1, 1.1.1: people call its 2 the second chapter.
+        return [p for p in pool if p.headings and re.match(rf"{ref.number}(?![\d.])", p.headings[0])]
+    return [p for p in pool if _under(p, (ref.kind, ref.number))]
 
 
 def has_articles(segmentation: Segmentation) -> bool:
     """Whether 条 are the document's article level."""
-    return any(p.kind is Kind.ARTICLE for p in segmentation.articles)
-
-
-def _counted_points(segmentation: Segmentation) -> list[Provision]:
-    """The points with arabic numbers of a document without 条."""
-    return [p for p in segmentation.articles if p.kind is Kind.POINT and p.label[:1].isdigit()]
+    return _by_article(p for p in segmentation.provisions if p.article)
 
 
 def numbers_run_through(segmentation: Segmentation) -> bool:
     """Whether the points of a document without 条 are counted through all its sections (1 to 17)."""
-    numbers = [p.path.split(".")[-1] for p in _counted_points(segmentation)]
-    return len(numbers) > 1 and len(set(numbers)) == len(numbers)
+    return _runs_through(_counted_points(segmentation.articles))
 
 
 def inside(segmentation: Segmentation, article: Provision, paragraph: int, item: int) -> list[Provision]:
     """A 款 or 项 of an article by number; empty where it has none such."""
     children = [p for p in segmentation.provisions if p.parent == article.path]
-    if paragraph:
-        found = [p for p in children if p.path == f"{article.path}.p{paragraph}"]
-        if not item:
-            # People say 第三款 for the third （三） where an article has items and no paragraphs.
-            return found or [p for p in children if p.path == f"{article.path}.{paragraph}"]
-        if found:
-            a, b = found[0].start, found[0].end
-            return [p for p in children if p.kind is Kind.ITEM and a <= p.start < b and _tail(p) == item]
-        return []
-    return [p for p in children if p.kind is Kind.ITEM and _tail(p) == item]
+    items = [p for p in children if p.kind is Kind.ITEM and _tail(p) == item]
+    if not paragraph:
+        return items
+    paragraphs = [p for p in children if p.kind is Kind.PARAGRAPH]
+    if not paragraphs and paragraph == 1 and article.kind is Kind.ARTICLE:
+        # Where an article is one paragraph, that is its first; the （一） below are its items.
+        if item:
+            return items
+        if not any(p.kind is Kind.ITEM for p in children):
+            return [article]
+    found = [p for p in paragraphs if p.path == f"{article.path}.p{paragraph}"]
+    if not item:
+        # People say 第三款 for the third （三） where an article has items and no paragraphs.
+        return found or [p for p in children if not paragraphs and p.path == f"{article.path}.{paragraph}"]
+    return [p for p in items if found and found[0].start <= p.start < found[0].end]
+
+
+def _pool(segmentation: Segmentation, ref: NumberRef, instrument: str | None) -> list[Provision]:
+    """The provisions at article level among which a number is looked for.
+
+    Those of an attachment where it is named, or where the number is one of 条 and only attachments have such.
+    """
+    everything = segmentation.articles if instrument is None else titled(segmentation, instrument)
+    out = [p for p in everything if all(_under(p, heading) for heading in ref.within)]
+    if ref.kind == "附件":
+        return out
+    if ref.appendix:
+        return [p for p in out if (m := _ATTACHED.match(p.path)) and int(m.group(1)) == ref.appendix]
+    own = [p for p in out if not _ATTACHED.match(p.path)]
+    kinds = (Kind.ARTICLE,) if ref.kind == "条" else (Kind.ARTICLE, Kind.SECTION, Kind.POINT)
+    return own if any(p.kind in kinds or p.headings for p in own) else out
+
+
+def _own(path: str) -> str:
+    """A path in its own numbering: `3` of `appendix-2.3`, `5` of `5~2`, nothing of `appendix-2`."""
+    return re.sub(r"~\d+", "", _ATTACHED.sub("", path))
 
 
 def _tail(provision: Provision) -> int:
-    digits = re.sub(r"~.*", "", provision.path).split(".")[-1]
+    digits = re.sub(r"~.*", "", provision.path.rpartition(".")[2])
     return int(digits) if digits.isdigit() else -1
 
 
-def _article(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
-    if has_articles(segmentation):
+def _by_article(pool: Iterable[Provision]) -> bool:
+    return any(p.kind is Kind.ARTICLE for p in pool)
+
+
+def _counted_points(pool: Iterable[Provision]) -> list[Provision]:
+    """The points with arabic numbers of a text without 条."""
+    return [p for p in pool if p.kind is Kind.POINT and p.label[:1].isdigit() and "." not in p.label.rstrip(".．")]
+
+
+def _runs_through(points: Sequence[Provision]) -> bool:
+    numbers = [_own(p.path).split(".")[-1] for p in points]
+    return len(numbers) > 1 and len(set(numbers)) == len(numbers)
+
+
+def _article(segmentation: Segmentation, pool: list[Provision], ref: NumberRef) -> list[Provision]:
+    if _by_article(pool):
         path = f"{ref.number}-{ref.sub}" if ref.sub else str(ref.number)
-        articles = [p for p in segmentation.articles if p.kind is Kind.ARTICLE and p.path.split("~")[0] == path]
-    elif numbers_run_through(segmentation) and not ref.sub:
-        articles = [p for p in _counted_points(segmentation) if p.path.split(".")[-1] == str(ref.number)]
+        articles = [p for p in pool if p.kind is Kind.ARTICLE and _own(p.path) == path]
+    elif _runs_through(points := _counted_points(pool)) and not ref.sub:
+        articles = [p for p in points if _own(p.path).split(".")[-1] == str(ref.number)]
     else:
         return []
-    if not (ref.paragraph or ref.item):
-        return articles
-    return [p for a in articles for p in inside(segmentation, a, ref.paragraph, ref.item)]
+    return [q for a in articles for q in _inside(segmentation, a, ref)] if ref.inner else articles
 
 
-def _section(segmentation: Segmentation, ref: NumberRef) -> list[Provision]:
-    if has_articles(segmentation):
-        return _under_heading(segmentation, rf"第\s*({_N})\s*章", ref.number)
-    found = [
-        p
-        for p in segmentation.articles
-        if p.kind in (Kind.SECTION, Kind.POINT) and re.sub(r"~.*", "", p.path).split(".")[0] == str(ref.number)
+def _inside(segmentation: Segmentation, whole: Provision, ref: NumberRef) -> list[Provision]:
+    """What a number names inside an article or an attachment."""
+    if ref.row:
+        return [p for p in segmentation.provisions if p.kind is Kind.ROW and p.path == f"{whole.path}.r{ref.row}"]
+    found = inside(segmentation, whole, ref.paragraph, ref.item)
+    if not ref.subitem:
+        return found
+    parents = {p.path for p in found}
+    return [
+        p for p in segmentation.provisions if p.kind is Kind.SUBITEM and p.parent in parents and _tail(p) == ref.subitem
     ]
+
+
+def _section(segmentation: Segmentation, pool: list[Provision], ref: NumberRef) -> list[Provision]:
+    if _by_article(pool):
+        return [p for p in pool if _under(p, ("章", ref.number))]
+    kinds = (Kind.SECTION, Kind.POINT)
+    found = [p for p in pool if p.kind in kinds and _own(p.path).split(".")[0] == str(ref.number)]
     if ref.item:
         points = [p for p in found if p.kind is Kind.POINT and _tail(p) == ref.item]
         return points or [p for a in found for p in inside(segmentation, a, 0, ref.item)]
     return found
 
 
-def _under_heading(segmentation: Segmentation, pattern: str, number: int) -> list[Provision]:
-    def matches(heading: str) -> bool:
-        match = re.match(pattern, heading)
-        return match is not None and parse_number(match.group(1)) == number
+def _decimal(segmentation: Segmentation, pool: list[Provision], digits: str) -> list[Provision]:
+    """2.1.1, or all that stands under 2.1."""
+    printed = re.compile(rf"{re.escape(digits)}(?![\d.])")
+    found = [p for p in pool if _own(p.path) == digits and (printed.match(p.label) or _headed(p, printed))]
+    if found := found or [p for p in pool if _headed(p, printed)]:
+        return found
+    refs = {p.path for p in pool}
+    return [p for p in segmentation.provisions if p.parent in refs and printed.match(p.label)]
 
-    return [p for p in segmentation.articles if any(matches(h) for h in p.headings)]
+
+def _headed(provision: Provision, printed: re.Pattern[str]) -> bool:
+    return any(printed.match(h) for h in provision.headings)
 
 
-def known_numbers(segmentations: Sequence[Segmentation], kind: str) -> dict[str, int]:
-    """doc_id -> the highest number of that kind that it has, for a refusal that tells what there is."""
-    out = {}
-    for segmentation in segmentations:
-        if kind == "条":
-            numbers = [
-                int(p.path.split("-")[0].split("~")[0])
-                for p in segmentation.articles
-                if p.kind is Kind.ARTICLE and p.path[:1].isdigit()
-            ]
-            if numbers:
-                out[segmentation.document.doc_id] = max(numbers)
-    return out
+def _heads(pool: Iterable[Provision], kind: str) -> bool:
+    return any(re.match(_HEADING_NUMBER + kind, h) for p in pool for h in p.headings)
+
+
+def _under(provision: Provision, heading: tuple[str, int]) -> bool:
+    """Whether a provision stands under a heading of this kind and number."""
+    kind, number = heading
+    found = (re.match(_HEADING_NUMBER + kind, h) for h in provision.headings)
+    return any(match is not None and parse_number(match.group(1)) == number for match in found)
+
+
+__all__ = ["NumberRef", "has_articles", "inside", "numbers_in", "numbers_run_through", "resolve"]

@@ -12,7 +12,8 @@ from importlib.resources import files
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
-from policy_qa.retrieval.lookup import NumberRef, numbers_in
+from policy_qa.retrieval.names import quoted_titles
+from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from policy_qa.retrieval.scope import Scope, ScopeFinder
 from policy_qa.words import Segmenter, normalize, stop_words
 
@@ -95,7 +96,7 @@ class Analyzer:
             focuses=focuses_of(clean),
             wants_list=asks_for_list(clean),
             compares=asks_to_compare(clean),
-            numbers=tuple(numbers_in(re.sub(r"《[^》]*》", " ", scope.rest))),
+            numbers=numbers_of(scope),
             dense_text=_squeeze(scope.rest) or text.strip(),
         )
         return self._continue(question, previous) if previous else question
@@ -250,6 +251,14 @@ def _join(previous: Question, question: Question) -> str:
 
 def _squeeze(text: str) -> str:
     return " ".join(text.split()).strip(" ，。、,.?？的")
+
+
+def numbers_of(scope: Scope) -> tuple[NumberRef, ...]:
+    """The provisions that a question names by number; what stands in a title names none."""
+    rest = scope.rest
+    for start, end in quoted_titles(rest):
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return tuple(numbers_in(rest))
 
 
 def language(text: str) -> str:

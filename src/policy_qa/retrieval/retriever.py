@@ -16,6 +16,7 @@ from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.features import coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
+from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
@@ -107,7 +108,8 @@ class Retriever:
         documents = [s.document for s in segmentations]
         self.versions = Versions(documents)
         self.segmenter = segmenter
-        scopes = ScopeFinder(documents, lexical.places, self.versions)
+        instruments = {s.document.doc_id: titles_of(s) for s in segmentations}
+        scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
         self.analyzer = Analyzer(lexical, segmenter, scopes, bodies_of(segmentations))
 
     def clauses(self, row: int) -> list[Clause]:

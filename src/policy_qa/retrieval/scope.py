@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from policy_qa.datamodels import Document
 from policy_qa.retrieval.focus import asks_to_compare
+from policy_qa.retrieval.names import (
+    ORG_SUFFIX,
+    PLACE_SUFFIX,
+    Titles,
+    aliases,
+    defined_aliases,
+    pinyin,
+    quoted_titles,
+)
 from policy_qa.versions import Versions, asked
 from policy_qa.words import normalize
 
-_ORG_SUFFIX = re.compile(
-    r"(?:教育体育局|教育文化体育局|教育局|教体局|教育厅|教育部|教育委员会|人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅|"
-    r"职业技术学院|职业学院|师范学院|师范大学|学院|大学|学校|中学|小学|幼儿园|局|厅)+$"
-)
-_PLACE_SUFFIX = re.compile(r"(?:自治区|自治州|自治县|省|市|县|区|旗|州|盟)$")
-_VERSION = re.compile(r"[（(](?:讨论稿|征求意见稿|送审稿|草案|试行|暂行|修订|修订稿|\d{4}年?.{0,6})[)）]$")
-_KIND = re.compile(r"(?:工作|实施|管理|暂行)*(?:办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程)$")
-_DEFINED = re.compile(r"([\u4e00-\u9fff]{2,16})[（(]\s*以下简称\s*[“\"「]?([\u4e00-\u9fff]{2,8})[”\"」]?\s*[)）]")
+#: How many words it is remembered of whether the corpus has them.
+_HEARD = 20_000
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:大学|学院|中学|小学|学校|自治区|省|市|县|教育局|教育厅|教体局)")
 # Words that open an English question with a capital and belong to no name.
 _SCHOOLS = "University|College|County|City|Province|School"
@@ -42,7 +45,8 @@ class Scope:
     that it names and that no document belongs to; `rest` the question without the names; `every`
     asks about all documents on purpose (「各校」, 「哪些学校」); `foreign_titles` titles in 《》 that no
     document of the corpus has. `named` holds all versions of the policies that it names, `left_out` the
-    versions of any policy that aren't meant; `versioned` tells that it says itself which are.
+    versions of any policy that aren't meant; `versioned` tells that it says itself which are. `instruments`
+    are pairs of document and title, where a title names one of several texts in a file.
     """
 
     doc_ids: tuple[str, ...]
@@ -54,6 +58,7 @@ class Scope:
     named: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     versioned: bool = False
+    instruments: tuple[tuple[str, str], ...] = ()
 
     def within(self, wanted: Sequence[str]) -> tuple[str, ...]:
         """The documents to look in where a caller wants only some (empty: any); empty for all but `left_out`."""
@@ -70,32 +75,58 @@ class Scope:
             left_out=left_out,
             soft=previous.soft,
             unknown=previous.unknown,
+            instruments=previous.instruments,
         )
 
 
 class ScopeFinder:
     """Finds the documents that a question names. `places` are place names that jieba's dictionary knows."""
 
-    def __init__(self, documents: Sequence[Document], places: frozenset[str], versions: Versions | None = None) -> None:
-        self._documents = tuple(documents)
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        places: frozenset[str],
+        versions: Versions | None = None,
+        instruments: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._versions = versions or Versions(documents)
-        self._aliases, self._exact = _aliases(documents, self._versions)
-        self._soft = _defined_aliases(documents, self._versions)
-        self._corpus = normalize("".join(d.text for d in documents))
+        self._titles = Titles(documents, self._versions, instruments or {})
+        self._aliases, self._exact = aliases(documents, self._versions)
+        self._soft = defined_aliases(documents, self._versions)
+        self._corpus = normalize("\n".join(d.text for d in documents))
         self._places = places
+        # Looking a word up in the whole corpus takes a while in a large one.
+        self._heard: dict[str, bool] = {}
 
     def find(self, question: str) -> Scope:
         """The scope of a question in Chinese or English, as typed (capitals tell names in English)."""
         text = normalize(question).strip()
-        named, rest, used = _consume(text, self._aliases)
+        at: dict[str, int] = {}
+        rest, used = _consume(text, [pair for pair in self._aliases if "《" in pair[0]], at)
+        exact: set[str] = set()
+        instruments: dict[tuple[str, str], None] = {}
+        foreign: list[str] = []
+        for start, end in quoted_titles(rest):
+            inner = rest[start + 1 : end - 1].strip()
+            found, single = self._titles.find(inner)
+            if found:
+                at |= {d: min(start, at.get(d, start)) for d in found}
+                exact |= single
+                instruments.update(((d, title), None) for d, title in found.items() if title)
+                rest = rest[: start + 1] + " " * (end - start - 2) + rest[end - 1 :]
+            elif 2 <= len(inner) <= 60 and _consume(inner, self._aliases, {})[0].strip(" 《》"):
+                foreign.append(inner)
+        rest, more = _consume(rest, self._aliases, at)
+        used |= more
+        named = tuple(sorted(at, key=at.__getitem__))
         soft = not named
         if soft:
-            named, _, _ = _consume(text, self._soft)
-        exact = {d for alias in used & self._exact for d in self._aliases_of(alias)}
+            _consume(text, self._soft, at)
+            named = tuple(sorted(at, key=at.__getitem__))
+        exact |= {d for alias in used & self._exact for d in self._aliases_of(alias)}
         named, left_out, words = self._versions_meant(rest, named, exact)
         for word in words:
             rest = rest.replace(word, " " * len(word))
-        foreign = tuple(t.strip() for t in re.findall(r"《([^《》]{2,60})》", rest) if t.strip())
         unknown = self._unknown(rest) if not named or not foreign else ()
         if question.isascii():
             unknown += self._unknown_english(question, rest)
@@ -115,10 +146,11 @@ class ScopeFinder:
             unknown=unknown,
             rest=rest,
             every=every and not named,
-            foreign_titles=foreign,
+            foreign_titles=tuple(foreign),
             named=named,
             left_out=left_out,
             versioned=bool(words or exact),
+            instruments=tuple(instruments),
         )
 
     def _aliases_of(self, alias: str) -> tuple[str, ...]:
@@ -154,18 +186,26 @@ class ScopeFinder:
         out: dict[str, None] = {}
         for match in _PLACE_WORD.finditer(rest):
             name = match.group()
-            if _NOT_A_NAME.match(name) or name in self._corpus:
+            if _NOT_A_NAME.match(name) or self._mentioned(name):
                 continue
-            stem = _PLACE_SUFFIX.sub("", _ORG_SUFFIX.sub("", name))
+            stem = PLACE_SUFFIX.sub("", ORG_SUFFIX.sub("", name))
             known = [p for size in range(len(stem), 1, -1) for p in (stem[-size:],) if p in self._places]
             if known or re.search(r"(?:大学|学院)$", name):
                 out[(known[0] if known else stem) + name[len(stem) :]] = None
         for size in (5, 4, 3, 2):
             for at in range(len(rest) - size + 1):
                 word = rest[at : at + size]
-                if word in self._places and word not in self._corpus and not any(word in name for name in out):
+                if word in self._places and not self._mentioned(word) and not any(word in name for name in out):
                     out[word] = None
         return tuple(out)
+
+    def _mentioned(self, word: str) -> bool:
+        """Whether any document has the word."""
+        if (known := self._heard.get(word)) is None:
+            if len(self._heard) > _HEARD:
+                self._heard.clear()
+            known = self._heard[word] = word in self._corpus
+        return known
 
     def _unknown_english(self, question: str, rest: str) -> tuple[str, ...]:
         """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""
@@ -185,102 +225,20 @@ class ScopeFinder:
 
 @cache
 def _place_pinyin(places: frozenset[str]) -> frozenset[str]:
-    return frozenset(_pinyin(p) for p in places if len(p) <= 3)
+    return frozenset(pinyin(p) for p in places if len(p) <= 3)
 
 
-def _consume(text: str, aliases: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, ...], str, set[str]]:
-    """(documents named, the text with the names blanked out, the names); longer ones first, order as in the text."""
-    at: dict[str, int] = {}
+def _consume(text: str, aliases: Sequence[tuple[str, tuple[str, ...]]], at: dict[str, int]) -> tuple[str, set[str]]:
+    """(the text with the names blanked out, the names), longer ones first; `at` gets where each document is named."""
     used: set[str] = set()
     for alias, doc_ids in aliases:
+        if alias not in text:
+            continue
         # No \b: there is no word boundary between a Latin letter and a Chinese character.
         pattern = rf"(?<![a-z0-9]){re.escape(alias)}(?:'s)?(?![a-z0-9])" if alias.isascii() else re.escape(alias)
         for match in re.finditer(pattern, text):
             for doc_id in doc_ids:
-                at.setdefault(doc_id, match.start())
+                at[doc_id] = min(match.start(), at.get(doc_id, match.start()))
             used.add(alias)
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-    return tuple(sorted(at, key=at.__getitem__)), text, used
-
-
-def _aliases(
-    documents: Sequence[Document], versions: Versions
-) -> tuple[list[tuple[str, tuple[str, ...]]], frozenset[str]]:
-    """(alias, documents), longest first, and the aliases that name one version of a policy.
-
-    An alias of one version fits all of them, save what is its own: its number, its doc_id, its title
-    with （讨论稿）. One that would fit two policies is left out.
-    """
-    found: dict[str, dict[str, bool]] = {}
-    for document in documents:
-        title = _VERSION.sub("", document.title)
-        own = {document.doc_id, document.doc_id.replace("-", " "), document.number}
-        shared = {title}
-        (shared if title == document.title else own).add(document.title)
-        for org in filter(None, (document.issuer, _leading_org(title))):
-            shared |= _org_names(org)
-        if not document.issuer and not _leading_org(title):
-            shared.add(_KIND.sub("", title))
-        for names, exact in ((own, True), (shared, False)):
-            for name in {normalize(n) for n in names}:
-                if len(name) >= 2:
-                    before = found.setdefault(name, {}).get(document.doc_id, True)
-                    found[name][document.doc_id] = before and exact
-    out: list[tuple[str, tuple[str, ...]]] = []
-    single = set()
-    for alias, holders in found.items():
-        first = next(iter(holders))
-        family = versions.of(first)
-        everyone = family.doc_ids if family else (first,)
-        if not holders.keys() <= set(everyone):
-            continue
-        if family and len(holders) == 1 and holders[first]:
-            single.add(alias)
-            everyone = (first,)
-        out.append((alias, everyone))
-    return sorted(out, key=lambda pair: (-len(pair[0]), pair[0])), frozenset(single)
-
-
-def _leading_org(title: str) -> str:
-    match = re.match(r"[\u4e00-\u9fff]{2,12}?(?:大学|学院|学校|中学|小学|省|市|县|区)(?=[\u4e00-\u9fff])", title)
-    return match.group() if match else ""
-
-
-def _org_names(org: str) -> set[str]:
-    """An institution's name and the short forms that people use, with their pinyin: 宜春学院, 宜春, yichun."""
-    place = _ORG_SUFFIX.sub("", org)
-    short = _PLACE_SUFFIX.sub("", place)
-    names = {n for n in (org, place, short) if len(n) >= 2}
-    names |= {place + suffix for suffix in ("教育局", "教体局") if place.endswith(("市", "县", "区")) and place}
-    for name in (place, short):
-        if len(name) >= 2:
-            names.add(_pinyin(name))
-    return {n for n in names if n}
-
-
-def _pinyin(name: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(name))
-
-
-def _defined_aliases(documents: Sequence[Document], versions: Versions) -> list[tuple[str, tuple[str, ...]]]:
-    """Short names that a document gives to what its title is about: 领导小组 in 《信息化工作领导小组工作办法》."""
-    found: dict[str, set[tuple[str, ...]]] = {}
-    titles: dict[tuple[str, ...], list[str]] = {}
-    for document in documents:
-        family = versions.of(document.doc_id)
-        everyone = family.doc_ids if family else (document.doc_id,)
-        titles.setdefault(everyone, []).append(document.title)
-        for match in _DEFINED.finditer(document.text):
-            if match.group(2) in document.title:
-                found.setdefault(match.group(2), set()).add(everyone)
-        tail = document.doc_id.replace("-", " ").split(" ", 1)[-1]
-        if " " in tail:
-            found.setdefault(normalize(tail), set()).add(everyone)
-    out = [
-        (alias, next(iter(ids)))
-        for alias, ids in found.items()
-        if len(ids) == 1 and sum(any(alias in t for t in group) for group in titles.values()) <= 1
-    ]
-    return sorted(out, key=lambda pair: -len(pair[0]))
+    return text, used

@@ -1,0 +1,52 @@
+"""The titles inside one file: a notice with two 办法 attached, a 办法 with its 细则 behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.documents.describe import is_title
+
+_ATTACHED = re.compile(r"appendix-\d+(?:~\d+)?")
+#: The title of an attachment stands in its first lines.
+_LINES = 4
+
+
+def titles_of(segmentation: Segmentation) -> tuple[str, ...]:
+    """The titles under which provisions of this file stand, where there are several; else none."""
+    found = _by_title(segmentation)
+    return tuple(found) if len(found) > 1 else ()
+
+
+def titled(segmentation: Segmentation, title: str) -> Sequence[Provision]:
+    """The provisions at article level that stand under one of these titles; all where there is no such."""
+    return _by_title(segmentation).get(title, segmentation.articles)
+
+
+def _by_title(segmentation: Segmentation) -> Mapping[str, list[Provision]]:
+    out: dict[str, list[Provision]] = {}
+    attached: dict[str, str] = {}
+    begun = _begun(segmentation)
+    for article in segmentation.articles:
+        own = article.instrument or segmentation.document.title
+        if begun and own not in begun:
+            own = begun[0]
+        if match := _ATTACHED.match(article.path):
+            if match.group() == article.path and article.kind is Kind.APPENDIX:
+                attached[article.path] = _title(segmentation.text_of(article))
+            own = attached.get(match.group()) or own
+        out.setdefault(own, []).append(article)
+    return out
+
+
+def _begun(segmentation: Segmentation) -> list[str]:
+    """The instruments that begin with their own 第一条; one that counts on is only a heading of the one before."""
+    title = segmentation.document.title
+    firsts = (p for p in segmentation.articles if p.kind is Kind.ARTICLE and p.path.partition("~")[0] == "1")
+    return list(dict.fromkeys(p.instrument or title for p in firsts))
+
+
+def _title(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    return next((line for line in lines[:_LINES] if is_title(line)), "")
