@@ -30,7 +30,7 @@ STAGES = (
     ("retrieval",),
     ("answer",),
     ("pipeline",),
-    ("llama", "evaluation", "page"),
+    ("llama", "evaluation", "tuning", "page"),
     ("serve",),
     ("cli",),
 )

@@ -17,6 +17,7 @@ import policy_qa
 from policy_qa.cli import commands
 from policy_qa.cli import diff as diff_command
 from policy_qa.cli import lint as lint_command
+from policy_qa.cli import tune as tune_command
 from policy_qa.errors import PolicyQAError
 from policy_qa.settings import Settings
 
@@ -79,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
     evaluate.set_defaults(run=commands.evaluate)
+
+    tune_command.add(sub)
 
     serve = sub.add_parser("serve", help="the chat page and the health check")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")

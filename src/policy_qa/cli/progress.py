@@ -6,7 +6,15 @@ import sys
 from types import TracebackType
 from typing import Any
 
-_NAMES = {"read": "读取 read", "embed": "向量 embed", "tokens": "词元 tokens", "write": "写入 write"}
+_NAMES = {
+    "read": "读取 read",
+    "embed": "向量 embed",
+    "tokens": "词元 tokens",
+    "write": "写入 write",
+    "mine": "难例 mine",
+    "tune": "训练 tune",
+    "compare": "比较 compare",
+}
 
 
 class Progress:

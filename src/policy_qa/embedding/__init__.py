@@ -18,12 +18,13 @@ from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from policy_qa.embedding.states import StateEncoder
+    from policy_qa.embedding.transformer import TransformerEncoder
 
 Vectors = npt.NDArray[np.float32]
 #: Called with the number of texts done since the last call.
 Progress = Callable[[int], None]
 
-__all__ = ["Encoder", "Progress", "Vectors", "open_encoder"]
+__all__ = ["Encoder", "Progress", "Vectors", "open_encoder", "torch_encoder"]
 
 
 class Encoder(Protocol):
@@ -83,3 +84,23 @@ def open_encoder(name: str, models_dir: Path) -> Encoder:
     from policy_qa.embedding.transformer import TransformerEncoder, locate
 
     return TransformerEncoder(name, locate(name))
+
+
+def torch_encoder(name: str, models_dir: Path) -> tuple[TransformerEncoder, Path]:
+    """The encoder called `name` in the form that torch reads and can train, and the folder it lies in.
+
+    The default one is written out to `models_dir` where it isn't there yet.
+
+    Raises:
+        ModelError: no such model on this machine, or the folder cannot be written.
+    """
+    from policy_qa.embedding.transformer import TransformerEncoder, locate
+
+    if name == DEFAULT_MODEL:
+        from policy_qa.embedding.packed import packed_path
+        from policy_qa.embedding.weights import model_directory
+
+        folder = model_directory(packed_path(), models_dir, name)
+    else:
+        folder = locate(name)
+    return TransformerEncoder(name, folder), folder

@@ -101,13 +101,23 @@ class TransformerEncoder:
     def query(self, text: str) -> Vectors:
         """Return the vector of a question: (dim,)."""
         model = self._model
-        row: Vectors = self._encode(model, [self._prefixes["query"] + self._clean(text)])[0]
+        row: Vectors = self._encode(model, [self.query_text(text)])[0]
         return row
+
+    def query_text(self, text: str) -> str:
+        """Return what the model reads of a question: cleaned, behind its prefix (loads the model)."""
+        _ = self._model
+        return self._prefixes["query"] + self._clean(text)
+
+    def passage_text(self, text: str) -> str:
+        """The same of a passage."""
+        _ = self._model
+        return self._prefixes["document"] + self._clean(text)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return the vectors of passages, in their order: (n, dim)."""
         model = self._model
-        full = [self._prefixes["document"] + self._clean(text) for text in texts]
+        full = [self.passage_text(text) for text in texts]
         # Texts of like length share a batch, so that little of it is padding.
         order = sorted(range(len(full)), key=lambda i: -len(full[i]))
         out = np.empty((len(full), self.dim), np.float32)
@@ -121,7 +131,7 @@ class TransformerEncoder:
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes as a passage, prefix and end marks included."""
         model = self._model
-        encoded = model.tokenizer(self._prefixes["document"] + self._clean(text), truncation=False, verbose=False)
+        encoded = model.tokenizer(self.passage_text(text), truncation=False, verbose=False)
         return len(encoded["input_ids"])
 
     def _clean(self, text: str) -> str:
@@ -158,7 +168,7 @@ class TransformerEncoder:
 
 
 def _load(name: str, folder: Path) -> Any:
-    with _quiet():
+    with quiet():
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
@@ -179,7 +189,7 @@ def _load(name: str, folder: Path) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what transformers says while it loads off the terminal; progress is the command line's affair."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

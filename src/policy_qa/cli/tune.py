@@ -1,0 +1,127 @@
+"""`policy-qa tune`: adapt the embedding model to a school's own questions, and keep it only if that helped."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policy_qa.cli import records
+from policy_qa.cli.progress import Progress
+from policy_qa.errors import UsageError
+from policy_qa.settings import Settings
+from policy_qa.tuning.course import Ended, Plan
+
+if TYPE_CHECKING:
+    from policy_qa.tuning.tune import TuneReport
+
+_TEXTS = {
+    "zh": {
+        "questions": "问题：训练 {trained}，监视 {watched}，留出 {held_out}（留出部分没有参与训练，由它决定）",
+        "course": "训练 {steps} 步，{minutes:.1f} 分钟（{ended}）；监视部分的损失 {loss_before:.3f} -> {loss_best:.3f}",
+        "head": "{:<12}{:>8}{:>8}{:>9}  95% 区间（{} 个留出问题）",
+        "unsure": "变好可能出于偶然（区间含 0）；留出的问题越多越可靠。",
+        "kept": "已保留：{folder}",
+        "dropped": "留出部分的 MRR@10 没有变好：新模型未保留，一切照旧。",
+        "use": "使用：POLICY_QA_MODEL={folder} policy-qa build，之后的命令也带上 POLICY_QA_MODEL。",
+        "used": "索引已用新模型重建；之后的命令都要带上 POLICY_QA_MODEL={folder}。",
+        "late": "注意：逐词比对（late interaction）只有默认模型有，排序权重也按默认模型拟合；"
+        "整体效果请用 policy-qa eval 比较。",
+    },
+    "en": {
+        "questions": "questions: {trained} trained on, {watched} watched, {held_out} held out (these decide)",
+        "course": "{steps} steps, {minutes:.1f} minutes ({ended}); watched loss {loss_before:.3f} -> {loss_best:.3f}",
+        "head": "{:<12}{:>8}{:>8}{:>9}  95 % interval ({} questions held out)",
+        "unsure": "This may be chance (the interval holds 0); more questions tell more.",
+        "kept": "kept: {folder}",
+        "dropped": "MRR@10 on the held-out part did not rise: the new model is not kept, all is as it was.",
+        "use": "to use it: POLICY_QA_MODEL={folder} policy-qa build, and POLICY_QA_MODEL for every command after it.",
+        "used": "the index is rebuilt with it; every command from now on needs POLICY_QA_MODEL={folder}.",
+        "late": "Note: late interaction is the default model's alone, and the ranking weights were fitted for it; "
+        "compare the whole with policy-qa eval.",
+    },
+}
+_ENDED = {
+    "zh": {Ended.EPOCHS: "各轮已完成", Ended.TIME: "时间到", Ended.PLATEAU: "监视部分不再变好"},
+    "en": {ended: ended.value for ended in Ended},
+}
+
+
+def add(commands: Any) -> None:
+    """Register the command with its options."""
+    command = commands.add_parser(
+        "tune", help="adapt the embedding model to your own questions; exit 1 where that brings nothing"
+    )
+    command.add_argument(
+        "pairs", type=Path, metavar="PAIRS", help='JSON lines: {"question", "refs": ["doc#7"]} or {"question", "text"}'
+    )
+    command.add_argument("--name", default="e5-tuned", metavar="NAME", help="the model's folder (default e5-tuned)")
+    command.add_argument("--epochs", type=int, default=4, metavar="N", help="times through the pairs (default 4)")
+    command.add_argument("--minutes", type=float, default=0.0, metavar="M", help="stop training after M minutes")
+    command.add_argument("--seed", type=int, default=0, metavar="S", help="which questions are held out (default 0)")
+    command.add_argument("--use", action="store_true", help="rebuild the index with the new model if it is kept")
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa tune`: exit 1 where nothing got better and the old model stays."""
+    if arguments.epochs < 1 or arguments.minutes < 0 or arguments.seed < 0:
+        raise UsageError(
+            "tune: expected --epochs of at least 1, --minutes and --seed of at least 0, "
+            f"found {arguments.epochs}, {arguments.minutes:g}, {arguments.seed}"
+        )
+    from policy_qa.pipeline import build_index
+    from policy_qa.tuning.pairs import read_pairs
+    from policy_qa.tuning.tune import tune
+
+    pairs = read_pairs(arguments.pairs)
+    plan = Plan(epochs=arguments.epochs, minutes=arguments.minutes, seed=arguments.seed)
+    with Progress() as progress:
+        report = tune(settings, pairs, arguments.name, plan, progress=progress)
+        if report.kept and arguments.use:
+            build_index(replace(settings, model=str(report.folder)), progress=progress)
+    if arguments.json:
+        print(records.dump(_record(report)))
+    else:
+        print("\n".join(_readable(report, settings.lang)))
+        print("\n".join(_advice(report, settings.lang, used=arguments.use)), file=sys.stderr)
+    return 0 if report.kept else 1
+
+
+def _record(report: TuneReport) -> dict[str, Any]:
+    return {
+        "kept": report.kept,
+        "folder": str(report.folder) if report.folder else None,
+        "questions": dict(report.questions),
+        "training": asdict(report.course),
+        "figures": {name: asdict(c) | {"difference": c.difference} for name, c in report.changes.items()},
+    }
+
+
+def _readable(report: TuneReport, lang: str) -> Iterator[str]:
+    texts = _TEXTS[lang]
+    yield texts["questions"].format(**report.questions)
+    course = asdict(report.course) | {"ended": _ENDED[lang][report.course.ended]}
+    yield texts["course"].format(minutes=report.course.seconds / 60, **course)
+    columns = {"zh": ("", "之前", "之后", "差"), "en": ("", "before", "after", "change")}[lang]
+    yield texts["head"].format(*columns, report.questions["held_out"])
+    for name, c in report.changes.items():
+        yield f"{name:<12}{c.before:>8.3f}{c.after:>8.3f}{c.difference:>+9.3f}  [{c.low:+.3f}, {c.high:+.3f}]"
+    yield texts["kept"].format(folder=report.folder) if report.kept else texts["dropped"]
+
+
+def _advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
+    from policy_qa.tuning.figures import DECIDES
+
+    if not report.kept:
+        return
+    texts, folder = _TEXTS[lang], shlex.quote(str(report.folder))
+    if report.changes[DECIDES].low <= 0:
+        yield texts["unsure"]
+    yield texts["used" if used else "use"].format(folder=folder)
+    yield texts["late"]

@@ -1,0 +1,184 @@
+"""Pairs -> a model that finds their answers better, or the finding that training brought nothing.
+
+The held-out fifth of the questions decides; nothing is trained on it and it doesn't say when to stop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import policy_qa
+from policy_qa.embedding import Encoder, open_encoder
+from policy_qa.errors import UsageError
+from policy_qa.index import store
+from policy_qa.settings import Settings
+from policy_qa.tuning import figures
+from policy_qa.tuning.collection import Asked, Collection, of_index
+from policy_qa.tuning.course import Course, Example, Plan, Trainer
+from policy_qa.tuning.figures import Change
+from policy_qa.tuning.keep import Card, beside, folder_of, put_in_place
+from policy_qa.tuning.mining import bm25, hard_negatives
+from policy_qa.tuning.pairs import Pair, parts
+from policy_qa.tuning.trainer import ContrastiveTrainer
+from policy_qa.words import Segmenter
+
+FloatArray = npt.NDArray[np.float32]
+#: Called with a stage (`embed`, `mine`, `tune`, `compare`), how much of it is done, and how much there is.
+TuneProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TuneReport:
+    """What came of it. `folder` is the tuned model, None where nothing got better and nothing was kept."""
+
+    folder: Path | None
+    questions: Mapping[str, int]
+    course: Course
+    changes: Mapping[str, Change]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the tuned model was kept."""
+        return self.folder is not None
+
+
+def tune(
+    settings: Settings,
+    pairs: Sequence[Pair],
+    name: str,
+    plan: Plan,
+    *,
+    trainer: Trainer | None = None,
+    progress: TuneProgress | None = None,
+) -> TuneReport:
+    """Adapt the model of `settings` to pairs about the index of `settings`; see `adapt`."""
+    encoder = open_encoder(settings.model, settings.models_dir)
+    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    collection, asked = of_index(index, pairs)
+    known = index.vectors.matrix()
+    return adapt(settings, encoder, collection, asked, name, plan, vectors=known, trainer=trainer, progress=progress)
+
+
+def adapt(
+    settings: Settings,
+    encoder: Encoder,
+    collection: Collection,
+    asked: Sequence[Asked],
+    name: str,
+    plan: Plan,
+    *,
+    vectors: FloatArray | None = None,
+    trainer: Trainer | None = None,
+    progress: TuneProgress | None = None,
+) -> TuneReport:
+    """Train the model of `encoder` on a part of `asked`, and keep it as `name` if the held-out part gets better.
+
+    `vectors` are those of the collection's first passages, as far as they are known.
+
+    Raises:
+        UsageError: the name is unusable, or no passage is wrong for any question.
+        ModelError: the packages for training are missing, or the model can't be written.
+    """
+    progress = progress or (lambda stage, done, total: None)
+    target = folder_of(settings.models_dir, name)
+    trained, watched, held = ([asked[i] for i in part] for part in parts([a.question for a in asked], plan.seed))
+    passages = _embedded(encoder, collection.passages, vectors, "embed", progress)
+    before = figures.rows(held, collection, _queries(encoder, held) @ passages.T)
+    learned, seen = _examples(encoder, collection, (trained, watched), passages, plan.seed, progress)
+    if not learned or not seen:
+        raise UsageError(
+            "pairs: expected questions that some provision of the index does not answer, found none; "
+            "index more provisions first"
+        )
+    fit = trainer or ContrastiveTrainer(encoder.name, settings.models_dir)
+    with beside(target) as scratch:
+        course, after = _trained(fit, learned, seen, plan, scratch, held, collection, progress)
+        changes = figures.changes(before, after)
+        sizes = {"trained": len(trained), "watched": len(watched), "held_out": len(held)}
+        kept = changes[figures.DECIDES].better
+        if kept:
+            card = Card(
+                name=name,
+                base_model=encoder.name,
+                base_fingerprint=encoder.fingerprint,
+                made=time.strftime("%Y-%m-%d"),
+                package=policy_qa.__version__,
+                questions=sizes,
+                training=asdict(plan) | asdict(course),
+                figures=changes,
+            )
+            put_in_place(scratch, target, card)
+    return TuneReport(folder=target if kept else None, questions=sizes, course=course, changes=changes)
+
+
+def _trained(
+    trainer: Trainer,
+    learned: Sequence[Example],
+    watched: Sequence[Example],
+    plan: Plan,
+    folder: Path,
+    held: Sequence[Asked],
+    collection: Collection,
+    progress: TuneProgress,
+) -> tuple[Course, list[dict[str, float]]]:
+    """How the training went, and the figures of the held-out part with the model that is now in `folder`.
+
+    The encoder goes with this function: a model that is still open cannot be moved on every system.
+    """
+    found = trainer.train(learned, watched, plan, folder, lambda done, total, _: progress("tune", done, total))
+    vectors = _embedded(found.encoder, collection.passages, None, "compare", progress)
+    return found.course, figures.rows(held, collection, _queries(found.encoder, held) @ vectors.T)
+
+
+def _examples(
+    encoder: Encoder,
+    collection: Collection,
+    asked: tuple[Sequence[Asked], Sequence[Asked]],
+    passages: FloatArray,
+    seed: int,
+    progress: TuneProgress,
+) -> tuple[list[Example], list[Example]]:
+    """For each part one example a question and positive, with a hard negative drawn for it."""
+    progress("mine", 0, 1)
+    both = [*asked[0], *asked[1]]
+    words = bm25(collection.passages, [a.question for a in both], Segmenter())
+    drawn = hard_negatives(both, collection, _queries(encoder, both) @ passages.T, words, seed)
+    made = [
+        [
+            Example(question=a.question, positive=collection.passages[right], negative=collection.passages[wrong])
+            for right, wrong in zip(a.positives, negatives, strict=False)  # nothing is wrong for some
+        ]
+        for a, negatives in zip(both, drawn, strict=True)
+    ]
+    progress("mine", 1, 1)
+    first = len(asked[0])
+    return [e for part in made[:first] for e in part], [e for part in made[first:] for e in part]
+
+
+def _queries(encoder: Encoder, asked: Sequence[Asked]) -> FloatArray:
+    return np.stack([encoder.query(question.question) for question in asked])
+
+
+def _embedded(
+    encoder: Encoder, passages: Sequence[str], known: FloatArray | None, stage: str, progress: TuneProgress
+) -> FloatArray:
+    have = 0 if known is None else len(known)
+    missing = list(passages[have:])
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(stage, done, len(missing))
+
+    pieces = [] if known is None else [known]
+    if missing:
+        progress(stage, 0, len(missing))
+        pieces.append(encoder.passages(missing, advance))
+    return np.concatenate(pieces)

@@ -1,0 +1,232 @@
+"""What is kept and what is not: a trainer of one method stands in for the real one; and the real one, once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from policy_qa.cli.main import main
+from policy_qa.embedding import Progress, Vectors, open_encoder
+from policy_qa.embedding.transformer import TransformerEncoder
+from policy_qa.errors import ModelError, UsageError
+from policy_qa.settings import Settings
+from policy_qa.tuning.collection import of_texts
+from policy_qa.tuning.course import Course, Ended, Example, Plan, StepProgress, Trained
+from policy_qa.tuning.keep import CARD, folder_of
+from policy_qa.tuning.pairs import Pair, parts
+from policy_qa.tuning.trainer import ContrastiveTrainer
+from policy_qa.tuning.tune import TuneReport, adapt
+from samples import CORPUS, ROOT
+
+SIZE = 40
+ARTICLES = [f"第{n}条 关于事项{n}的规定" for n in range(SIZE)]
+PAIRS = [Pair(question=f"问{n}", texts=(article,)) for n, article in enumerate(ARTICLES)]
+
+
+class Known:
+    """An encoder that knows which article answers a question, for a share of the questions; no text model."""
+
+    name, fingerprint, dim, max_tokens, states = "known", "0", SIZE, 512, None
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+
+    def query(self, text: str) -> Vectors:
+        number = int(text.removeprefix("问"))
+        wrong = (number * 7919) % 100 >= self._share * 100
+        return self._row((number + wrong) % SIZE)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        if progress:
+            progress(len(texts))
+        return np.stack([self._row(ARTICLES.index(text)) for text in texts])
+
+    def count_tokens(self, text: str) -> int:
+        return len(text)
+
+    def _row(self, number: int) -> Vectors:
+        return np.eye(SIZE, dtype=np.float32)[number]
+
+
+@dataclass
+class FakeTrainer:
+    """Writes a folder and gives an encoder that is right for a share of the questions."""
+
+    share: float
+    seen: list[Example] = field(default_factory=list)
+    watched: list[Example] = field(default_factory=list)
+    fails: bool = False
+
+    def train(
+        self,
+        examples: Sequence[Example],
+        watched: Sequence[Example],
+        plan: Plan,
+        target: Path,
+        progress: StepProgress,
+    ) -> Trained:
+        self.seen, self.watched = list(examples), list(watched)
+        (target / "model.safetensors").write_bytes(b"half" if self.fails else b"all")
+        if self.fails:
+            raise OSError(28, "No space left on device")
+        progress(1, 1, 0.5)
+        course = Course(steps=1, loss_before=1.0, loss_best=0.5, ended=Ended.EPOCHS, seconds=0.1)
+        return Trained(encoder=Known(self.share), course=course)
+
+
+def adapted(home: Path, trainer: FakeTrainer, before: float = 0.5, name: str = "neu") -> TuneReport:
+    settings = Settings(home=home, corpus=CORPUS)
+    collection, asked = of_texts(ARTICLES, PAIRS)
+    return adapt(settings, Known(before), collection, asked, name, Plan(), trainer=trainer)
+
+
+def test_a_better_model_is_kept_with_its_card(tmp_path: Path) -> None:
+    report = adapted(tmp_path, FakeTrainer(share=1.0))
+    assert report.kept
+    assert report.folder == tmp_path / "models" / "neu"
+    assert report.changes["mrr@10"].after == 1
+    assert (report.folder / "model.safetensors").read_bytes() == b"all"
+    card = json.loads((report.folder / CARD).read_text("utf-8"))
+    assert (card["base_model"], card["base_fingerprint"]) == ("known", "0")
+    assert card["questions"] == {"trained": 29, "watched": 3, "held_out": 8}
+    assert card["figures"]["mrr@10"]["after"] == 1
+    assert card["figures"]["mrr@10"]["difference"] == pytest.approx(1 - report.changes["mrr@10"].before)
+    assert card["training"]["ended"] == Ended.EPOCHS.value
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1])
+def test_what_is_not_better_is_not_kept(tmp_path: Path, share: float) -> None:
+    report = adapted(tmp_path, FakeTrainer(share=share))
+    assert not report.kept
+    assert report.folder is None
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_an_older_model_stands_until_a_better_one_does(tmp_path: Path) -> None:
+    adapted(tmp_path, FakeTrainer(share=0.5), before=0.0)
+    folder = tmp_path / "models" / "neu"
+    old = (folder / CARD).read_bytes()
+    adapted(tmp_path, FakeTrainer(share=0.1))
+    with pytest.raises(ModelError, match="No space left"):
+        adapted(tmp_path, FakeTrainer(share=1.0, fails=True))
+    assert (folder / CARD).read_bytes() == old
+    adapted(tmp_path, FakeTrainer(share=1.0))
+    assert json.loads((folder / CARD).read_text("utf-8"))["figures"]["mrr@10"]["after"] == 1
+    assert [p.name for p in folder.parent.iterdir()] == ["neu"]
+
+
+def test_what_is_held_out_is_never_trained_on(tmp_path: Path) -> None:
+    trainer = FakeTrainer(share=1.0)
+    adapted(tmp_path, trainer)
+    trained, watched, _ = parts([p.question for p in PAIRS], 0)
+    assert {e.question for e in trainer.seen} == {PAIRS[i].question for i in trained}
+    assert {e.question for e in trainer.watched} == {PAIRS[i].question for i in watched}
+    for e in [*trainer.seen, *trainer.watched]:
+        assert e.positive == ARTICLES[int(e.question.removeprefix("问"))]
+        assert e.negative in ARTICLES
+        assert e.negative != e.positive
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "x.", "a b", "a" * 65])
+def test_a_name_that_is_no_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="expected letters, digits"):
+        folder_of(tmp_path, name)
+
+
+def test_no_folder_that_is_something_else_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "models" / "neu").mkdir(parents=True)
+    with pytest.raises(UsageError, match="neither"):
+        adapted(tmp_path, FakeTrainer(share=1.0))
+
+
+@pytest.fixture
+def home(built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own with the index of the four policies."""
+    shutil.copytree(built.index_dir, tmp_path / "index")
+    monkeypatch.setenv("POLICY_QA_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    """24 questions about the four policies."""
+    lines = [json.loads(line) for line in (ROOT / "eval" / "questions.jsonl").read_text("utf-8").splitlines()]
+    fit = [x for x in lines if x["split"] == "fit" and x.get("refs") and not x.get("history")][:24]
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in fit), "utf-8")
+    return path
+
+
+class SameModel:
+    """A trainer that changes nothing."""
+
+    def __init__(self, model: str, models_dir: Path) -> None:
+        self._encoder = open_encoder(model, models_dir)
+
+    def train(
+        self, examples: Sequence[Example], watched: Sequence[Example], plan: Plan, target: Path, progress: StepProgress
+    ) -> Trained:
+        course = Course(steps=1, loss_before=1.0, loss_best=1.0, ended=Ended.TIME, seconds=60.0)
+        return Trained(encoder=self._encoder, course=course)
+
+
+def test_the_command_says_that_nothing_got_better(
+    home: Path, pairs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("policy_qa.tuning.tune.ContrastiveTrainer", SameModel)
+    assert main(["tune", str(pairs)]) == 1
+    out = capsys.readouterr().out
+    assert "训练 18，监视 2，留出 4" in out
+    assert "未保留" in out
+    assert not list((home / "models").glob("e5-tuned*"))
+    monkeypatch.setenv("POLICY_QA_LANG", "en")
+    assert main(["tune", str(pairs)]) == 1
+    assert "the time is over" in capsys.readouterr().out
+    assert main(["tune", str(pairs), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["kept"], report["folder"]) == (False, None)
+    assert report["figures"]["mrr@10"]["difference"] == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("wrong", [["--epochs", "0"], ["--minutes", "-1"], ["--seed", "-1"], ["--name", "../x"]])
+def test_wrong_use_ends_in_one_line(
+    home: Path, pairs: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tune", str(pairs), *wrong]) == 2
+    err = [line for line in capsys.readouterr().err.splitlines() if line.startswith("policy-qa:")]
+    assert len(err) == 1
+    assert "expected" in err[0]
+
+
+@pytest.mark.slow
+def test_the_real_trainer(tmp_path: Path, corpus: Path) -> None:
+    """Two steps; what is written must load as any other model does, and be another model than before."""
+    settings = Settings(home=tmp_path, corpus=corpus)
+    examples = [
+        Example(question=f"第{n}项由谁负责？", positive=f"第{n}项由主任{n}负责。", negative=f"第{n}项经费另行通知。")
+        for n in range(18)
+    ]
+    plan = Plan(epochs=1, batch=8, tokens=48, learning_rate=3e-4)
+    steps: list[int] = []
+    target = tmp_path / "models" / "school"
+    target.mkdir(parents=True)
+    trainer = ContrastiveTrainer(settings.model, settings.models_dir)
+    found = trainer.train(examples[:16], examples[16:], plan, target, lambda done, total, loss: steps.append(done))
+    assert steps == [0, 1, 2]
+    assert found.course.steps == 2
+    assert found.course.loss_best < found.course.loss_before
+    assert {p.suffix for p in target.rglob("*") if p.is_file()} == {".json", ".safetensors"}
+    before, after = open_encoder(settings.model, settings.models_dir), open_encoder(str(target), settings.models_dir)
+    assert isinstance(after, TransformerEncoder)
+    assert after.query_text("谁？") == "query: 谁？"
+    assert after.max_tokens == 512
+    assert after.fingerprint != before.fingerprint
+    vectors = after.passages([e.positive for e in examples])
+    old = before.passages([e.positive for e in examples])
+    assert 0.5 < float((vectors * old).sum(axis=1).min()) < 0.9999
