@@ -202,3 +202,23 @@ def test_a_text_without_a_title_is_called_by_its_file() -> None:
 
 def test_the_size_limit_is_far_above_any_policy() -> None:
     assert documents.MAX_BYTES >= 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("**第一条** 校长负责。", "第一条 校长负责。"),
+        ("### **第一章 总则**", "### 第一章 总则"),
+        ("__第一条__ 由*校长*负责。", "第一条 由*校长*负责。"),
+        ("任期 *三年* 。", "任期 三年 。"),
+        ("1\\. 规划；\\*注", "1. 规划；*注"),
+        ("第一条** 不成对。", "第一条** 不成对。"),
+        ("3 * 4 * 5", "3 * 4 * 5"),
+        ("- 网络\n* 机房", "- 网络\n* 机房"),
+        ("***", "***"),
+        ("姓名：______ 职务：______", "姓名：______ 职务：______"),
+    ],
+)
+def test_marks_of_emphasis_are_no_text_of_a_markdown_file(tmp_path: Path, written: str, read: str) -> None:
+    assert read_document(write(tmp_path, written.encode(), "rule.md")).text == read
+    assert read_document(write(tmp_path, written.encode(), "rule.txt")).text == written

@@ -20,7 +20,7 @@ Reader = Callable[[bytes, str], Extracted]
 #: Suffix -> the module or package here and its function that reads it. Imported when the first such file comes.
 _READERS = {
     ".txt": ("plain", "read_plain"),
-    ".md": ("plain", "read_plain"),
+    ".md": ("plain", "read_markdown"),
     ".docx": ("word", "read_word"),
     ".pdf": ("pdf", "read_pdf"),
     ".html": ("web", "read_web"),
