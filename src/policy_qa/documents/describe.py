@@ -75,10 +75,10 @@ def is_title(line: str) -> bool:
 
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
-    before = ""
-    while line != before:
-        before, line = line, line.strip().lstrip("#>*_-").rstrip("*_")
-    return _CJK_SPACE.sub("", line)
+    line = line.strip()
+    while line and (line[0] in "#>*_-" or line[-1] in "*_"):
+        line = line.lstrip("#>*_-").rstrip("*_").strip()
+    return line if line.isalnum() else _CJK_SPACE.sub("", line)
 
 
 def _head_lines(text: str) -> list[str]:

@@ -26,8 +26,12 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 def read_markdown(data: bytes, source: str) -> Extracted:
     """The text of a Markdown file without its marks of emphasis. Raises SourceError where no encoding fits."""
     extracted = read_plain(data, source)
-    plain = _EMPHASIS.sub(lambda match: match.group(2) or match.group(3), extracted.text)
-    return replace(extracted, text=_ESCAPED.sub(r"\1", plain))
+    plain = extracted.text
+    if "*" in plain or "__" in plain:
+        plain = _EMPHASIS.sub(lambda match: match.group(2) or match.group(3), plain)
+    if "\\" in plain:
+        plain = _ESCAPED.sub(r"\1", plain)
+    return replace(extracted, text=plain)
 
 
 def decode(data: bytes, source: str) -> tuple[str, str]:

@@ -103,8 +103,11 @@ def _accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
         here = (label.number, label.sub)
         successor = here in ((last[0] + 1, 0), (last[0], last[1] + 1))
         set_off = label.rest > label.end or label.rest == label.line_end
-        opens = set_off and _finished_before(text, label.start)
-        if (successor and (set_off or not is_inline(text, label))) or (opens and not is_inline(text, label)):
+        if successor:
+            opens = set_off or not is_inline(text, label)
+        else:
+            opens = set_off and _finished_before(text, label.start) and not is_inline(text, label)
+        if opens:
             accepted.append(label)
             last = here
     if len(accepted) == 1 and accepted[0].number != 1:
