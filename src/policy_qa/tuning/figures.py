@@ -12,7 +12,7 @@ from policy_qa.tuning.collection import Asked, Collection
 
 FloatArray = npt.NDArray[np.float32]
 
-MEASURES = ("mrr@10", "ndcg@10", "recall@1", "recall@10", "recall@100")
+MEASURES = ("mrr@10", "ndcg@10", "recall@1", "recall@5", "recall@10", "recall@100")
 #: The measure that decides.
 DECIDES = "mrr@10"
 _SAMPLES = 2000
@@ -65,7 +65,7 @@ def measures(ranked: Sequence[int], gold: frozenset[int]) -> dict[str, float]:
         "mrr@10": 1 / (at[0] + 1) if at and at[0] < 10 else 0.0,
         "ndcg@10": float(sum(1 / np.log2(rank + 2) for rank in at if rank < 10) / ideal),
     }
-    return out | {f"recall@{k}": sum(rank < k for rank in at) / len(gold) for k in (1, 10, 100)}
+    return out | {f"recall@{k}": sum(rank < k for rank in at) / len(gold) for k in (1, 5, 10, 100)}
 
 
 def changes(before: Sequence[dict[str, float]], after: Sequence[dict[str, float]]) -> dict[str, Change]:
