@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from policy_qa.cli.main import main
+from policy_qa.cli.tune import advice, readable
 from policy_qa.embedding import Progress, Vectors, open_encoder
 from policy_qa.embedding.transformer import TransformerEncoder
 from policy_qa.errors import ModelError, UsageError
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import of_texts
 from policy_qa.tuning.course import Course, Ended, Example, Plan, StepProgress, Trained
+from policy_qa.tuning.figures import Change
 from policy_qa.tuning.keep import CARD, folder_of
 from policy_qa.tuning.pairs import Pair, parts
 from policy_qa.tuning.trainer import ContrastiveTrainer
@@ -192,6 +194,28 @@ def test_the_command_says_that_nothing_got_better(
     report = json.loads(capsys.readouterr().out)
     assert (report["kept"], report["folder"]) == (False, None)
     assert report["figures"]["mrr@10"]["difference"] == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "已保留："), ("en", "kept: ")])
+@pytest.mark.parametrize("low", [-0.1, 0.1])
+def test_what_the_command_says_of_a_model_that_is_kept(tmp_path: Path, lang: str, said: str, low: float) -> None:
+    folder = tmp_path / "一 个"
+    report = TuneReport(
+        folder=folder,
+        questions={"trained": 10, "watched": 1, "held_out": 2},
+        course=Course(steps=7, loss_before=1.25, loss_best=0.5, ended=Ended.PLATEAU, seconds=90.0),
+        changes={"mrr@10": Change(before=0.5, after=0.75, low=low, high=0.4, n=2)},
+    )
+    lines = list(readable(report, lang))
+    assert "1.250 -> 0.500" in lines[1]
+    assert "1.5 " in lines[1]
+    assert lines[3].split()[:4] == ["mrr@10", "0.500", "0.750", "+0.250"]
+    assert lines[4] == f"{said}{folder}"
+    notes = list(advice(report, lang, used=False))
+    assert f"POLICY_QA_MODEL='{folder}' policy-qa build" in notes[-2]
+    assert "late interaction" in notes[-1]
+    assert len(notes) == (3 if low <= 0 else 2)
+    assert "policy-qa build" not in list(advice(report, lang, used=True))[-2]
 
 
 @pytest.mark.parametrize("wrong", [["--epochs", "0"], ["--minutes", "-1"], ["--seed", "-1"], ["--name", "../x"]])

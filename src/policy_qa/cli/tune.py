@@ -88,8 +88,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print(records.dump(_record(report)))
     else:
-        print("\n".join(_readable(report, settings.lang)))
-        print("\n".join(_advice(report, settings.lang, used=arguments.use)), file=sys.stderr)
+        print("\n".join(readable(report, settings.lang)))
+        print("\n".join(advice(report, settings.lang, used=arguments.use)), file=sys.stderr)
     return 0 if report.kept else 1
 
 
@@ -103,7 +103,8 @@ def _record(report: TuneReport) -> dict[str, Any]:
     }
 
 
-def _readable(report: TuneReport, lang: str) -> Iterator[str]:
+def readable(report: TuneReport, lang: str) -> Iterator[str]:
+    """The report as people read it, by lines."""
     texts = _TEXTS[lang]
     yield texts["questions"].format(**report.questions)
     course = asdict(report.course) | {"ended": _ENDED[lang][report.course.ended]}
@@ -115,7 +116,8 @@ def _readable(report: TuneReport, lang: str) -> Iterator[str]:
     yield texts["kept"].format(folder=report.folder) if report.kept else texts["dropped"]
 
 
-def _advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
+def advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
+    """How to use a model that was kept, and what to know about it."""
     from policy_qa.tuning.figures import DECIDES
 
     if not report.kept:
