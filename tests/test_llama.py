@@ -9,6 +9,7 @@ import pytest
 from llama_index.core import Document as LlamaDocument
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.schema import MetadataMode, NodeRelationship
+from llama_index.core.vector_stores.types import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 
 from policy_qa.llama import PolicyEmbedding, PolicyNodeParser, PolicyQueryEngine, PolicyReader, PolicyRetriever
 from policy_qa.pipeline import Pipeline
@@ -99,3 +100,24 @@ def test_retriever_and_engine_give_what_the_pipeline_gives(pipeline: Pipeline) -
     response = PolicyQueryEngine(pipeline).query(question)
     assert str(response) == answer.answer
     assert [n.node.text for n in response.source_nodes] == [c.quote for c in answer.citations]
+
+
+@pytest.mark.slow
+def test_retrieval_obeys_metadata_filters(pipeline: Pipeline) -> None:
+    question = "首席信息官由谁担任？"
+
+    def found(*filters: MetadataFilter, condition: FilterCondition = FilterCondition.AND) -> list[str]:
+        wanted = MetadataFilters(filters=list(filters), condition=condition)
+        return [n.node.node_id for n in PolicyRetriever(pipeline, top=3, filters=wanted).retrieve(question)]
+
+    plain = [n.node.node_id for n in PolicyRetriever(pipeline, top=84).retrieve(question)]
+    drafts = found(MetadataFilter(key="status", value="讨论稿"))
+    assert drafts == [ref for ref in plain if ref.startswith("yichun-cio#")][:3]
+    points = found(MetadataFilter(key="kind", value="点"), MetadataFilter(key="doc_id", value="helan-cio"))
+    assert len(points) == 3
+    assert all(ref.startswith("helan-cio#") and "." in ref for ref in points)
+    newer = MetadataFilter(key="date", value="2023", operator=FilterOperator.GTE)
+    assert {ref.partition("#")[0] for ref in found(newer)} == {"helan-cio"}
+    either = found(newer, MetadataFilter(key="status", value="讨论稿"), condition=FilterCondition.OR)
+    assert {ref.partition("#")[0] for ref in either} <= {"helan-cio", "yichun-cio"}
+    assert found(MetadataFilter(key="status", value="废止")) == []

@@ -36,6 +36,8 @@ from llama_index.core.schema import (
     TextNode,
 )
 from llama_index.core.schema import Document as LlamaDocument
+from llama_index.core.vector_stores.types import MetadataFilters
+from llama_index.core.vector_stores.utils import build_metadata_filter_fn
 
 from policy_qa.datamodels import Answer, Provision, Segmentation
 from policy_qa.documents import Extracted, describe, list_sources, read_document
@@ -195,20 +197,51 @@ class PolicyEmbedding(BaseEmbedding):
 
 
 class PolicyRetriever(BaseRetriever):
-    """The pipeline's retrieval: `top` articles, best first. `doc_ids` restricts the documents."""
+    """The pipeline's retrieval: `top` articles, best first.
 
-    def __init__(self, pipeline: Pipeline, top: int = 10, doc_ids: Sequence[str] = ()) -> None:
+    `doc_ids` restricts the documents, `filters` the articles by the metadata that `node_of` gives them
+    (`status`, `date`, `title`, `kind`, `page` …), with LlamaIndex's operators and conditions.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        top: int = 10,
+        doc_ids: Sequence[str] = (),
+        filters: MetadataFilters | None = None,
+    ) -> None:
         super().__init__()
         self._pipeline, self._top, self._doc_ids = pipeline, top, tuple(doc_ids)
+        self._allowed = _matching(pipeline, filters) if filters else None
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._pipeline.search(query_bundle.query_str, top=self._top, doc_ids=self._doc_ids)
+        top, doc_ids = self._top, self._doc_ids
+        if self._allowed is not None:
+            # Whole documents that fall out are left out before the search, single articles behind it.
+            kept = {ref.partition("#")[0] for ref in self._allowed}
+            doc_ids = tuple(d for d in (doc_ids or [d.doc_id for d in self._pipeline.documents]) if d in kept)
+            if not doc_ids:
+                return []
+            top = sum(len(self._pipeline.segmentation(doc_id).articles) for doc_id in doc_ids)
+        found = self._pipeline.search(query_bundle.query_str, top=top, doc_ids=doc_ids)
+        hits = [hit for hit in found if self._allowed is None or hit.ref in self._allowed]
         out = []
-        for hit in found:
+        for hit in hits[: self._top]:
             provision = self._pipeline.provision(hit.ref)
             node = node_of(self._pipeline.segmentation(provision.doc_id), provision)
             out.append(NodeWithScore(node=node, score=hit.score))
         return out
+
+
+def _matching(pipeline: Pipeline, filters: MetadataFilters) -> frozenset[str]:
+    """The refs of the articles whose metadata pass LlamaIndex's filters."""
+    metadata = {
+        provision.ref: node_of(segmentation, provision).metadata
+        for segmentation in (pipeline.segmentation(document.doc_id) for document in pipeline.documents)
+        for provision in segmentation.articles
+    }
+    passes = build_metadata_filter_fn(metadata.__getitem__, filters)
+    return frozenset(ref for ref in metadata if passes(ref))
 
 
 class PolicyQueryEngine(BaseQueryEngine):
