@@ -16,6 +16,7 @@ from policy_qa.cli.tune import advice, readable
 from policy_qa.embedding import Progress, Vectors, open_encoder
 from policy_qa.embedding.transformer import TransformerEncoder
 from policy_qa.errors import ModelError, UsageError
+from policy_qa.index.store import load
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import of_texts
 from policy_qa.tuning.course import Course, Ended, Example, Plan, StepProgress, Trained
@@ -166,10 +167,13 @@ def pairs(tmp_path: Path) -> Path:
 
 
 class SameModel:
-    """A trainer that changes nothing."""
+    """A trainer that changes nothing: the vectors of the index, as they were."""
 
     def __init__(self, model: str, models_dir: Path) -> None:
         self._encoder = open_encoder(model, models_dir)
+        index = load(models_dir.parent / "index")
+        texts = [p.embed_text for p in index.passages]
+        self._encoder.passages = lambda asked, progress=None: index.vectors.matrix()[[texts.index(t) for t in asked]]  # type: ignore[method-assign]
 
     def train(
         self, examples: Sequence[Example], watched: Sequence[Example], plan: Plan, target: Path, progress: StepProgress
@@ -187,13 +191,10 @@ def test_the_command_says_that_nothing_got_better(
     assert "训练 18，监视 2，留出 4" in out
     assert "未保留" in out
     assert not list((home / "models").glob("e5-tuned*"))
-    monkeypatch.setenv("POLICY_QA_LANG", "en")
-    assert main(["tune", str(pairs)]) == 1
-    assert "the time is over" in capsys.readouterr().out
     assert main(["tune", str(pairs), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["kept"], report["folder"]) == (False, None)
-    assert report["figures"]["mrr@10"]["difference"] == pytest.approx(0, abs=0.01)
+    assert report["figures"]["mrr@10"]["difference"] == 0
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "已保留："), ("en", "kept: ")])
