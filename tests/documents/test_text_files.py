@@ -222,3 +222,17 @@ def test_the_size_limit_is_far_above_any_policy() -> None:
 def test_marks_of_emphasis_are_no_text_of_a_markdown_file(tmp_path: Path, written: str, read: str) -> None:
     assert read_document(write(tmp_path, written.encode(), "rule.md")).text == read
     assert read_document(write(tmp_path, written.encode(), "rule.txt")).text == written
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("某市教育局\n关于推进中小学校园网络\n建设与管理的意见\n", "某市教育局关于推进中小学校园网络建设与管理的意见"),
+        ("某市教育局关于推进中小学\n校园网络建设的若干规定\n", "某市教育局关于推进中小学校园网络建设的若干规定"),
+        ("某校校园网管理办法\n2024年3月1日 校务会议通过\n", "某校校园网管理办法"),
+        ("某校校园网管理办法\n一、一般规定\n", "某校校园网管理办法"),
+        ("某市教育局文件\n某教发〔2024〕3号\n关于规范校园网\n管理的通知\n", "关于规范校园网管理的通知"),
+    ],
+)
+def test_a_title_may_run_over_lines(head: str, title: str) -> None:
+    assert document(f"{head}第一条 甲。\n第二条 乙。\n").title == title

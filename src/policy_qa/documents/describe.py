@@ -15,7 +15,7 @@ _TITLE_SUFFIX = (
 _VERSION = r"废止|已废止|失效|讨论稿|征求意见稿|送审稿|草案|修订稿|试行|暂行|修订|修正|[^（）()]{0,12}年[^（）()]{0,10}"
 _TITLE = re.compile(rf"^.{{2,80}}?(?:{_TITLE_SUFFIX})(?:[（(](?:{_VERSION})[)）])*$")
 _ORG = (
-    "委员会|人民政府|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
+    "委员会|人民政府|人民法院|人民检察院|国务院|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
     "领导小组|研究院|中心|集团|党委"
 )
 _ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
@@ -28,7 +28,12 @@ _DATE = re.compile(
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
 )
 _DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|施行|通过|起施行)?\s*[)）]?$")
-_NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]")
+_NEVER_TITLE = re.compile(
+    r"第.{1,6}[章节编条]|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"
+)
+#: So many lines a title may run over.
+_TITLE_LINES = 4
+_NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]|^[一二三四五六七八九十]+、|[:：]|^<!--|通过$|施行$")
 _FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*条")
 _FIRST_SECTION = re.compile(r"^[\s#>*]*(?:一、|[（(]一[)）]|1[.．、])")
 _ATTACHMENT = re.compile(r"^[\s#>*]*附\s*[件录]\s*[\d一二三四五六七八九十]*\s*[*\s]*$")
@@ -66,11 +71,7 @@ def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) ->
 def is_title(line: str) -> bool:
     """Whether a line reads as the title of an instrument: it ends in 办法, 制度, 方案 …, and is no sentence."""
     line = _tidy(line)
-    return (
-        bool(_TITLE.match(line))
-        and not re.search(r"[。；：:，,]", line)
-        and not re.match(r"^(?:第.{1,6}[章节编]|附\s*[件录表]|根据|为)", line)
-    )
+    return bool(_TITLE.match(line)) and not re.search(r"[。；：:，,]", line) and not _NEVER_TITLE.match(line)
 
 
 def _tidy(line: str) -> str:
@@ -112,13 +113,7 @@ def _head_lines(text: str) -> list[str]:
 
 def _title(head: list[str]) -> str:
     """The instrument's title: the last line of the head that looks like one and isn't the covering notice."""
-    found = []
-    for before, line in zip(["", *head], head, strict=False):
-        if not is_title(line):
-            continue
-        if line.startswith("关于") and _ORG_LINE.match(before):
-            line = before + line
-        found.append(line)
+    found = [_unwrapped(head, at) for at, line in enumerate(head) if is_title(line)]
     instruments = [line for line in found if not re.search(r"通知$|^目录$", line)]
     if instruments:
         # The title printed right above the first article is the complete one (with 讨论稿, 试行 …).
@@ -126,6 +121,40 @@ def _title(head: list[str]) -> str:
     if found:
         return found[0]
     return next((line for line in head if 4 <= len(line) <= 60 and not _NO_TITLE.search(line)), "")
+
+
+def _unwrapped(head: list[str], at: int) -> str:
+    """The title that ends in line `at`, with the lines above that it runs over.
+
+    某某局 / 关于推进校园网络 / 建设的意见 is one title of three lines.
+    """
+    title = head[at]
+    if "关于" not in title:
+        for start in range(at - 1, max(at - _TITLE_LINES, -1), -1):
+            above = head[start]
+            if not _goes_on(above):
+                break
+            if "关于" in above:
+                title = "".join(head[start : at + 1])
+                at = start
+                break
+    if title.startswith("关于") and at:
+        bodies = head[at - 1].split()
+        if all(_ORG_LINE.match(body) for body in bodies):
+            title = "、".join(bodies) + title
+    return title
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line of a head may be the beginning of a title that goes on below."""
+    return (
+        not re.search(r"[。；：:！？]$|文件$|^目\s*录$", line)
+        and not _NUMBER.match(line)
+        and not _DATE_LINE.match(line)
+        and not is_title(line)
+        and not _NEVER_TITLE.match(line)
+        and len(line) <= 60
+    )
 
 
 def _issuer(title: str, head: list[str]) -> str:
