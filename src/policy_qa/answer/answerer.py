@@ -55,7 +55,7 @@ class Answerer:
             return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
         if found is not None:
             return self._by_number(question, retrieval, found, lang)
-        chosen = select(question, retrieval.candidates, self._thresholds)
+        chosen = select(question, retrieval.candidates, retrieval.answerability, self._thresholds)
         if not chosen:
             return self._refuse(question, retrieval, lang, self._reason(question, lang))
         cited = [_Cited(c.article, tuple(self._quotes(retrieval, c))) for c in chosen]
@@ -189,7 +189,7 @@ class Answerer:
         texts = [self._segmentations[c.article.doc_id].text_of(c.article) for c in nearest]
         if nearest and kinds and not any(holds(t, kinds[0]) for t in texts):
             lines.append(say(lang, "missing_kind", kind=KINDS[lang][kinds[0].value]))
-        if nearest and nearest[0].probability >= self._thresholds.answer / 20:
+        if nearest and nearest[0].probability >= self._thresholds.further / 20:
             lines.append(say(lang, "nearest"))
             for candidate, text in zip(nearest, texts, strict=True):
                 document = self._segmentations[candidate.article.doc_id].document

@@ -24,13 +24,15 @@ _ON_PURPOSE = 0.6
 class Thresholds:
     """Probabilities and shares, each in [0, 1]; fitted by bench/fit_ranker.py, see resources/thresholds.json.
 
-    `answer`: the best article must reach it, else the question is refused. `document`: where no
+    `answer`: the answerability of the question must reach it, else it is refused. `further`: an article
+    beside the best one must have this probability, in a list a share of it. `document`: where no
     document is named, the best article of a further one must reach this share of the best of all.
     `article`, `article_list`: a further article of the same document must reach this share of its
     best, for a plain question and for one that asks for a list.
     """
 
     answer: float
+    further: float
     document: float
     article: float
     article_list: float
@@ -47,13 +49,15 @@ def _shipped() -> dict[str, float]:
     return {name: float(value) for name, value in data.items()}
 
 
-def select(question: Question, candidates: Sequence[Candidate], thresholds: Thresholds) -> list[Candidate]:
+def select(
+    question: Question, candidates: Sequence[Candidate], answerability: float, thresholds: Thresholds
+) -> list[Candidate]:
     """The candidates to cite, documents in the order of their best article; empty to refuse."""
+    if not candidates or answerability < thresholds.answer:
+        return []
     # Documents set side by side on purpose are heard even where they speak less plainly.
     on_purpose = len(question.scope.doc_ids) > 1 or question.scope.every or question.compares
-    answer = thresholds.answer * (_ON_PURPOSE if on_purpose else 1.0)
-    if not candidates or candidates[0].probability < answer:
-        return []
+    enough_for_one = thresholds.further * (_ON_PURPOSE if on_purpose else 1.0)
     best: dict[str, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
@@ -62,10 +66,11 @@ def select(question: Question, candidates: Sequence[Candidate], thresholds: Thre
     out = []
     for candidate in candidates:
         own, probability = best[candidate.article.doc_id], candidate.probability
-        if own < (answer if on_purpose else max(answer, thresholds.document * top)):
+        least = enough_for_one if on_purpose else max(enough_for_one, thresholds.document * top)
+        if own < min(least, top):
             continue
         # Beside the best of its document, an article must answer in its own right, save in a list.
-        enough = max(share * own, answer * (share if question.wants_list else 1.0))
+        enough = max(share * own, enough_for_one * (share if question.wants_list else 1.0))
         if probability == own or probability >= enough:
             out.append(candidate)
     if question.wants_list:

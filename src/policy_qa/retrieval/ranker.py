@@ -1,19 +1,22 @@
-"""Features -> the probability that an article answers, in two linear steps with published weights.
+"""Features -> the probability that an article answers, and that the question is answered at all; linear throughout.
 
 First a ranking score, trained listwise: which article of those in the running. Then a logistic model
 over the features, that score and its distance to the best of the document and of all, trained on
-single articles: does it answer at all. bench/fit_ranker.py fits both and tells how well they do.
+single articles: does it answer. Last one over what is known of the question (see evidence.py), trained
+on questions: is there an answer at all. bench/fit_ranker.py fits them and tells how well they do.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
+from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 
 FloatArray = npt.NDArray[np.float32]
@@ -25,10 +28,11 @@ SCORE_NAMES = ("score", "score_gap_document", "score_gap_all")
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """`rank` (features,) and `judge` (features + 3,), in the order of features.NAMES and SCORE_NAMES."""
+    """Weights by name: `rank` of features.NAMES, `judge` of these and SCORE_NAMES, `decide` of evidence.NAMES."""
 
     rank: FloatArray
     judge: FloatArray
+    decide: FloatArray
 
     def probabilities(self, matrix: FloatArray, documents: IntArray, *, apart: bool = False) -> FloatArray:
         """Probability of answering for each row, shape (rows,); `documents` tells each row's document.
@@ -39,11 +43,16 @@ class Ranker:
         found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
         return found
 
+    def answerability(self, evidence: FloatArray) -> float:
+        """Probability that the documents answer the question."""
+        return float(1.0 / (1.0 + np.exp(-np.clip(evidence @ self.decide, -30, 30))))
+
     @classmethod
     def shipped(cls) -> Ranker:
         """The weights that come with the package."""
         data = json.loads(files("policy_qa.resources").joinpath("ranker.json").read_text("utf-8"))
-        return cls(_vector(data["rank"], NAMES), _vector(data["judge"], (*NAMES, *SCORE_NAMES)))
+        judge = _vector(data["judge"], (*NAMES, *SCORE_NAMES))
+        return cls(_vector(data["rank"], NAMES), judge, _vector(data["decide"], EVIDENCE))
 
 
 def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray, *, apart: bool) -> FloatArray:
@@ -56,5 +65,5 @@ def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray, *,
     return np.column_stack([matrix, scores, gap, overall])
 
 
-def _vector(weights: dict[str, float], names: tuple[str, ...]) -> FloatArray:
+def _vector(weights: Mapping[str, float], names: Sequence[str]) -> FloatArray:
     return np.array([weights.get(name, 0.0) for name in names], dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.instruments import titles_of
@@ -67,6 +68,9 @@ class Candidate:
 class Retrieval:
     """All candidates for one question, best first, with the time of each step in milliseconds.
 
+    `answerability` is the probability that the documents answer it at all, `evidence` what that rests on
+    (see evidence.NAMES; empty where there is no candidate).
+
     `similarity` is that of every token of the index to each of the question's, None without token states.
     """
 
@@ -74,6 +78,8 @@ class Retrieval:
     candidates: tuple[Candidate, ...]
     timings_ms: dict[str, float]
     similarity: FloatArray | None = None
+    answerability: float = 0.0
+    evidence: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 class Retriever:
@@ -104,6 +110,7 @@ class Retriever:
         )
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
         self._texts = [normalize(s.text_of(a).removeprefix(a.label)) for s in segmentations for a in s.articles]
+        self._whole: dict[str, str] = {}
         self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
         documents = [s.document for s in segmentations]
         self.versions = Versions(documents)
@@ -144,9 +151,31 @@ class Retriever:
             )
             for i in order
         )
+        known = self._evidence(question, rows, probabilities, matrix)
         done = time.perf_counter()
         timings = {"encode": (encoded - started) * 1e3, "search": (done - encoded) * 1e3}
-        return Retrieval(question=question, candidates=candidates, timings_ms=timings, similarity=similarity)
+        return Retrieval(
+            question=question,
+            candidates=candidates,
+            timings_ms=timings,
+            similarity=similarity,
+            answerability=self._ranker.answerability(known) if len(known) else 0.0,
+            evidence=known,
+        )
+
+    def _evidence(
+        self, question: Question, rows: IntArray, probabilities: FloatArray, matrix: FloatArray
+    ) -> FloatArray:
+        if not len(rows):
+            return np.zeros(0, dtype=np.float32)
+        best = int(rows[int(probabilities.argmax())])
+        return evidence(question, probabilities, matrix, self._texts[best], self.text_of(self._articles[best].doc_id))
+
+    def text_of(self, doc_id: str) -> str:
+        """The text of a document, normalised."""
+        if (found := self._whole.get(doc_id)) is None:
+            found = self._whole[doc_id] = normalize(self.segmentations[doc_id].document.text)
+        return found
 
     def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
         """How well each clause of an article answers, in text order: words, kind of answer, late interaction."""
