@@ -95,8 +95,18 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{'':<39}" + "".join(f"{f'{low:.3f}-{high:.3f}':>12}" for _, low, high in figures)
 
 
-def fitted(fusion: Fusion, name: str, free: Sequence[str], data: Data, pools: Sequence[Pool] | None = None) -> Fusion:
-    """The fusion with its weights fitted on the train part, which is told."""
+def fitted(
+    fusion: Fusion,
+    name: str,
+    free: Sequence[str],
+    data: Data,
+    given: Mapping[str, float],
+    pools: Sequence[Pool] = (),
+) -> Fusion:
+    """The fusion with the weights that are given, else with weights fitted on the train part, which is told."""
+    if given:
+        fusion.weights.update({key: given[key] for key in free if key in given})
+        return fusion
     start = time.perf_counter()
     reached = fusion.fit(pools or [fusion.pool(q.text) for q in data.train], data.train, free)
     shown = ", ".join(f"{k} {v:g}" for k, v in fusion.weights.items())
