@@ -18,7 +18,8 @@ class Watch:
     def __init__(
         self, model: Any, loss: Any, watched: Sequence[Example], plan: Plan, started: float, progress: StepProgress
     ) -> None:
-        self._model, self._loss, self._watched, self._plan = model, loss, watched, plan
+        self._model, self._loss, self._plan = model, loss, plan
+        self._batches = batches(watched, plan.batch)
         self._started, self._progress = started, progress
         self._before = self._best = float("inf")
         self._state: dict[str, Any] = {}
@@ -68,12 +69,11 @@ class Watch:
         self._model.eval()
         total = 0.0
         with torch.inference_mode():
-            for start in range(0, len(self._watched), self._plan.batch):
-                part = self._watched[start : start + self._plan.batch]
+            for part in self._batches:
                 features = [self._model.preprocess(column) for column in columns(part).values()]
                 total += float(self._loss(features, None)) * len(part)
         self._model.train(training)
-        found = total / max(len(self._watched), 1)
+        found = total / max(sum(map(len, self._batches)), 1)
         if found < self._best:
             self._best, self._stale = found, 0
             trained = {name for name, p in self._model.named_parameters() if p.requires_grad}
@@ -83,3 +83,22 @@ class Watch:
             if self._stale >= self._plan.patience:
                 self._ended = Ended.PLATEAU
         return found
+
+
+def batches(examples: Sequence[Example], size: int) -> list[list[Example]]:
+    """The examples in batches of at most `size`, no question and no right text twice in one.
+
+    Within a batch all other right texts count as wrong: the second answer of a question would, too.
+    """
+    out: list[tuple[list[Example], set[str]]] = []
+    for example in examples:
+        own = {example.question, example.positive}
+        for batch, texts in out:
+            if len(batch) < size and not own & texts:
+                break
+        else:
+            batch, texts = [], set()
+            out.append((batch, texts))
+        batch.append(example)
+        texts |= own
+    return [batch for batch, _ in out]
