@@ -256,9 +256,7 @@ def test_fault_18_of_two_versions_the_newest_answers_and_the_citation_names_it(f
     (found,) = pipeline.ask("阳光小学的校园网由哪个部门运行？").citations
     assert (found.ref, found.cite) == ("sound#1", "《阳光小学校园网管理办法》（2024年版）第一条")
     answer = pipeline.ask("阳光小学2022年版的校园网由哪个部门运行？")
-    assert [(c.ref, c.cite) for c in answer.citations] == [
-        ("before#1", "《阳光小学校园网管理办法》（2022年版）第一条")
-    ]
+    assert [(c.ref, c.cite) for c in answer.citations] == [("before#1", "《阳光小学校园网管理办法》（2022年版）第一条")]
     assert any("教务处" in notice and "信息中心" in notice for notice in answer.notices)
 
 
