@@ -236,3 +236,17 @@ def test_marks_of_emphasis_are_no_text_of_a_markdown_file(tmp_path: Path, writte
 )
 def test_a_title_may_run_over_lines(head: str, title: str) -> None:
     assert document(f"{head}第一条 甲。\n第二条 乙。\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer"),
+    [
+        ("临川县中小学首席信息官实施方案", ""),
+        ("临川县中小学校首席信息官实施方案", ""),
+        ("信息化工作领导小组工作办法", ""),
+        ("临川县第一中学首席信息官实施方案", "临川县第一中学"),
+        ("临川县教育局首席信息官实施方案", "临川县教育局"),
+    ],
+)
+def test_whom_a_policy_is_about_has_not_issued_it(title: str, issuer: str) -> None:
+    assert document(f"{title}\n第一条 甲。\n第二条 乙。\n").issuer == issuer

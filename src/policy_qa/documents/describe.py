@@ -168,7 +168,8 @@ def _issuer(title: str, head: list[str]) -> str:
             return line
     match = _ISSUER_IN_TITLE.match(title)
     # 「信息化工作领导小组工作办法」 is about its body; nobody is named as having issued it.
-    if match and not match.group(1).endswith("领导小组"):
+    # Nor has 「临川县中小学首席信息官实施方案」 been issued by schools.
+    if match and not match.group(1).endswith(("领导小组", "中小学", "中小学校")):
         return match.group(1)
     return ""
 
