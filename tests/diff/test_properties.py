@@ -97,7 +97,8 @@ SEGMENTER = Segmenter()
 
 
 def articles(diff: Diff) -> list[Change]:
-    return [c for c in diff.changes if c.what is What.ARTICLE and (c.new or c.old).kind.value == "条"]  # type: ignore[union-attr]
+    sides = ((c, c.new or c.old) for c in diff.changes if c.what is What.ARTICLE)
+    return [c for c, side in sides if side and side.kind.value == "条"]
 
 
 def key_of(text: str) -> int:

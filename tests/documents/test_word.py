@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -38,12 +39,12 @@ from policy_qa.provisions import segment
 from samples import assert_lossless, paths, text_at
 
 
-def lines(body: str, **more: object) -> list[str]:
-    return read_word(word_file(body, **more), "规定.docx").text.split("\n")  # type: ignore[arg-type]
+def lines(body: str, **more: Any) -> list[str]:
+    return read_word(word_file(body, **more), "规定.docx").text.split("\n")
 
 
-def notes(body: str, **more: object) -> tuple[str, ...]:
-    return read_word(word_file(body, **more), "规定.docx").notes  # type: ignore[arg-type]
+def notes(body: str, **more: Any) -> tuple[str, ...]:
+    return read_word(word_file(body, **more), "规定.docx").notes
 
 
 NUMBERED = abstract(1, lvl(0, "第%1条", "chineseCountingThousand")) + num(1, 1)

@@ -161,3 +161,15 @@ def test_judge_on_values_worked_out_by_hand() -> None:
     assert kinds(1, 2, 5) == [missing]
     assert kinds(2, 3) == [missing]
     assert kinds(1, 4, 2, 3, 5) == [disordered, disordered]
+
+
+CODE = "某某法\n" + "".join(
+    f"第{part}编 甲{part}\n第一分编 通则\n第一章 规定\n第{one}条 甲。\n第二分编 丙\n第二章 丁\n第{two}条 乙。\n"
+    for part, one, two in (("一", "一", "二"), ("二", "三", "四"))
+)
+
+
+def test_subdivisions_of_a_part_start_again_in_each() -> None:
+    assert numbering(CODE) == []
+    (found,) = numbering(CODE.replace("第二分编", "第三分编", 1))
+    assert (found.check, found.quote) == (Check.MISSING_NUMBER, "第三分编")

@@ -153,7 +153,7 @@ class Writer:
         """Put a full stop behind the last sentence and into the provisions that end with it."""
         end = len(self.text)
         self.text += "。"
-        self.found = [(a, end + 1 if b == end else b, *rest) for a, b, *rest in self.found]  # type: ignore[misc]
+        self.found = [(a, end + 1 if b == end else b, *rest) for a, b, *rest in self.found]  # type: ignore[misc]  # mypy does not follow the rest of a tuple
 
     def heading(self, words: str, depth: int, mark: str = "") -> None:
         """A heading line of this depth, from 0."""

@@ -179,5 +179,5 @@ def contents(draw: st.DrawFn) -> Policy:
             writer.line(head + leaders)
     shift = len(writer.text + look.separator)
     writer.text += look.separator + body.text
-    writer.found += [(a + shift, b + shift, *rest) for a, b, *rest in body.found]  # type: ignore[misc]
+    writer.found += [(a + shift, b + shift, *rest) for a, b, *rest in body.found]  # type: ignore[misc]  # mypy does not follow the rest of a tuple
     return writer.policy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -13,7 +14,7 @@ from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
 
 _LIST_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
-_HEADINGS = {Mark.PART: "编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
+_HEADINGS = {Mark.PART: "编", Mark.SUBPART: "分编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
 #: 「（二）、（三）项」 at a line's start is a reference, no label.
 _REFERENCE = re.compile(r"\s*(?:[、，,和及或至]|项|款|目)")
 #: A number that leaves out more than this is another numbering, or no number at all.
@@ -78,10 +79,14 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
         runs_on = entries[0].number == ran_to.get(mark, 0) + 1
         yield from judge(
             entries,
-            lambda n, _, unit=_HEADINGS[mark]: f"第{to_han(n)}{unit}",  # type: ignore[misc]
+            partial(_heading_label, _HEADINGS[mark]),
             first=entries[0].number if runs_on else 1,
         )
         ran_to[mark] = entries[-1].number
+
+
+def _heading_label(unit: str, number: int, _: int) -> str:
+    return f"第{to_han(number)}{unit}"
 
 
 def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:

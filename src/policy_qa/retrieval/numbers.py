@@ -226,7 +226,8 @@ def _join(hits: list[_Hit], text: str) -> list[NumberRef]:
         else:
             out.append(hit)
     for i, hit in enumerate(out):
-        row = _ROW.match(text, hit.end + len(_JOINED.match(text[hit.end :]).group()))  # type: ignore[union-attr]  # matches nothing too
+        joined = _JOINED.match(text, hit.end)
+        row = _ROW.match(text, joined.end() if joined else hit.end)
         if row and hit.ref.kind in ("附件", "条"):
             out[i] = replace(hit, ref=replace(hit.ref, row=parse_number(row.group(1)) or 0))
     return [hit.ref for hit in out]

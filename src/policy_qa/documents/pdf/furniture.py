@@ -62,11 +62,9 @@ def strip_furniture(views: list[View], body: float) -> list[str]:
     taken: dict[str, None] = {}
     for index, view in enumerate(views):
         for top in (True, False):
-            for item in list(_edge(view, top=top)):
-                if item.line is None:
-                    break
-                text = " ".join(item.line.text.split())
-                if (index, id(item)) in repeated or _is_number(view, item, top=top):
+            for item, line in list(_edge(view, top=top)):
+                text = " ".join(line.text.split())
+                if (index, id(item)) in repeated or _is_number(view, item, line, top=top):
                     view.items = [other for other in view.items if other is not item]
                     taken.setdefault(text)
                 else:
@@ -74,12 +72,12 @@ def strip_furniture(views: list[View], body: float) -> list[str]:
     return list(taken)
 
 
-def _edge(view: View, *, top: bool) -> Iterator[Item]:
-    """The items from the edge of a page inwards, as far as heads may stand."""
+def _edge(view: View, *, top: bool) -> Iterator[tuple[Item, Line]]:
+    """The lines from the edge of a page inwards, each with its item, as far as heads may stand."""
     for item in sorted(view.items, key=lambda i: i.y, reverse=not top)[:_DEPTH]:
         if item.line is None or (item.y > _ZONE * view.height if top else item.y < (1 - _ZONE) * view.height):
             return
-        yield item
+        yield item, item.line
 
 
 def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
@@ -87,12 +85,11 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
     seen: dict[tuple[bool, str], list[tuple[int, Item, Line]]] = defaultdict(list)
     for index, view in enumerate(views):
         for top in (True, False):
-            for item in _edge(view, top=top):
-                assert item.line  # noqa: S101 - _edge gives lines alone
-                if has_label(item.line.text) and not _CHAPTER.match(item.line.text):
+            for item, line in _edge(view, top=top):
+                if has_label(line.text) and not _CHAPTER.match(line.text):
                     continue  # a provision that happens to begin the page
-                wording = _DIGITS.sub("#", "".join(item.line.text.split()))
-                seen[top, wording].append((index, item, item.line))
+                wording = _DIGITS.sub("#", "".join(line.text.split()))
+                seen[top, wording].append((index, item, line))
     found: set[tuple[int, int]] = set()
     counted: set[tuple[bool, int, int]] = set()
     for (top, _), places in seen.items():
@@ -182,17 +179,16 @@ def _same_head(one: str, two: str, pages: int) -> bool:
     return all(int(b) - int(a) == pages for a, b in changed)
 
 
-def _is_number(view: View, item: Item, *, top: bool) -> bool:
+def _is_number(view: View, item: Item, line: Line, *, top: bool) -> bool:
     """Whether a line at the edge is a page number; a bare one has to stand apart from the text."""
-    assert item.line  # noqa: S101 - asked of lines alone
-    text = item.line.text.strip()
+    text = line.text.strip()
     if _MARKED_NUMBER.fullmatch(text):
         return True
     if not _BARE_NUMBER.fullmatch(text):
         return False
     others = [abs(other.y - item.y) for other in view.items if other is not item and not other.rows]
     edge = item.y < 0.12 * view.height if top else item.y > 0.88 * view.height
-    return edge and (not others or min(others) > 1.5 * item.line.size)
+    return edge and (not others or min(others) > 1.5 * line.size)
 
 
 def strip_repeated_table_heads(views: list[View]) -> None:

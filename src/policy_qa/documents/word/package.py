@@ -31,7 +31,7 @@ _BROKEN = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # a method of compression that zipfile does not know
     RuntimeError,
     OSError,
     ValueError,
