@@ -23,6 +23,7 @@ STAGES = (
     ("provisions",),
     ("clauses", "words"),
     ("lint",),
+    ("references",),
     ("diff", "versions", "verify"),
     ("passages",),
     ("embedding",),

@@ -164,10 +164,32 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Referred:
+    """What a reference inside a cited provision leads to: 前款 with the words of that 款.
+
+    `text` is the reference as it stands there. `quote == document.text[start:end]` of the document that `ref`
+    names, the whole provision without its label. A number that is not there has an empty `ref` and `quote`.
+    """
+
+    text: str
+    ref: str = ""
+    cite: str = ""
+    quote: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def missing(self) -> bool:
+        """Whether the reference leads nowhere."""
+        return not self.ref
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
     """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
 
     `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
+    `references` are those inside the provision, one step.
     """
 
     n: int
@@ -176,6 +198,41 @@ class Citation:
     quote: str
     start: int
     end: int
+    references: tuple[Referred, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quotation:
+    """Words of one document: `quote == document.text[start:end]`; `ref` and `cite` name their provision."""
+
+    ref: str
+    cite: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComparedRow:
+    """One point of a comparison; `cells[i]` holds what document i says on it, in text order, empty where it is silent.
+
+    `point` names it for machines, `label` for people. `asked` tells that the question asks about it,
+    `differs` that the documents do not say the same, values compared as values.
+    """
+
+    point: str
+    label: str
+    cells: tuple[tuple[Quotation, ...], ...]
+    differs: bool
+    asked: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """Documents side by side: a column each, a row a point."""
+
+    documents: tuple[Document, ...]
+    rows: tuple[ComparedRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,7 +249,8 @@ class Answer:
 
     A refusal has `refused=True` and no citations; `retrieved` is filled all the same.
     `notices` are warnings to show beside the answer (a source that is a draft, a premise that the
-    text contradicts); `lang` is the language of the frame, `zh` or `en`.
+    text contradicts); `lang` is the language of the frame, `zh` or `en`. `comparison` sets several documents
+    side by side where the question does; its quotations are not among the citations.
     """
 
     question: str
@@ -203,4 +261,5 @@ class Answer:
     retrieved: tuple[Retrieved, ...] = ()
     notices: tuple[str, ...] = ()
     lang: str = "zh"
+    comparison: Comparison | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

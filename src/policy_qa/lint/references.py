@@ -28,7 +28,7 @@ def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation])
     titles = titles_of([segmentation, *(s for s in corpus if s is not segmentation)], wanted)
     for part in parts_of(segmentation):
         own = target_of(segmentation, part)
-        about_another = bool(_ABOUT_ANOTHER.search(part.title))
+        about_another = is_about_another(part.title)
         for provision in part.provisions:
             for start, end in lines_of(text, provision.start + len(provision.label), provision.end):
                 found = [m for m in mentions(text, start, end) if not inside(foreign, m.start)]
@@ -42,6 +42,11 @@ def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation])
                     yield from _judge(mention, own, provision, titles)
             if not about_another:
                 yield from _before(segmentation, own, provision, foreign)
+
+
+def is_about_another(title: str) -> bool:
+    """Whether a bare 第五条 in an instrument of this title may be another one's."""
+    return bool(_ABOUT_ANOTHER.search(title))
 
 
 def anothers(mention: Mention, part: Part) -> bool:
