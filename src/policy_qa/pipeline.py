@@ -17,6 +17,7 @@ from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.lexical import load as load_lexical
 from policy_qa.index.tokens import load as load_tokens
+from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
@@ -39,6 +40,8 @@ class Stored:
     def __init__(self, index: store.LoadedIndex) -> None:
         self.index = index = replace(index, segmentations=tell_apart(index.segmentations))
         self.documents: tuple[Document, ...] = tuple(s.document for s in index.segmentations.values())
+        #: What the references inside provisions mean.
+        self.resolver = Resolver(index.segmentations.values())
 
     def segmentation(self, doc_id: str) -> Segmentation:
         """The provisions of one document; UnknownRef where the index has none of that name."""
@@ -93,6 +96,8 @@ class Pipeline(Stored):
         )
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
+        citations = with_references(answer.citations, self.index.segmentations, self.resolver)
+        answer = replace(answer, citations=citations)
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}

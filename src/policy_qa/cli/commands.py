@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from policy_qa.cli import records
+from policy_qa.cli import records, shown
 from policy_qa.cli.progress import Progress
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
@@ -138,6 +138,10 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
         print(heading)
     print()
     print(segmentation.text_of(provision))
+    found = [r for _, each in stored.resolver.referred(segmentation, provision) for r in each]
+    if lines := shown.references(found, settings.lang):
+        print()
+        print("\n".join(lines))
     return 0
 
 
@@ -190,7 +194,8 @@ def _readable(answer: Answer) -> str:
     lines = [answer.answer]
     if answer.citations:
         lines.append("")
-        lines += [f"[{c.n}] {c.cite}  ({c.ref})" for c in answer.citations]
+        for c in answer.citations:
+            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *shown.references(c.references, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     return "\n".join(lines)
 

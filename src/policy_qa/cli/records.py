@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation, Span
+from policy_qa.datamodels import Answer, Document, Provision, Referred, Retrieved, Segmentation, Span
 from policy_qa.errors import UsageError
 
 
@@ -32,12 +32,24 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         "answer": answer.answer,
         "citations": [
             {"n": c.n, "ref": c.ref, "cite": c.cite, "quote": c.quote, "start": c.start, "end": c.end}
+            | ({"references": [reference_record(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],
         "retrieved": retrieved_records(answer.retrieved),
         "notices": list(answer.notices),
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def reference_record(referred: Referred) -> dict[str, Any]:
+    """What a reference inside a provision leads to; `missing` only where it leads nowhere."""
+    record: dict[str, Any] = {
+        "text": referred.text,
+        "ref": referred.ref,
+        "cite": referred.cite,
+        "quote": referred.quote,
+    }
+    return record | ({"missing": True} if referred.missing else {})
 
 
 def retrieved_records(retrieved: Sequence[Retrieved]) -> list[dict[str, Any]]:

@@ -13,16 +13,15 @@ from policy_qa.numerals import parse_number
 
 _N = "[0-9０-９一二三四五六七八九十百零〇]{1,4}"
 _ITEMS = rf"第\s*[（(]?\s*{_N}\s*[）)]?(?:\s*项?\s*(?:、|和|及|或者?|至|到)\s*第?\s*[（(]?\s*{_N}\s*[）)]?)*\s*项"
-#: What follows a reference: 第一项规定, never 第一项目 or 第一项工作.
-_GOES_ON = (
-    r"(?=规定|所[列称述指]|情形|的(?:规定|情形|人员|条件|范围|材料|行为|要求|期限)|之[一外]"
-    r"|[、，。；）)至和或及与]|$|\n)"
-)
+#: 前条第一款、第二款: the second is not of this article.
+_OF_BEFORE = re.compile(r"前条[^，。；\n]*[款项][、和及与或]第?$|前条$")
+#: What shows that 第一项 without brackets is an item, not 第一项工作.
+_GOES_ON = re.compile(r"规定|所[列称述指]|情形|的(?:规定|情形)|之[一外]|[、和及或与至]\s*第")
 _BACK = re.compile(
     r"(?:(?<=本条)|(?<![以目之提此先当日年月超条]))(?<!条之.)前(?P<back>[一二两三四五六])?(?P<unit>款|条|项)(?![件约例文目物式费额])"
     rf"(?:第\s*(?P<para>{_N})\s*款)?(?P<items>{_ITEMS})?"
 )
-_ITEM = re.compile(rf"(?<![条款目编章节分])(?P<own>本[条款])?(?P<items>{_ITEMS}){_GOES_ON}")
+_ITEM = re.compile(rf"(?<![条款目编章节分])(?P<own>本[条款])?(?P<items>{_ITEMS})(?!目)")
 _HERE = re.compile(r"本(?P<unit>编|章|节)(?![程节约省目]|第.{1,3}[章节])")
 _ATTACHED = re.compile(
     r"(?P<own>本[\u4e00-\u9fff]{2,4}的?|[见按如照依据]|见本[\u4e00-\u9fff]{2,4}的?)?(?P<word>附件|附表|附录)\s*"
@@ -69,8 +68,8 @@ class Phrase:
 
 def phrases(text: str, start: int, end: int) -> list[Phrase]:
     """The references of text[start:end], in text order, none inside another."""
-    out = list(_numbered(text, start, end))
-    for found in (_backward(text, start, end), _items(text, start, end), _others(text, start, end)):
+    out = list(_backward(text, start, end))
+    for found in (_numbered(text, start, end), _items(text, start, end), _others(text, start, end)):
         taken = [(p.start, p.end) for p in out]
         out += [p for p in found if not any(a < p.end and p.start < b for a, b in taken)]
     return sorted(out, key=lambda p: p.start)
@@ -90,6 +89,8 @@ def numbers_of(items: str) -> tuple[int, ...]:
 def _numbered(text: str, start: int, end: int) -> Iterator[Phrase]:
     before: Phrase | None = None
     for mention in mentions(text, start, end):
+        if mention.unit == "款" and _OF_BEFORE.search(text, max(start, mention.start - 20), mention.start):
+            continue
         if before and before.mention and not before.last:
             earlier, between = before.mention, text[before.end : mention.start]
             if _TO.fullmatch(between) and mention.unit == earlier.unit:
@@ -140,8 +141,7 @@ def _backward(text: str, start: int, end: int) -> Iterator[Phrase]:
 def _items(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in _ITEM.finditer(text, start, end):
         items = match.group("items")
-        # 第一项 without brackets counts anything, 第（一）项 an item.
-        if match.group("own") or re.search("[（(]", items) or re.match(r"规定|所[列称述]", text[match.end() :]):
+        if match.group("own") or re.search("[（(]", items) or _GOES_ON.match(text, match.end()):
             yield Phrase(start=match.start(), end=match.end(), way=Way.ITEM, items=numbers_of(items))
 
 
