@@ -30,6 +30,7 @@ STAGES = (
     ("index",),
     ("retrieval",),
     ("answer",),
+    ("check",),
     ("pipeline",),
     ("llama", "evaluation", "tuning", "page"),
     ("serve",),

@@ -5,6 +5,7 @@
     ├── SourceError           a policy file that cannot be read
     ├── SegmentationError     text that does not come out as provisions
     ├── ModelError            an embedding model that is missing or unusable
+    ├── PromptError           a prompt template whose placeholders are not those that are filled
     ├── IndexUnusable         an index that must not be searched
     │   ├── IndexMissing      there is none yet
     │   ├── IndexDamaged      a file is missing, or its bytes are not those written
@@ -36,6 +37,10 @@ class SegmentationError(PolicyQAError):
 
 class ModelError(PolicyQAError):
     """An embedding model that is missing or does not work here."""
+
+
+class PromptError(PolicyQAError):
+    """A prompt template whose placeholders are not those that are filled."""
 
 
 class IndexUnusable(PolicyQAError):

@@ -1,7 +1,7 @@
-"""Settings: where state lives, which model embeds, which language the frame has.
+"""Settings: where state lives, which model embeds, which language the frame has, which model writes, if any.
 
-Everything is read from the environment once, by :meth:`Settings.from_env`; no module looks at
-`os.environ` on its own, and no folder is made at import.
+Everything is read from the environment, and for a language model from `policy_qa.toml`, once, by
+:meth:`Settings.from_env`; no module looks at `os.environ` on its own, and no folder is made at import.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_qa.errors import UsageError
+from policy_qa.model_settings import ModelSettings
 
 DEFAULT_MODEL = "multilingual-e5-small"
 LANGUAGES = ("zh", "en")
@@ -22,7 +23,8 @@ class Settings:
     """What a run depends on, all of it.
 
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
-    machine), `home/cache`. `corpus` is the folder of policy texts.
+    machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
+    answers; None, the default, where only the texts are quoted.
     """
 
     home: Path
@@ -31,6 +33,7 @@ class Settings:
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
+    llm: ModelSettings | None = None
 
     @property
     def index_dir(self) -> Path:
@@ -49,7 +52,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST` and `_PORT`.
+        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST` and `_PORT`; `_LLM_*` as ModelSettings does.
 
         Without `POLICY_QA_HOME`, state lives in the checkout that the package was installed from
         in editable mode, else in `$XDG_DATA_HOME/policy_qa` (`~/.local/share/policy_qa`).
@@ -70,6 +73,7 @@ class Settings:
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),
+            llm=ModelSettings.read(home, env),
         )
 
 
