@@ -31,6 +31,7 @@ STAGES = (
     ("retrieval",),
     ("answer",),
     ("check",),
+    ("model",),
     ("pipeline",),
     ("llama", "evaluation", "tuning", "page"),
     ("serve",),

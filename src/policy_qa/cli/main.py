@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import policy_qa
+from policy_qa.cli import check as check_command
 from policy_qa.cli import commands
 from policy_qa.cli import diff as diff_command
 from policy_qa.cli import lint as lint_command
@@ -61,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     show.set_defaults(run=commands.show)
 
     diff_command.add(sub)
+
+    check_command.add(sub)
 
     lint_command.add(sub)
 

@@ -1,0 +1,157 @@
+"""A draft held against the policies: every citation, every quotation, every statement with a citation or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from policy_qa.check.cited import Citations, Cited, bracketed
+from policy_qa.check.claims import Claim, claims_of
+from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
+from policy_qa.check.making import Maker
+from policy_qa.check.material import Material
+from policy_qa.check.quoted import QuotationFindings
+from policy_qa.check.sentences import Quotation, Sentence, quotations, sentences
+from policy_qa.check.statements import Stated, Statements
+from policy_qa.check.titles import Titles
+from policy_qa.datamodels import Document, Provision, Segmentation
+from policy_qa.diff.words import Words
+from policy_qa.verify import Judge
+
+_Judged = Mapping[Quotation, Finding]
+
+
+class Checker:
+    """Checks drafts against documents on file. Immutable but for what it has worked out; needs no model."""
+
+    def __init__(self, segmentations: Mapping[str, Segmentation], words: Words) -> None:
+        self.segmentations = segmentations
+        self.words = words
+        self.titles = Titles(segmentations)
+        self.material = Material(segmentations)
+        self.statements = Statements(self.material, Judge(list(segmentations.values())))
+
+    def check(self, draft: Document, lang: str = "zh") -> Report:
+        """All findings of a draft, in the order of its text; `lang` is that of their messages."""
+        found = dict.fromkeys(_Run(self, draft, lang).findings())
+        return Report(draft=draft, findings=tuple(sorted(found, key=lambda f: (f.start, f.end))))
+
+
+class _Run:
+    """One draft being checked."""
+
+    def __init__(self, checker: Checker, draft: Document, lang: str) -> None:
+        self._checker = checker
+        self._text = draft.text
+        self._quoted = quotations(self._text)
+        self._sentences = sentences(self._text, self._quoted)
+        self._citations = Citations(draft, self._sentences, checker.titles, checker.segmentations)
+        self._cited = self._citations.all
+        self._maker = Maker(self._text, checker.material, lang)
+        self._quotations = QuotationFindings(
+            self._text, self._sentences, self._quoted, self._cited, checker.material, checker.words, self._maker
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings, unordered."""
+        named = self._citations.owners.documents
+        judged = {q: found for q in self._quoted if (found := self._quotations.of(q, named))}
+        yield from judged.values()
+        moved: dict[int, Source] = {}
+        for quotation, found in judged.items():
+            if found.right:
+                moved |= dict.fromkeys(self._quotations.governing(quotation), found.right)
+        starts = [c.start for c in self._cited]
+        claims = claims_of(self._text, self._sentences, [c.mention for c in self._cited], starts, self._quoted)
+        for claim in claims:
+            if said := self._claim(claim, judged):
+                if said.right:
+                    moved |= dict.fromkeys(claim.mentions, said.right)
+                missing = any(self._cited[i].looked and not self._cited[i].provisions for i in claim.mentions)
+                if not missing:
+                    yield said
+        for i, cited in enumerate(self._cited):
+            yield self._citation(cited, moved.get(i))
+        for start, end, owner in self._citations.owners.unknown:
+            if start not in starts:
+                yield self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, bracketed(owner.title))
+        yield from self._uncited(claims, judged)
+
+    def _finding(
+        self, kind: FindingKind, start: int, end: int, shown: str, right: Source | None = None, detail: str = ""
+    ) -> Finding:
+        return self._maker.finding(kind, What.CITATION, start, end, shown=shown, right=right, detail=detail)
+
+    def _citation(self, cited: Cited, right: Source | None) -> Finding:
+        """Whether a citation's document is known and has the provision; `right` is where its words stand."""
+        start, end, looked = cited.start, cited.end, cited.looked
+        if cited.owner is None:
+            if right is None and len(found := self._citations.likely(cited.mention)) == 1:
+                right = self._maker.source(found[0])
+            return self._finding(FindingKind.AMBIGUOUS, start, end, cited.shown, right)
+        if looked is None:
+            return self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, cited.shown)
+        if looked.missing:
+            return self._finding(FindingKind.MISSING, start, end, looked.shown, right, looked.detail)
+        source = self._maker.source(cited.provisions[0])
+        return self._maker.finding(FindingKind.OK, What.CITATION, start, end, shown=cited.shown, cited=source)
+
+    def _claim(self, claim: Claim, judged: _Judged) -> Finding | None:
+        """The verdict on what a draft says of provisions; quotations in it are judged by themselves."""
+        cited = [self._cited[i] for i in claim.mentions]
+        if any(c.looked is None or c.owner is None or c.owner.own for c in cited):
+            return None
+        pieces = _without(claim.pieces, [(q.start - 1, q.end + 1) for q in judged])
+        if not pieces:
+            return None
+        quoting = any(claim.start <= q.start <= claim.end + 40 for q in judged)
+        claim = replace(claim, pieces=pieces)
+        provisions = [p for c in cited for p in c.provisions]
+        prefer = [c.owner.doc_id for c in cited if c.owner]
+        attributed = claim.attributed and not quoting
+        words = claim.words(self._text)
+        found = self._checker.statements.of(words, provisions, prefer, attributed=attributed)
+        if found is None:
+            return None
+        return self._statement(found, claim.start, claim.end, provisions, "、".join(c.shown for c in cited))
+
+    def _statement(self, found: Stated, start: int, end: int, provisions: Sequence[Provision], shown: str) -> Finding:
+        at = self._maker.words_at(found.place, found.provision)
+        cited = self._maker.source(provisions[0]) if provisions else None
+        return self._maker.finding(
+            found.kind,
+            What.STATEMENT,
+            start,
+            end,
+            shown=shown,
+            cited=cited if found.elsewhere or at is None else at,
+            right=at if found.elsewhere else None,
+            differences=found.differences,
+        )
+
+    def _uncited(self, claims: Sequence[Claim], judged: _Judged) -> Iterator[Finding]:
+        """Sentences with a number that repeat a provision without citing it; the draft's own rules are its own."""
+        if self._citations.own is not None:
+            return
+        held = [(c.start, c.end) for c in self._cited] + [piece for c in claims for piece in c.pieces]
+        for sentence in self._sentences:
+            if any(a < sentence.end and sentence.start < b for a, b in held):
+                continue
+            pieces = _without(((sentence.start, sentence.end),), [(q.start - 1, q.end + 1) for q in judged])
+            words = "，".join(self._text[a:b] for a, b in pieces)
+            found = words and self._checker.statements.without_citation(words, self._meant(sentence))
+            if found:
+                yield self._statement(found, sentence.start, sentence.end, (), "")
+
+    def _meant(self, sentence: Sentence) -> list[str]:
+        """The documents that a sentence without citation can be about: those it names, those the draft names, all."""
+        named = self._checker.titles.named(self._text[sentence.start : sentence.end])
+        return [named] if named else list(self._citations.owners.documents)
+
+
+def _without(pieces: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches without those of the judged quotations."""
+    out = list(pieces)
+    for a, b in holes:
+        out = [part for start, end in out for part in ((start, min(end, a)), (max(start, b), end)) if part[0] < part[1]]
+    return tuple(out)

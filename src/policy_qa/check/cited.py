@@ -1,0 +1,122 @@
+"""The citations of a draft: each number with the document that it is of, looked up there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from policy_qa.check.lookup import Looked, look_up
+from policy_qa.check.numbers import Mention, decimal_at, mentions, printed_at
+from policy_qa.check.owners import Owners
+from policy_qa.check.sentences import Sentence
+from policy_qa.check.titles import Owner, Titles
+from policy_qa.datamodels import Document, Kind, Provision, Segmentation
+from policy_qa.provisions import segment
+
+#: A text with so many 条 of its own, from 第一条 on, is an instrument: a bare 第七条 in it is its own.
+_OWN_ARTICLES = 3
+_ARTICLE_LINE = re.compile(r"^[ \t\u3000#*]*第[^\n]{1,7}条[ \t\u3000]", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """A number in a draft, with the document that it is of (None: nothing tells) and what it is there.
+
+    `start` is where the citation begins, with the name of its document where that stands right before it;
+    `looked` is None for a document that is not on file.
+    """
+
+    mention: Mention
+    start: int
+    owner: Owner | None
+    looked: Looked | None
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.mention.end
+
+    @property
+    def provisions(self) -> tuple[Provision, ...]:
+        """What it names; nothing where that is not there."""
+        return self.looked.provisions if self.looked else ()
+
+    @property
+    def shown(self) -> str:
+        """The citation in full, as the draft means it."""
+        if self.looked:
+            return self.looked.shown
+        numbers = "、".join(ref.shown for ref in self.mention.refs)
+        return f"{bracketed(self.owner.title)}{numbers}" if self.owner else numbers
+
+
+class Citations:
+    """The citations of one draft, in order."""
+
+    def __init__(
+        self, draft: Document, sentences: Sequence[Sentence], titles: Titles, segmentations: Mapping[str, Segmentation]
+    ) -> None:
+        self._text = draft.text
+        self._titles, self._segmentations = titles, segmentations
+        self.own = segment(draft) if is_instrument(draft) else None
+        self.owners = Owners(draft.text, sentences, titles, own=self.own is not None)
+        self.all: tuple[Cited, ...] = tuple(self._found()) if sentences else ()
+
+    def _found(self) -> Iterator[Cited]:
+        found = [m for m in mentions(self._text) if not self._is_label(m)]
+        taken = [(m.start, m.end) for m in found]
+        for end in self.owners.ends():
+            further = printed_at(self._text, end) or decimal_at(self._text, end)
+            if further and not any(a < further.end and further.start < b for a, b in taken):
+                found.append(further)
+        previous: Owner | None = None
+        article: Mention | None = None
+        line = 0
+        for mention in sorted(found, key=lambda m: m.start):
+            here = self._text.count("\n", 0, mention.start)
+            if mention.within:
+                if article is None or here - line > 1:
+                    continue
+                outer = article.refs[-1]
+                refs = tuple(replace(r, number=outer.number, sub=outer.sub, within=outer.within) for r in mention.refs)
+                mention = replace(mention, refs=refs)
+            owner = self.owners.of(mention, previous)
+            if owner is None and (mention.printed or mention.point):
+                continue
+            start = min(self.owners.named_by(mention.start), mention.start)
+            yield Cited(mention=mention, start=start, owner=owner, looked=self._look_up(mention, owner))
+            previous = owner or previous
+            if mention.refs[-1].kind == "条":
+                article, line = mention, here
+
+    def _is_label(self, mention: Mention) -> bool:
+        """Whether a number is the printed label of a provision of the draft itself."""
+        if self.own is None:
+            return False
+        return any(p.start <= mention.start < p.start + max(len(p.label), 1) for p in self.own.articles)
+
+    def _look_up(self, mention: Mention, owner: Owner | None) -> Looked | None:
+        if owner is None or (not owner.doc_id and not owner.own):
+            return None
+        held = self.own if owner.own else self._segmentations[owner.doc_id]
+        return look_up(held, mention, owner, "zh") if held else None
+
+    def likely(self, mention: Mention) -> tuple[Provision, ...]:
+        """All provisions in force that a number may mean of which nothing tells the document."""
+        ids = [doc_id for doc_id in self._segmentations if self._titles.newest(doc_id) == doc_id]
+        looked = (look_up(self._segmentations[d], mention, Owner(d, ""), "zh") for d in ids)
+        return tuple(p for one in looked for p in one.provisions)
+
+
+def is_instrument(draft: Document) -> bool:
+    """Whether a draft has 条 of its own; quick, as most have none."""
+    if len(_ARTICLE_LINE.findall(draft.text)) < _OWN_ARTICLES:
+        return False
+    articles = [p for p in segment(draft).articles if p.kind is Kind.ARTICLE]
+    return len(articles) >= _OWN_ARTICLES and articles[0].path == "1"
+
+
+def bracketed(title: str) -> str:
+    """A title between 《 and 》; 该办法 as it is."""
+    return f"《{title}》" if title and not title.startswith(("《", "该", "本", "上述", "前述")) else title

@@ -1,0 +1,191 @@
+"""What a draft says of the provisions that it cites: each sentence cut into what one citation stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_qa.check.numbers import Mention
+from policy_qa.check.sentences import Quotation, Sentence
+
+#: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
+_JOINING = re.compile(r"(?:[\s、，,和及与或至到—～~-]|以及|并|同时|的|之|规定|有关|相关|结合|根据|按照|依据|依照)*")
+_INTRODUCES = (
+    "根据|依据|依照|按照|遵照|参照|对照|按|依|据|结合|落实|执行|遵守|违反|符合|属于|适用|见|详见|参见|参阅|"
+    "载于|出自|引自|来源[：:]|依据[：:]|如|与|和|对"
+)
+_BEFORE = re.compile(
+    rf"(?:现|特|且|均|应|须)?(?:{_INTRODUCES})[\s：:]*(?:我[校院局县市]|本[校院局县市]|学校|上述|前述|该)?$"
+)
+_SAYS = (
+    r"(?:还|也|则|均|又|都|另|再|再次|同时|进一步|明文|已经?|就|即|中|里|更|只|仅|明确地?|清楚地?)*"
+    r"(?:规定|明确|要求|指出|提出|载明|写明|强调|约定|界定|确定|表述|写道|写的是|说|列明|列出|限定|讲明|提到|所称|所列|所述)"
+)
+_ATTRIBUTES = re.compile(rf"^(?:的|之|中|里)?\s*{_SAYS}")
+#: What is left of a citation's frame in front of what it says.
+_FRONT = re.compile(
+    rf"^[\s，,：:、；;]*(?:(?:的|之)?\s*(?:有关|相关|明确|具体|上述|这一|该)?(?:规定|要求|精神|内容|条款|表述|之规定)?(?:中|里|内)?[\s，,：:、]*)"
+    rf"(?:{_SAYS}(?:了|的是|如下|为|：|:|，|,|道)?)?[\s，,：:、“”\"「」]*"
+)
+_BACK = re.compile(
+    r"[\s，,（(；;]*(?:(?:这|此|上述|以上|该)(?:一?(?:规定|要求|内容|做法|条|项|点))?)?"
+    r"(?:是|由|系|为|见|详见|参见|参阅|来自|出自|源自|载于|依据|依据是|依据为|根据|按照|符合|来源|出处|条款依据)*"
+    r"(?:在|于)?[\s：:，,]*$"
+)
+#: Behind a citation that stands at the end of its sentence: nothing more is said.
+_NOTHING_MORE = re.compile(
+    r"^[\s]*(?:的|之|中|里)?(?:明确)?(?:有关|相关)?(?:规定|要求|精神|条件|内容|程序|职责|明确|所列|表述|执行|办理|实施|进行|为准|等|了|的|。|；|;|，|,|!|！|）|\)|”|」|\"|\s)*$"
+)
+_CITED = re.compile(r"[（(](?:见|详见|参见|参阅|依据|根据|出自|来源|引自|依据[：:])?[\s：:]*[、，,和及与\s]*[)）]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Words of a draft that stand for some citations, by their numbers in the list of mentions.
+
+    `pieces` are their stretches, in order, the citations themselves left out. `attributed` tells that the draft
+    says that the provision says so (第七条规定：…, …（见第七条）); otherwise it acts upon it (根据第七条，…).
+    """
+
+    mentions: tuple[int, ...]
+    pieces: tuple[tuple[int, int], ...]
+    attributed: bool
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.pieces[-1][1]
+
+    def words(self, text: str) -> str:
+        """What is claimed, as one text."""
+        return "，".join(p for a, b in self.pieces if (p := text[a:b].strip(" \t\u3000，,；;。：:")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Citations that stand for the same words: [start, end) with the names of their documents."""
+
+    start: int
+    end: int
+    mentions: tuple[int, ...]
+    bracket: tuple[int, int] | None
+    ends: bool
+
+    @property
+    def behind(self) -> bool:
+        """Whether what they stand for is before them."""
+        return self.bracket is not None or self.ends
+
+
+def claims_of(
+    text: str,
+    sentences: Sequence[Sentence],
+    mentions: Sequence[Mention],
+    starts: Sequence[int],
+    quoted: Sequence[Quotation],
+) -> list[Claim]:
+    """The claims of a draft. `starts` are where each mention begins with the name of its document."""
+    out: list[Claim] = []
+    for number, sentence in enumerate(sentences):
+        here = [
+            i
+            for i, m in enumerate(mentions)
+            if sentence.start <= m.start < sentence.end and not any(q.start <= m.start < q.end for q in quoted)
+        ]
+        groups = list(_groups(text, sentence, [(i, starts[i], mentions[i].end) for i in here]))
+        if not groups:
+            continue
+        previous = sentences[number - 1] if number else None
+        out += _of_sentence(text, sentence, groups, previous)
+    return out
+
+
+def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]) -> Iterator[_Group]:
+    runs: list[list[tuple[int, int, int]]] = []
+    for one in found:
+        if runs and _JOINING.fullmatch(text, runs[-1][-1][2], max(one[1], runs[-1][-1][2])):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    for i, run in enumerate(runs):
+        start, end = run[0][1], run[-1][2]
+        limit = runs[i + 1][0][1] if i + 1 < len(runs) else sentence.end
+        bracket = _bracket(text, sentence, start, end)
+        before = text[sentence.start : start]
+        ends = bool(_NOTHING_MORE.match(text[end:limit])) and len(re.sub(r"[\W_]", "", _BEFORE.sub("", before))) >= 2
+        ends = ends and i + 1 == len(runs)
+        yield _Group(start, end, tuple(i for i, _, _ in run), bracket, ends and bracket is None)
+
+
+def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int] | None:
+    """The brackets that hold a citation and nothing else of weight: （见第七条）."""
+    opening = max(text.rfind("（", sentence.start, start), text.rfind("(", sentence.start, start))
+    if opening < 0 or re.search("[）)]", text[opening:start].replace("（CIO）", "")):
+        return None
+    closing = re.compile("[）)]").search(text, end, sentence.end)
+    if not closing or len(text[opening + 1 : start].strip()) > 8 or closing.start() - end > 8:
+        return None
+    return opening, closing.end()
+
+
+def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previous: Sentence | None) -> Iterator[Claim]:
+    at = sentence.start
+    for i, group in enumerate(groups):
+        following = groups[i + 1] if i + 1 < len(groups) else None
+        end = sentence.end if following is None else _border(text, group, following)
+        front = (at, group.bracket[0] if group.bracket else group.start)
+        back = (group.bracket[1] if group.bracket else group.end, end)
+        at = end
+        if group.bracket and not _weight(text, front) and previous is not None and not i:
+            # 「……。（见第七条）」
+            yield Claim(mentions=group.mentions, pieces=((previous.start, previous.end),), attributed=True)
+            continue
+        attributed = group.behind or bool(_ATTRIBUTES.match(text[back[0] : back[1]].lstrip("，, ")))
+        pieces = [p for p in (_trim_front(text, front), _trim_back(text, back, group)) if _weight(text, p)]
+        if pieces:
+            yield Claim(mentions=group.mentions, pieces=tuple(pieces), attributed=attributed)
+
+
+def _border(text: str, group: _Group, following: _Group) -> int:
+    """Where the words of one citation end and those of the next begin."""
+    if group.behind:
+        return group.bracket[1] if group.bracket else group.end
+    if following.bracket:
+        comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;")
+        return comma + 1 if comma > group.end + 2 and following.bracket[0] - comma > 4 else following.start
+    comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;。")
+    return comma + 1 if comma > group.end else following.start
+
+
+def _weight(text: str, piece: tuple[int, int]) -> int:
+    return len(re.sub(r"[\W_]", "", text[piece[0] : piece[1]])) if piece[0] < piece[1] else 0
+
+
+def _trim_front(text: str, piece: tuple[int, int]) -> tuple[int, int]:
+    """What stands before a citation, without what leads to it (根据, 见, 这是)."""
+    start, end = piece
+    words = text[start:end]
+    words = _BEFORE.sub("", words)
+    words = _BACK.sub("", words)
+    lead = len(words) - len(words.lstrip(" \t\u3000，,；;。：:）)"))
+    return start + lead, start + len(words)
+
+
+def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, int]:
+    """What stands behind a citation, without what joins it (的规定，规定：)."""
+    start, end = piece
+    if group.ends:
+        return end, end
+    match = _FRONT.match(text[start:end])
+    start += match.end() if match else 0
+    words = text[start:end].rstrip()
+    return start, start + len(words)
+
+
+__all__ = ["Claim", "claims_of"]

@@ -1,0 +1,178 @@
+"""Findings as comments in a Word file: a copy of the draft, or, for a draft in another format, its text anew.
+
+The draft itself is never written to. A comment stands at the very words; where Word allows none (text boxes,
+notes), at the paragraph that they belong to, and where there is no such, at the last one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policy_qa.check.findings import Finding, Report, Severity
+from policy_qa.check.messages import name_of
+from policy_qa.check.runs import Piece, pieces_of, runs_between
+from policy_qa.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_AUTHOR, _INITIALS = "policy-qa", "PQ"
+#: Characters that XML can't hold, one for one.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_target(target: Path, draft: Path) -> None:
+    """UsageError where the commented file can't be written under this name: it is the draft, or no .docx."""
+    if target.suffix.lower() != ".docx":
+        raise UsageError(f"--docx {target}: expected a name that ends in .docx, found {target.name}; name another")
+    if target.resolve() == draft.resolve() or (target.exists() and draft.exists() and target.samefile(draft)):
+        raise UsageError(f"--docx {target}: expected another file, found the draft itself; name another")
+    if target.is_dir() or not target.parent.is_dir():
+        found = "a folder" if target.is_dir() else "a folder that doesn't exist"
+        raise UsageError(f"--docx {target}: expected a file that can be written, found {found}; name another")
+
+
+def write_commented(report: Report, draft: Path, target: Path, lang: str) -> int:
+    """Write the draft with its findings as comments; returns how many found no place of their own."""
+    data, missed = commented(report, draft.read_bytes() if draft.suffix.lower() == ".docx" else None, lang)
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise UsageError(
+            f"--docx {target}: expected a file that can be written, found: {error.strerror}; name another"
+        ) from error
+    return missed
+
+
+def commented(report: Report, word: bytes | None, lang: str) -> tuple[bytes, int]:
+    """(a Word file with comments, how many of them found no place of their own). `word` is the draft's own file.
+
+    That has been read by `policy_qa.documents` before, which refuses what is unsafe to unpack.
+    """
+    document = _opened(word, report.draft.source) if word is not None else _set_anew(report.draft.text)
+    findings = [f for f in report.findings if f.severity is not Severity.OK]
+    pieces = pieces_of(document.element.body)
+    places = _Places(report.draft.text, pieces)
+    missed = 0
+    for finding in findings:
+        place = places.of(finding)
+        if place is None and (last := _last(pieces)):
+            place, missed = _Place(last, 0, len(last.text)), missed + 1
+        if place is None:
+            missed += 1
+            continue
+        runs = runs_between(document, place.piece, place.start, place.end)
+        if runs:
+            document.add_comment(runs=runs, text=_words(finding, lang), author=_AUTHOR, initials=_INITIALS)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue(), missed
+
+
+def _opened(data: bytes, source: str) -> WordDocument:
+    import docx
+    from docx.opc.exceptions import OpcError
+
+    try:
+        return docx.Document(io.BytesIO(data))
+    except (OpcError, KeyError, ValueError, AttributeError) as error:
+        raise SourceError(
+            f"{source}: expected a Word file that comments can be added to, found one that can only be read; "
+            "open it in Word or WPS, save it as .docx and check that"
+        ) from error
+
+
+def _set_anew(text: str) -> WordDocument:
+    import docx
+    from docx.oxml.ns import qn
+
+    document = docx.Document()
+    fonts: Any = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), "宋体")
+    for line in _UNWRITABLE.sub("\ufffd", text).split("\n"):
+        document.add_paragraph(line)
+    return document
+
+
+def _last(pieces: Sequence[Piece]) -> Piece | None:
+    return next((p for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
+
+
+def _words(finding: Finding, lang: str) -> str:
+    label = "Policy" if lang == "en" else "原文"
+    lines = [f"【{name_of(finding.kind, lang)}】{finding.message}"]
+    if finding.source and finding.severity is Severity.ERROR:
+        lines.append(f"{label}：{finding.source.cite}（{finding.source.ref}）「{finding.source.words}」")
+    return _UNWRITABLE.sub("\ufffd", "\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Characters [start, end) of a line of a Word file."""
+
+    piece: Piece
+    start: int
+    end: int
+
+
+class _Places:
+    """Where the lines of the text that was read stand in the Word file that it was read from."""
+
+    def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
+        self._text = text
+        self._pieces = pieces
+        self._used: Counter[int] = Counter()
+        self._lines: list[tuple[int, int]] = []
+        at = 0
+        for line in text.split("\n"):
+            self._lines.append((at, at + len(line)))
+            at += len(line) + 1
+        self._of_line = dict(self._matched())
+
+    def of(self, finding: Finding) -> _Place | None:
+        """The words of a finding; of one that runs over several lines, those in its first."""
+        for line in (i for i, (a, b) in enumerate(self._lines) if a < finding.end and finding.start <= b):
+            for piece, at in self._of_line.get(line, ()):
+                # The piece's own characters begin at offset `at` of the text.
+                start, end = max(finding.start, at), min(finding.end, at + len(piece.text.strip()))
+                if start < end:
+                    lead = len(piece.text) - len(piece.text.lstrip())
+                    return _Place(piece, start - at + lead, end - at + lead)
+        return None
+
+    def _matched(self) -> Iterator[tuple[int, list[tuple[Piece, int]]]]:
+        """Each line with the pieces that make it up, in order, and where in the text they begin.
+
+        Both run in the same order, but for what is left out (contents, what is hidden) and what is anchored.
+        """
+        cursor = 0
+        for number, (start, end) in enumerate(self._lines):
+            line = self._text[start:end]
+            found: list[tuple[Piece, int]] = []
+            at = 0
+            for i in [*range(cursor, len(self._pieces)), *range(cursor)]:
+                own = self._pieces[i].text.strip()
+                if not own or self._used[i]:
+                    continue
+                where = _UNWRITABLE.sub("\ufffd", line).find(own, at)
+                whole = len(own) >= 0.5 * len(line.strip()) or line.lstrip().startswith("|")
+                if where < 0 or not whole:
+                    if found and not line.lstrip().startswith("|"):
+                        break
+                    if found and i - cursor > 40:
+                        break
+                    continue
+                found.append((self._pieces[i], start + where))
+                self._used[i] += 1
+                at = where + len(own)
+                cursor = i + 1
+                if not line[at:].strip(" |\t\u3000"):
+                    break
+            if found:
+                yield number, found

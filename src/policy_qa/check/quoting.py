@@ -1,0 +1,190 @@
+"""Whether a quotation is what the policy says, and where else its words stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from policy_qa.check.material import Folded, Material, Place, fold_with_origin, ordered, terms, trim
+from policy_qa.datamodels import Provision
+from policy_qa.diff.model import Op
+from policy_qa.diff.words import Words, same_values, tokens, word_ops
+
+#: Punctuation at a quotation's ends belongs to the sentence that quotes.
+_MARKS = ",.;:!?、。'\"()"
+_ELLIPSIS = re.compile(r"(?:…+|\.{3,}|。{3,}|\[[.…]+\])")
+_CLAUSE_END = re.compile(r"[,.;:!?、。]+")
+#: The share of characters that two stretches have in common, in order, from which one is an altered form of the
+#: other: inside the provision that is cited, and anywhere.
+ALTERED, ALTERED_ELSEWHERE = 0.6, 0.72
+#: A shorter quotation may stand in several policies by chance; it is no evidence of where it was taken from.
+TELLING = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quoted:
+    """What a quotation was found to be. `place` are the words that it is, or that it changes; None where it is made up.
+
+    `exact` tells that it is verbatim; `written` that only the writing of numbers or punctuation differs;
+    `here` that the place lies in what is cited.
+    """
+
+    place: Place | None = None
+    provision: Provision | None = None
+    exact: bool = False
+    written: bool = False
+    here: bool = False
+    ops: tuple[Op, ...] = ()
+
+
+def judge_quotation(
+    text: str, start: int, end: int, cited: Sequence[Provision], prefer: Sequence[str], material: Material, words: Words
+) -> Quoted:
+    """What draft text[start:end], without its marks, is in the provisions cited, or else anywhere on file.
+
+    `prefer` are the documents that are looked at first where several hold the words.
+    """
+    if found := _verbatim(text, start, end, cited, material):
+        return Quoted(place=found, provision=_holder(found, material), exact=True, here=True)
+    own = _nearest(text, start, end, cited, material)
+    if own and own[0] >= ALTERED:
+        compared = _compared(own[1], text, start, end, material, words, here=True)
+        if compared.written:
+            return compared
+    found = _anywhere(text, start, end, prefer, material)
+    if found and not (own and own[0] >= 0.9 and end - start < TELLING):
+        return Quoted(place=found, provision=_holder(found, material), exact=True)
+    if own and own[0] >= ALTERED:
+        return _compared(own[1], text, start, end, material, words, here=True)
+    if end - start >= TELLING and (near := _like(text, start, end, prefer, material)):
+        return _compared(near, text, start, end, material, words, here=False)
+    return Quoted()
+
+
+def _parts(text: str, start: int, end: int) -> list[Folded]:
+    """The quotation folded, in the parts between its ellipses."""
+    cuts = [(m.start(), m.end()) for m in _ELLIPSIS.finditer(text, start, end)]
+    edges = [start, *(edge for cut in cuts for edge in cut), end]
+    parts = [fold_with_origin(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [part for part in (trim(p, _MARKS) for p in parts) if part.text]
+
+
+def _verbatim(text: str, start: int, end: int, cited: Sequence[Provision], material: Material) -> Place | None:
+    parts = _parts(text, start, end)
+    for provision in cited:
+        raw = material.texts[provision.doc_id].document.text
+        if place := _in_order(parts, fold_with_origin(raw, provision.start, provision.end), provision.doc_id):
+            return place
+    return None
+
+
+def _in_order(parts: Sequence[Folded], held: Folded, doc_id: str) -> Place | None:
+    at, first = 0, -1
+    for part in parts:
+        found = held.text.find(part.text, at)
+        if found < 0:
+            return None
+        first = found if first < 0 else first
+        at = found + len(part.text)
+    return Place(doc_id, held.origin[first], held.origin[at - 1] + 1) if parts else None
+
+
+def _anywhere(text: str, start: int, end: int, prefer: Sequence[str], material: Material) -> Place | None:
+    parts = _parts(text, start, end)
+    if not parts:
+        return None
+    longest = max((p.text for p in parts), key=len)
+    for doc_id in ordered(prefer, material.texts):
+        held = material.texts[doc_id]
+        places = list(held.occurrences(longest))
+        for place in places:
+            provision = held.finest(place.start, place.end)
+            if len(parts) == 1 and provision:
+                return place
+            article = held.article_of(provision) if provision else None
+            if article and (found := _verbatim(text, start, end, [article], material)):
+                return found
+    return None
+
+
+def _holder(place: Place, material: Material) -> Provision | None:
+    return material.texts[place.doc_id].finest(place.start, place.end)
+
+
+def _nearest(
+    text: str, start: int, end: int, cited: Sequence[Provision], material: Material
+) -> tuple[float, Place] | None:
+    """The stretch of what is cited that is most like the quotation, with the share in common."""
+    quote = trim(fold_with_origin(text, start, end), _MARKS)
+    found = []
+    for provision in cited:
+        raw = material.texts[provision.doc_id].document.text
+        if near := _window(quote.text, fold_with_origin(raw, provision.start, provision.end)):
+            found.append((near[0], Place(provision.doc_id, near[1], near[2])))
+    return max(found, key=lambda pair: pair[0], default=None)
+
+
+def _window(quote: str, held: Folded) -> tuple[float, int, int] | None:
+    """(share in common, start, end) of the run of clauses that is most like the quotation."""
+    if not quote or not held.text:
+        return None
+    edges = [0, *(m.end() for m in _CLAUSE_END.finditer(held.text)), len(held.text)]
+    edges = list(dict.fromkeys(edges))
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(quote)
+    best, where = 0.0, (0, 0)
+    for i, a in enumerate(edges):
+        for b in edges[i + 1 :]:
+            if 2 * min(b - a, len(quote)) <= best * (b - a + len(quote)):
+                if b - a > len(quote):
+                    break
+                continue
+            matcher.set_seq1(held.text[a:b])
+            if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+                best, where = ratio, (a, b)
+    a, b = where
+    if a == b:
+        return None
+    matcher.set_seq1(held.text[a:b])
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    # Where the quotation begins or ends inside a clause, so do the words that it is compared with.
+    end = a + blocks[-1].a + blocks[-1].size if blocks[-1].b + blocks[-1].size == len(quote) else b
+    start = a + blocks[0].a if not blocks[0].b and blocks[0].size > 1 else a
+    kept = trim(Folded(held.text[start:end], held.origin[start:end]), _MARKS)
+    if not kept.text:
+        return None
+    share = 2 * sum(block.size for block in blocks) / (len(kept.text) + len(quote))
+    return share, kept.origin[0], kept.origin[-1] + 1
+
+
+def _like(text: str, start: int, end: int, prefer: Sequence[str], material: Material) -> Place | None:
+    """The stretch of any policy that the quotation is an altered form of."""
+    best: tuple[float, Place] | None = None
+    for _, clause in material.like(terms(text[start:end]), top=8):
+        doc_id = clause.ref.partition("#")[0]
+        held = material.texts[doc_id]
+        article = held.by_path[clause.article.partition("#")[2]]
+        near = _nearest(text, start, end, [article], material)
+        if near and near[0] >= ALTERED_ELSEWHERE:
+            score = near[0] + 0.05 * (doc_id in prefer)
+            if best is None or score > best[0]:
+                best = score, near[1]
+    return best[1] if best else None
+
+
+def _compared(place: Place, text: str, start: int, end: int, material: Material, words: Words, *, here: bool) -> Quoted:
+    raw = material.texts[place.doc_id].document.text
+    trimmed = trim(fold_with_origin(text, start, end), _MARKS)
+    a, b = trimmed.origin[0], trimmed.origin[-1] + 1
+    ops = word_ops(raw, (place.start, place.end), text, (a, b), words)
+    old, new = tokens(raw, place.start, place.end, words), tokens(text, a, b, words)
+    bare = [[t for t in side if re.search(r"\w", t.key)] for side in (old, new)]
+    return Quoted(
+        place=place,
+        provision=_holder(place, material),
+        written=same_values(*bare),
+        here=here,
+        ops=tuple(ops),
+    )
