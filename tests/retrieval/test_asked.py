@@ -1,0 +1,52 @@
+"""What was asked before, as a hint for what answers now."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from policy_qa.retrieval.asked import AskedBefore
+
+DOCUMENTS = np.array([0, 0, 0, 1, 1, 2], dtype=np.int32)
+ROWS = np.arange(6)
+
+
+def unit(*values: float) -> np.ndarray:
+    vector = np.array(values, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture
+def asked() -> AskedBefore:
+    vectors = np.stack([unit(1, 0, 0), unit(0, 1, 0), unit(0.1, 1, 0), unit(0, 0, 1)])
+    return AskedBefore(vectors, [[1], [3], [3, 4], [1, 2]], DOCUMENTS)
+
+
+def test_what_answered_the_like_stands_out(asked: AskedBefore) -> None:
+    found = asked.alike(unit(1, 0.1, 0), ROWS)
+    assert found.argmax() == 1
+    assert found[0] == found[5] == 0  # nobody ever needed them
+
+
+def test_a_question_is_no_evidence_for_itself(asked: AskedBefore) -> None:
+    vector = unit(1, 0.1, 0)
+    assert asked.alike(vector, ROWS, without=0)[1] < asked.alike(vector, ROWS)[1]
+    assert asked.prior(ROWS, without=0)[1] < asked.prior(ROWS)[1]
+
+
+def test_a_document_counts_once_for_a_question(asked: AskedBefore) -> None:
+    prior = asked.prior(ROWS)
+    assert prior[0] == prior[1] == prior[3] > prior[5] == 0  # two questions each, and none
+
+
+def test_rows_are_those_that_answered(asked: AskedBefore) -> None:
+    assert asked.rows.tolist() == [1, 2, 3, 4]
+    assert asked.alike(unit(0, 1, 0), np.array([4, 3])).shape == (2,)
+
+
+def test_nothing_remembered_gives_no_hint() -> None:
+    nothing = AskedBefore(np.zeros((0, 3), np.float32), [], DOCUMENTS)
+    assert not nothing.alike(unit(1, 0, 0), ROWS).any()
+    assert not nothing.prior(ROWS).any()
+    alone = AskedBefore(unit(1, 0, 0)[None], [[2]], DOCUMENTS)
+    assert not alone.alike(unit(1, 0, 0), ROWS, without=0).any()
