@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from policy_qa.statements import Statement
+
 
 class Status(StrEnum):
     """The standing of a policy, as its own text declares it."""
@@ -249,7 +251,9 @@ class Answer:
 
     A refusal has `refused=True` and no citations; `retrieved` is filled all the same.
     `notices` are warnings to show beside the answer (a source that is a draft, a premise that the
-    text contradicts); `lang` is the language of the frame, `zh` or `en`. `comparison` sets several documents
+    text contradicts); `lang` is the language of the frame, `zh` or `en`. `mode` is `extractive`, or `model` where a
+    language model wrote the sentences. `sentences` are those that are shown, each with its verdict; `removed` are
+    those of a model that did not pass. `comparison` sets several documents
     side by side where the question does; its quotations are not among the citations.
     """
 
@@ -261,5 +265,7 @@ class Answer:
     retrieved: tuple[Retrieved, ...] = ()
     notices: tuple[str, ...] = ()
     lang: str = "zh"
+    sentences: tuple[Statement, ...] = ()
+    removed: tuple[Statement, ...] = ()
     comparison: Comparison | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

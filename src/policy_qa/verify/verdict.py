@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from policy_qa.statements import Difference, Verdict
 
-class Verdict(StrEnum):
-    """How far the text of a provision bears a sentence. Only the first two may be shown as the rule's."""
-
-    VERBATIM = "verbatim"
-    SUPPORTED = "supported"
-    DIFFERS = "differs"
-    UNSUPPORTED = "unsupported"
+__all__ = ["Basis", "Checked", "Difference", "Verdict"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,20 +17,6 @@ class Basis:
     quote: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """One thing that the sentence says otherwise than the provision.
-
-    `kind` is what differs: a kind of value (`number`, `date`, `duration`, `money`, `percent`, `ordinal`, `age`,
-    `frequency`, `provision`), `negation`, `modality`, `name`, `condition`, `document` or `word`. `said` stands in
-    the sentence and `found` in the provision; either is empty where the other has nothing in its place.
-    """
-
-    kind: str
-    said: str
-    found: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,4 +37,4 @@ class Checked:
     @property
     def stands(self) -> bool:
         """Whether the provisions bear the sentence."""
-        return self.verdict in (Verdict.VERBATIM, Verdict.SUPPORTED)
+        return self.verdict.stands
