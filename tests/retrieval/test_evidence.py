@@ -14,7 +14,7 @@ from policy_qa.retrieval.features import NAMES as FEATURES
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.words import normalize
 
-RULE = "考核合格分数为60分,申诉应当在5个工作日内提出。职务由张三同志担任,2024年3月1日起施行。"
+RULE = "考核合格分数为60分,年龄不超过50岁。职务由张三同志担任,2024年3月1日起施行。"
 
 
 def known(pipeline: Pipeline, question: str, text: str, document: str = "") -> dict[str, float]:
@@ -27,7 +27,7 @@ def known(pipeline: Pipeline, question: str, text: str, document: str = "") -> d
 
 @pytest.mark.parametrize(
     "question",
-    ["多少分算合格", "不服怎么申诉", "现在是谁担任", "是哪一天施行的", "what is the pass score", "how do I appeal"],
+    ["多少分算合格", "年龄有什么要求", "现在是谁担任", "是哪一天施行的", "what is the pass score", "at what age"],
 )
 def test_a_narrow_kind_of_answer_that_is_there_and_that_is_not(pipeline: Pipeline, question: str) -> None:
     assert known(pipeline, question, RULE, RULE)["kind_missing"] == 0

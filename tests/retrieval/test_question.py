@@ -104,3 +104,16 @@ def test_odd_questions_are_understood_as_something(analyzer: Analyzer, text: str
     found = analyzer.analyze(text, [text])
     assert found.text == text
     assert all(t.weight > 0 for t in found.terms)
+
+
+def test_the_end_of_a_word_is_no_abbreviation(analyzer: Analyzer) -> None:
+    terms = [t.text for t in analyzer.analyze("信息化工作组的组长是谁担任").terms]
+    assert "工作组" in terms
+    assert not any(t.startswith("作组") for t in terms)
+
+
+@pytest.mark.parametrize("asking", ["多长时间", "多久", "多长"])
+def test_what_asks_for_a_measure_is_no_matter_asked_about(analyzer: Analyzer, asking: str) -> None:
+    terms = [t.text for t in analyzer.analyze(f"一届任期{asking}").terms]
+    assert "任期" in terms
+    assert not any(t.startswith("多") for t in terms)

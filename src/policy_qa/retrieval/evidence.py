@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from policy_qa.retrieval.features import NAMES as FEATURES
 from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.words import normalize
 
@@ -31,16 +32,23 @@ _OF_BEST = (
     "focus_missing",
     "hard_missing",
     "unit_missing",
+    "late_unmatched",
+    "bm25",
+    "english",
+    "carried",
 )
+#: Features whose best value among all candidates counts: the answer may stand in another article than the best one.
+_OF_ANY = ("joint", "joint_near")
 NAMES = (
     "bias",
     "logit",  # of the best article's probability
     "lead",  # the best article's logit minus the next one's
     "mass",  # logarithm of the three best probabilities together
     *(f"best_{name}" for name in _OF_BEST),
+    *(f"most_{name}" for name in _OF_ANY),
     *(f"asks_{focus.value}" for focus in Focus),
     "asks_nothing",  # no kind of answer that is known
-    "kind_missing",  # one of the narrow kinds below is asked for, and the best article shows none of it
+    "kind_missing",  # a narrow kind (see kinds.py) is asked for, and the best article shows none of it
     "kind_nowhere",  # nor does its document
     "number_nowhere",  # the question has figures (a year, a sum), and the document none of them
     "foreign",  # it asks about a title that is not on file
@@ -52,31 +60,8 @@ NAMES = (
     "information",  # their weight together, up to 15
 )
 _COLUMNS = [FEATURES.index(name) for name in _OF_BEST]
+_ANY = [FEATURES.index(name) for name in _OF_ANY]
 _MOST = 15.0
-#: Kinds of answer narrower than a Focus: how people ask for one, and what a text has to show that gives it.
-_KINDS = tuple(
-    (re.compile(asked), re.compile(shown))
-    for asked, shown in (
-        (r"百分之(?:几|多少)|比例|占.{0,8}(?:多少|几)|\bper ?cent|\bproportion\b", r"%|百分之|分之|比例"),
-        (r"多少分|几分|总分|分数|及格线|\bscore\b", r"\d\s*分(?!之)|[一二三四五六七八九十百]分(?!之)"),
-        (r"第?几级|哪一?级|什么级别|等级|职称|职级|\brank\b", r"级|职称"),
-        (r"年龄|多少岁|几岁|多大岁数|\bage\b|\bhow old\b", r"岁|年龄|\bage\b"),
-        (
-            r"(?:现在|目前|现任|如今|当前).{0,8}(?:谁|哪位|何人)|叫什么|姓名|名字|(?:是|姓)哪位|\bname of the\b",
-            r"姓名|同志|先生|女士|联系人",
-        ),
-        (r"哪一?天|几月几[日号]|几号|哪年哪月|具体日期|\bwhat (?:day|date)\b", r"\d\s*月\s*\d{1,2}\s*日"),
-        (r"网址|网站地址|链接|公众号|下载|官网|\bwebsite\b|\burl\b", r"http|www|网址|公众号|网站"),
-        (r"邮编|邮政编码|\bpostcode\b|\bzip code\b", r"(?<!\d)\d{6}(?!\d)"),
-        (
-            r"申诉|不服|申辩|复议|投诉|\bappeal|\bcomplain",
-            r"申诉|不服|申辩|复议|复核|投诉|异议",
-        ),
-        (r"辞职|辞去|请辞|卸任|离职|\bresign", r"辞|卸任|离职|免去|解聘"),
-        (r"请假|缺席|\babsen", r"请假|缺席|不能参加|不能出席"),
-        (r"报销|差旅|\breimburse", r"报销|差旅|列支"),
-    )
-)
 _YES_OR_NO = re.compile(
     r"吗|([是能要行会])不\1|可不可以|需不需要|是否|能否|可否|有没有|有无|行不行|不\W*$|^\W*(?:is|are|can|could|does|do|may|must|should|has|have)\b"
 )
@@ -94,7 +79,7 @@ def evidence(
     best = _logit(probabilities[order[:2]])
     asked = normalize(question.text)
     own = [t for t in question.terms if not t.carried]
-    kinds = [shown for trigger, shown in _KINDS if trigger.search(asked)]
+    kinds = wanted(question)
     numbers = set(re.findall(r"\d+", normalize(question.scope.rest)))
     values = [
         1.0,
@@ -102,10 +87,11 @@ def evidence(
         best[0] - best[-1],
         np.log(float(np.sort(probabilities)[-3:].sum()) + 1e-6),
         *matrix[order[0], _COLUMNS],
+        *matrix[:, _ANY].max(axis=0),
         *(focus in question.focuses for focus in Focus),
         not question.focuses,
-        any(not shown.search(text) for shown in kinds),
-        any(not shown.search(document_text) for shown in kinds),
+        kinds.narrow_missing(text),
+        kinds.narrow_missing(document_text),
         bool(numbers) and not any(n in document_text for n in numbers),
         bool(question.scope.foreign_titles),
         bool(question.scope.doc_ids),

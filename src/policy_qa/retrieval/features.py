@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
-from policy_qa.retrieval.focus import asked_units, holds, holds_unit, is_hard
+from policy_qa.retrieval.focus import holds, holds_unit, is_hard
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.late import Late
 from policy_qa.retrieval.question import Question
-from policy_qa.words import normalize
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -58,23 +58,38 @@ NAMES = (
     "english",
     "english_dense",  # dense_clause where the question is English
     "carried",  # the question goes on from an earlier one
+    "joint",  # best clause that covers and gives the kind asked for: coverage times share of the kinds given
+    "joint_near",  # the same with its headings, and the broad kinds as well
+    "late_unmatched",  # what other articles match better by late interaction, over the words by weight
 )
 
 
-def coverage(matrix: Matrix, rows: IntArray, strengths: FloatArray, weights: FloatArray) -> FloatArray:
-    """Share of the question's weight that each row covers, shape (len(rows),), in [0, 1].
+def matches(matrix: Matrix, rows: IntArray, strengths: FloatArray) -> FloatArray:
+    """How well each row holds each term, shape (terms, len(rows)), in [0, 1].
 
     `strengths[t, w]` is how well vocabulary word w stands for term t, shape (terms, vocabulary).
     """
-    out = np.zeros(len(rows), dtype=np.float32)
-    total = float(weights.sum())
-    if not total or not strengths.shape[1]:
+    out = np.zeros((len(strengths), len(rows)), dtype=np.float32)
+    starts = matrix.indptr[rows].astype(np.int64)
+    sizes = matrix.indptr[np.asarray(rows) + 1] - starts
+    filled = np.flatnonzero(sizes)
+    if not len(strengths) or not len(filled):
         return out
-    for i, row in enumerate(rows):
-        words = matrix.row(int(row))
-        if len(words):
-            out[i] = float(strengths[:, words].max(axis=1) @ weights) / total
+    ends = np.cumsum(sizes[filled])
+    begins = ends - sizes[filled]
+    places = np.arange(ends[-1]) + np.repeat(starts[filled] - begins, sizes[filled])
+    out[:, filled] = np.maximum.reduceat(strengths[:, matrix.indices[places]], begins, axis=1)
     return out
+
+
+def coverage(matrix: Matrix, rows: IntArray, strengths: FloatArray, weights: FloatArray) -> FloatArray:
+    """Share of the question's weight that each row covers, shape (len(rows),), in [0, 1]."""
+    return _share(weights, matches(matrix, rows, strengths))
+
+
+def _share(weights: FloatArray, matched: FloatArray) -> FloatArray:
+    found: FloatArray = weights @ matched / max(float(weights.sum()), 1e-6)
+    return found
 
 
 def strengths_of(question: Question, vocabulary_size: int) -> tuple[FloatArray, FloatArray]:
@@ -130,25 +145,35 @@ def features(
     col["dense_article"][:], col["dense_clause"][:] = dense
     col["late_article"][:], col["late_text"][:] = late.article, late.text
     col["late_clause"][:], col["late_least"][:] = late.clause, late.least
-    col["late_level"][:] = late.level
+    col["late_level"][:], col["late_unmatched"][:] = late.level, late.unmatched
     col["cover_text"][:] = coverage(lexical.text, rows, strengths, weights)
-    col["cover_heading"][:] = coverage(lexical.heading, rows, strengths, weights)
     col["cover_title"][:] = coverage(lexical.title, rows, strengths, weights)
     col["cover_head"][:] = coverage(lexical.head, rows, strengths, weights)
     col["list_title"][:] = col["cover_title"] * question.wants_list
-    _cover_all(col["cover_all"], lexical, rows, strengths, weights)
+    headings = matches(lexical.heading, rows, strengths)
+    col["cover_heading"][:] = _share(weights, headings)
+    around = np.maximum(headings, matches(lexical.document, rows, strengths))
+    col["cover_all"][:] = _share(weights, np.maximum(matches(lexical.text, rows, strengths), around))
     pairs = bigrams(question.scope.rest)
-    units = asked_units(normalize(question.text))
+    kinds = wanted(question)
     for i, row in enumerate(rows):
         first, last = clause_span(int(row))
         spans = np.arange(first, last, dtype=np.int32)
-        covered = coverage(lexical.clause, spans, strengths, weights)
+        matched = matches(lexical.clause, spans, strengths)
+        covered = _share(weights, matched)
         best = int(covered.argmax()) if len(covered) else -1
         col["cover_clause"][i] = covered[best] if best >= 0 else 0
+        if best >= 0:
+            shown = [clause_text(int(c)) for c in spans] if kinds.any else []
+            given = np.array([kinds.given(t) for t in shown] or 1.0)
+            hinted = np.array([kinds.hinted(t) for t in shown] or 1.0)
+            col["joint"][i] = (covered * given).max()
+            with_heading = _share(weights, np.maximum(matched, headings[:, i : i + 1]))
+            col["joint_near"][i] = (with_heading * given * hinted).max()
         if pairs:
             col["bigrams"][i] = len(pairs & bigrams(texts[i])) / len(pairs)
         col["run"][i] = _longest_run(question.scope.rest, texts[i]) / 8
-        col["unit_missing"][i] = bool(units) and not holds_unit(texts[i], units)
+        col["unit_missing"][i] = bool(kinds.units) and not holds_unit(texts[i], kinds.units)
         if question.focuses:
             held = [holds(texts[i], f) for f in question.focuses]
             col["focus_held"][i] = sum(held) / len(held)
@@ -188,18 +213,6 @@ def features(
     col["english_dense"][:] = col["dense_clause"] * (question.lang == "en")
     col["carried"][:] = question.follows is not None
     return out
-
-
-def _cover_all(
-    out: FloatArray, lexical: LexicalIndex, rows: IntArray, strengths: FloatArray, weights: FloatArray
-) -> None:
-    total = float(weights.sum())
-    if not total:
-        return
-    for i, row in enumerate(rows):
-        words = np.concatenate([m.row(int(row)) for m in (lexical.text, lexical.heading, lexical.document)])
-        if len(words):
-            out[i] = float(strengths[:, words].max(axis=1) @ weights) / total
 
 
 def _bm25_words(question: Question) -> dict[int, float]:

@@ -5,12 +5,15 @@ Khattab and Zaharia 2020, on the plain e5 model, which was not trained for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.retrieval.question import Term
+from policy_qa.words import normalize
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -20,7 +23,8 @@ Ints = npt.NDArray[np.int32]
 class Late:
     """z-scores of articles, shape (rows,) each: with title and headings, text alone, best clause, worst token.
 
-    `level` is the first one before it is standardised.
+    `level` is the first one before it is standardised. `unmatched` is what an article matches less well than
+    another one does, over the words of the question by their weight, in twentieths: 0 where none does better.
 
     All zero where the index has no token states or the question no token.
     """
@@ -30,22 +34,43 @@ class Late:
     clause: Floats
     least: Floats
     level: Floats
+    unmatched: Floats
 
     def take(self, rows: Ints) -> Late:
         """The scores of some rows."""
-        return Late(self.article[rows], self.text[rows], self.clause[rows], self.least[rows], self.level[rows])
+        return Late(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 def nothing(rows: int) -> Late:
     """Scores where there is nothing to compare."""
     zero = np.zeros(rows, dtype=np.float32)
-    return Late(zero, zero, zero, zero, zero)
+    return Late(*(zero for _ in fields(Late)))
 
 
-def late_scores(tokens: TokenIndex, question: Floats) -> tuple[Late, Floats]:
+def token_weights(text: str, offsets: Ints, terms: Sequence[Term]) -> Floats:
+    """How much each token of a question counts, (n tokens,), summing to 1: the weight of the word that it belongs to.
+
+    `offsets` (n, 2) are those of the tokens in `text`. All count alike where no word is found in the text.
+    """
+    weights = np.zeros(len(offsets), dtype=np.float32)
+    plain = normalize(text)
+    for term in terms:
+        at = plain.find(term.text)
+        while at >= 0:
+            inside = (offsets[:, 0] < at + len(term.text)) & (offsets[:, 1] > at)
+            share = term.weight / max(float(inside.sum()), 1.0) ** 0.5
+            weights[inside] = np.maximum(weights[inside], share)
+            at = plain.find(term.text, at + 1)
+    if not weights.any():
+        weights[:] = 1.0
+    return weights / max(float(weights.sum()), 1e-6)
+
+
+def late_scores(tokens: TokenIndex, question: Floats, weights: Floats | None = None) -> tuple[Late, Floats]:
     """(z-scores of all rows, similarity of every token of the index to each question token).
 
-    `question` (n question tokens, dim); the second result has shape (n question tokens, n tokens).
+    `question` (n question tokens, dim), `weights` what each of them counts (None: alike); the second result
+    has shape (n question tokens, n tokens).
     """
     rows = len(tokens.indptr) - 1
     if not len(question) or not len(tokens.states):
@@ -67,7 +92,10 @@ def late_scores(tokens: TokenIndex, question: Floats) -> tuple[Late, Floats]:
     mean = article.mean(axis=0)
     # e5's token cosines lie between .75 and .95; the level tells how near the best match is at all.
     level = ((mean - 0.85) * 20).astype(np.float32)
-    return Late(_z(mean), _z(text.mean(axis=0)), _z(clause), _z(article.min(axis=0)), level), similarity
+    if weights is None:
+        weights = np.full(len(question), 1 / len(question), dtype=np.float32)
+    unmatched = (weights @ (article.max(axis=1, keepdims=True) - article) * 20).astype(np.float32)
+    return Late(_z(mean), _z(text.mean(axis=0)), _z(clause), _z(article.min(axis=0)), level, unmatched), similarity
 
 
 def clause_late(tokens: TokenIndex, similarity: Floats, first: int, last: int, row: int) -> Floats:

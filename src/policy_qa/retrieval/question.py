@@ -24,7 +24,7 @@ _CARRIED = 0.35
 _TOTAL_FREQUENCY = 60_101_967  # of jieba's dictionary, all words together
 # Words that ask or that only turn a sentence: jieba's dictionary has 由谁来, 哪一天, 多少岁, 不能 as words.
 _ASKING = re.compile(
-    r"[谁哪几啥咋]|什么|多少|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
+    r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
 _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
@@ -215,6 +215,7 @@ class Analyzer:
                     short in self._lexical.vocabulary
                     or self._segmenter.frequency(short)
                     or short[-1] not in "委办组处部会心室"
+                    or self._inside_word(rest, match.start(), size)
                 ):
                     continue
                 full = next((b for b in self._bodies if len(b) >= size + 3 and _abbreviates(short, b)), None)
@@ -223,6 +224,11 @@ class Analyzer:
                     rest = rest.replace(short, " ")
                     break
         return rest, found
+
+    def _inside_word(self, text: str, start: int, size: int) -> bool:
+        """Whether the stretch only ends a longer word: 作组 in 工作组."""
+        longer = (text[start - more : start + size] for more in (1, 2) if more <= start)
+        return any(w in self._lexical.vocabulary or self._segmenter.frequency(w) for w in longer)
 
 
 def _of_kind(tag: str) -> float:
