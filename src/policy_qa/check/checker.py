@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of
-from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
+from policy_qa.check.findings import Finding, FindingKind, Report, Severity, Source, What
 from policy_qa.check.making import Maker
 from policy_qa.check.material import Material
 from policy_qa.check.quoted import QuotationFindings
@@ -29,7 +29,7 @@ class Checker:
         self.words = words
         self.titles = Titles(segmentations)
         self.material = Material(segmentations)
-        self.statements = Statements(self.material, Judge(list(segmentations.values())))
+        self.statements = Statements(self.material, Judge(list(segmentations.values())), words)
 
     def check(self, draft: Document, lang: str = "zh") -> Report:
         """All findings of a draft, in the order of its text; `lang` is that of their messages."""
@@ -124,9 +124,10 @@ class _Run:
             start,
             end,
             shown=shown,
-            cited=cited if found.elsewhere or at is None else at,
+            cited=cited if found.elsewhere or at is None or found.kind is FindingKind.INVENTED else at,
             right=at if found.elsewhere else None,
             differences=found.differences,
+            severity=None if found.sure else Severity.NOTE,
         )
 
     def _uncited(self, claims: Sequence[Claim], judged: _Judged) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ def judge_quotation(
     """
     if found := _verbatim(text, start, end, cited, material):
         return Quoted(place=found, provision=_holder(found, material), exact=True, here=True)
-    own = _nearest(text, start, end, cited, material)
+    own = nearest(text, start, end, cited, material)
     if own and own[0] >= ALTERED:
         compared = _compared(own[1], text, start, end, material, words, here=True)
         if compared.written:
@@ -113,7 +113,7 @@ def _holder(place: Place, material: Material) -> Provision | None:
     return material.texts[place.doc_id].finest(place.start, place.end)
 
 
-def _nearest(
+def nearest(
     text: str, start: int, end: int, cited: Sequence[Provision], material: Material
 ) -> tuple[float, Place] | None:
     """The stretch of what is cited that is most like the quotation, with the share in common."""
@@ -166,7 +166,7 @@ def _like(text: str, start: int, end: int, prefer: Sequence[str], material: Mate
         doc_id = clause.ref.partition("#")[0]
         held = material.texts[doc_id]
         article = held.by_path[clause.article.partition("#")[2]]
-        near = _nearest(text, start, end, [article], material)
+        near = nearest(text, start, end, [article], material)
         if near and near[0] >= ALTERED_ELSEWHERE:
             score = near[0] + 0.05 * (doc_id in prefer)
             if best is None or score > best[0]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
+from policy_qa.check.agreement import contradictions, quantities
 from policy_qa.check.findings import FindingKind
 from policy_qa.check.material import Material, Place, terms
+from policy_qa.check.quoting import nearest
 from policy_qa.datamodels import Provision
-from policy_qa.verify import Checked, Difference, Judge, Verdict
-from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.diff.words import Words
+from policy_qa.verify import Difference, Judge
 
 #: The share of what a statement is about that a provision has to hold: to be taken for its source although it is
-#: not the one cited; for the one that a sentence without citation repeats; to be a summary that nothing speaks against.
-SOURCE, REPEATED, SUMMARY = 0.62, 0.8, 0.55
+#: not the one cited; for the one that a sentence without citation repeats; to be a summary that nothing speaks against;
+#: for having to do with it at all.
+SOURCE, REPEATED, SUMMARY, RELATED = 0.62, 0.8, 0.55, 0.42
+#: The share of characters in common from which a statement is the provision's own wording.
+VERBATIM = 0.97
 #: By so much another provision has to be nearer than the cited one.
 NEARER = 0.15
 #: What a rule says, as against what a writer does.
@@ -27,119 +32,134 @@ _OWN_ACT = re.compile(
     r"我(?:们|处|部|办|校|局|院|县|市)?(?:现|拟|将|已|认为|建议)|现(?:将|就|提出|推荐|拟|予以|决定|对|制定|公布|报)|拟|特(?:制定|此|通知|申请|报告|提)|兹|经(?:研究|讨论|请示)|"
     r"^(?:本|我|特|现).{0,12}(?:制定|制订|起草|开展|组织|推进|启动|印发|提出|申请|成立)|(?:如下|有关事项|以下方案)|请(?:各|予|批|审|示)|制[定订]$|制[定订]了?本"
 )
-_QUANTITIES = frozenset(
-    (
-        ValueKind.NUMBER,
-        ValueKind.DURATION,
-        ValueKind.MONEY,
-        ValueKind.PERCENT,
-        ValueKind.AGE,
-        ValueKind.FREQUENCY,
-        ValueKind.DATE,
-        ValueKind.ORDINAL,
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
     """What a statement was found to be. `place` are the words that count; `elsewhere` tells that they stand in
-    a provision that is not cited."""
+    a provision that is not cited; `sure` is False where a writer may mean the same in other words."""
 
     kind: FindingKind
     place: Place | None = None
     provision: Provision | None = None
     elsewhere: bool = False
-    differences: tuple[Difference, ...] = field(default=())
+    sure: bool = True
+    differences: tuple[Difference, ...] = ()
 
 
 class Statements:
     """Judges statements against the policies."""
 
-    def __init__(self, material: Material, judge: Judge) -> None:
+    def __init__(self, material: Material, judge: Judge, words: Words) -> None:
         self._material = material
         self._judge = judge
+        self._words = words
 
-    def of(self, words: str, cited: Sequence[Provision], prefer: Sequence[str], *, attributed: bool) -> Stated | None:
+    def of(self, said: str, cited: Sequence[Provision], prefer: Sequence[str], *, attributed: bool) -> Stated | None:
         """The verdict on a statement that cites provisions; None where it says nothing that could be compared."""
-        if len(re.sub(r"[\W_]", "", words)) < 4 or not terms(words):
+        if len(re.sub(r"[\W_]", "", said)) < 4 or not terms(said):
             return None
-        acts = bool(_OWN_ACT.search(words))
-        if not attributed and (acts or not (_NORM.search(words) or quantities(words))):
+        if not attributed and (_OWN_ACT.search(said) or not (_NORM.search(said) or quantities(said))):
             return None
-        checked = self._judge.judge(words, cited)
-        if checked.stands:
-            return self._stated(FindingKind.OK, checked)
-        here = max((self._share(words, p) for p in cited), default=0.0)
-        other = self._elsewhere(words, cited, prefer)
-        if other and other[0] >= max(SOURCE, here + NEARER) and other[1].stands:
-            return self._stated(FindingKind.MISPLACED, other[1], elsewhere=True)
-        if checked.verdict is Verdict.DIFFERS:
-            return self._stated(FindingKind.DIFFERS, checked)
-        if other and other[0] >= max(SOURCE, here + NEARER) and other[1].verdict is Verdict.DIFFERS:
-            return self._stated(FindingKind.DIFFERS, other[1], elsewhere=True)
-        if here >= SUMMARY and not quantities(words):
-            return self._stated(FindingKind.OK, checked)
-        if not attributed and not _NORM.search(words):
+        here = self._held(said, cited, attributed=attributed)
+        if here.stands:
+            return here.stated(FindingKind.OK)
+        other = self._elsewhere(said, cited, prefer)
+        nearer = other is not None and other.share >= max(SOURCE, here.share + NEARER)
+        if other and nearer and other.agrees:
+            return other.stated(FindingKind.MISPLACED, elsewhere=True)
+        if other and nearer and here.share < SUMMARY:
+            return other.stated(FindingKind.DIFFERS, elsewhere=True)
+        if here.differences and here.share >= RELATED:
+            return here.stated(FindingKind.DIFFERS)
+        if here.share >= SUMMARY:
+            return here.stated(FindingKind.OK)
+        if not attributed and not _NORM.search(said):
             return None
-        return self._stated(FindingKind.INVENTED, checked)
+        return here.stated(FindingKind.INVENTED, sure=here.share < RELATED)
 
-    def without_citation(self, words: str, doc_ids: Sequence[str]) -> Stated | None:
-        """The verdict on a sentence with a number that repeats a provision without citing one; None for any other."""
-        if not quantities(words) or len(terms(words)) < 3:
+    def without_citation(self, said: str, doc_ids: Sequence[str]) -> Stated | None:
+        """The verdict on a sentence with a number that repeats a provision without citing it; None for any other."""
+        if not quantities(said) or len(terms(said)) < 3:
             return None
-        wanted = terms(words)
-        found = [
-            (score, clause)
-            for score, clause in self._material.like(wanted, doc_ids=doc_ids, top=4)
-            if score >= REPEATED
-        ]
         best: Stated | None = None
-        for _, clause in found:
-            provision = self._provision(clause.ref)
-            checked = self._judge.judge(words, [provision])
-            if checked.stands:
-                return self._stated(FindingKind.OK, checked, elsewhere=True)
-            if checked.verdict is Verdict.DIFFERS and best is None:
-                best = self._stated(FindingKind.DIFFERS, checked, elsewhere=True)
+        for score, clause in self._material.like(terms(said), doc_ids=doc_ids, top=4):
+            if score < REPEATED:
+                break
+            held = self._held(said, [self._provision(clause.ref)], attributed=False)
+            if held.stands or not held.differences:
+                return held.stated(FindingKind.OK, elsewhere=True) if held.place else None
+            if best is None and any(d.found and d.kind not in ("name", "modality") for d in held.differences):
+                best = held.stated(FindingKind.DIFFERS, elsewhere=True)
         return best
 
-    def _share(self, words: str, provision: Provision) -> float:
-        above = " ".join((*provision.headings, self._material.texts[provision.doc_id].document.title))
-        return self._material.share(terms(words), f"{above} {self._material.words(provision)}")
+    def _held(self, said: str, provisions: Sequence[Provision], *, attributed: bool) -> _Held:
+        """A statement held against provisions."""
+        checked = self._judge.judge(said, provisions) if provisions else None
+        if checked and checked.stands and checked.basis:
+            basis = checked.basis
+            place = Place(basis.ref.partition("#")[0], basis.start, basis.end)
+            return _Held(stands=True, share=1.0, place=place, provision=self._provision(basis.ref))
+        near = nearest(said, 0, len(said), provisions, self._material)
+        share = max((self._share(said, p) for p in provisions), default=0.0)
+        if near is None:
+            return _Held(stands=False, share=share)
+        held = self._material.texts[near[1].doc_id]
+        texts = [self._material.words(p) for p in provisions]
+        found = contradictions(said, texts, near, held.document.text, self._words, attributed=attributed)
+        return _Held(
+            stands=near[0] >= VERBATIM and not found,
+            share=max(share, near[0]),
+            place=near[1],
+            provision=held.finest(near[1].start, near[1].end),
+            likeness=near[0],
+            differences=found,
+        )
 
-    def _elsewhere(self, words: str, cited: Sequence[Provision], prefer: Sequence[str]) -> tuple[float, Checked] | None:
-        """The provision that is nearest to a statement, apart from those cited, with its share and verdict."""
-        held = {p.ref for p in cited}
-        best: tuple[tuple[bool, bool, float], float, Checked] | None = None
-        for score, clause in self._material.like(terms(words), top=8):
-            if score < SOURCE or clause.ref in held or clause.article in held:
+    def _share(self, said: str, provision: Provision) -> float:
+        above = " ".join((*provision.headings, self._material.texts[provision.doc_id].document.title))
+        return self._material.share(terms(said), f"{above} {self._material.words(provision)}")
+
+    def _elsewhere(self, said: str, cited: Sequence[Provision], prefer: Sequence[str]) -> _Held | None:
+        """The provision that is nearest to a statement, apart from those cited."""
+        refs = {p.ref for p in cited}
+        best: tuple[tuple[bool, float], _Held] | None = None
+        for score, clause in self._material.like(terms(said), top=8):
+            if score < SOURCE or clause.ref in refs or clause.article in refs:
                 continue
-            checked = self._judge.judge(words, [self._provision(clause.ref)])
-            near = clause.ref.partition("#")[0] in prefer
-            rank = (checked.stands, checked.verdict is Verdict.DIFFERS, score + 0.1 * near)
+            held = replace(self._held(said, [self._provision(clause.ref)], attributed=True), share=score)
+            rank = held.agrees, held.likeness + score + 0.1 * (clause.ref.partition("#")[0] in prefer)
             if best is None or rank > best[0]:
-                best = rank, score, checked
-        return (best[1], best[2]) if best else None
+                best = rank, held
+        return best[1] if best else None
 
     def _provision(self, ref: str) -> Provision:
         doc_id, _, path = ref.partition("#")
         return self._material.texts[doc_id].by_path[path]
 
-    def _stated(self, kind: FindingKind, checked: Checked, *, elsewhere: bool = False) -> Stated:
-        basis = checked.basis
-        if basis is None:
-            return Stated(kind=kind, differences=checked.differences, elsewhere=elsewhere)
-        doc_id = basis.ref.partition("#")[0]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Held:
+    """A statement held against provisions: the share of its terms that they hold, its likeness to the nearest words."""
+
+    stands: bool
+    share: float
+    place: Place | None = None
+    provision: Provision | None = None
+    likeness: float = 1.0
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing in the provisions speaks against the statement."""
+        return self.stands or not self.differences
+
+    def stated(self, kind: FindingKind, *, elsewhere: bool = False, sure: bool = True) -> Stated:
         return Stated(
             kind=kind,
-            place=Place(doc_id, basis.start, basis.end),
-            provision=self._provision(basis.ref),
+            place=self.place,
+            provision=self.provision,
             elsewhere=elsewhere,
-            differences=checked.differences,
+            sure=sure,
+            differences=self.differences if kind is FindingKind.DIFFERS else (),
         )
-
-
-def quantities(words: str) -> bool:
-    """Whether a text has a value that a rule could set otherwise."""
-    return any(v.kind in _QUANTITIES for v in values_of(words))
