@@ -1,36 +1,229 @@
-"""Judges sentences against the provisions that they cite."""
+"""Judges sentences against the provisions that they cite.
+
+A sentence stands only if it is made of a provision's own stretches, whole and in their order (`align`), written as
+what means the same is written (`normal`), with none of the conditions left out that bind them. No similarity counts:
+what isn't understood doesn't stand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Provision, Segmentation
+from policy_qa.diff.words import fold
+from policy_qa.verify import explain
+from policy_qa.verify.align import Found, find
+from policy_qa.verify.english import chinese_of, is_english
+from policy_qa.verify.frame import Claim, Framed, right_document, right_places, unframed
+from policy_qa.verify.names import institution_of
+from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.sentences import sentences_of
-from policy_qa.verify.verdict import Basis, Checked, Verdict
+from policy_qa.verify.source import Source, source_of
+from policy_qa.verify.verdict import Basis, Checked, Difference, Verdict
 
 __all__ = ["Judge", "sentences_of"]
 
+_STOPS = "。；;，,！!：:、. "
+_PART = re.compile(r"(?<!\d)[，,；;](?!\d)")
+_NO_SOURCE = "没有可核对的条款。"
+_ENGLISH = "英文句子不能逐字与中文条文核对，请看所引原文。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    source: Source
+    provision: Provision
+    found: Found
+    framed: Framed
+
 
 class Judge:
-    """Tells of a sentence whether the provisions that it cites bear it."""
+    """Tells of a sentence whether the provisions that it cites bear it. Takes articles apart once and keeps them."""
 
     def __init__(self, segmentations: Sequence[Segmentation]) -> None:
         self._segmentations = {s.document.doc_id: s for s in segmentations}
+        self._names: dict[str, tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]] = {}
+        self._sources: dict[str, Source] = {}
+        self._institutions = tuple(
+            dict.fromkeys(
+                name for s in segmentations for name in (institution_of(s.document), s.document.issuer) if len(name) > 2
+            )
+        )
 
     def judge(self, sentence: str, provisions: Sequence[Provision]) -> Checked:
-        """The verdict on one sentence against these provisions and nothing else."""
-        own = sentence.strip().rstrip("。；;，,！!")
-        for provision in provisions:
-            document = self._segmentations[provision.doc_id].document
-            at = document.text.find(own, provision.start, provision.end) if len(own) >= 4 else -1
-            if at >= 0:
-                basis = Basis(ref=provision.ref, quote=own, start=at, end=at + len(own))
-                return Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.VERBATIM, basis=basis)
-        return Checked(
-            text=sentence, start=0, end=len(sentence), verdict=Verdict.UNSUPPORTED, why="所引条款没有这样的内容。"
-        )
+        """The verdict on one sentence against these provisions and nothing else.
+
+        A name of a document or a number of a provision that the sentence states has to be the right one.
+        """
+        whole = Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.UNSUPPORTED)
+        if not provisions:
+            return replace(whole, why=_NO_SOURCE)
+        said = sentence
+        if is_english(sentence):
+            said = chinese_of(sentence)
+            if not said:
+                return replace(whole, why=_ENGLISH)
+        framed = unframed(said, self._institutions)
+        hits = [*self._hits(framed, provisions)]
+        right = next((h for h in hits if not self._wrong(h)), None)
+        if right:
+            verdict = Verdict.VERBATIM if _is_verbatim(right) else Verdict.SUPPORTED
+            return replace(whole, verdict=verdict, basis=_basis(right))
+        if hits:
+            wrong = self._wrong(hits[-1])
+            why = explain.in_words(wrong)
+            return replace(whole, verdict=Verdict.DIFFERS, basis=_basis(hits[-1]), differences=wrong, why=why)
+        if parts := self._in_parts(framed, provisions):
+            return replace(whole, verdict=Verdict.SUPPORTED, basis=_basis(parts))
+        return self._explained(whole, framed, provisions)
 
     def judge_text(self, text: str, provisions: Sequence[Provision]) -> tuple[Checked, ...]:
         """The verdict on each sentence of a text, with its place in it."""
         return tuple(replace(self.judge(text[a:b], provisions), start=a, end=b) for a, b in sentences_of(text))
+
+    def _hits(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Iterator[_Hit]:
+        for frame in framed:
+            for provision in provisions:
+                source = self._source(provision)
+                said = encode(frame.rest, source.aliases, source.pattern)
+                openings = self._names[provision.doc_id][2]
+                found = find(said, source, _places(source, provision), openings)
+                if found:
+                    yield _Hit(source, provision, found, frame)
+
+    def _in_parts(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> _Hit | None:
+        """A sentence that joins what two provisions say, where its second part names whom it speaks of."""
+        if len(provisions) < 2:
+            return None
+        for frame in framed:
+            for cut in _PART.finditer(frame.rest):
+                first = next(
+                    (h for h in self._hits([Framed(frame.rest[: cut.start()], frame.claims)], provisions)), None
+                )
+                if not first or self._wrong(first):
+                    continue
+                for second in self._hits(unframed(frame.rest[cut.end() :], self._institutions), provisions):
+                    names = second.found.stretches[0].subject or any(
+                        c.kind in ("document", "institution") for c in second.framed.claims
+                    )
+                    if names and not self._wrong(second):
+                        return first
+        return None
+
+    def _wrong(self, hit: _Hit) -> tuple[Difference, ...]:
+        """What the frame of a sentence says wrongly about the place of its words."""
+        return tuple(
+            Difference(kind=claim.kind, said=claim.text, found=self._stated(claim, hit))
+            for claim in hit.framed.claims
+            if not self._holds(claim, hit)
+        )
+
+    def _holds(self, claim: Claim, hit: _Hit) -> bool:
+        document = hit.source.segmentation.document
+        if claim.kind == "document":
+            return right_document(claim.text, document, hit.source.article)
+        if claim.kind == "institution":
+            own = {institution_of(document), document.issuer}
+            return any(name and (name in claim.text or claim.text in name) for name in own)
+        by_path = {p.path: p for p in hit.source.segmentation.provisions}
+        owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
+        return all(right_places(claim.text, by_path[o], _ancestors(by_path, o)) for o in owners)
+
+    def _stated(self, claim: Claim, hit: _Hit) -> str:
+        from policy_qa.provisions.refs import place
+
+        document = hit.source.segmentation.document
+        if claim.kind == "document":
+            return f"《{hit.source.article.instrument or document.title}》"
+        if claim.kind == "institution":
+            return institution_of(document)
+        by_path = {p.path: p for p in hit.source.segmentation.provisions}
+        return place(by_path[hit.found.stretches[-1].owner])
+
+    def _explained(self, whole: Checked, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Checked:
+        sources = list({id(s): s for s in map(self._source, provisions)}.values())
+        rest = framed[-1].rest if framed else whole.text
+        near = explain.nearest(encode(rest, sources[0].aliases, sources[0].pattern), sources)
+        if near is None:
+            return replace(whole, why="所引条款没有这样的内容。")
+        found = explain.differences(rest, near)
+        start, end = near.stretches[0].start, near.stretches[-1].end
+        segmentation = near.source.segmentation
+        basis = Basis(
+            ref=_finest(segmentation, near.source.article, start, end),
+            quote=segmentation.document.text[start:end],
+            start=start,
+            end=end,
+        )
+        if explain.means_to_say(near, found):
+            why = explain.in_words(found)
+            return replace(whole, verdict=Verdict.DIFFERS, basis=basis, differences=found, why=why)
+        near_enough = near.share >= explain.MEANT
+        return replace(
+            whole,
+            basis=basis if near_enough else None,
+            differences=found if near_enough else (),
+            why="所引条款没有这样的内容。",
+        )
+
+    def _source(self, provision: Provision) -> Source:
+        segmentation = self._segmentations[provision.doc_id]
+        article = _article(segmentation, provision)
+        if article.ref not in self._sources:
+            if provision.doc_id not in self._names:
+                self._names[provision.doc_id] = self._named(segmentation)
+            aliases, pattern, _ = self._names[provision.doc_id]
+            self._sources[article.ref] = source_of(segmentation, article, aliases, pattern)
+        return self._sources[article.ref]
+
+    @staticmethod
+    def _named(segmentation: Segmentation) -> tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]:
+        document = segmentation.document
+        institution = institution_of(document)
+        aliases = aliases_of(document, institution)
+        pattern = aliases.pattern
+        names = dict.fromkeys(filter(None, (institution, document.issuer)))
+        return aliases, pattern, tuple(encode(name, aliases, pattern) for name in names)
+
+
+def _article(segmentation: Segmentation, provision: Provision) -> Provision:
+    return next((a for a in segmentation.articles if a.start <= provision.start and provision.end <= a.end), provision)
+
+
+def _ancestors(by_path: dict[str, Provision], path: str) -> list[Provision]:
+    out: list[Provision] = []
+    while (path := by_path[path].parent) in by_path:
+        out.append(by_path[path])
+    return out
+
+
+def _places(source: Source, provision: Provision) -> list[tuple[int, int]]:
+    """Where a sentence's words may stand: in the provision, and in the leads that govern it."""
+    above, path = [(provision.start, provision.end)], provision.path
+    while path := source.parents.get(path, ""):
+        above += [(s.start, s.end) for s in source.stretches if s.owner == path and s.leads]
+    return above
+
+
+def _is_verbatim(hit: _Hit) -> bool:
+    text = hit.source.segmentation.document.text
+    start, end = hit.found.stretches[0].start, hit.found.stretches[-1].end
+    return _plain(hit.framed.rest) in _plain(text[start:end])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\"'「」『』*#|]", "", fold(text)).strip(_STOPS)
+
+
+def _basis(hit: _Hit) -> Basis:
+    start, end = hit.found.stretches[0].start, hit.found.stretches[-1].end
+    segmentation = hit.source.segmentation
+    ref = _finest(segmentation, hit.source.article, start, end)
+    return Basis(ref=ref, quote=segmentation.document.text[start:end], start=start, end=end)
+
+
+def _finest(segmentation: Segmentation, article: Provision, start: int, end: int) -> str:
+    inner = (p for p in segmentation.provisions if article.start <= p.start and p.start <= start and end <= p.end)
+    return min(inner, key=lambda p: (p.end - p.start, p.article), default=article).ref

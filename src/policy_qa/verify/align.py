@@ -1,0 +1,188 @@
+"""Whether a sentence is made of a provision's own stretches, whole and in order, with nothing left out that binds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_qa.verify.normal import encode
+from policy_qa.verify.polarity import Polarity, polarity_of
+from policy_qa.verify.source import Source, Stretch, asks_for_list
+
+#: Nouns that name a side of their subject, so that CIO任期3年 says what 任期3年 says of the CIO.
+_SIDES = ("任期", "聘期", "届期", "任职年限", "服务期", "每届任期", "每届")
+_GOVERNS = re.compile(r"不|未|禁|除|无|之一|若|如(?!下)|的，|时，|者，|经")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The stretches that a sentence is made of, in text order."""
+
+    stretches: tuple[Stretch, ...]
+
+
+def find(said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str]) -> Found | None:
+    """The stretches inside `places` (offsets of the document) that `said` is made of; None where it isn't.
+
+    `openings` are the encoded names of the document's institution, which may stand before a subject.
+    """
+    if not said:
+        return None
+    return _Search(said, source, places, openings).run()
+
+
+class _Search:
+    def __init__(self, said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str]) -> None:
+        self.said, self.source, self.openings = said, source, openings
+        self.all = source.stretches
+        self.inside = [any(a <= s.start and s.end <= b for a, b in places) for s in self.all]
+        self.dead: set[tuple[int, int]] = set()
+
+    def run(self) -> Found | None:
+        for i, stretch in enumerate(self.all):
+            if not self.inside[i]:
+                continue
+            for opening, closing in self._openings(i):
+                if not self.said.startswith(opening) or not self.said.endswith(closing):
+                    continue
+                body = self.said[: len(self.said) - len(closing)] if closing else self.said
+                for end in stretch.ends(body, len(opening)):
+                    if path := self._go_on(body, end, i):
+                        return Found(tuple(self.all[k] for k in path))
+        return None
+
+    def _go_on(self, said: str, at: int, last: int) -> list[int] | None:
+        """The stretches from the one just used on, if the rest of the sentence is made of what follows it."""
+        if at == len(said):
+            return [last] if self._may_end(last) else None
+        if (at, last) in self.dead:
+            return None
+        for i in range(last + 1, len(self.all)):
+            if not self.inside[i]:
+                continue
+            ends = self.all[i].ends(said, at)
+            if ends and self._may_follow(last, i):
+                for end in ends:
+                    if path := self._go_on(said, end, i):
+                        return [last, *path]
+        self.dead.add((at, last))
+        return None
+
+    def _may_end(self, last: int) -> bool:
+        """Whether nothing behind the last stretch takes back what it says."""
+        own = self.all[last]
+        hedged = any(w in own.text for w in ("原则上", "一般"))
+        following = self.all[last + 1 :]
+        for i, stretch in enumerate(following):
+            if stretch.unit != own.unit and (stretch.unit > own.unit + 1 or following[i - 1].unit == stretch.unit):
+                break
+            if stretch.exception and not stretch.title and not (hedged and stretch.text.startswith("特殊")):
+                return False
+            if stretch.unit != own.unit:
+                break
+        return not own.condition or not self._governs_next(last)
+
+    def _governs_next(self, last: int) -> bool:
+        """Whether a condition goes on behind the stretch, so that it says nothing alone."""
+        return last + 1 < len(self.all) and self.all[last + 1].unit == self.all[last].unit
+
+    def _may_follow(self, a: int, b: int) -> bool:
+        """Whether the stretches between two that a sentence joins may be left out."""
+        one, two, skipped = self.all[a], self.all[b], self.all[a + 1 : b]
+        if not self._units_join(one, two, skipped):
+            return False
+        if any(s.unit == one.unit and s.exception for s in skipped):
+            return False
+        if one.condition and skipped and one.unit == two.unit:
+            return False
+        if any(s.subject or s.noun for s in skipped) and not (two.subject or two.noun):
+            return False
+        return self._may_skip([s for s in skipped if s.unit == two.unit], two)
+
+    def _units_join(self, one: Stretch, two: Stretch, skipped: Sequence[Stretch]) -> bool:
+        """Whether two stretches stand in one sentence, in neighbouring ones, or in items of one list."""
+        units = {s.unit for s in skipped} - {one.unit, two.unit}
+        return all(s.item and two.item for s in skipped if s.unit in units)
+
+    def _may_skip(self, skipped: Sequence[Stretch], kept: Stretch) -> bool:
+        """Whether what stands before a stretch in its sentence doesn't bind it."""
+        if not skipped:
+            return True
+        if any(s.condition for s in skipped) or kept.goes_on:
+            return False
+        steps = [i for i, s in enumerate(skipped) if s.step]
+        if not steps:
+            return True
+        # A step ends with the act that it leads to; only another subject shows that what follows is something else.
+        after = [*skipped[steps[-1] + 1 :], kept]
+        return any(s.subject or s.noun for s in after[1:])
+
+    def _openings(self, i: int) -> Iterator[tuple[str, str]]:
+        """What may stand before and behind a stretch that a sentence begins with: names, and the words of its lead."""
+        stretch = self.all[i]
+        before = [s for s in self.all[:i] if s.unit == stretch.unit]
+        if not self._may_skip(before, stretch):
+            return
+        yield "", ""
+        if stretch.subject:
+            yield from ((opening, "") for opening in self.openings)
+        for topic in self._topics(i, before):
+            yield topic, ""
+            yield from ((opening + topic, "") for opening in self.openings)
+        if stretch.item and not before:
+            yield from self._lead_forms(i)
+
+    def _topics(self, i: int, before: Sequence[Stretch]) -> Iterator[str]:
+        """The names that a stretch without a subject speaks of: its sentence's, or that of the lead that governs it."""
+        stretch = self.all[i]
+        side = stretch.text.startswith(_SIDES)
+        if stretch.subject or stretch.title or stretch.condition:
+            return
+        named = [s for s in before if s.subject]
+        if named:
+            if (side or not stretch.noun) and len({s.subject for s in named}) == 1:
+                yield from _names(named[0].subject)
+            return
+        lead = self._lead(i)
+        if lead and (side or not stretch.noun) and not _GOVERNS.search("，".join(s.text for s in lead) + "，"):
+            if polarity_of("".join(s.text for s in lead)):
+                duty = {m.kind for s in lead for m in polarity_of(s.text)} == {Polarity.DUTY}
+                yield from (name + "⟦应⟧" for s in lead[:1] if s.subject and duty for name in _names(s.subject))
+                if not side:
+                    return
+            yield from (name for s in lead[:1] if s.subject for name in _names(s.subject))
+
+    def _lead(self, i: int) -> list[Stretch]:
+        """The stretches that introduce the list in which a stretch stands: the last sentence of its lead."""
+        stretch = self.all[i]
+        if not stretch.item:
+            return []
+        above = self.source.parents.get(stretch.owner, "")
+        lead = [s for s in self.all[:i] if s.leads and s.owner == above]
+        return [s for s in lead if s.unit == lead[-1].unit]
+
+    def _lead_forms(self, i: int) -> Iterator[tuple[str, str]]:
+        """「CIO一般由以下人员担任」 with the item in place of 以下人员."""
+        lead = self._lead(i)
+        if len(lead) != 1 or not (match := asks_for_list(lead[0].text)):
+            return
+        source = self.source
+        head, tail = (
+            encode(t, source.aliases, source.pattern)
+            for t in (lead[0].text[: match.start()], lead[0].text[match.end() :])
+        )
+        if tail.startswith("之一"):
+            return
+        yield head, tail
+        for verb in ("具备", "具有", "履行"):
+            if head.endswith(verb):
+                yield head.removesuffix(verb), tail
+
+
+def _names(subject: str) -> Iterator[str]:
+    """A subject as it may be repeated: whole, or the defined term that it ends in."""
+    yield subject
+    match = re.search(r"⟦=[^⟧]*⟧$", subject)
+    if match and match.start():
+        yield match.group()

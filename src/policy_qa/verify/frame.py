@@ -1,0 +1,201 @@
+"""What an answer puts around a rule: 根据《…》第七条规定，, [1], （第七条）. No claim about the rule, but one about its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Document, Kind, Provision
+from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
+from policy_qa.verify.values import ValueKind, fold, values_of
+from policy_qa.versions.same import without_edition
+from policy_qa.words import normalize
+
+_N = rf"\s*[（(]?\s*[0-9０-９{HAN_NUMERAL_CHARS}\s]{{1,8}}\s*[）)]?\s*"
+_PLACE = (
+    rf"(?:第{_N}(?:条(?:\s*之\s*[{HAN_NUMERAL_CHARS}\d]{{1,3}})?|款|项|目|章|节|编|部分|点)|附\s*件\s*[\d{HAN_NUMERAL_CHARS}]{{0,3}}"
+    rf"|article\s*\d+(?:\s*\(\d+\))?|item\s*\d+)"
+)
+_PLACES = rf"(?:{_PLACE}(?:\s*(?:[、,，和及与至的]|以及|of\s+the)?\s*{_PLACE})*)"
+_TITLE = r"《[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?》\s*(?:[（(][^（）()]{2,12}[）)])?"
+_SAYS = r"(?:(?:的|中|里)?\s*(?:明确|也|还|均)?\s*(?:规定|要求|明确|指出|提出|写明|写道|载明|显示|说明|内容(?:为|是)?|原文(?:为|是)?|如下|可知))"
+_BASED = r"(?:根据|依据|按照|依照|遵照|按|据|参照|参见|见|在|according\s+to|under|as\s+stated\s+in|per|pursuant\s+to|based\s+on)"
+_THIS = (
+    r"(?:该|本|此|上述|这份|这一|其)(?:制度|办法|规定|方案|文件|通知|条款?|细则|条例|政策|校规定|条规定|the\s+policy)"
+)
+_END = r"\s*[，,：:]?\s*"
+_LEADING = (
+    (
+        "list",
+        re.compile(
+            r"\s*(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*"
+        ),
+    ),
+    (
+        "talk",
+        re.compile(
+            r"\s*(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
+            r"|也?就是|简而言之)\s*[，,：:]\s*"
+        ),
+    ),
+    (
+        "source",
+        re.compile(
+            rf"\s*(?:{_BASED}\s*)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*的?\s*(?:中|里)?\s*(?P<places>{_PLACES})?|(?:{_THIS})?\s*的?\s*(?P<only>{_PLACES})|{_THIS})"
+            rf"\s*(?:of\s+(?:the\s+)?\w+\s*)?(?:{_SAYS})?{_END}",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_TRAILING = (
+    re.compile(r"\s*[\[【［]\d{1,3}[\]】］]\s*[。；;.，,]?\s*$"),
+    re.compile(
+        rf"\s*[（(]\s*(?:{_BASED}|来源|出处|依据|引自)?\s*[：:]?\s*(?P<title>{_TITLE})?\s*的?\s*(?P<places>{_PLACES})?\s*[）)]\s*[。；;]?\s*$"
+    ),
+    re.compile(rf"\s*—+\s*(?P<title>{_TITLE})\s*(?P<places>{_PLACES})?\s*[。；;]?\s*$"),
+)
+_MARK = re.compile(r"\s*[\[【［]\d{1,3}[\]】］]")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a frame says about where a rule stands: `kind` is `document`, `provision` or `institution`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A sentence without (part of) its frame: the rest, and what the frame claims."""
+
+    rest: str
+    claims: tuple[Claim, ...]
+
+
+def unframed(sentence: str, institutions: tuple[str, ...]) -> list[Framed]:
+    """The sentence as it stands, and with less and less frame around it, each with the claims of what was taken off.
+
+    `institutions` are names that may stand alone before a colon or 规定 (宜春学院：…, 根据宜春学院的规定，…).
+    """
+    plain = _MARK.sub("", sentence).strip()
+    out = [Framed(plain, ())]
+    rest, claims = plain, []
+    for _ in range(6):
+        taken = _from_the_end(rest) or _from_the_front(rest, institutions)
+        if not taken:
+            break
+        rest, found = taken
+        claims += found
+        out.append(Framed(rest, tuple(claims)))
+    return [f for f in out if re.search(r"\w", f.rest)]
+
+
+def _claims(match: re.Match[str]) -> list[Claim]:
+    groups = match.groupdict()
+    kinds = (("title", "document"), ("places", "provision"), ("only", "provision"), ("body", "institution"))
+    return [Claim(kind, groups[name].strip()) for name, kind in kinds if groups.get(name)]
+
+
+def _from_the_front(text: str, institutions: tuple[str, ...]) -> tuple[str, list[Claim]] | None:
+    for _, pattern in _LEADING:
+        match = pattern.match(text)
+        if match and match.end() and match.group().strip():
+            return text[match.end() :], _claims(match)
+    if institutions:
+        names = "|".join(map(re.escape, sorted(institutions, key=len, reverse=True)))
+        for pattern in (
+            rf"\s*(?P<body>{names})\s*[：:]\s*",
+            rf"\s*(?:{_BASED}\s*)(?P<body>{names})\s*(?:的|中)?\s*(?:有关|相关)?(?:{_SAYS}|制度|文件|方案|办法)?\s*[，,]\s*",
+            rf"\s*(?P<body>{names})\s*(?:的)?(?:制度|方案|办法|文件)?\s*{_SAYS}\s*[，,：:]?\s*",
+        ):
+            match = re.match(pattern, text)
+            if match:
+                return text[match.end() :], _claims(match)
+    return None
+
+
+def _from_the_end(text: str) -> tuple[str, list[Claim]] | None:
+    for pattern in _TRAILING:
+        match = pattern.search(text)
+        if match and match.start() and (pattern is _TRAILING[0] or _claims(match)):
+            return text[: match.start()], _claims(match)
+    return None
+
+
+def right_document(said: str, document: Document, provision: Provision) -> bool:
+    """Whether a title in 《》 is this document's, or its instrument's; the institution and the edition may be left out."""
+    name = re.sub(r"[《》\s]", "", re.sub(r"》\s*[（(].*", "", said))
+    for title in (provision.instrument, document.title):
+        if title and _titles_agree(name, title):
+            return True
+    return False
+
+
+def _titles_agree(said: str, title: str) -> bool:
+    a, b = (_bare(t) for t in (said, title))
+    if not a or not b:
+        return False
+    # A title may lose its institution at the front, not the words that tell it from others.
+    return a == b or (len(a) >= 6 and b.endswith(a)) or (len(b) >= 6 and a.endswith(b) and len(a) <= len(b) + 14)
+
+
+def _bare(title: str) -> str:
+    text = without_edition(normalize(re.sub(r"\s+", "", title)))
+    return re.sub(r"[（(][^（）()]*[）)]", "", text).strip("《》")
+
+
+def right_places(said: str, provision: Provision, ancestors: list[Provision]) -> bool:
+    """Whether one of the places that a frame names is where the provision stands, number by number."""
+    have = _numbers_of(provision, ancestors)
+    return any(all(number in have.get(unit, ()) for unit, number in group) for group in groups_in(said))
+
+
+_RANK = {"附件": 0, "编": 1, "部分": 1, "章": 2, "节": 3, "条": 4, "款": 5, "点": 6, "项": 6, "目": 7}
+_ENGLISH = re.compile(r"(article|item)\s*(\d+)(?:\s*\((\d+)\))?", re.IGNORECASE)
+
+
+def groups_in(said: str) -> list[list[tuple[str, str]]]:
+    """The places named: each from its highest level down, (unit, number)."""
+    groups: list[list[tuple[str, str]]] = []
+    found = [(v.unit, str(v.value)) for v in values_of(said) if v.kind is ValueKind.PROVISION_NUMBER]
+    for match in _ENGLISH.finditer(said):
+        found.append(("条" if match.group(1).lower() == "article" else "项", match.group(2)))
+        if match.group(3):
+            found.append(("项", match.group(3)))
+    for unit, number in found:
+        if groups and _RANK.get(unit, 9) > _RANK.get(groups[-1][-1][0], 9):
+            groups[-1].append((unit, number))
+        elif groups and len(groups[-1]) > 1 and unit == groups[-1][-1][0]:
+            groups.append([*groups[-1][:-1], (unit, number)])  # 第七条第一项、第二项
+        else:
+            groups.append([(unit, number)])
+    return groups
+
+
+_HEADING = re.compile(rf"\s*([0-9０-９{HAN_NUMERAL_CHARS}]{{1,4}})\s*[、.．]")
+
+
+def _numbers_of(provision: Provision, ancestors: list[Provision]) -> dict[str, set[str]]:
+    """Unit -> the numbers by which a person may name the place of a provision."""
+    out: dict[str, set[str]] = {}
+    for p in (*ancestors, provision):
+        last = re.sub(r"~\d+$", "", p.path.rpartition(".")[2])
+        number = last.lstrip("p") if p.kind is Kind.PARAGRAPH else last.rpartition("appendix-")[2]
+        units: tuple[str, ...] = (str(p.kind),)
+        if p.kind is Kind.POINT:
+            units = ("点", "条", "项", "款")
+        elif p.kind is Kind.ITEM:
+            units = ("项", "点")
+        elif p.kind is Kind.SUBITEM:
+            units = ("目", "项")
+        for unit in units:
+            out.setdefault(unit, set()).add(number)
+    out.setdefault("款", {"1"} if provision.article else set())
+    for heading in provision.headings:
+        for value in values_of(heading)[:1]:
+            if value.kind is ValueKind.PROVISION_NUMBER and not value.start:
+                out.setdefault(value.unit, set()).add(str(value.value))
+        if match := _HEADING.match(fold(heading)):
+            out.setdefault("部分", set()).add(str(parse_number(match.group(1))))
+    return out

@@ -1,0 +1,119 @@
+"""Names of bodies, posts and persons, by the words that they end in and by what the corpus defines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Document
+from policy_qa.words import normalize
+
+_BODY = (
+    "领导小组|工作小组|工作组|专家组|小组|委员会|常委会|党委会|办公会|专委会|代表大会|教代会|理事会|董事会|监事会|党委|党组|总支|"
+    "党支部|支部|团委|工会|学生会|办公室|中心|部门|机关|机构|单位|教育部|宣传部|组织部|统战部|保卫部|学工部|教务部|财务部|人事部|"
+    "学生处|教务处|人事处|财务处|计财处|保卫处|后勤处|国资处|科研处|基建处|管理处|规划处|处室|研究生院|研究院|研究所|图书馆|"
+    "学校|学院|大学|中学|小学|幼儿园|医院|局|厅|政府|国务院|法院|检察院|公司|企业|银行|协会|学会|基金会|事务所|社会团体|组织|"
+    "院系|系部|班级|年级组|教研室|教研组"
+)
+_POST = (
+    "校长助理|副校长|校长|副院长|院长|副书记|书记|副主任委员|主任委员|常务副主任|副主任|主任|副部长|部长|副处长|处长|副科长|科长|"
+    "副局长|局长|厅长|副组长|组长|副主席|主席|秘书长|委员|联络员|负责人|信息官|cio|法定代表人|班子成员|校领导|领导|领导干部|助理|"
+    "联系人|管理员|辅导员|班主任|导师|教师|教职工|教职员工|教员|学生|研究生|毕业生|新生|家长|专家|人员|申请人|当事人|代理人|"
+    "责任人|责任者|受理人|委托人|受托人|监护人|经营者|生产者|所有人|所有权人|债权人|债务人|股东|公民|个人|法人|人"
+)
+_SUFFIX = re.compile(rf"(?:{_BODY}|{_POST})$")
+_ANY = re.compile(rf"[\u4e00-\u9fff]{{0,12}}?(?:{_BODY}|{_POST})")
+#: What an own subject may be followed by, beside a verb, an adverb or a preposition.
+_GOES_ON = (
+    "主要",
+    "职责",
+    "一般",
+    "任职",
+    "聘任",
+    "任期",
+    "应",
+    "应当",
+    "须",
+    "需",
+    "可",
+    "可以",
+    "不得",
+    "每",
+    "的",
+    "原则上",
+)
+_NO_SUBJECT = (
+    "由经应可对在于按将把向以为需须不未无有如若凡每各从自当与和并除因根据依照按照必须可以应当不得原则上一般定期禁止严禁"
+)
+_DETERMINERS = re.compile(r"(?:各|本|全体|任何|有关|相关|上述|该|我|其他|凡)?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
+    """A name at [start, end) of a text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def names_of(text: str, known: Sequence[str] = ()) -> tuple[Name, ...]:
+    """The bodies, posts and persons that a text names: those in `known` (longest first), then by their ending."""
+    pattern = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True)))) if known else None
+    out: list[Name] = []
+    at = 0
+    for match in [*(pattern.finditer(text) if pattern else ()), None]:
+        stop = match.start() if match else len(text)
+        out += [
+            Name(text=m.group(), start=m.start(), end=m.end())
+            for m in _ANY.finditer(text.lower(), at, stop)
+            if m.group()
+        ]
+        if match:
+            out.append(Name(text=match.group(), start=match.start(), end=match.end()))
+            at = match.end()
+    return tuple(out)
+
+
+def is_name(text: str) -> bool:
+    """Whether a phrase ends as names of bodies, posts or persons do."""
+    return bool(_SUFFIX.search(normalize(text)))
+
+
+Tagged = Sequence[tuple[int, int, str]]
+
+
+def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) -> int:
+    """Where the name ends with which a clause opens as its subject (校长 in 校长任命副校长); 0 where it opens with none.
+
+    `tagged` cuts text into words (start, end, part of speech).
+    """
+    head = text[:longest]
+    if not head or (head[0] in _NO_SUBJECT and not head.startswith(("各", "有关", "对外", "在校", "在职", "自然人"))):
+        return 0
+    words = tagged(head)
+    best = 0
+    for i, (_, end, tag) in enumerate(words):
+        if head[end - 1] in "，。；：、,;:（(《“":
+            break
+        following = words[i + 1] if i + 1 < len(words) else None
+        if _SUFFIX.search(normalize(head[:end])):
+            if following is None:
+                return end
+            after = head[following[0] : following[1]]
+            if after.startswith(_GOES_ON) or following[2][0] in "vdpxrw" or not after[0].isalnum():
+                return end
+            best = best or 0
+        if tag.startswith("p") and i:
+            break
+    return best
+
+
+def institution_of(document: Document) -> str:
+    """The school or bureau that a document belongs to, as its title or its head names it; empty where neither does."""
+    match = re.match(
+        r"[\u4e00-\u9fff]{2,14}?(?:大学|学院|学校|中学|小学|幼儿园|市|县|区|省)(?=[\u4e00-\u9fff])", document.title
+    )
+    issuer = document.issuer if re.search(r"[\u4e00-\u9fff]{3,}", document.issuer) else ""
+    return match.group() if match else issuer

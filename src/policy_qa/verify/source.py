@@ -1,0 +1,244 @@
+"""A provision at article level as what sentences are held against: its stretches between commas, ready to compare.
+
+Each stretch knows how it may be written (brackets that only explain left out, a list shortened, 由 turned round) and
+what it is to its neighbours (a condition, a step, an exception, a title; whose subject it takes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.verify import clause_words as role
+from policy_qa.verify.listing import Listing, listing_of
+from policy_qa.verify.names import is_name, subject_of
+from policy_qa.verify.normal import Aliases, encode
+
+_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "〔": "〕", "[": "]"}
+_STOPS = "。；;！？!?"
+_COMMAS = "，,：:"
+_BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
+_ASKS_FOR_LIST = re.compile(r"(?:以下|下列|如下)(?:几[个项点类种])?[\u4e00-\u9fff]{0,8}$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """What stands between two commas, at [start, end) of the document; `unit` counts the sentences of the article.
+
+    `owner` is the path of the finest provision that holds it, `leads` tells that it governs that provision's items,
+    `item` that its provision is one of a list. `forms` are the ways to write it, `listing` its list, if it has one.
+    `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own.
+    """
+
+    text: str
+    start: int
+    end: int
+    unit: int
+    owner: str
+    leads: bool
+    item: bool
+    forms: tuple[str, ...]
+    listing: Listing | None
+    subject: str = ""
+    noun: bool = False
+    condition: bool = False
+    step: bool = False
+    exception: bool = False
+    goes_on: bool = False
+    title: bool = False
+
+    def ends(self, said: str, at: int) -> set[int]:
+        """Where in `said` this stretch may end if it begins at `at`."""
+        out = {at + len(form) for form in self.forms if said.startswith(form, at)}
+        return out | self.listing.ends(said, at) if self.listing else out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A provision at article level, taken apart. `topics` are names that its document is about."""
+
+    segmentation: Segmentation = field(repr=False)
+    article: Provision
+    aliases: Aliases = field(repr=False)
+    pattern: re.Pattern[str] | None = field(repr=False)
+    stretches: tuple[Stretch, ...]
+    parents: dict[str, str] = field(repr=False)
+
+
+@cache
+def _segmenter() -> object:
+    from policy_qa.words import Segmenter
+
+    return Segmenter()
+
+
+def tagged(text: str) -> list[tuple[int, int, str]]:
+    """The words of a text with their parts of speech."""
+    from policy_qa.words import Segmenter
+
+    words = _segmenter()
+    assert isinstance(words, Segmenter)  # noqa: S101
+    return [(a, b, words.tag(text[a:b].lower())) for a, b in words.spans(text)]
+
+
+def source_of(
+    segmentation: Segmentation, article: Provision, aliases: Aliases, pattern: re.Pattern[str] | None
+) -> Source:
+    """Takes an article apart."""
+    inner = [
+        p
+        for p in segmentation.provisions
+        if article.start <= p.start and p.end <= article.end and (p is article or not p.article)
+    ]
+    out: list[Stretch] = []
+    unit = 0
+    for owner, start, end, leads in _owned(inner):
+        whole = segmentation.document.text
+        if start == owner.start and owner.label and whole.startswith(owner.label, start):
+            start += len(owner.label)
+        for a, b, mark, last in _between(whole, start, end, lines=_by_lines(owner)):
+            text = whole[a:b]
+            out.append(
+                _stretch(
+                    text, a, b, mark, aliases, pattern, unit=unit, owner=owner.path, leads=leads, item=_listed(owner)
+                )
+            )
+            unit += last
+        unit += 1
+    parents = {p.path: p.parent for p in inner}
+    return Source(
+        segmentation=segmentation,
+        article=article,
+        aliases=aliases,
+        pattern=pattern,
+        stretches=tuple(out),
+        parents=parents,
+    )
+
+
+def _by_lines(owner: Provision) -> bool:
+    return owner.unit in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING) or owner.kind in (Kind.APPENDIX, Kind.ROW)
+
+
+def _listed(owner: Provision) -> bool:
+    return owner.kind in (Kind.ITEM, Kind.SUBITEM, Kind.ROW) or owner.kind is Kind.POINT
+
+
+def _owned(inner: list[Provision]) -> Iterator[tuple[Provision, int, int, bool]]:
+    """The text in pieces that each belong to one finest provision; its label left out. True where it governs items."""
+    edges = sorted({e for p in inner for e in (p.start, p.end)})
+    for start, end in pairwise(edges):
+        owner = max(
+            (p for p in inner if p.start <= start and end <= p.end), key=lambda p: (p.start, -p.end), default=None
+        )
+        if owner is None:
+            continue
+        below = [p for p in inner if p.start == end and p.parent == owner.path and _listed(p)]
+        yield owner, start, end, bool(below)
+
+
+def _between(text: str, start: int, end: int, *, lines: bool) -> Iterator[tuple[int, int, str, bool]]:
+    """Stretches between commas with the mark behind each, and whether a sentence ends there."""
+    at = begin = start
+    while at <= end:
+        char = text[at] if at < end else ""
+        if char in _PAIRS and char:
+            stop = text.find(_PAIRS[char], at, min(end, at + 300))
+            if stop > 0 and not (lines and "\n" in text[at:stop]):
+                at = stop + 1
+                continue
+        digits = 0 < at < end - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
+        stops = not char or char in _STOPS or (lines and char in "\n|\t")
+        if stops or (char in _COMMAS and not digits):
+            piece = text[begin:at]
+            a = begin + len(piece) - len(piece.lstrip(" \t\n\u3000\xa0#*|>-"))
+            b = at - (len(piece) - len(piece.rstrip(" \t\n\u3000\xa0#*|")))
+            if b > a and re.search(r"\w", text[a:b]):
+                yield a, b, char or "。", stops
+            begin = at + 1
+        at += 1
+
+
+def _stretch(
+    text: str,
+    start: int,
+    end: int,
+    mark: str,
+    aliases: Aliases,
+    pattern: re.Pattern[str] | None,
+    *,
+    unit: int,
+    owner: str,
+    leads: bool,
+    item: bool,
+) -> Stretch:
+    forms = [*_bracket_forms(text, aliases, pattern)]
+    bare = _BRACKET.sub("", text).strip()
+    size = subject_of(bare, tagged)
+    subject = encode(bare[:size], aliases, pattern) if size else ""
+    forms += [turned for form in tuple(forms) for turned in _turned(form)]
+    if short := _shorter_subject(subject):
+        forms += [short + form[len(subject) :] for form in tuple(forms) if form.startswith(subject)]
+    words = tagged(bare[:12]) if not size else []
+    step = role.is_step(text)
+    return Stretch(
+        text=text,
+        start=start,
+        end=end,
+        unit=unit,
+        owner=owner,
+        leads=leads,
+        item=item,
+        forms=tuple(dict.fromkeys(filter(None, forms))),
+        listing=listing_of(text, lambda part: encode(part, aliases, pattern)),
+        subject=subject,
+        noun=bool(size) or bool(words and words[0][2][:1] in "nj" and not role.is_title(text, mark)),
+        condition=role.is_condition(text) and not step,
+        step=step,
+        exception=role.is_exception(text),
+        goes_on=role.goes_on(text),
+        title=role.is_title(text, mark) and not is_name(text),
+    )
+
+
+def _bracket_forms(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> Iterator[str]:
+    yield encode(text, aliases, pattern)
+    brackets = [m for m in _BRACKET.finditer(text) if role.may_be_left_out(m.group(1))]
+    if brackets:
+        without = text
+        for match in reversed(brackets):
+            without = without[: match.start()] + without[match.end() :]
+        yield encode(without, aliases, pattern)
+
+
+_BY = re.compile(
+    r"(?P<what>[^由]{1,40}?)(?P<how>原则上|一般|⟦应⟧|⟦可⟧)?由(?P<who>.{1,60}?)(?P<does>担任|兼任|任命|聘任|提名|召集|签发|审定|批准|解释|主持|决定)"
+)
+
+
+def _turned(form: str) -> Iterator[str]:
+    """组长由校长担任, 由校长担任组长 and 校长担任组长 say the same; 校长由组长担任 doesn't."""
+    if match := _BY.fullmatch(form):
+        what, how, who, does = (match.group(n) or "" for n in ("what", "how", "who", "does"))
+        yield f"{how}由{who}{does}{what}"
+        yield f"{who}{how}{does}{what}"
+
+
+_LOOSE = re.compile(r"(?:全[县市校区省]|各|本|我|该|中小学校?|⟦=学校⟧|学校)+(?=⟦=)")
+
+
+def _shorter_subject(subject: str) -> str:
+    """中小学校首席信息官 is 首席信息官 in a rule for the schools."""
+    match = _LOOSE.match(subject)
+    return subject[match.end() :] if match and match.end() < len(subject) else ""
+
+
+def asks_for_list(text: str) -> re.Match[str] | None:
+    """「CIO一般由以下人员担任」: the words that stand for the items below."""
+    return re.search(
+        r"(?:以下|下列)(?:几[个项点类种])?(?:人员|条件|职责|要求|材料|内容|事项|工作|任务|部门|单位|资格)", text
+    )
