@@ -169,7 +169,7 @@ class Maker:
         lines: list[tuple[str, tuple[str, str, str] | None]] = [(self.rng.choice(self.style.openings), None)]
         lines.append((self.rng.choice(self.style.fillers), None))
         kind = re.search(r"(办法|规定|条例|制度|方案|通知|细则|规则|解释|意见)$", re.sub("（[^（）]*）$", "", title))
-        if naming in ("defined", "back") and not kind:
+        if (naming in ("defined", "back") and not kind) or "条" not in place(facts[0].article):
             naming = "full"
         if naming == "defined":
             lines.append((f"我处对照《{title}》（以下简称《{kind.group(1)}》）开展了自查。" if kind else "", None))

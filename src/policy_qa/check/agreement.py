@@ -57,8 +57,8 @@ def _values(said: str, held: Sequence[str], window: str, *, attributed: bool) ->
     """Values that the provisions don't have, each beside the one that they have in its place."""
     ours = quantities(said)
     known = {v.key for text in held for v in values_of(text)}
-    near = [v for v in values_of(window) if v.key not in {o.key for o in ours}]
-    far = [v for text in held for v in values_of(text) if v.key not in {o.key for o in ours}]
+    near = _left(values_of(window), ours)
+    far = _left([v for text in held for v in values_of(text)], ours)
     for value in ours:
         if value.key in known:
             continue
@@ -67,6 +67,17 @@ def _values(said: str, held: Sequence[str], window: str, *, attributed: bool) ->
             yield Difference(kind=str(value.kind), said=value.text, found=other.text)
         elif attributed and value.kind in _MEASURED and value.unit not in _OF_TEXT:
             yield Difference(kind=str(value.kind), said=value.text, found="")
+
+
+def _left(others: Sequence[Value], ours: Sequence[Value]) -> list[Value]:
+    """The values that are left when each that is said has been taken from them once."""
+    taken = Counter(v.key for v in ours)
+    out = []
+    for value in others:
+        taken[value.key] -= 1
+        if taken[value.key] < 0:
+            out.append(value)
+    return out
 
 
 def _counterpart(value: Value, others: Sequence[Value]) -> Value | None:

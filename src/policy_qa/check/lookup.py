@@ -31,6 +31,9 @@ def look_up(segmentation: Segmentation, mention: Mention, owner: Owner, lang: st
     missing = []
     for ref in mention.refs:
         provisions = _resolve(segmentation, ref, owner.instrument, point=mention.point)
+        if mention.passage:
+            inner = {f"{p.path}.p{mention.passage}" for p in provisions}
+            provisions = [p for p in segmentation.provisions if p.path in inner]
         found += provisions
         if not provisions:
             missing.append(ref)

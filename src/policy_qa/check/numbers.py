@@ -32,6 +32,9 @@ _PARAGRAPH = re.compile(rf"{_S}的?{_S}第{_S}(?P<n>{_N}){_S}款")
 _ITEM = re.compile(rf"{_S}的?{_S}第?{_S}[（(]?{_S}(?P<n>{_N}){_S}[)）]?{_S}(?:项|小?点)")
 _BRACKETED = re.compile(rf"{_S}的?{_S}第?{_S}[（(]{_S}(?P<n>{_N}){_S}[)）]")
 _DOTTED = re.compile(rf"{_S}(?P<n>\d{{1,3}})(?=[.．、](?!\d)|{_S}[，。；：）)”」])[.．、]?")
+_PASSAGE = re.compile(rf"{_S}的?{_S}第{_S}(?P<n>{_N}){_S}段")
+#: A heading of the draft's own, or of a document named before it, that a 第3点 belongs to.
+_UNDER_HEADING = re.compile(rf"[{HAN_NUMERAL_CHARS}]{{1,3}}、[^，。；：、\n]{{0,16}}$")
 _SUBITEM = re.compile(rf"{_S}的?{_S}第{_S}(?P<n>{_N}){_S}目")
 _DECIMAL = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,4}(?![\d.]|\s*[%万亿元年月日度个])")
 _LINK = re.compile(rf"{_S}(?P<word>{_AND}|{_TO}){_S}")
@@ -47,7 +50,8 @@ class Mention:
 
     `point` tells that a 第5点 is meant, which may be a section or a point that is counted through them;
     `within` that no article is said (第二款, 该条第三项) and the one before is meant; `printed` that it is
-    written as a heading is (四、…), so that only the name of a document right before it makes it a citation.
+    written as a heading is (四、…), so that only the name of a document right before it makes it a citation;
+    `passage` is a 第二段 inside it.
     """
 
     start: int
@@ -57,6 +61,7 @@ class Mention:
     point: bool = False
     within: bool = False
     printed: bool = False
+    passage: int = 0
 
 
 def mentions(text: str) -> list[Mention]:
@@ -85,10 +90,12 @@ def printed_at(text: str, at: int) -> Mention | None:
         return None
     start = match.start() + len(match.group()) - len(match.group().lstrip())
     point = _BRACKETED.match(text, match.end()) or _ITEM.match(text, match.end()) or _DOTTED.match(text, match.end())
-    said = f"第{match.group('n')}部分"
+    said, end = f"第{match.group('n')}部分", match.end()
     if point:
-        return _mention(start, point.end(), f"{said}第{point.group('n')}项", printed=True)
-    return _mention(start, match.end(), said, printed=True)
+        said, end = f"{said}第{point.group('n')}项", point.end()
+    passage = _PASSAGE.match(text, end)
+    found = _mention(start, passage.end() if passage else end, said, printed=True)
+    return found and replace(found, passage=(parse_number(passage.group("n")) or 0) if passage else 0)
 
 
 def _next(text: str, at: int) -> list[Mention]:
@@ -119,6 +126,8 @@ def _headed(text: str, match: re.Match[str]) -> Mention | None:
         return None
     said, end = match.group(), match.end()
     if match.re is _SECTION:
+        if "点" in match.group() and _UNDER_HEADING.search(text, max(0, match.start() - 24), match.start()):
+            return None
         point = _ITEM.match(text, end) or _BRACKETED.match(text, end)
         if point:
             return _mention(match.start(), point.end(), f"第{match.group('n')}部分第{point.group('n')}项")

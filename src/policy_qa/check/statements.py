@@ -18,8 +18,8 @@ from policy_qa.verify import Difference, Judge
 #: not the one cited; for the one that a sentence without citation repeats; to be a summary that nothing speaks against;
 #: for having to do with it at all.
 SOURCE, REPEATED, SUMMARY, RELATED = 0.62, 0.8, 0.55, 0.42
-#: The share of characters in common from which a statement is the provision's own wording.
-VERBATIM = 0.97
+#: The share of characters in common from which a statement is the provision's own wording, and from which it is copied.
+VERBATIM, COPIED = 0.97, 0.88
 #: By so much another provision has to be nearer than the cited one.
 NEARER = 0.15
 #: What a rule says, as against what a writer does.
@@ -59,13 +59,15 @@ class Statements:
         """The verdict on a statement that cites provisions; None where it says nothing that could be compared."""
         if len(re.sub(r"[\W_]", "", said)) < 4 or not terms(said):
             return None
-        if not attributed and (_OWN_ACT.search(said) or not (_NORM.search(said) or quantities(said))):
-            return None
         here = self._held(said, cited, attributed=attributed)
         if here.stands:
             return here.stated(FindingKind.OK)
         other = self._elsewhere(said, cited, prefer)
         nearer = other is not None and other.share >= max(SOURCE, here.share + NEARER)
+        if not attributed and (_OWN_ACT.search(said) or not (_NORM.search(said) or quantities(said))):
+            # What the writer does himself is no rule, unless he does it in another provision's very words.
+            copied = other is not None and nearer and other.agrees and other.likeness >= COPIED
+            return other.stated(FindingKind.MISPLACED, elsewhere=True) if other and copied else None
         if other and nearer and other.agrees:
             return other.stated(FindingKind.MISPLACED, elsewhere=True)
         if other and nearer and here.share < SUMMARY:
@@ -128,7 +130,9 @@ class Statements:
             if score < SOURCE or clause.ref in refs or clause.article in refs:
                 continue
             held = replace(self._held(said, [self._provision(clause.ref)], attributed=True), share=score)
-            rank = held.agrees, held.likeness + score + 0.1 * (clause.ref.partition("#")[0] in prefer)
+            # Where another policy says nearly the same, the one that is cited is meant.
+            near = 0.5 if held.likeness >= COPIED else 0.1
+            rank = held.agrees, held.likeness + score + near * (clause.ref.partition("#")[0] in prefer)
             if best is None or rank > best[0]:
                 best = rank, held
         return best[1] if best else None
