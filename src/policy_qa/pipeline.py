@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.lexical import load as load_lexical
 from policy_qa.index.tokens import load as load_tokens
+from policy_qa.model.client import ModelClient
+from policy_qa.model.composing import verbatim
+from policy_qa.model.writer import Writer
 from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
@@ -78,17 +82,58 @@ class Pipeline(Stored):
             segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens
         )
         self._answerer = Answerer(self._retriever, Thresholds.shipped())
+        self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(
-        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
+        replies: Sequence[str] = (),
     ) -> Answer:
-        """Answer a question.
+        """Answer a question, in a language model's words where the settings name one.
 
-        `history`: earlier questions of the same person, oldest first. `doc_ids`: only these documents
-        (empty: all). `lang`: the language of the frame, `zh` or `en`; by default the question's own,
-        or the settings' where it has Chinese characters and the settings say English.
-        Raises UsageError for a question that is none.
+        `history`: earlier questions of the same person, oldest first; `replies`: what was answered to each of
+        them, which a model reads as context. `doc_ids`: only these documents (empty: all). `lang`: the language
+        of the frame, `zh` or `en`; by default the question's own, or the settings' where it has Chinese
+        characters and the settings say English. Raises UsageError for a question that is none.
         """
+        *_, answer = self.stream(question, history, doc_ids=doc_ids, lang=lang, replies=replies)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
+        replies: Sequence[str] = (),
+        stopped: threading.Event | None = None,
+        writer: Writer | None = None,
+    ) -> Iterator[Answer]:
+        """As :meth:`ask`: the answer so far each time a model's sentence was checked, and last the whole one.
+
+        Setting `stopped` ends the model's answer. `writer` writes instead of the settings' model. No model is
+        asked where there is nothing for it to do or it could not be checked: a refusal, a provision asked for by
+        its number, a comparison, a question in English.
+        """
+        understood, extractive, by_number = self._quoted(question, history, doc_ids, lang)
+        writer = writer or self._writer
+        if not writer or extractive.refused or by_number or extractive.comparison or understood.lang == "en":
+            yield extractive
+            return
+        earlier = list(zip(history, replies, strict=False))
+        for answer in writer.write(extractive, earlier, stopped):
+            citations = with_references(answer.citations, self.index.segmentations, self.resolver)
+            yield replace(answer, citations=citations)
+
+    def _quoted(
+        self, question: str, history: Sequence[str], doc_ids: Sequence[str], lang: str | None
+    ) -> tuple[Question, Answer, bool]:
+        """What was understood, the extractive answer, and whether the question names a provision by its number."""
         started = time.perf_counter()
         understood, retrieval = self._retrieve(question, history, doc_ids)
         found = look_up(
@@ -97,11 +142,11 @@ class Pipeline(Stored):
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
         citations = with_references(answer.citations, self.index.segmentations, self.resolver)
-        answer = replace(answer, citations=citations)
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
-        return replace(answer, timings_ms=timings)
+        answer = replace(answer, citations=citations, sentences=verbatim(citations), timings_ms=timings)
+        return understood, answer, found is not None
 
     def search(
         self, question: str, history: Sequence[str] = (), *, top: int = 10, doc_ids: Sequence[str] = ()

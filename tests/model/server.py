@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: Handles as the prompt gives them: 〔K3F〕.
-HANDLE = re.compile(r"〔([A-Z]\d[A-Z])〕")
+#: Handles as the prompt gives them.
+HANDLE = re.compile(r"<条文 ([A-Z]\d[A-Z])>")
 
 
 @dataclass(frozen=True)

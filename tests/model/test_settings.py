@@ -30,10 +30,10 @@ def test_off_by_default(tmp_path: Path) -> None:
 
 
 def test_everything_from_the_environment(tmp_path: Path) -> None:
-    settings = read(
-        tmp_path, URL="http://10.0.0.5:8000/v1/", MODEL="m", KEY=KEY, TIMEOUT="90", FIRST_TOKEN_TIMEOUT="20.5",
-        TOKEN_TIMEOUT="3", TEMPERATURE="0.5", CONTEXT="32000", MAX_TOKENS="1000", MEMORY="2000",
-    )  # fmt: skip
+    limits = {"TIMEOUT": "90", "FIRST_TOKEN_TIMEOUT": "20.5", "TOKEN_TIMEOUT": "3"}
+    sizes = {"CONTEXT": "32000", "MAX_TOKENS": "1000", "MEMORY": "2000"}
+    named = {"URL": "http://10.0.0.5:8000/v1/", "MODEL": "m", "KEY": KEY, "TEMPERATURE": "0.5"}
+    settings = read(tmp_path, **named, **limits, **sizes)
     assert settings == ModelSettings(
         url="http://10.0.0.5:8000/v1", model="m", key=KEY, timeout=90, first_token_timeout=20.5, token_timeout=3,
         temperature=0.5, context=32000, max_tokens=1000, memory=2000,

@@ -165,14 +165,12 @@ class ModelClient:
 
         chat = [ChatMessage(role=m.role, content=m.content) for m in messages]
         if self._llm is not None:
-            async with aclosing(_content(self._llm, chat, announced=False)) as words:
-                async for word in words:
-                    yield word
+            async for word in _content(self._llm, chat, announced=False):
+                yield word
             return
         async with self._http() as http:  # closing it closes the connection, whatever state that is in
-            async with aclosing(_content(_open(self.settings, http), chat, announced=True)) as words:
-                async for word in words:
-                    yield word
+            async for word in _content(_open(self.settings, http), chat, announced=True):
+                yield word
 
     def _http(self) -> httpx.AsyncClient:
         import httpx
@@ -207,7 +205,7 @@ def _open(settings: ModelSettings, http: httpx.AsyncClient) -> LLM:
     import httpx
     from llama_index.llms.openai_like import OpenAILike
 
-    return OpenAILike(
+    llm: LLM = OpenAILike(
         model=settings.model,
         api_base=settings.url,
         api_key=settings.key or "none",
@@ -219,6 +217,7 @@ def _open(settings: ModelSettings, http: httpx.AsyncClient) -> LLM:
         async_http_client=http,
         additional_kwargs={"timeout": httpx.Timeout(None, connect=_CONNECT)},
     )
+    return llm
 
 
 async def _content(llm: LLM, chat: list[ChatMessage], *, announced: bool) -> Words:

@@ -7,10 +7,10 @@ from policy_qa.model.failure import Reason
 TEXTS: dict[str, dict[str, str]] = {
     "zh": {
         "fell_back": "语言模型{why}，以下直接引用原文。",
-        "nothing_left": "语言模型写的话都没有通过核对（{removed}），以下直接引用原文。",
-        "removed": "语言模型另有{count}句话没有通过核对，已删去（{removed}）。",
-        "differs": "{count}句与条文不符",
-        "unsupported": "{count}句在条文中没有依据",
+        "nothing_left": "语言模型的{removed}，已删去；以下直接引用原文。",
+        "removed": "语言模型的{removed}，已删去。",
+        "differs": "{count}句话与条文不符",
+        "unsupported": "{count}句话在条文中没有依据",
         "stopped": "已按您的要求停止，以下是停止前已核对的内容。",
         "stopped_early": "已按您的要求停止，以下直接引用原文。",
         "cut": "语言模型的回答超过长度限制，没有写完的部分已略去。",
@@ -24,9 +24,9 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "en": {
         "fell_back": "The language model {why}; what follows is quoted from the text.",
-        "nothing_left": "Nothing that the language model wrote passed the check ({removed}); what follows is quoted "
-        "from the text.",
-        "removed": "Removed from what the language model wrote, as it did not pass the check: {removed}.",
+        "nothing_left": "Nothing that the language model wrote passed the check (removed: {removed}); what follows is "
+        "quoted from the text.",
+        "removed": "Removed from what the language model wrote: {removed}.",
         "differs": "{count} at odds with the text",
         "unsupported": "{count} without a basis in the text",
         "stopped": "Stopped as you asked; this is what had been checked by then.",

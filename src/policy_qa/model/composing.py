@@ -1,0 +1,141 @@
+"""Statements that stand -> an answer: a line each under its document, with the quotation that it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from policy_qa.answer.texts import say as say_frame
+from policy_qa.datamodels import Answer, Citation, Segmentation
+from policy_qa.model.checking import counted
+from policy_qa.model.failure import Reason
+from policy_qa.model.texts import say
+from policy_qa.provisions.refs import cite
+from policy_qa.statements import Statement, Verdict
+
+MODE = "model"
+
+
+def verbatim(citations: Sequence[Citation]) -> tuple[Statement, ...]:
+    """The statements of an extractive answer: its quotations, word for word."""
+    return tuple(
+        Statement(text=c.quote, verdict=Verdict.VERBATIM, n=c.n, ref=c.ref, quote=c.quote, start=c.start, end=c.end)
+        for c in citations
+    )
+
+
+class Composition:
+    """An answer as it grows. `extractive` is the answer that it takes the place of, or falls back to."""
+
+    def __init__(self, extractive: Answer, segmentations: Mapping[str, Segmentation]) -> None:
+        self._extractive, self._segmentations = extractive, segmentations
+        self._citations: list[Citation] = []
+        self._lines: list[str] = []
+        self._document = ""
+        self.shown: list[Statement] = []
+        self.removed: list[Statement] = []
+
+    def add(self, statement: Statement) -> bool:
+        """Take a statement in, or put it aside; whether it is shown."""
+        if not statement.verdict.stands:
+            self.removed.append(statement)
+            return False
+        if any(s.text == statement.text and s.ref == statement.ref for s in self.shown):
+            return False  # models repeat themselves
+        self._put(statement, statement.text)
+        return True
+
+    def so_far(self) -> Answer:
+        """What can be shown now."""
+        return replace(
+            self._extractive,
+            mode=MODE,
+            answer="\n".join(self._lines),
+            citations=tuple(self._citations),
+            sentences=tuple(self.shown),
+            removed=tuple(self.removed),
+        )
+
+    def finished(self, *, cut: bool = False, stopped: bool = False) -> Answer:
+        """The whole answer; what no statement speaks of is quoted, and it is said what was removed."""
+        lang = self._extractive.lang
+        if not self.shown:
+            key = "stopped_early" if stopped else "nothing_left" if self.removed else "fell_back"
+            return self.fallen_back(say(lang, key, removed=self._counts(), why=say(lang, Reason.EMPTY)))
+        self._quote_the_rest()
+        notices = [*self._extractive.notices]
+        if self.removed:
+            notices.append(say(lang, "removed", removed=self._counts()))
+        notices += [say(lang, key) for key, told in (("cut", cut), ("stopped", stopped)) if told]
+        return replace(self.so_far(), notices=tuple(notices))
+
+    def fallen_back(self, notice: str) -> Answer:
+        """The extractive answer, labelled."""
+        notices = (*self._extractive.notices, notice)
+        return replace(self._extractive, notices=notices, removed=tuple(self.removed))
+
+    def failed(self, reason: Reason) -> Answer:
+        """The extractive answer, with why the model gave none."""
+        lang = self._extractive.lang
+        return self.fallen_back(say(lang, "fell_back", why=say(lang, reason)))
+
+    def _counts(self) -> str:
+        lang = self._extractive.lang
+        said = [say(lang, verdict.value, count=str(n)) for verdict, n in counted(self.removed).items()]
+        return say(lang, "sep").join(said)
+
+    def _put(self, statement: Statement, words: str) -> None:
+        """A line for a statement, under its document's name."""
+        segmentation = self._segmentations[statement.ref.partition("#")[0]]
+        document = segmentation.document
+        if document.doc_id != self._document:
+            self._document = document.doc_id
+            self._lines.append(say_frame(self._extractive.lang, "single", title=document.title))
+        n = self._cited(statement, segmentation)
+        self.shown.append(replace(statement, n=n))
+        self._lines.append(f"{words}[{n}]")
+
+    def _cited(self, statement: Statement, segmentation: Segmentation) -> int:
+        place = (statement.ref, statement.start, statement.end)
+        for known in self._citations:
+            if (known.ref, known.start, known.end) == place:
+                return known.n
+        provision = next(p for p in segmentation.provisions if p.ref == statement.ref)
+        n = len(self._citations) + 1
+        named = cite(segmentation.document, provision)
+        ref, start, end = place
+        self._citations.append(Citation(n=n, ref=ref, cite=named, quote=statement.quote, start=start, end=end))
+        return n
+
+    def _quote_the_rest(self) -> None:
+        """What the extractive answer says of documents on whose quotations no statement rests."""
+        lines = _lines_by_mark(self._extractive)
+        for doc_id in dict.fromkeys(c.ref.partition("#")[0] for c in self._extractive.citations):
+            own = [c for c in self._extractive.citations if c.ref.partition("#")[0] == doc_id]
+            if any(_same_document(s, c) and s.start < c.end and c.start < s.end for s in self.shown for c in own):
+                continue
+            for citation in own:
+                (statement,) = verbatim([citation])
+                self._put(statement, lines[citation.n])
+        silent = say_frame(self._extractive.lang, "silent", name="")
+        self._lines += [line for line in self._extractive.answer.split("\n") if line.endswith(silent)]
+
+
+def _same_document(statement: Statement, citation: Citation) -> bool:
+    return statement.ref.partition("#")[0] == citation.ref.partition("#")[0]
+
+
+def _lines_by_mark(answer: Answer) -> dict[int, str]:
+    """What an extractive answer shows of each citation: the words before its mark, without the frame above them."""
+    out: dict[int, str] = {}
+    at = 0
+    for citation in answer.citations:
+        end = answer.answer.find(f"[{citation.n}]", at)
+        if end < 0:
+            out[citation.n] = citation.quote
+            continue
+        words = answer.answer[at:end].lstrip("\n")
+        out[citation.n] = re.sub(r"\A(?:[^\n]*[：:]\n)+(?=[^\n]*\u3000)", "", words)
+        at = end + len(f"[{citation.n}]")
+    return out
