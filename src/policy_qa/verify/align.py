@@ -1,4 +1,4 @@
-"""Whether a sentence is made of a provision's own stretches, whole and in order, with nothing left out that binds them."""
+"""Whether a sentence is made of a provision's own stretches: whole, in order, nothing left out that binds them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from policy_qa.datamodels import Kind
+from policy_qa.verify import clause_words as role
 from policy_qa.verify.normal import encode
 from policy_qa.verify.polarity import Polarity, polarity_of
 from policy_qa.verify.source import Source, Stretch, asks_for_list
 
 #: Nouns that name a side of their subject, so that CIO任期3年 says what 任期3年 says of the CIO.
 _SIDES = ("任期", "聘期", "届期", "任职年限", "服务期", "每届任期", "每届")
+_DUTIES = re.compile(r"(?:职责|职能|任务|权限|权利|义务|条件|要求|程序)$")
 _GOVERNS = re.compile(r"不|未|禁|除|无|之一|若|如(?!下)|的，|时，|者，|经")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The stretches that a sentence is made of, in text order."""
+    """The stretches that a sentence is made of, in text order, and the name that it puts before them."""
 
     stretches: tuple[Stretch, ...]
+    opening: str = ""
+
+    @property
+    def names_whom(self) -> bool:
+        """Whether the sentence itself says whom it speaks of."""
+        return bool(self.opening or self.stretches[0].subject)
 
 
 def find(said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str]) -> Found | None:
@@ -49,7 +58,7 @@ class _Search:
                 body = self.said[: len(self.said) - len(closing)] if closing else self.said
                 for end in stretch.ends(body, len(opening)):
                     if path := self._go_on(body, end, i):
-                        return Found(tuple(self.all[k] for k in path))
+                        return Found(tuple(self.all[k] for k in path), opening)
         return None
 
     def _go_on(self, said: str, at: int, last: int) -> list[int] | None:
@@ -81,7 +90,7 @@ class _Search:
                 return False
             if stretch.unit != own.unit:
                 break
-        return not own.condition or not self._governs_next(last)
+        return not (own.condition and role.is_open(own.text) and self._governs_next(last))
 
     def _governs_next(self, last: int) -> bool:
         """Whether a condition goes on behind the stretch, so that it says nothing alone."""
@@ -96,14 +105,16 @@ class _Search:
             return False
         if one.condition and skipped and one.unit == two.unit:
             return False
-        if any(s.subject or s.noun for s in skipped) and not (two.subject or two.noun):
+        near = [s for s in skipped if s.unit in (one.unit, two.unit)]
+        if any(s.subject or s.noun for s in near) and not (two.subject or two.noun):
             return False
         return self._may_skip([s for s in skipped if s.unit == two.unit], two)
 
     def _units_join(self, one: Stretch, two: Stretch, skipped: Sequence[Stretch]) -> bool:
         """Whether two stretches stand in one sentence, in neighbouring ones, or in items of one list."""
         units = {s.unit for s in skipped} - {one.unit, two.unit}
-        return all(s.item and two.item for s in skipped if s.unit in units)
+        owners = (one.owner, two.owner)
+        return all(s.item and two.item and s.owner not in owners for s in skipped if s.unit in units)
 
     def _may_skip(self, skipped: Sequence[Stretch], kept: Stretch) -> bool:
         """Whether what stands before a stretch in its sentence doesn't bind it."""
@@ -137,7 +148,7 @@ class _Search:
         """The names that a stretch without a subject speaks of: its sentence's, or that of the lead that governs it."""
         stretch = self.all[i]
         side = stretch.text.startswith(_SIDES)
-        if stretch.subject or stretch.title or stretch.condition:
+        if stretch.subject or stretch.title:
             return
         named = [s for s in before if s.subject]
         if named:
@@ -152,6 +163,18 @@ class _Search:
                 if not side:
                     return
             yield from (name for s in lead[:1] if s.subject for name in _names(s.subject))
+        if not any(s.subject for s in lead) and (side or not stretch.noun):
+            yield from self._term(lead)
+
+    def _term(self, lead: Sequence[Stretch]) -> Iterator[str]:
+        """The one term that the title defines, for the items of a list of duties or conditions that name nobody."""
+        source = self.source
+        above = lead[-1].text if lead else (source.article.headings or ("",))[-1]
+        listed = bool(lead) or source.article.kind is Kind.POINT
+        title = encode(source.article.instrument or source.segmentation.document.title, source.aliases, source.pattern)
+        terms = set(re.findall(r"⟦=[^⟧]*⟧", title)) - {"⟦=学校⟧"}
+        if listed and len(terms) == 1 and _DUTIES.search(above) and not _GOVERNS.search(above):
+            yield from terms
 
     def _lead(self, i: int) -> list[Stretch]:
         """The stretches that introduce the list in which a stretch stands: the last sentence of its lead."""

@@ -22,8 +22,12 @@ _EXCEPTION = re.compile(
 )
 #: Goes on from what stands before it and means nothing without: 并处罚款, 方可开会.
 _GOES_ON = re.compile(r"^(?:并|且|而|再|方|才|也|还|仍|则|即|后|其|该|此|上述|前述|否则|同时|以及|及|或|均|都)")
-_CONDITION_IN_BRACKETS = re.compile(r"除|特殊|情况|但|经|未|不|若|如(?!下)|含|外|以上|以下|时|限|仅|只|须|应|可|试行")
+_CONDITION_IN_BRACKETS = re.compile(
+    r"除|特殊|情况|但|经|未|不|若|如(?:果|有|遇|需|确)|含|外|以上|以下|时|限|仅|只|须|应|可|试行"
+)
 _TITLE = 12
+#: Says nothing without what follows it.
+_OPEN = re.compile(r"(?:的|时|后|前|外|下|者|期间|之日起|中)$|^(?:除|如|若|凡|因|未经|经(?!费|济|营|验))")
 
 
 def is_condition(text: str) -> bool:
@@ -39,6 +43,11 @@ def is_step(text: str) -> bool:
 def is_exception(text: str) -> bool:
     """Whether the stretch takes something away from what stands before it."""
     return bool(_EXCEPTION.search(text))
+
+
+def is_open(text: str) -> bool:
+    """Whether a condition stands without what it is a condition of."""
+    return bool(_OPEN.search(text))
 
 
 def goes_on(text: str) -> bool:

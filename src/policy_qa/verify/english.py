@@ -18,7 +18,8 @@ _FRAME = frozenset(
 def is_english(sentence: str) -> bool:
     """Whether a sentence is in English, quotations aside."""
     outside = _QUOTED.sub("", re.sub(r"《[^》]*》", "", sentence))
-    return len(_WORD.findall(outside)) >= 3 and len(_HAN.findall(outside)) <= len(_WORD.findall(outside))
+    words, han = len(_WORD.findall(outside)), len(_HAN.findall(outside))
+    return (words >= 3 and han <= words) or (words > 0 and not han and bool(_QUOTED.search(sentence)))
 
 
 def chinese_of(sentence: str) -> str:

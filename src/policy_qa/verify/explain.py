@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import names_of
@@ -48,10 +49,17 @@ def nearest(said: str, sources: Sequence[Source]) -> Nearest | None:
             have = Counter[tuple[str, str]]()
             for stretch in kept:
                 have |= _pairs(stretch.forms[0])
-            share = (want & have).total() / max(want.total(), 1)
+            share = _share(said, want, have, "".join(s.forms[0] for s in kept))
             if best is None or share > best.share:
                 best = Nearest(source, tuple(kept), share)
     return best if best and best.share > 0 else None
+
+
+def _share(said: str, want: Counter[tuple[str, str]], have: Counter[tuple[str, str]], kept: str) -> float:
+    """How much of a sentence stretches hold: by pairs, and by characters, values aside."""
+    mine = Counter(a for a in atoms(said) if ":" not in a)
+    single = (mine & Counter(atoms(kept))).total() / max(mine.total(), 1)
+    return ((want & have).total() / max(want.total(), 1) + single) / 2
 
 
 def _units(source: Source) -> Iterator[list[Stretch]]:
@@ -70,7 +78,7 @@ def _trimmed(unit: list[Stretch], want: Counter[tuple[str, str]]) -> list[Stretc
 
 def _pairs(said: str) -> Counter[tuple[str, str]]:
     found = atoms(said)
-    return Counter(zip(found, found[1:], strict=False)) | Counter((a, "") for a in found if len(a) > 1)
+    return Counter(pairwise(found)) | Counter((a, "") for a in found if len(a) > 1)
 
 
 def differences(sentence: str, near: Nearest) -> tuple[Difference, ...]:

@@ -105,7 +105,7 @@ class Judge:
                 if not first or self._wrong(first):
                     continue
                 for second in self._hits(unframed(frame.rest[cut.end() :], self._institutions), provisions):
-                    names = second.found.stretches[0].subject or any(
+                    names = second.found.names_whom or any(
                         c.kind in ("document", "institution") for c in second.framed.claims
                     )
                     if names and not self._wrong(second):

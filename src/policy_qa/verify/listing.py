@@ -1,4 +1,4 @@
-"""Lists inside a sentence: 由党委校长办公室、网教中心、宣传部等部门组成. Naming some of them is true, adding one is not."""
+"""Lists inside a sentence: 由校长办公室、网教中心等部门组成. Naming some of them is true, adding one is not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from policy_qa.verify.names import is_name
+
 #: Behind these words the first element begins.
 _HEAD = re.compile(r".*(?:由|包括|包含|含有|例如|如|分为|设有|下设)")
 #: With these words the last element is over.
 _TAIL = re.compile(r"(?:等[^、]{0,20}|(?:共同)?(?:担任|兼任|组成|参加|构成|承担))$")
+#: With one of these it is a sentence and no list of names.
+_ACTS = re.compile(r"由|对|将|向|应|可|须|不|负责|担任|组织")
 _IN_BRACKETS = re.compile(r"[（(《“「][^（）()《》“”「」]*[）)》”」]")
 
 
@@ -42,8 +46,11 @@ class Listing:
         return {p + len(tail) for p in some for tail in self.tails if said.startswith(tail, p)}
 
 
-def listing_of(text: str, encoded: Callable[[str], str]) -> Listing | None:
-    """The list that a stretch is, or None; only what 、 parts is an element, 和 may be inside one."""
+def listing_of(text: str, encoded: Callable[[str], str], *, pure: bool = False) -> Listing | None:
+    """The list that a stretch is, or None; only what 、 parts is an element, 和 may be inside one.
+
+    `pure` tells that the text is nothing but the list, if its elements are names.
+    """
     parts = _parts(text)
     if len(parts) < 2:
         return None
@@ -54,7 +61,8 @@ def listing_of(text: str, encoded: Callable[[str], str]) -> Listing | None:
     if closing:
         parts[-1] = parts[-1][: -len(closing)]
     parts[0] = parts[0][len(opening) :]
-    if not all(part.strip() for part in parts) or (len(parts) < 3 and not (opening and closing)):
+    named = pure and not opening and not closing and all(map(is_name, parts)) and not _ACTS.search(text)
+    if not all(part.strip() for part in parts) or (len(parts) < 3 and not named and not (opening and closing)):
         return None
     tails = {encoded(closing)}
     if closing.startswith("等"):
@@ -63,8 +71,8 @@ def listing_of(text: str, encoded: Callable[[str], str]) -> Listing | None:
         head=encoded(opening),
         elements=tuple(map(encoded, parts)),
         tails=tuple(tails),
-        first_stays=not opening,
-        last_stays=not closing,
+        first_stays=not opening and not named,
+        last_stays=not closing and not named,
     )
 
 
@@ -75,4 +83,5 @@ def _parts(text: str) -> list[str]:
     for match in re.finditer("、", masked):
         out.append(text[at : match.start()])
         at = match.end()
-    return [*out, text[at:]]
+    rest = text[at:].split("，")
+    return [*out, *rest]

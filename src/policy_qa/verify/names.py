@@ -23,9 +23,18 @@ _POST = (
     "责任人|责任者|受理人|委托人|受托人|监护人|经营者|生产者|所有人|所有权人|债权人|债务人|股东|公民|个人|法人|人"
 )
 _SUFFIX = re.compile(rf"(?:{_BODY}|{_POST})$")
-_ANY = re.compile(rf"[\u4e00-\u9fff]{{0,12}}?(?:{_BODY}|{_POST})")
+_ANY = re.compile(rf"[^\W\da-z_由经报对向将在是为把和与及任命聘请给让的或]{{0,12}}?(?:{_BODY}|{_POST})")
 #: What an own subject may be followed by, beside a verb, an adverb or a preposition.
 _GOES_ON = (
+    "全面",
+    "具体",
+    "统一",
+    "共同",
+    "直接",
+    "分别",
+    "定期",
+    "依法",
+    "负责",
     "主要",
     "职责",
     "一般",
@@ -66,7 +75,7 @@ def names_of(text: str, known: Sequence[str] = ()) -> tuple[Name, ...]:
     for match in [*(pattern.finditer(text) if pattern else ()), None]:
         stop = match.start() if match else len(text)
         out += [
-            Name(text=m.group(), start=m.start(), end=m.end())
+            Name(text=text[m.start() : m.end()], start=m.start(), end=m.end())
             for m in _ANY.finditer(text.lower(), at, stop)
             if m.group()
         ]
@@ -94,6 +103,8 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
         return 0
     words = tagged(head)
     best = 0
+    if words and words[0][1] == 1 and words[0][2].startswith(("v", "p", "d")) and head[0] not in "各":
+        return 0
     for i, (_, end, tag) in enumerate(words):
         if head[end - 1] in "，。；：、,;:（(《“":
             break

@@ -22,7 +22,7 @@ _AND = "、|以及|和|与|及"
 #: A space between two Latin words parts them; anywhere else it is layout.
 _PLAIN = re.compile(
     rf"(?P<duty>{DUTIES}|需要(?!求)|(?<![所急必军亟无不毋])需(?![求要]))|(?P<ban>{PROHIBITIONS})|(?P<may>{PERMISSIONS})"
-    rf"|(?P<exempt>无须|无需|毋须|不必|不需要?)|(?P<orelse>或者|或是|或)|(?P<and>{_AND})|(?P<empty>{_EMPTY})|(?P<drop>[^\w⟦⟧/+]+|_+)"
+    rf"|(?P<exempt>无须|无需|毋须|不必|不需要?)|(?P<orelse>或者|或是|或)|(?P<and>{_AND})|(?P<empty>{_EMPTY})|(?P<drop>[^\w⟦⟧/+、]+|_+)"
 )
 _MARKS = {
     "duty": "⟦应⟧",

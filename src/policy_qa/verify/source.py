@@ -22,6 +22,8 @@ _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "〔
 _STOPS = "。；;！？!?"
 _COMMAS = "，,：:"
 _BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
+#: A comma that slipped into a list: 由党委办公室、教务处、保卫处，图书馆等部门组成.
+_LISTED = re.compile(r"[^，。；、]{1,20}由[^，。；、]+(?:、[^，。；、]+){2,}，[^，。；、]{2,10}等[^，。；、]{0,12}组成")
 _ASKS_FOR_LIST = re.compile(r"(?:以下|下列|如下)(?:几[个项点类种])?[\u4e00-\u9fff]{0,8}$")
 
 
@@ -125,7 +127,7 @@ def _by_lines(owner: Provision) -> bool:
 
 
 def _listed(owner: Provision) -> bool:
-    return owner.kind in (Kind.ITEM, Kind.SUBITEM, Kind.ROW) or owner.kind is Kind.POINT
+    return owner.kind in (Kind.ITEM, Kind.SUBITEM, Kind.ROW)
 
 
 def _owned(inner: list[Provision]) -> Iterator[tuple[Provision, int, int, bool]]:
@@ -153,7 +155,7 @@ def _between(text: str, start: int, end: int, *, lines: bool) -> Iterator[tuple[
                 continue
         digits = 0 < at < end - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
         stops = not char or char in _STOPS or (lines and char in "\n|\t")
-        if stops or (char in _COMMAS and not digits):
+        if stops or (char in _COMMAS and not digits and not _LISTED.match(text[begin : at + 40])):
             piece = text[begin:at]
             a = begin + len(piece) - len(piece.lstrip(" \t\n\u3000\xa0#*|>-"))
             b = at - (len(piece) - len(piece.rstrip(" \t\n\u3000\xa0#*|")))
@@ -178,13 +180,13 @@ def _stretch(
 ) -> Stretch:
     forms = [*_bracket_forms(text, aliases, pattern)]
     bare = _BRACKET.sub("", text).strip()
-    size = subject_of(bare, tagged)
+    step = role.is_step(text)
+    size = 0 if step else subject_of(bare, tagged)
     subject = encode(bare[:size], aliases, pattern) if size else ""
     forms += [turned for form in tuple(forms) for turned in _turned(form)]
     if short := _shorter_subject(subject):
         forms += [short + form[len(subject) :] for form in tuple(forms) if form.startswith(subject)]
     words = tagged(bare[:12]) if not size else []
-    step = role.is_step(text)
     return Stretch(
         text=text,
         start=start,
@@ -194,9 +196,9 @@ def _stretch(
         leads=leads,
         item=item,
         forms=tuple(dict.fromkeys(filter(None, forms))),
-        listing=listing_of(text, lambda part: encode(part, aliases, pattern)),
+        listing=listing_of(text, lambda part: encode(part, aliases, pattern), pure=item and mark not in "：:"),
         subject=subject,
-        noun=bool(size) or bool(words and words[0][2][:1] in "nj" and not role.is_title(text, mark)),
+        noun=bool(size) or bool(words and words[0][2][:1] in "nj" and not step and not role.is_title(text, mark)),
         condition=role.is_condition(text) and not step,
         step=step,
         exception=role.is_exception(text),
