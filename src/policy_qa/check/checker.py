@@ -9,7 +9,7 @@ from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of
 from policy_qa.check.findings import Finding, FindingKind, Report, Severity, Source, What
 from policy_qa.check.making import Maker
-from policy_qa.check.material import Material
+from policy_qa.check.material import Material, terms
 from policy_qa.check.quoted import QuotationFindings
 from policy_qa.check.sentences import Quotation, Sentence, quotations, sentences
 from policy_qa.check.statements import Stated, Statements
@@ -105,15 +105,25 @@ class _Run:
         if not pieces:
             return None
         quoting = any(claim.start <= q.start <= claim.end + 40 for q in judged)
-        claim = replace(claim, pieces=pieces)
         provisions = [p for c in cited for p in c.provisions]
-        prefer = [c.owner.doc_id for c in cited if c.owner]
+        claim = replace(claim, pieces=self._on_topic(pieces, provisions))
+        prefer = [*(c.owner.doc_id for c in cited if c.owner), *self._citations.owners.documents]
         attributed = claim.attributed and not quoting
         words = claim.words(self._text)
         found = self._checker.statements.of(words, provisions, prefer, attributed=attributed)
         if found is None:
             return None
         return self._statement(found, claim.start, claim.end, provisions, "、".join(c.shown for c in cited))
+
+    def _on_topic(
+        self, pieces: tuple[tuple[int, int], ...], provisions: Sequence[Provision]
+    ) -> tuple[tuple[int, int], ...]:
+        """Without the words before a citation that have nothing to do with it: 我们注意到，, 对此，."""
+        front = self._text[slice(*pieces[0])]
+        held = " ".join(map(self._checker.material.words, provisions))
+        if len(pieces) > 1 and len(front) <= 24 and not self._checker.material.share(terms(front), held):
+            return pieces[1:]
+        return pieces
 
     def _statement(self, found: Stated, start: int, end: int, provisions: Sequence[Provision], shown: str) -> Finding:
         at = self._maker.words_at(found.place, found.provision)

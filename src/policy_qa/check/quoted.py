@@ -52,6 +52,8 @@ class QuotationFindings:
         after = [i for i in here if self._cited[i].start >= quotation.end]
         if after and re.match(r"[”」』’\"＂]?[。，,]?\s*[（(]", self._text[quotation.end : quotation.end + 4]):
             return after[:1]
+        if not self._text[sentence.start : quotation.start].strip('“「『‘"＂ ') and (opening := self._opening(at)):
+            return opening
         if not before:
             others = (q for q in self._quoted if q != quotation and quotation.end <= q.start < sentence.end)
             if after and not any(q.start <= self._cited[after[0]].start for q in others):

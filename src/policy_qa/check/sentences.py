@@ -13,6 +13,10 @@ _LONGEST = 2_000
 #: Fewer characters (punctuation aside) are a word in quotation marks, not a quotation.
 SHORTEST = 4
 _STOP = re.compile(r"[。！？；;!?\n]")
+_ASIDE = re.compile(
+    r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
+    r"[^（）()\n]{1,60}(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,40}){0,3}[)）]"
+)
 _CLOSING = '）)】］」』”’"》'
 
 
@@ -71,6 +75,8 @@ def sentences(text: str, quoted: Sequence[Quotation]) -> list[Sentence]:
     starts = [q.start for q in quoted]
     at = depth = 0
     for match in re.finditer(r"[。！？；;!?\n（(）)]", text):
+        if match.start() < at:
+            continue
         i = bisect_right(starts, match.start()) - 1
         if i >= 0 and quoted[i].start <= match.start() < quoted[i].end:
             # 「…。」 at the end of a line or before another sentence ends the one that it stands in.
@@ -89,6 +95,10 @@ def sentences(text: str, quoted: Sequence[Quotation]) -> list[Sentence]:
             if end > at:
                 _add(out, text, at, end)
                 at, depth = end, 0
+                # 「……。（见第七条）」: the brackets stand for the sentence before, whatever follows them.
+                if aside := _ASIDE.match(text, at):
+                    _add(out, text, at, aside.end())
+                    at = aside.end()
     _add(out, text, at, len(text))
     return out
 

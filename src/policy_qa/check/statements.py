@@ -13,6 +13,7 @@ from policy_qa.check.quoting import nearest
 from policy_qa.datamodels import Provision
 from policy_qa.diff.words import Words
 from policy_qa.verify import Difference, Judge
+from policy_qa.verify.values import ValueKind
 
 #: The share of what a statement is about that a provision has to hold: to be taken for its source although it is
 #: not the one cited; for the one that a sentence without citation repeats; to be a summary that nothing speaks against;
@@ -32,6 +33,9 @@ _OWN_ACT = re.compile(
     r"我(?:们|处|部|办|校|局|院|县|市)?(?:现|拟|将|已|认为|建议)|现(?:将|就|提出|推荐|拟|予以|决定|对|制定|公布|报)|拟|特(?:制定|此|通知|申请|报告|提)|兹|经(?:研究|讨论|请示)|"
     r"^(?:本|我|特|现).{0,12}(?:制定|制订|起草|开展|组织|推进|启动|印发|提出|申请|成立)|(?:如下|有关事项|以下方案)|请(?:各|予|批|审|示)|制[定订]$|制[定订]了?本"
 )
+
+#: Values that a rule sets; a count of people or a date may as well be the writer's own.
+_RULED = (ValueKind.DURATION, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.AGE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ class Statements:
             return here.stated(FindingKind.DIFFERS)
         if here.share >= SUMMARY:
             return here.stated(FindingKind.OK)
-        if not attributed and not _NORM.search(said):
+        if not attributed and not _NORM.search(said) and not any(v.kind in _RULED for v in quantities(said)):
             return None
         return here.stated(FindingKind.INVENTED, sure=here.share < RELATED)
 
