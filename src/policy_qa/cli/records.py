@@ -11,6 +11,7 @@ from typing import Any
 
 from policy_qa.datamodels import Answer, Document, Provision, Referred, Retrieved, Segmentation, Span
 from policy_qa.errors import UsageError
+from policy_qa.statements import Statement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +36,25 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
             | ({"references": [reference_record(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],
+        "sentences": [statement_record(s) for s in answer.sentences],
+        **({"removed": [statement_record(s) for s in answer.removed]} if answer.removed else {}),
         "retrieved": retrieved_records(answer.retrieved),
         "notices": list(answer.notices),
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def statement_record(statement: Statement) -> dict[str, Any]:
+    """One sentence with its verdict; `n` and `note` only where it is shown, `why` only where it was removed."""
+    record: dict[str, Any] = {
+        "text": statement.text,
+        "verdict": statement.verdict.value,
+        "ref": statement.ref,
+        "quote": statement.quote,
+        "differences": [{"kind": d.kind, "said": d.said, "found": d.found} for d in statement.differences],
+    }
+    optional = {"n": statement.n, "note": statement.note, "why": statement.why}
+    return record | {name: value for name, value in optional.items() if value}
 
 
 def reference_record(referred: Referred) -> dict[str, Any]:
