@@ -30,6 +30,7 @@ STAGES = (
     ("index",),
     ("retrieval",),
     ("answer",),
+    ("compare",),
     ("check",),
     ("model",),
     ("pipeline",),

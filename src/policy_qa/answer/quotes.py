@@ -64,7 +64,7 @@ def quotes_from(
     kept = [clauses[i] for i in keep[:6]]
     if not items and not form and all(c.end - c.start <= _TITLE for c in kept):
         kept = list(clauses)
-    return _join(segmentation, kept)
+    return join(segmentation, kept)
 
 
 def _is_whole(items: Sequence[Clause], size: int, *, form: bool, wants_all: bool) -> bool:
@@ -76,7 +76,7 @@ def _is_whole(items: Sequence[Clause], size: int, *, form: bool, wants_all: bool
     return size <= (_LIST if wants_all else _SHORT)
 
 
-def _join(segmentation: Segmentation, clauses: Sequence[Clause]) -> list[Quote]:
+def join(segmentation: Segmentation, clauses: Sequence[Clause]) -> list[Quote]:
     """Clauses as quotes; sentences that follow each other in one provision become one."""
     text = segmentation.document.text
     labels = {p.ref: p.label for p in segmentation.provisions}

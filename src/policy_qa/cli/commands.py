@@ -196,6 +196,8 @@ def _readable(answer: Answer) -> str:
         lines.append("")
         for c in answer.citations:
             lines += [f"[{c.n}] {c.cite}  ({c.ref})", *shown.references(c.references, answer.lang)]
+    if answer.comparison:
+        lines += ["", *shown.comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     return "\n".join(lines)
 

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policy_qa.datamodels import Answer, Document, Provision, Referred, Retrieved, Segmentation, Span
+from policy_qa.datamodels import (
+    Answer,
+    Comparison,
+    Document,
+    Provision,
+    Quotation,
+    Referred,
+    Retrieved,
+    Segmentation,
+    Span,
+)
 from policy_qa.errors import UsageError
 from policy_qa.statements import Statement
 
@@ -39,6 +49,7 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         "sentences": [statement_record(s) for s in answer.sentences],
         **({"removed": [statement_record(s) for s in answer.removed]} if answer.removed else {}),
         "retrieved": retrieved_records(answer.retrieved),
+        **({"nearest": [nearest_record(n) for n in answer.nearest]} if answer.refused else {}),
         "notices": list(answer.notices),
         "timings_ms": dict(answer.timings_ms),
     }
@@ -55,6 +66,38 @@ def statement_record(statement: Statement) -> dict[str, Any]:
     }
     optional = {"n": statement.n, "note": statement.note, "why": statement.why}
     return record | {name: value for name, value in optional.items() if value}
+
+
+def comparison_record(comparison: Comparison) -> dict[str, Any]:
+    """A table; a cell is its first quotation, with the others of the same document under `more`, or null."""
+    return {
+        "documents": [{"doc_id": d.doc_id, "title": d.title} for d in comparison.documents],
+        "rows": [
+            {
+                "point": row.point,
+                "label": row.label,
+                "cells": [_cell(cell) for cell in row.cells],
+                "differs": row.differs,
+            }
+            for row in comparison.rows
+        ],
+    }
+
+
+def _cell(cell: Sequence[Quotation]) -> dict[str, Any] | None:
+    quoted = [{"ref": q.ref, "cite": q.cite, "quote": q.quote, "start": q.start, "end": q.end} for q in cell]
+    return {**quoted[0], **({"more": quoted[1:]} if quoted[1:] else {})} if quoted else None
+
+
+def nearest_record(near: Nearest) -> dict[str, Any]:
+    """A provision that comes near without answering, and what it lacks."""
+    return {
+        "ref": near.ref,
+        "cite": near.cite,
+        "quote": near.quote,
+        "lacks": list(near.lacks),
+        "kinds": list(near.kinds),
+    }
 
 
 def reference_record(referred: Referred) -> dict[str, Any]:

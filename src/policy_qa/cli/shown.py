@@ -1,16 +1,32 @@
-"""What stands beneath an answer on the command line: references inside what it cites."""
+"""What stands beneath an answer on the command line: references inside what it cites, documents side by side."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
-from policy_qa.datamodels import Referred
+from policy_qa.compare.names import column_names
+from policy_qa.datamodels import Comparison, Referred
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100
 _WORDS = {
-    "zh": {"within": "文中所引“{text}”：", "missing": "没有这一处", "more": "……等共 {count} 处"},
-    "en": {"within": "referred to, “{text}”: ", "missing": "there is none", "more": "… {count} in all"},
+    "zh": {
+        "within": "文中所引“{text}”：",
+        "missing": "没有这一处",
+        "more": "……等共 {count} 处",
+        "table": "各文件对照：",
+        "differs": "（有差异）",
+        "silent": "未作规定",
+    },
+    "en": {
+        "within": "referred to, “{text}”: ",
+        "missing": "there is none",
+        "more": "… {count} in all",
+        "table": "Side by side:",
+        "differs": " (they differ)",
+        "silent": "says nothing",
+    },
 }
 
 
@@ -34,3 +50,23 @@ def shorten(text: str, size: int = _LONG) -> str:
     """The first words of a text, on one line."""
     plain = " ".join(text.split())
     return plain if len(plain) <= size else plain[:size] + "…"
+
+
+def comparison(table: Comparison, lang: str) -> list[str]:
+    """A table as lists: a heading a point, below it a line a quotation, the documents' names aligned."""
+    words = _WORDS[lang]
+    names = column_names(table.documents)
+    size = max(map(width, names))
+    out = [words["table"]]
+    for row in table.rows:
+        out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
+        for name, cell in zip(names, row.cells, strict=True):
+            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
+                out.append(f"  {head}{' ' * (size - width(head))}  {line}")
+    return out
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

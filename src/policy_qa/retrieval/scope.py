@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from policy_qa.datamodels import Document
 from policy_qa.retrieval.focus import asks_to_compare
@@ -24,6 +24,12 @@ from policy_qa.words import normalize
 #: How many words it is remembered of whether the corpus has them.
 _HEARD = 20_000
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:大学|学院|中学|小学|学校|自治区|省|市|县|教育局|教育厅|教体局)")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+#: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
+#: characters for compatibility.
+OTHER_FORMS = re.compile(
+    "[\u2e80-\u2fdf\u3036-\u303a\u3190-\u319f\u3200-\u33ff\uf900-\ufaff\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]"
+)
 # Words that open an English question with a capital and belong to no name.
 _SCHOOLS = "University|College|County|City|Province|School"
 _OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
@@ -93,7 +99,7 @@ class ScopeFinder:
         self._titles = Titles(documents, self._versions, instruments or {})
         self._aliases, self._exact = aliases(documents, self._versions)
         self._soft = defined_aliases(documents, self._versions)
-        self._corpus = normalize("\n".join(d.text for d in documents))
+        self._texts = tuple(d.text for d in documents)
         self._places = places
         # Looking a word up in the whole corpus takes a while in a large one.
         self._heard: dict[str, bool] = {}
@@ -122,6 +128,11 @@ class ScopeFinder:
         soft = not named
         if soft:
             _consume(text, self._soft, at)
+            named = tuple(sorted(at, key=at.__getitem__))
+        else:
+            # 「宜春学院和领导小组办法」: a second document may go by the short name that it gives itself.
+            joined = [pair for pair in self._soft if re.search(rf"(?:[和与跟同及、]|以及){re.escape(pair[0])}", rest)]
+            rest, _ = _consume(rest, joined, at)
             named = tuple(sorted(at, key=at.__getitem__))
         exact |= {d for alias in used & self._exact for d in self._aliases_of(alias)}
         named, left_out, words = self._versions_meant(rest, named, exact)
@@ -204,8 +215,20 @@ class ScopeFinder:
         if (known := self._heard.get(word)) is None:
             if len(self._heard) > _HEARD:
                 self._heard.clear()
-            known = self._heard[word] = word in self._corpus
+            known = self._heard[word] = self._stands_in_text(word)
         return known
+
+    def _stands_in_text(self, word: str) -> bool:
+        # Chinese characters stay what they are when a text is normalised, and normalising all of a large corpus
+        # takes a second: only texts with other forms of them (⾼, ㈱) have to be.
+        plain = bool(_HAN.fullmatch(word))
+        return any(word in (text if plain else normalize(text)) for text in self._texts) or (
+            plain and any(word in normalize(text) for text in self._with_other_forms)
+        )
+
+    @cached_property
+    def _with_other_forms(self) -> tuple[str, ...]:
+        return tuple(text for text in self._texts if OTHER_FORMS.search(text))
 
     def _unknown_english(self, question: str, rest: str) -> tuple[str, ...]:
         """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""

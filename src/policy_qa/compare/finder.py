@@ -1,0 +1,169 @@
+"""The clauses of one document that speak on a point: by general cues and the place where they stand, never by likeness.
+
+A point that no cue shows is silent: an empty cell is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_qa.clauses import Clause, clauses_of
+from policy_qa.compare import cues
+from policy_qa.compare.points import Point
+from policy_qa.compare.subject import Article, Office, about
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.words import normalize
+
+_FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
+#: Clauses that a cell shows at most, and how far below the best one may lie.
+_MOST, _NEAR = 10, 0.15
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A clause, or a whole article (`clause` None), that speaks on a point, with a score, the more the surer."""
+
+    provision: Provision
+    clause: Clause | None
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """One document made ready: its articles with their clauses."""
+
+    segmentation: Segmentation
+    articles: tuple[tuple[Article, tuple[tuple[Clause, str], ...]], ...]
+
+
+def prepared(segmentation: Segmentation) -> Policy:
+    """A document with its articles normalised; preamble, closing words and attachments say nothing on the points."""
+    text = segmentation.document.text
+    out = []
+    for provision in segmentation.articles:
+        if provision.kind in _FRAME:
+            continue
+        clauses = [(c, plain(text[c.start : c.end])) for c in clauses_of(segmentation, provision)]
+        article = Article(
+            provision=provision,
+            text=plain(segmentation.text_of(provision)),
+            lead=clauses[0][1] if clauses else "",
+            headings=plain(" ".join(provision.headings)),
+        )
+        out.append((article, tuple(clauses)))
+    return Policy(segmentation=segmentation, articles=tuple(out))
+
+
+def plain(text: str) -> str:
+    """Text as the cues read it: normalised, without white space (a page break cuts words)."""
+    return re.sub(r"\s+", "", normalize(text))
+
+
+def find(policy: Policy, point: Point, office: Office) -> tuple[Hit, ...]:
+    """What a document says on a point about an office, in text order; empty where it is silent."""
+    hits = list((_FINDERS.get(point) or _by_cue(point))(policy, office))
+    if not hits:
+        return ()
+    best = max(h.score for h in hits)
+    kept = [h for h in hits if h.score >= best - _NEAR]
+    whole = {h.provision.path for h in kept if h.clause is None}
+    kept = [h for h in kept if h.clause is None or h.provision.path not in whole]
+    return tuple(sorted(kept, key=lambda h: h.clause.start if h.clause else h.provision.start)[:_MOST])
+
+
+Finder = Callable[[Policy, Office], Iterator[Hit]]
+
+
+def _by_cue(point: Point) -> Finder:
+    """Clauses that show one of the point's cues and are about the office; a list that a lead opens is taken whole."""
+    rules = cues.CUES[point]
+
+    def finder(policy: Policy, office: Office) -> Iterator[Hit]:
+        for article, clauses in policy.articles:
+            if cues.DUTY_HEADING.search(article.headings) and point in cues.NOT_AMONG_DUTIES:
+                continue
+            if cues.DUTY_LEAD.search(article.lead) and point in cues.NOT_AMONG_DUTIES:
+                continue
+            for clause, text in clauses:
+                for rule, score in rules:
+                    match = next((m for m in rule.finditer(text) if about(office, article, text, m.start())), None)
+                    if match and not cues.refuted(point, text, match, office):
+                        opens = clause.lead and text.endswith(("：", ":"))
+                        yield Hit(provision=article.provision, clause=None if opens else clause, score=score)
+                        break
+
+    return finder
+
+
+def _who(policy: Policy, office: Office) -> Iterator[Hit]:
+    rules = cues.who_rules(office.pattern)
+    for article, clauses in policy.articles:
+        for clause, text in clauses:
+            for rule, score in rules:
+                match = rule.search(text)
+                if match and not cues.takes_another_post(text, match, office):
+                    if score < 1 and not about(office, article, text, match.start()):
+                        continue
+                    opens = clause.lead and text.endswith(("：", ":"))
+                    yield Hit(provision=article.provision, clause=None if opens else clause, score=score)
+                    break
+
+
+def _conditions(policy: Policy, office: Office) -> Iterator[Hit]:
+    """An article that lists conditions; else the articles of a section of that name; else a sentence."""
+    leads, listed, sentences = [], [], []
+    for article, clauses in policy.articles:
+        context = article.context(office)
+        lead = cues.CONDITION_LEAD.search(article.lead)
+        if lead and context is not False and (context or office.named(article.text)):
+            several = any(c.ref != article.provision.ref for c, _ in clauses)
+            leads.append(Hit(provision=article.provision, clause=None if several else clauses[0][0], score=1.0))
+        elif (
+            cues.CONDITION_HEADING.search(_own_heading(article))
+            and context is not False
+            and not any(cues.OTHER_LEAD.search(t) for _, t in clauses)
+        ):
+            listed.append(Hit(provision=article.provision, clause=None, score=1.0))
+        for clause, text in clauses:
+            match = re.search(office.pattern + cues.CONDITION_AFTER, text)
+            if match:
+                sentences.append(Hit(provision=article.provision, clause=clause, score=0.8))
+    yield from leads or listed or sentences
+
+
+def _own_heading(article: Article) -> str:
+    """The innermost heading of an article."""
+    return plain(article.provision.headings[-1]) if article.provision.headings else ""
+
+
+def _headed(heading: re.Pattern[str], lead: re.Pattern[str], point: Point) -> Finder:
+    """The articles below a heading of that name, or whose own words open such a list; else clauses with the cues."""
+
+    def finder(policy: Policy, office: Office) -> Iterator[Hit]:
+        found = []
+        for article, clauses in policy.articles:
+            context = article.context(office)
+            if context is False or not clauses:
+                continue
+            named = bool(lead.search(article.lead[:60])) and (context or office.named(article.lead))
+            if (heading.search(_own_heading(article)) and context) or named:
+                found.append(Hit(provision=article.provision, clause=None, score=1.0))
+        yield from found or _by_cue(point)(policy, office)
+
+    return finder
+
+
+_FINDERS: dict[Point, Finder] = {
+    Point.WHO: _who,
+    Point.CONDITIONS: _conditions,
+    Point.DUTIES: _headed(cues.DUTY_HEADING, cues.DUTY_LEAD, Point.DUTIES),
+    Point.ASSESSMENT: _headed(cues.ASSESSMENT_HEADING, cues.ASSESSMENT_LEAD, Point.ASSESSMENT),
+    Point.APPOINTMENT: _headed(cues.APPOINTMENT_HEADING, cues.APPOINTMENT_LEAD, Point.APPOINTMENT),
+}
+
+
+def hits_for(policy: Policy, points: Sequence[Point], office: Office) -> dict[Point, tuple[Hit, ...]]:
+    """What a document says on each of the points."""
+    return {point: find(policy, point, office) for point in points}

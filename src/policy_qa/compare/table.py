@@ -1,0 +1,226 @@
+"""A question over several documents -> a table: which documents, which rows, what each says, where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from policy_qa.answer.quotes import Quote, join, whole
+from policy_qa.compare.finder import Policy, find, prepared
+from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
+from policy_qa.compare.points import CARD, LABELS, POINTS, TOPIC, Point, Topic, topic_of
+from policy_qa.compare.subject import Office
+from policy_qa.compare.values import differ
+from policy_qa.datamodels import Answer, ComparedRow, Comparison, Provision, Quotation, Segmentation
+from policy_qa.provisions.refs import cite
+from policy_qa.retrieval.question import Question, synonyms
+from policy_qa.retrieval.retriever import Retriever
+from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.words import normalize
+
+#: More columns than this are no table that somebody reads.
+_MOST = 6
+#: On a free topic a quotation is shown beside the best of its document from so close a rating on (words and
+#: retrieval, up to 2), and none that has so small a share of the words where another document has them all.
+_NEAR, _NEXT_TO_NONE = 0.15, 0.3
+_TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
+_LANGS = ("zh", "en")
+_WHICH = re.compile(
+    r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|\bwhich (?:school|institution|polic|document)", re.I
+)
+
+
+class Comparer:
+    """Makes the tables of one loaded index; a document is made ready when a table first needs it."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._policies: dict[str, Policy] = {}
+
+    def compare(self, question: Question, answer: Answer, doc_ids: Sequence[str] = ()) -> Comparison | None:
+        """The table for a question that several documents answer, each for itself; None for any other.
+
+        `doc_ids` are the documents that the caller restricts the question to (empty: all). What the answer
+        quotes becomes the row of a topic that is none of the known points.
+        """
+        cited = list(dict.fromkeys(c.ref.partition("#")[0] for c in answer.citations))
+        if answer.refused or not asks_for_table(question, cited):
+            return None
+        asked = offices_in(question.text, [t.text for t in question.terms])
+        columns, offices = _columns(question, cited, asked, self._retriever, doc_ids)
+        if len(columns) < 2:
+            return None
+        names = asked.union(*(office.names for office in offices))
+        subjects = frozenset(name for office in offices if office.own for name in office.names)
+        topic = topic_of(question.text, [(t.text, t.weight) for t in question.terms], names, subjects)
+        found = table(topic, [self._policy(d) for d in columns], offices, answer.lang, answer)
+        return found if any(any(row.cells) for row in found.rows) else None
+
+    def _policy(self, doc_id: str) -> Policy:
+        if (known := self._policies.get(doc_id)) is None:
+            known = self._policies[doc_id] = prepared(self._retriever.segmentations[doc_id])
+        return known
+
+
+def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
+    """Whether documents are to be set side by side: the question says so, or several of them answer it."""
+    if question.numbers:
+        return False
+    if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
+        return False
+    several = len(question.scope.doc_ids) > 1 or len(cited) > 1
+    return several or question.scope.every or question.compares or asks_which(question.text)
+
+
+def asks_which(question: str) -> bool:
+    """Whether a question looks for the documents that say something: 「哪一家规定了…」."""
+    return bool(_WHICH.search(question))
+
+
+def table(
+    topic: Topic, policies: Sequence[Policy], offices: Sequence[Office], lang: str, answer: Answer | None = None
+) -> Comparison:
+    """The rows of a topic, each document with the office as it names it; `answer` fills the row of a free topic."""
+    rows = []
+    if topic.label:
+        rows.append(_free(topic, policies, answer))
+    else:
+        asked = topic.points or POINTS
+        points = tuple(dict.fromkeys((*asked, *CARD))) if topic.points == (Point.WHO,) else asked
+        for point in points:
+            row = _row(point, policies, offices, lang, asked=point in asked)
+            if topic.points or any(row.cells):
+                rows.append(row)
+    return Comparison(documents=tuple(p.segmentation.document for p in policies), rows=tuple(rows))
+
+
+def _columns(
+    question: Question, cited: Sequence[str], asked: frozenset[str], retriever: Retriever, wanted: Sequence[str]
+) -> tuple[list[str], list[Office]]:
+    """The documents of a table with the office as each names it.
+
+    Those that the question names; of an unnamed question those that speak of its office, which are on the
+    same subject, in the order of the answer.
+    """
+    scope = question.scope
+    segmentations = retriever.segmentations
+    named = [d for d in scope.doc_ids if d in segmentations and not scope.soft]
+    pool = list(scope.within(wanted)) if not scope.soft else list(wanted)
+    pool = [d for d in pool if d in segmentations] or [d for d in segmentations if d not in scope.left_out]
+    if len(named) > 1:
+        columns = list(dict.fromkeys([*named, *(d for d in cited if d in named)]))
+    else:
+        names = with_aliases(asked, map(retriever.text_of, [*cited, *named]), retriever.segmenter.words)
+        speak = [d for d in pool if names and any(n in retriever.text_of(d) for n in names)]
+        open_to_all = scope.every or asks_which(question.text)
+        further = speak if names else pool if open_to_all and len(pool) <= _MOST else []
+        columns = list(dict.fromkeys([*named, *cited, *further]))
+        on_subject = [d for d in columns if d in named or d in speak]
+        columns = (on_subject if len(on_subject) > 1 else columns)[:_MOST]
+    names = with_aliases(asked, map(retriever.text_of, columns), retriever.segmenter.words)
+    return columns, [_office(segmentations[d], names, retriever) for d in columns]
+
+
+def _office(segmentation: Segmentation, asked: frozenset[str], retriever: Retriever) -> Office:
+    """The office as a document names it: that of the question, else the one that its title is about."""
+    words = retriever.segmenter.words
+    text = retriever.text_of(segmentation.document.doc_id)
+    subject = with_aliases(office_of_title(segmentation.document.title, words), [text], words)
+    names = frozenset(n for n in asked if n in text) if asked else subject
+    own = bool(subject) and any(n in s or s in n for n in names for s in subject)
+    return Office(names=names, members=members_of(names), own=own)
+
+
+def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], lang: str, *, asked: bool) -> ComparedRow:
+    cells = []
+    for policy, office in zip(policies, offices, strict=True):
+        hits = find(policy, point, office) if office.names else ()
+        quotes: list[Quote] = []
+        for hit in hits:
+            own = (
+                whole(policy.segmentation, hit.provision)
+                if hit.clause is None
+                else join(policy.segmentation, [hit.clause])
+            )
+            quotes += own
+        cells.append(_quotations(policy.segmentation, quotes))
+    return ComparedRow(
+        point=point.value,
+        label=LABELS[lang if lang in _LANGS else "zh"][point],
+        cells=tuple(cells),
+        differs=differ(point, cells),
+        asked=asked,
+    )
+
+
+def _free(topic: Topic, policies: Sequence[Policy], answer: Answer | None) -> ComparedRow:
+    """The row of a topic that is none of the points: what the answer quotes best, document by document.
+
+    A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
+    """
+    citations = answer.citations if answer else ()
+    scores = {r.ref: r.score for r in answer.retrieved} if answer else {}
+    cover = {c.n: covered(topic.words, c.quote) for c in citations}
+    sharp = max(cover.values(), default=0.0) >= 1
+    wanted = _values(answer.question) if answer and asks_which(answer.question) else set()
+    right = {c.n for c in citations if wanted & _values(c.quote)}
+    cells = []
+    for policy in policies:
+        own = [c for c in citations if c.ref.partition("#")[0] == policy.segmentation.document.doc_id]
+        above = _articles(policy)
+        rated = {c.n: cover[c.n] + scores.get(above[c.ref].ref, 0.0) for c in own}
+        best = max(rated.values(), default=0.0)
+        kept = [
+            c
+            for c in own
+            if (rated[c.n] >= best - _NEAR or covered(topic.words, " ".join(above[c.ref].headings[-1:])) >= 1)
+            and not (sharp and cover[c.n] < _NEXT_TO_NONE)
+            and (not right or c.n in right)
+        ]
+        cells.append(tuple(Quotation(ref=c.ref, cite=c.cite, quote=c.quote, start=c.start, end=c.end) for c in kept))
+    return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))
+
+
+def _values(text: str) -> set[str]:
+    return {v.key for v in values_of(normalize(text)) if v.kind in _TELLING}
+
+
+def _articles(policy: Policy) -> dict[str, Provision]:
+    """ref -> the provision at article level that it is or stands in."""
+    by_path = {p.path: p for p in policy.segmentation.provisions}
+    out = {}
+    for provision in policy.segmentation.provisions:
+        article = provision
+        while not article.article and article.parent in by_path:
+            article = by_path[article.parent]
+        out[provision.ref] = article
+    return out
+
+
+def covered(words: Sequence[str], text: str) -> float:
+    """The share of a topic's words that a text has, in themselves or by a synonym; parts of a word count in part."""
+    plain = normalize(text)
+    return sum(_has(word.partition(":")[0], plain) for word in words) / len(words) if words else 1.0
+
+
+def _has(word: str, text: str) -> float:
+    if word in text or any(s in text for s in synonyms().get(word, ())):
+        return 1.0
+    pairs = [a + b for a, b in pairwise(word)] if len(word) > 2 and not word.isascii() else []
+    return sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
+
+
+def _quotations(segmentation: Segmentation, quotes: Iterable[Quote]) -> tuple[Quotation, ...]:
+    by_ref: dict[str, Provision] = {p.ref: p for p in segmentation.provisions}
+    document = segmentation.document
+    return tuple(
+        Quotation(
+            ref=q.ref,
+            cite=cite(document, by_ref[q.ref]),
+            quote=document.text[q.start : q.end],
+            start=q.start,
+            end=q.end,
+        )
+        for q in quotes
+    )
