@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from policy_qa.answer.answerer import Answerer
 from policy_qa.answer.lookup import look_up
 from policy_qa.answer.select import Thresholds
-from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
 from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
@@ -22,6 +21,7 @@ from policy_qa.index.tokens import load as load_tokens
 from policy_qa.model.client import ModelClient
 from policy_qa.model.composing import verbatim
 from policy_qa.model.writer import Writer
+from policy_qa.model_settings import ModelSettings
 from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
@@ -31,6 +31,8 @@ from policy_qa.versions import tell_apart
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from policy_qa.index.report import BuildReport
 
 #: A question longer than this is a document; nothing is asked by it.
@@ -83,7 +85,6 @@ class Pipeline(Stored):
             segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens
         )
         self._answerer = Answerer(self._retriever, Thresholds.shipped())
-        self._comparer = Comparer(self._retriever)
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(
@@ -132,6 +133,12 @@ class Pipeline(Stored):
             citations = with_references(answer.citations, self.index.segmentations, self.resolver)
             yield replace(answer, citations=citations)
 
+    def writer_for(self, llm: LLM) -> Writer:
+        """Who writes answers with an LLM of LlamaIndex, under the limits of the settings."""
+        known = llm.metadata
+        own = ModelSettings(url="", model=known.model_name, context=max(known.context_window, 3000))
+        return Writer(ModelClient(self.settings.llm or own, llm), self.index.segmentations)
+
     def _quoted(
         self, question: str, history: Sequence[str], doc_ids: Sequence[str], lang: str | None
     ) -> tuple[Question, Answer, bool]:
@@ -144,13 +151,10 @@ class Pipeline(Stored):
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
         citations = with_references(answer.citations, self.index.segmentations, self.resolver)
-        comparison = None if found else self._comparer.compare(understood, answer, doc_ids)
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
-        answer = replace(
-            answer, citations=citations, comparison=comparison, sentences=verbatim(citations), timings_ms=timings
-        )
+        answer = replace(answer, citations=citations, sentences=verbatim(citations), timings_ms=timings)
         return understood, answer, found is not None
 
     def search(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from policy_qa.datamodels import Answer, Document, Provision, Segmentation
 from policy_qa.diff import Diff
+from policy_qa.model.writer import Writer
 from policy_qa.page.comparison import Comparisons
 from policy_qa.provisions.refs import cite
 from policy_qa.versions import Family, Version, Versions
@@ -25,10 +27,24 @@ class AnswerSource(Protocol):
     def segmentation(self, doc_id: str) -> Segmentation:
         """The provisions of one document."""
 
-    def ask(
-        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
-    ) -> Answer:
-        """Answer a question; `history` holds earlier questions, oldest first."""
+    def provision(self, ref: str) -> Provision:
+        """The provision that a ref names."""
+
+    def writer_for(self, llm: Any) -> Writer:
+        """Who writes answers with an LLM of LlamaIndex."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
+        replies: Sequence[str] = (),
+        stopped: threading.Event | None = None,
+        writer: Writer | None = None,
+    ) -> Iterator[Answer]:
+        """The answer so far each time it has grown, and last the whole one; `history` holds earlier questions."""
 
 
 @dataclass(frozen=True)

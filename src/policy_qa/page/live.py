@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Answer
@@ -59,20 +59,34 @@ class LivePipeline:
             log.warning("no index to show: %s", error)
             return None
 
-    def ask(self, question: str, history: Sequence[str], doc_ids: Sequence[str], lang: str | None) -> Answer | Failure:
-        """An answer, or why there is none. A bug is logged with its traceback and reported without it."""
+    def answers(
+        self,
+        question: str,
+        turns: Sequence[tuple[str, str]],
+        doc_ids: Sequence[str],
+        lang: str | None,
+        stopped: threading.Event | None = None,
+    ) -> Iterator[Answer | Failure]:
+        """The answer as it grows, last the whole one; or why there is none.
+
+        `turns` are earlier questions and what was answered, oldest first; setting `stopped` ends a model's answer.
+        A bug is logged with its traceback and reported without it.
+        """
         try:
+            from policy_qa.llama import PolicyChatEngine
+
             library = self.library()
             known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
-            return library.source.ask(question, history, doc_ids=known, lang=lang)
+            engine = PolicyChatEngine.continuing(turns, library.source, doc_ids=known, lang=lang)
+            yield from engine.answers(question, stopped)
         except UsageError as error:
-            return Failure(kind="usage", detail=str(error))
+            yield Failure(kind="usage", detail=str(error))
         except PolicyQAError as error:
             log.warning("a question got no answer: %s", error)
-            return Failure(kind=_kind(error), detail=str(error))
+            yield Failure(kind=_kind(error), detail=str(error))
         except Exception:  # a bug costs one reader one answer, not the page; the log keeps its traceback
             log.exception("a question failed")
-            return Failure(kind="internal")
+            yield Failure(kind="internal")
 
     def health(self) -> Health:
         """Whether questions can be answered now."""

@@ -1,0 +1,148 @@
+"""The pipeline's answers as a LlamaIndex chat engine; the page and the language model run through it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ChatResponseAsyncGen, ChatResponseGen
+from llama_index.core.base.llms.types import MessageRole as Role
+from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
+from llama_index.core.llms import LLM
+
+from policy_qa.datamodels import Answer
+from policy_qa.llama.query import Source, about, sources_of
+
+#: Messages that are kept; the model gets as many of the last as its budget allows.
+_KEPT = 80
+
+
+class PolicyChatEngine(BaseChatEngine):
+    """Answers in a conversation: follow-ups are understood by the earlier questions.
+
+    `llm`, any LLM of LlamaIndex, writes instead of the model that the settings name. `doc_ids` limits the
+    documents, `lang` sets the frame's language. Earlier answers are context, never a source. One engine is one
+    conversation: its methods must not run at the same time.
+    """
+
+    def __init__(
+        self,
+        pipeline: Source,
+        llm: LLM | None = None,
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
+        chat_history: Sequence[ChatMessage] = (),
+    ) -> None:
+        self._pipeline, self._doc_ids, self._lang = pipeline, tuple(doc_ids), lang
+        self._writer = pipeline.writer_for(llm) if llm is not None else None
+        self._messages = list(chat_history)
+
+    @classmethod
+    def continuing(
+        cls, turns: Sequence[tuple[str, str]], pipeline: Source, *, doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> PolicyChatEngine:
+        """A conversation of which earlier questions and what was answered to them are known."""
+        said = [
+            ChatMessage(role=role, content=text)
+            for turn in turns
+            for role, text in zip((Role.USER, Role.ASSISTANT), turn, strict=True)
+        ]
+        return cls(pipeline, doc_ids=doc_ids, lang=lang, chat_history=said)
+
+    @property
+    def chat_history(self) -> list[ChatMessage]:
+        """The messages so far, oldest first."""
+        return list(self._messages)
+
+    def reset(self) -> None:
+        """Begin a new conversation."""
+        self._messages.clear()
+
+    def answers(self, message: str, stopped: threading.Event | None = None) -> Iterator[Answer]:
+        """The answer each time a sentence more is checked, and last the whole one; setting `stopped` ends it.
+
+        Raises UsageError for a message that is no question.
+        """
+        turns = _turns(self._messages)
+        answer = None
+        for answer in self._pipeline.stream(
+            message,
+            [asked for asked, _ in turns],
+            replies=[told for _, told in turns],
+            doc_ids=self._doc_ids,
+            lang=self._lang,
+            stopped=stopped,
+            writer=self._writer,
+        ):
+            yield answer
+        if answer is not None:
+            said = [ChatMessage(role=Role.USER, content=message), _told(answer)]
+            self._messages = [*self._messages, *said][-_KEPT:]
+
+    def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """The whole answer; `chat_history` takes the place of the messages so far."""
+        self._begin(chat_history)
+        *_, answer = self.answers(message)
+        nodes = sources_of(answer, self._pipeline)
+        return AgentChatResponse(response=answer.answer, source_nodes=nodes, metadata=about(answer))
+
+    async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """As :meth:`chat`, in a thread."""
+        return await asyncio.to_thread(self.chat, message, chat_history)
+
+    def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
+        """The answer sentence by sentence; its source nodes are there when `response_gen` has ended.
+
+        What was streamed can't be taken back: where the quotations replace it, they follow after a notice.
+        """
+        self._begin(chat_history)
+        response = StreamingAgentChatResponse(is_writing_to_memory=False)
+        response.chat_stream = self._deltas(message, response)
+        return response
+
+    async def astream_chat(
+        self, message: str, chat_history: list[ChatMessage] | None = None
+    ) -> StreamingAgentChatResponse:
+        """As :meth:`stream_chat`, for `async_response_gen`."""
+        self._begin(chat_history)
+        response = StreamingAgentChatResponse(is_writing_to_memory=False)
+        response.achat_stream = _in_thread(self._deltas(message, response))
+        return response
+
+    def _begin(self, chat_history: list[ChatMessage] | None) -> None:
+        if chat_history is not None:
+            self._messages = list(chat_history)
+
+    def _deltas(self, message: str, response: StreamingAgentChatResponse) -> ChatResponseGen:
+        shown = ""
+        for answer in self.answers(message):
+            if answer.answer.startswith(shown):
+                delta = answer.answer[len(shown) :]
+            else:
+                delta = "\n\n" + "\n".join([*answer.notices[-1:], answer.answer])
+            shown = answer.answer
+            response.source_nodes = sources_of(answer, self._pipeline)
+            yield ChatResponse(message=_told(answer), delta=delta, additional_kwargs=about(answer))
+
+
+async def _in_thread(deltas: ChatResponseGen) -> ChatResponseAsyncGen:
+    while (item := await asyncio.to_thread(next, deltas, None)) is not None:
+        yield item
+
+
+def _told(answer: Answer) -> ChatMessage:
+    return ChatMessage(role=Role.ASSISTANT, content=answer.answer)
+
+
+def _turns(messages: Sequence[ChatMessage]) -> list[tuple[str, str]]:
+    """(question, what was answered) of a conversation; a question without an answer has an empty one."""
+    turns: list[tuple[str, str]] = []
+    for message in messages:
+        text = message.content or ""
+        if message.role == Role.USER:
+            turns.append((text, ""))
+        elif message.role == Role.ASSISTANT and turns:
+            turns[-1] = (turns[-1][0], text)
+    return turns
