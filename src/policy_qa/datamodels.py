@@ -246,10 +246,26 @@ class Retrieved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Nearest:
+    """A provision that comes near a question without answering it: its best clause, and what it lacks.
+
+    `lacks` holds words of the question that it doesn't have, `kinds` the kinds of answer (a sum, a date) that
+    it doesn't give, both in the words of the answer's language; both may be empty.
+    """
+
+    ref: str
+    cite: str
+    quote: str
+    lacks: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What one question gets. `answer` is Markdown-free text with marks `[n]` for the citations.
 
-    A refusal has `refused=True` and no citations; `retrieved` is filled all the same.
+    A refusal has `refused=True` and no citations; `retrieved` is filled all the same, and `nearest` says how near
+    the texts come.
     `notices` are warnings to show beside the answer (a source that is a draft, a premise that the
     text contradicts); `lang` is the language of the frame, `zh` or `en`. `mode` is `extractive`, or `model` where a
     language model wrote the sentences. `sentences` are those that are shown, each with its verdict; `removed` are
@@ -263,6 +279,7 @@ class Answer:
     answer: str
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[Retrieved, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
     notices: tuple[str, ...] = ()
     lang: str = "zh"
     sentences: tuple[Statement, ...] = ()

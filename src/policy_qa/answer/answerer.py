@@ -9,24 +9,19 @@ from dataclasses import dataclass
 from policy_qa.answer.lookup import Found
 from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
+from policy_qa.answer.refusal import missing, nearest_lines, nearest_of, office_line
 from policy_qa.answer.select import Thresholds, select
-from policy_qa.answer.texts import KINDS, say
+from policy_qa.answer.texts import say
 from policy_qa.answer.versions import VersionNotices
 from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
 from policy_qa.provisions.refs import cite, place
-from policy_qa.retrieval.focus import Focus, holds
+from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
 MODE = "extractive"
-_NEAREST = 3
-#: A refusal names the words that the texts lack from this weight up: things, not fillers like 每个.
-_TELLING = 1.5
 # A line that a page break cut in mid-sentence; the citation's quote keeps it, the answer's line doesn't show it.
 _BROKEN = re.compile(r"(?<=[\u4e00-\u9fff，、])\n(?=[\u4e00-\u9fff])")
-_INTERPRETER = re.compile(
-    r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,9 @@ class Answerer:
             return self._by_number(question, retrieval, found, lang)
         chosen = select(question, retrieval.candidates, retrieval.answerability, self._thresholds)
         if not chosen:
-            return self._refuse(question, retrieval, lang, self._reason(question, lang))
+            asked = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
+            said = say(lang, "refused_scope", names=_join(asked, lang)) if asked else say(lang, "refused")
+            return self._refuse(question, retrieval, lang, said, why=True)
         cited = [_Cited(c.article, tuple(self._quotes(retrieval, c))) for c in chosen]
         notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
         return self._compose(question, retrieval, cited, notices, lang)
@@ -173,47 +170,26 @@ class Answerer:
         document = self._segmentations[doc_id].document
         return document.issuer or f"《{document.title}》"
 
-    def _reason(self, question: Question, lang: str) -> str:
-        """Why there is no answer: which words the documents lack, which kind of answer is not in them."""
-        names = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
-        lines = [say(lang, "refused_scope", names=_join(names, lang)) if names else say(lang, "refused")]
-        lacking = self._retriever.lacking(question, _TELLING)
-        if lacking and lang == question.lang:
-            lines.append(say(lang, "missing_words", words=_join(lacking[:3], lang)))
-        return "\n".join(lines)
-
-    def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str) -> Answer:
+    def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str, *, why: bool = False) -> Answer:
+        """A refusal for a reason; `why` adds what is missing, where the texts were searched for it."""
+        near = nearest_of(self._retriever, retrieval, lang)
+        close = bool(near) and retrieval.candidates[0].probability >= self._thresholds.further / 20
         lines = [reason]
-        nearest = retrieval.candidates[:_NEAREST]
-        kinds = [f for f in question.focuses if f.value in KINDS[lang]]
-        texts = [self._segmentations[c.article.doc_id].text_of(c.article) for c in nearest]
-        if nearest and kinds and not any(holds(t, kinds[0]) for t in texts):
-            lines.append(say(lang, "missing_kind", kind=KINDS[lang][kinds[0].value]))
-        if nearest and nearest[0].probability >= self._thresholds.further / 20:
-            lines.append(say(lang, "nearest"))
-            for candidate, text in zip(nearest, texts, strict=True):
-                document = self._segmentations[candidate.article.doc_id].document
-                lines.append(f"· {cite(document, candidate.article)} {_shorten(text)}")
-            offices = self._interpreters(dict.fromkeys(c.article.doc_id for c in nearest[:1]))
-            if offices:
-                lines.append(say(lang, "interpreter", offices=_join(offices, lang)))
+        if why:
+            lines += missing(self._retriever, question, near if close else (), lang)
+        if close:
+            lines += nearest_lines(near, lang)
+            lines += filter(None, [office_line(self._retriever, retrieval.candidates[0].article.doc_id, lang)])
         return Answer(
             question=question.text,
             refused=True,
             mode=MODE,
             answer="\n".join(lines),
             retrieved=self._ranked(retrieval, ())[:10],
+            nearest=near if close else (),
             lang=lang,
             timings_ms=retrieval.timings_ms,
         )
-
-    def _interpreters(self, doc_ids: Mapping[str, None]) -> list[str]:
-        out = []
-        for doc_id in doc_ids:
-            match = _INTERPRETER.search(self._segmentations[doc_id].document.text)
-            if match:
-                out.append(match.group(1) or match.group(2))
-        return out
 
     def ranked(self, retrieval: Retrieval, found: Found | None) -> tuple[Retrieved, ...]:
         """All candidates as refs with scores, what was looked up by number first."""
@@ -234,8 +210,3 @@ class Answerer:
 
 def _join(names: Sequence[str], lang: str) -> str:
     return say(lang, "sep").join(names)
-
-
-def _shorten(text: str, size: int = 60) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= size else plain[:size] + "…"

@@ -13,6 +13,7 @@ from policy_qa.datamodels import (
     Answer,
     Comparison,
     Document,
+    Nearest,
     Provision,
     Quotation,
     Referred,

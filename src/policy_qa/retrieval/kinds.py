@@ -15,19 +15,20 @@ from policy_qa.words import normalize
 
 #: Kinds of answer narrower than a Focus: how people ask for one, and what a text has to show that gives it.
 _NARROW = tuple(
-    (re.compile(asked), re.compile(shown))
-    for asked, shown in (
-        (r"百分之(?:几|多少)|比例|占.{0,8}(?:多少|几)|\bper ?cent|\bproportion\b", r"%|百分之|分之|比例"),
-        (r"多少分|几分|总分|分数|及格线|\bscore\b", r"\d\s*分(?!之)|[一二三四五六七八九十百]分(?!之)"),
-        (r"第?几级|哪一?级|什么级别|等级|职称|职级|\brank\b", r"级|职称"),
-        (r"年龄|多少岁|几岁|多大岁数|\bage\b|\bhow old\b", r"岁|年龄|\bage\b"),
+    (name, re.compile(asked), re.compile(shown))
+    for name, asked, shown in (
+        ("percentage", r"百分之(?:几|多少)|比例|占.{0,8}(?:多少|几)|\bper ?cent|\bproportion\b", r"%|百分之|分之|比例"),
+        ("score", r"多少分|几分|总分|分数|及格线|\bscore\b", r"\d\s*分(?!之)|[一二三四五六七八九十百]分(?!之)"),
+        ("rank", r"第?几级|哪一?级|什么级别|等级|职称|职级|\brank\b", r"级|职称"),
+        ("age", r"年龄|多少岁|几岁|多大岁数|\bage\b|\bhow old\b", r"岁|年龄|\bage\b"),
         (
+            "name",
             r"(?:现在|目前|现任|如今|当前).{0,8}(?:谁|哪位|何人)|叫什么|姓名|名字|(?:是|姓)哪位|\bname of the\b",
             r"姓名|同志|先生|女士|联系人",
         ),
-        (r"哪一?天|几月几[日号]|几号|哪年哪月|具体日期|\bwhat (?:day|date)\b", r"\d\s*月\s*\d{1,2}\s*日"),
-        (r"网址|网站地址|链接|公众号|下载|官网|\bwebsite\b|\burl\b", r"http|www|网址|公众号|网站"),
-        (r"邮编|邮政编码|\bpostcode\b|\bzip code\b", r"(?<!\d)\d{6}(?!\d)"),
+        ("day", r"哪一?天|几月几[日号]|几号|哪年哪月|具体日期|\bwhat (?:day|date)\b", r"\d\s*月\s*\d{1,2}\s*日"),
+        ("website", r"网址|网站地址|链接|公众号|下载|官网|\bwebsite\b|\burl\b", r"http|www|网址|公众号|网站"),
+        ("postcode", r"邮编|邮政编码|\bpostcode\b|\bzip code\b", r"(?<!\d)\d{6}(?!\d)"),
     )
 )
 #: Kinds of Focus that are as narrow: text without them doesn't answer.
@@ -50,12 +51,16 @@ _COUNTED = frozenset({Focus.DURATION, Focus.FREQUENCY, Focus.COUNT})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The kinds of answer that a question asks for: units of a number, strict and broad ones, narrow ones."""
+    """The kinds of answer that a question asks for: units of a number (of what: `counted`), strict and broad ones.
+
+    `narrow` holds names and what a text has to show.
+    """
 
     units: frozenset[str]
+    counted: tuple[Focus, ...]
     strict: tuple[Focus, ...]
     broad: tuple[Focus, ...]
-    narrow: tuple[re.Pattern[str], ...]
+    narrow: tuple[tuple[str, re.Pattern[str]], ...]
 
     @property
     def any(self) -> bool:
@@ -64,7 +69,7 @@ class Wanted:
 
     def given(self, text: str) -> float:
         """Share of the strict and narrow kinds that a text (normalised) gives; 1 where none is asked for."""
-        found = [holds(text, f) for f in self.strict] + [bool(p.search(text)) for p in self.narrow]
+        found = [holds(text, f) for f in self.strict] + [bool(p.search(text)) for _, p in self.narrow]
         if self.units:
             found.append(holds_unit(text, self.units))
         return sum(found) / len(found) if found else 1.0
@@ -75,17 +80,27 @@ class Wanted:
 
     def narrow_missing(self, text: str) -> bool:
         """Whether a narrow kind is asked for that the text doesn't give."""
-        return any(not p.search(text) for p in self.narrow)
+        return any(not p.search(text) for _, p in self.narrow)
+
+    def lacking(self, text: str) -> list[str]:
+        """The kinds that are asked for and that a text doesn't give, by name: the narrow ones first."""
+        found = [name for name, p in self.narrow if not p.search(text)]
+        if self.units and not holds_unit(text, self.units):
+            found += [f.value for f in self.counted] or [Focus.COUNT.value]
+        return found + [f.value for f in (*self.strict, *self.broad) if not holds(text, f)]
 
 
 def wanted(question: Question) -> Wanted:
     """What kinds of answer a question asks for."""
     asked = normalize(question.text)
     units = asked_units(asked)
-    strict = [f for f in question.focuses if f in _STRICT and not (units and f in _COUNTED)]
+    narrow = tuple((name, shown) for name, trigger, shown in _NARROW if trigger.search(asked))
+    said = _COUNTED if units else {Focus.COUNT} if narrow else frozenset()
+    strict = [f for f in question.focuses if f in _STRICT and f not in said]
     return Wanted(
         units=units,
+        counted=tuple(f for f in question.focuses if units and f in _COUNTED),
         strict=tuple(strict),
         broad=tuple(f for f in question.focuses if f not in _STRICT),
-        narrow=tuple(shown for trigger, shown in _NARROW if trigger.search(asked)),
+        narrow=narrow,
     )

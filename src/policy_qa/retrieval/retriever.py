@@ -18,7 +18,7 @@ from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.instruments import titles_of
-from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing
+from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.scope import ScopeFinder
@@ -131,14 +131,15 @@ class Retriever:
         started = time.perf_counter()
         vector = self._encoder.query(question.dense_text)
         states = self._encoder.states if self._tokens is not None else None
-        asked = states.encode(question.dense_text, query=True).states if states else None
+        asked = states.encode(question.dense_text, query=True) if states else None
         encoded = time.perf_counter()
         rows = self._rows(question, doc_ids)
         dense = self._dense(vector)
         rows = self._shortlist(rows, dense, question)
         late, similarity = nothing(len(self._articles)), None
         if self._tokens is not None and asked is not None:
-            late, similarity = late_scores(self._tokens, asked)
+            weights = token_weights(question.dense_text, asked.offsets, question.terms)
+            late, similarity = late_scores(self._tokens, asked.states, weights)
         matrix = self.features(question, rows, dense, late)
         probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
         order = np.argsort(-probabilities, kind="stable")
@@ -194,10 +195,13 @@ class Retriever:
             out.append(float(cover + near[i]) + (0.3 * sum(held) / len(held) if held else 0.0))
         return out
 
-    def lacking(self, question: Question, weight: float) -> list[str]:
-        """Words of the question of at least this weight that nothing in its scope matches, heaviest first."""
-        rows = self._rows(question, ())
-        matrices = (self._lexical.text, self._lexical.document)
+    def lacking(self, question: Question, weight: float, row: int | None = None) -> list[str]:
+        """Words of the question of at least this weight that nothing in its scope matches, heaviest first.
+
+        With `row`, those that this article doesn't have, its headings and its document's title included.
+        """
+        rows = self._rows(question, ()) if row is None else [row]
+        matrices = (self._lexical.text, self._lexical.heading, self._lexical.document)
         present = {int(w) for r in rows for m in matrices for w in m.row(int(r))}
         missing = [
             t for t in question.terms if t.weight >= weight and not t.carried and not present.intersection(t.matches)

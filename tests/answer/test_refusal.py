@@ -1,0 +1,101 @@
+"""What a refusal tells: what is missing, the nearest provisions and why they fall short, whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policy_qa.answer.refusal import nearest_lines
+from policy_qa.answer.texts import KINDS
+from policy_qa.cli.records import answer_record
+from policy_qa.datamodels import Nearest
+from policy_qa.pipeline import Pipeline
+from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import wanted
+from policy_qa.words import normalize
+
+SALARY = "贺兰县首席信息官的工资是多少？"
+
+
+def test_a_refusal_says_of_each_provision_what_it_lacks(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(SALARY)
+    assert answer.refused
+    assert len(answer.nearest) == 3
+    assert [n.ref for n in answer.nearest] == [r.ref for r in answer.retrieved[:3]]
+    for near in answer.nearest:
+        document = pipeline.segmentation("helan-cio").document
+        assert near.cite.startswith(f"《{document.title}》")
+        assert near.quote in document.text
+        assert near.lacks == ("工资",)
+        assert near.kinds == ("金额",)
+    lines = answer.answer.split("\n")
+    assert "文本里没有出现：工资。" in lines
+    assert "问的是金额，相近的条款里没有写。" in lines
+    assert sum(line.startswith("· ") and line.endswith("——没有提到工资；没有写明金额") for line in lines) == 3
+
+
+def test_what_stands_in_one_provision_is_not_missing_from_it(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("宜春学院首席信息官的任期津贴是多少钱？")
+    assert answer.refused
+    term = next(n for n in answer.nearest if n.ref == "yichun-cio#7")
+    assert "任期" not in term.lacks
+    assert "任期" in term.quote
+    assert term.kinds == ("金额",)
+    # Its label stands in the citation alone.
+    assert not term.quote.startswith("第七条")
+
+
+def test_as_data(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(SALARY)
+    found = answer_record(answer)["nearest"]
+    assert found[0] == {
+        "ref": answer.nearest[0].ref,
+        "cite": answer.nearest[0].cite,
+        "quote": answer.nearest[0].quote,
+        "lacks": ["工资"],
+        "kinds": ["金额"],
+    }
+    assert "nearest" not in answer_record(pipeline.ask("宜春学院CIO的任期是几年？"))
+
+
+def test_whom_to_ask(pipeline: Pipeline) -> None:
+    said = pipeline.ask(SALARY).answer.split("\n")[-1]
+    # The rule names no office for its interpretation.
+    assert "没有写明由谁解释" in said
+    assert pipeline.segmentation("helan-cio").document.issuer in said
+    assert "names no office" in pipeline.ask(SALARY, lang="en").answer.split("\n")[-1]
+    named = pipeline.ask("信息化工作领导小组成员的工资是多少？").answer
+    assert "负责解释的机构：学校信息化工作领导小组" in named
+
+
+def test_the_reason_in_both_languages() -> None:
+    near = Nearest(ref="x#1", cite="《办法》第一条", quote="经费列入预算。", lacks=("任期",), kinds=("期限",))
+    assert nearest_lines([near], "zh")[1] == "· 《办法》第一条 经费列入预算。——没有提到任期；没有写明期限"
+    assert nearest_lines([replace(near, kinds=())], "en")[1].endswith(" — does not mention 任期")
+    assert nearest_lines([replace(near, kinds=(), lacks=())], "zh")[1].endswith("没有回答所问")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("由几名专家组成", "聘请专家组成委员会。", ["count"]),
+        ("由几名专家组成", "由5名专家组成。", []),
+        ("任期几年", "任期由学校决定。", ["duration"]),
+        ("任期几年", "任期3年。", []),
+        ("任期几年", "每年考核一次，合格后聘任。", ["duration"]),
+        ("由谁负责解释", "本办法自印发之日起施行。", ["interpretation"]),
+        ("多少分算过关", "定期考核。", ["score"]),
+        ("怎么退休", "各负其责。", []),
+    ],
+)
+def test_the_kind_of_answer_that_a_text_lacks(pipeline: Pipeline, question: str, text: str, lacking: list[str]) -> None:
+    kinds = wanted(pipeline.understand(question))
+    assert kinds.lacking(normalize(text)) == lacking
+    assert (kinds.given(normalize(text)) == 1.0) == (not lacking)
+
+
+def test_every_strict_kind_has_a_name_in_both_languages() -> None:
+    assert set(KINDS["zh"]) == set(KINDS["en"])
+    strict = {Focus.DURATION, Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DATE, Focus.DEADLINE, Focus.CONTACT}
+    assert {f.value for f in strict} <= set(KINDS["zh"])
