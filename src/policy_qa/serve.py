@@ -1,4 +1,4 @@
-"""The web server: the page, and the health check at `/healthz`."""
+"""The web server: the page, the page for drafts at `/check`, and the health check at `/healthz`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
     from fastapi.responses import JSONResponse
 
     from policy_qa.page.blocks import STATIC, build_page
+    from policy_qa.page.check_routes import add_check
     from policy_qa.page.guard import Guard
     from policy_qa.page.theme import page_theme
 
@@ -75,6 +76,7 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
+    add_check(app, live, settings.lang)
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(

@@ -58,7 +58,7 @@ def _chinese(finding: Finding, detail: str) -> str:
         subject = "引文" if quoting else "所述内容"
         return f"{subject}不在{finding.shown or where}，而在{right.cite if right else ''}。"
     if kind is FindingKind.INVENTED:
-        return f"{where}没有这样的内容：“{clip(cited.words)}”。" if cited else "已收录的文件中没有这段文字。"
+        return f"{where}没有这样的内容。" if cited else "已收录的文件中没有这段文字。"
     if kind is FindingKind.MISQUOTED:
         source = right or cited
         name = source.cite if source else where
@@ -106,11 +106,7 @@ def _english(finding: Finding, detail: str) -> str:
     if kind is FindingKind.MISPLACED:
         return f"These words are not in {finding.shown}, but in {name}."
     if kind is FindingKind.INVENTED:
-        return (
-            f"{name} says nothing of the sort: “{clip(cited.words)}”."
-            if cited
-            else "No document on file has these words."
-        )
+        return f"{name} says nothing of the sort." if cited else "No document on file has these words."
     if kind is FindingKind.MISQUOTED:
         if finding.severity is Severity.NOTE:
             return f"The quotation differs from {name} only in writing: {shown_ops(finding.ops)}."

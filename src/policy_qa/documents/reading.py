@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from policy_qa.datamodels import Document
 from policy_qa.documents.describe import describe
@@ -58,10 +58,7 @@ def read_document(path: Path, *, root: Path | None = None) -> Document:
     Raises SourceError where the file holds no text that can be read; the message names it.
     """
     source = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        todo = _UNREAD.get(suffix, "save it as text")
-        raise SourceError(f"{source}: expected {', '.join(SUFFIXES)}, found {path.suffix or 'no suffix'}; {todo}")
+    _readable(source)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -69,8 +66,30 @@ def read_document(path: Path, *, root: Path | None = None) -> Document:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
+    return read_bytes(data, source)
+
+
+def read_bytes(data: bytes, source: str) -> Document:
+    """Read a policy, or a draft, that is in memory; the ending of its name says what format it has.
+
+    Raises SourceError where it holds no text that can be read; the message names it.
+    """
+    suffix = _readable(source)
+    if (size := len(data)) > MAX_BYTES:
+        raise SourceError(f"{source}: expected at most {MAX_BYTES // 10**6} MB, found {size // 10**6} MB; split it")
     extracted = _reader(suffix)(data, source)
-    return describe(extracted, doc_id=path.stem, source=source, sha256=hashlib.sha256(data).hexdigest())
+    stem = PurePosixPath(source).stem
+    return describe(extracted, doc_id=stem, source=source, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _readable(source: str) -> str:
+    """The ending of a file's name; SourceError where no reader is there for such a format."""
+    printed = PurePosixPath(source).suffix
+    suffix = printed.lower()
+    if suffix not in SUFFIXES:
+        todo = _UNREAD.get(suffix, "save it as text")
+        raise SourceError(f"{source}: expected {', '.join(SUFFIXES)}, found {printed or 'no suffix'}; {todo}")
+    return suffix
 
 
 def _reader(suffix: str) -> Reader:

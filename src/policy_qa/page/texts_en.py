@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy_qa.datamodels import Status
-from policy_qa.page.wording import EXAMPLES, Texts
+from policy_qa.page.wording import EXAMPLES, CheckTexts, Texts
 
 EN = Texts(
     html_lang="en",
@@ -26,6 +26,7 @@ EN = Texts(
     filter_label="Limit to documents (none: all)",
     you="Question",
     searching="Searching the policies…",
+    checking="A language model is writing; each sentence is shown once it is checked…",
     citations="Sources",
     open_citation="Open the source of citation {n}: {cite}",
     notice="Note",
@@ -96,6 +97,37 @@ EN = Texts(
     busy="Too many questions at the moment; this one was not taken. Please try again shortly.",
     expired="The page was open too long and its record is gone. Please reload it and ask again.",
     connection_lost="The connection to the server was lost; trying again…",
+    check=CheckTexts(
+        link="Check a draft",
+        short_link="Check",
+        window_title="Check a draft - policy_qa",
+        title="Check a draft",
+        hint="Paste a draft or choose a file: every provision, quotation and number in it is held against "
+        "the policies on file. The draft is not kept.",
+        ask_page="Back to questions",
+        other_language="中文",
+        text_label="The draft",
+        text_placeholder="For example: 根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
+        file_label="or a file",
+        file_hint=".docx .txt .md .pdf .html, 8 MB at most",
+        submit="Check",
+        found="{total} places checked: {errors} errors, {notes} notes, {right} right.",
+        nothing_wrong="Nothing is wrong.",
+        nothing_found="The draft has no citation, no quotation and no number that the policies on file speak of.",
+        download_word="Download Word file with comments",
+        download_json="Download JSON",
+        findings="Findings",
+        draft="Draft",
+        line="line {n}",
+        policy="Policy",
+        differences="Changed",
+        correct="{count} places are right",
+        failed="The draft could not be checked",
+        empty="Paste the text of a draft, or choose a file.",
+        too_large="The file is larger than 8 MB; check it in parts.",
+        busy="Many drafts are being checked; try again in a moment.",
+        no_index="There is no index to check against: run policy-qa build on the computer that runs this program.",
+    ),
     statuses=(
         (Status.DRAFT, "Draft for discussion"),
         (Status.COMMENT, "Draft for comment"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy_qa.datamodels import Status
-from policy_qa.page.wording import EXAMPLES, Texts
+from policy_qa.page.wording import EXAMPLES, CheckTexts, Texts
 
 ZH = Texts(
     html_lang="zh-CN",
@@ -25,6 +25,7 @@ ZH = Texts(
     filter_label="限定文件（不选则查询全部）",
     you="提问",
     searching="正在查找原文……",
+    checking="语言模型正在撰写，每句话核对后显示……",
     citations="引文依据",
     open_citation="打开引文 {n} 的原文：{cite}",
     notice="提示",
@@ -83,6 +84,36 @@ ZH = Texts(
     busy="当前提问人数较多，本次提问未能受理，请稍后再试。",
     expired="页面停留过久，记录已清除。请刷新页面后重新提问。",
     connection_lost="与服务器的连接已中断，正在重新连接……",
+    check=CheckTexts(
+        link="核对文稿",
+        short_link="核对",
+        window_title="核对文稿 - 政策问答 policy_qa",
+        title="核对文稿",
+        hint="粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。文稿不保存。",
+        ask_page="返回问答",
+        other_language="English",
+        text_label="文稿内容",
+        text_placeholder="例如：根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
+        file_label="或上传文件",
+        file_hint="支持 .docx .txt .md .pdf .html，最大 8 MB",
+        submit="开始核对",
+        found="共核对 {total} 处：错误 {errors} 处，需留意 {notes} 处，相符 {right} 处。",
+        nothing_wrong="没有发现错误。",
+        nothing_found="文稿中没有找到条款引用、政策引文，也没有与政策相近的数字表述。",
+        download_word="下载带批注的 Word 文件",
+        download_json="下载 JSON",
+        findings="核对结果",
+        draft="文稿",
+        line="第{n}行",
+        policy="原文",
+        differences="改动",
+        correct="相符的 {count} 处",
+        failed="无法核对",
+        empty="请粘贴文稿内容，或选择一个文件。",
+        too_large="文件超过 8 MB，请拆分后再核对。",
+        busy="正在核对的文稿较多，请稍后再试。",
+        no_index="目前没有可用的索引：请在运行本程序的电脑上执行 policy-qa build。",
+    ),
     statuses=(
         (Status.DRAFT, "讨论稿"),
         (Status.COMMENT, "征求意见稿"),

@@ -8,6 +8,40 @@ from policy_qa.datamodels import Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CheckTexts:
+    """What the page for drafts says."""
+
+    link: str
+    short_link: str
+    window_title: str
+    title: str
+    hint: str
+    ask_page: str
+    other_language: str
+    text_label: str
+    text_placeholder: str
+    file_label: str
+    file_hint: str
+    submit: str
+    found: str
+    nothing_wrong: str
+    nothing_found: str
+    download_word: str
+    download_json: str
+    findings: str
+    draft: str
+    line: str
+    policy: str
+    differences: str
+    correct: str
+    failed: str
+    empty: str
+    too_large: str
+    busy: str
+    no_index: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Texts:
     """The labels and messages of one language. `html_lang` is what the browser is told."""
 
@@ -30,6 +64,7 @@ class Texts:
     filter_label: str
     you: str
     searching: str
+    checking: str
     citations: str
     open_citation: str
     notice: str
@@ -88,6 +123,7 @@ class Texts:
     busy: str
     expired: str
     connection_lost: str
+    check: CheckTexts
     statuses: tuple[tuple[Status, str], ...]
 
     @property
