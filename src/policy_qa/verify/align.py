@@ -11,10 +11,14 @@ from policy_qa.verify import clause_words as role
 from policy_qa.verify.normal import encode
 from policy_qa.verify.polarity import Polarity, polarity_of
 from policy_qa.verify.source import Source, Stretch, asks_for_list
+from policy_qa.verify.values import values_of
 
 #: Nouns that name a side of their subject, so that CIO任期3年 says what 任期3年 says of the CIO.
 _SIDES = ("任期", "聘期", "届期", "任职年限", "服务期", "每届任期", "每届")
 _DUTIES = re.compile(r"(?:职责|职能|任务|权限|权利|义务|条件|要求|程序)$")
+_LISTS = re.compile(r"下列|以下|如下")
+#: 应当具备下列条件: the items are what is demanded, word for word.
+_TO_MEET = re.compile(r"(?:具备|具有|符合|满足|履行)(?:下列|以下|如下)")
 _GOVERNS = re.compile(r"不|未|禁|除|无|之一|若|如(?!下)|的，|时，|者，|经")
 
 
@@ -31,19 +35,24 @@ class Found:
         return bool(self.opening or self.stretches[0].subject)
 
 
-def find(said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str]) -> Found | None:
+def find(
+    said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str], after: str = ""
+) -> Found | None:
     """The stretches inside `places` (offsets of the document) that `said` is made of; None where it isn't.
 
-    `openings` are the encoded names of the document's institution, which may stand before a subject.
+    `openings` are the encoded names of the document's institution, which may stand before a subject; `after` is the
+    sentence that follows, encoded: an exception that comes there isn't left out.
     """
     if not said:
         return None
-    return _Search(said, source, places, openings).run()
+    return _Search(said, source, places, openings, after).run()
 
 
 class _Search:
-    def __init__(self, said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str]) -> None:
-        self.said, self.source, self.openings = said, source, openings
+    def __init__(
+        self, said: str, source: Source, places: Sequence[tuple[int, int]], openings: Sequence[str], after: str
+    ) -> None:
+        self.said, self.source, self.openings, self.after = said, source, openings, after
         self.all = source.stretches
         self.inside = [any(a <= s.start and s.end <= b for a, b in places) for s in self.all]
         self.dead: set[tuple[int, int]] = set()
@@ -84,9 +93,10 @@ class _Search:
         hedged = any(w in own.text for w in ("原则上", "一般"))
         following = self.all[last + 1 :]
         for i, stretch in enumerate(following):
-            if stretch.unit != own.unit and (stretch.unit > own.unit + 1 or following[i - 1].unit == stretch.unit):
+            if stretch.unit != own.unit and (following[i - 1] if i else own).whole:
                 break
-            if stretch.exception and not stretch.title and not (hedged and stretch.text.startswith("特殊")):
+            taken = hedged and stretch.text.startswith("特殊") or stretch.ends(self.after, 0)
+            if stretch.exception and not stretch.title and not taken:
                 return False
             if stretch.unit != own.unit:
                 break
@@ -103,7 +113,9 @@ class _Search:
             return False
         if any(s.unit == one.unit and s.exception for s in skipped):
             return False
-        if one.condition and skipped and one.unit == two.unit:
+        if skipped and one.condition and (one.unit == two.unit or role.is_open(one.text)):
+            return False
+        if one.unit != two.unit and any(s.unit == two.unit and not s.title for s in skipped):
             return False
         near = [s for s in skipped if s.unit in (one.unit, two.unit)]
         if any(s.subject or s.noun for s in near) and not (two.subject or two.noun):
@@ -122,6 +134,15 @@ class _Search:
             return True
         if any(s.condition for s in skipped) or kept.goes_on:
             return False
+        text = [s for s in skipped if not s.title]
+        behind = [s for s in self.all if s.unit == kept.unit and s.start >= kept.start]
+        if text and any(role.is_case(s.text) for s in behind):
+            return False
+        if text and not kept.subject and not kept.noun:
+            if role.is_bare_subject(text[-1].text) or text[-1].text == text[-1].subject:
+                return False
+            if _governed(text) and not _has_own_force(kept):
+                return False
         steps = [i for i, s in enumerate(skipped) if s.step]
         if not steps:
             return True
@@ -148,21 +169,26 @@ class _Search:
         """The names that a stretch without a subject speaks of: its sentence's, or that of the lead that governs it."""
         stretch = self.all[i]
         side = stretch.text.startswith(_SIDES)
+        if any(s.noun and not s.subject and not s.step for s in before):
+            return
         if stretch.subject or stretch.title:
             return
         named = [s for s in before if s.subject]
+        if any(role.is_bare_subject(s.text) for s in named):
+            return
         if named:
             if (side or not stretch.noun) and len({s.subject for s in named}) == 1:
                 yield from _names(named[0].subject)
             return
         lead = self._lead(i)
-        if lead and (side or not stretch.noun) and not _GOVERNS.search("，".join(s.text for s in lead) + "，"):
-            if polarity_of("".join(s.text for s in lead)):
-                duty = {m.kind for s in lead for m in polarity_of(s.text)} == {Polarity.DUTY}
-                yield from (name + "⟦应⟧" for s in lead[:1] if s.subject and duty for name in _names(s.subject))
-                if not side:
-                    return
-            yield from (name for s in lead[:1] if s.subject for name in _names(s.subject))
+        whole = "，".join(s.text for s in lead)
+        if lead and (side or not stretch.noun) and not _GOVERNS.search(whole + "，"):
+            names = _names(lead[0].subject) if lead[0].subject else ()
+            duty = {m.kind for m in polarity_of(whole)} == {Polarity.DUTY}
+            if duty and _TO_MEET.search(whole):
+                yield from (name + "⟦应⟧" for name in names)
+            elif not polarity_of(whole) and _DUTIES.search(whole) and not _LISTS.search(whole):
+                yield from names
         if not any(s.subject for s in lead) and (side or not stretch.noun):
             yield from self._term(lead)
 
@@ -201,6 +227,16 @@ class _Search:
         for verb in ("具备", "具有", "履行"):
             if head.endswith(verb):
                 yield head.removesuffix(verb), tail
+
+
+def _governed(skipped: Sequence[Stretch]) -> bool:
+    """Whether one of the stretches permits or forbids, which may reach on to the next (可以停业整顿，降低等级)."""
+    reaching = (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION)
+    return any(m.kind in reaching for s in skipped for m in polarity_of(s.text))
+
+
+def _has_own_force(stretch: Stretch) -> bool:
+    return bool(polarity_of(stretch.text)) or bool(values_of(stretch.text))
 
 
 def _names(subject: str) -> Iterator[str]:

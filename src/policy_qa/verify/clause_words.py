@@ -18,9 +18,11 @@ _STEP = re.compile(
     r"^(?:经(?!费|济|营|验)|报(?!酬|名|告)|由|提请|征得|按程序)|(?:审议|批准|同意|通过|审核|审定|备案|研究)后?$"
 )
 _EXCEPTION = re.compile(
-    r"^(?:但|但是|不过|然而|否则|除|其中|另有|法律|特殊|情况特殊|确有|确需|因特殊|必要时)|除外|例外|不在此限|另有规定|不受.{1,20}限制|不适用|不包括"
+    r"^(?:但|但是|不过|然而|否则|除|其中|另有|法律|特殊|情况特殊|确有|确需|因特殊|必要时)|除外|例外|不在此限|另有规定|不受.{1,20}限制|不适用|不包括|方可|方能|才可|才能"
 )
 #: Goes on from what stands before it and means nothing without: 并处罚款, 方可开会.
+_CASE = re.compile(r"(?:的|时|后|前|者|情况下|期间)$")
+_BARE_SUBJECT = re.compile(r"的[^的，]{1,10}$|等[\u4e00-\u9fff]{0,12}$|^(?:前款|本[条款项办规制法条细]).{0,20}[称指]")
 _GOES_ON = re.compile(r"^(?:并|且|而|再|方|才|也|还|仍|则|即|后|其|该|此|上述|前述|否则|同时|以及|及|或|均|都)")
 _CONDITION_IN_BRACKETS = re.compile(
     r"除|特殊|情况|但|经|未|不|若|如(?:果|有|遇|需|确)|含|外|以上|以下|时|限|仅|只|须|应|可|试行"
@@ -48,6 +50,16 @@ def is_exception(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Whether a condition stands without what it is a condition of."""
     return bool(_OPEN.search(text))
+
+
+def is_case(text: str) -> bool:
+    """Whether the stretch ends a case (…情节严重的，), so that all that stands before it belongs to the case."""
+    return bool(_CASE.search(text))
+
+
+def is_bare_subject(text: str) -> bool:
+    """Whether the stretch is only what the next one speaks of: 抢险救灾及临时建筑的建设活动，不适用本办法."""
+    return bool(_BARE_SUBJECT.search(text))
 
 
 def goes_on(text: str) -> bool:

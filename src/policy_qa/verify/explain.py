@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from policy_qa.verify import clause_words as role
@@ -76,6 +77,7 @@ def _trimmed(unit: list[Stretch], want: Counter[tuple[str, str]]) -> list[Stretc
     return unit[hits[0] : hits[-1] + 1] if hits else []
 
 
+@lru_cache(maxsize=8192)
 def _pairs(said: str) -> Counter[tuple[str, str]]:
     found = atoms(said)
     return Counter(pairwise(found)) | Counter((a, "") for a in found if len(a) > 1)
@@ -175,6 +177,9 @@ def _conditions(near: Nearest, said: Sequence[str]) -> Iterator[Difference]:
     have = "".join(said)
     first = near.stretches[0]
     unit = [s for s in near.source.stretches if s.unit == first.unit]
+    last = near.stretches[-1]
+    if last is unit[-1] and not last.whole:
+        unit += [s for s in near.source.stretches if s.unit == last.unit + 1][:1]
     for stretch in unit:
         binds = stretch.condition or stretch.step if stretch.start < near.stretches[-1].start else stretch.exception
         if binds and not any(form in have for form in stretch.forms):

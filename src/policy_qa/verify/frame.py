@@ -142,7 +142,7 @@ def _titles_agree(said: str, title: str) -> bool:
 
 def _bare(title: str) -> str:
     text = without_edition(normalize(re.sub(r"\s+", "", title)))
-    return re.sub(r"[（(][^（）()]*[）)]", "", text).strip("《》")
+    return re.sub(r"[（(][A-Za-z .]+[）)]|[《》]", "", text)
 
 
 def right_places(said: str, provision: Provision, ancestors: list[Provision]) -> bool:

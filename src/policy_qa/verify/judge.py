@@ -57,6 +57,9 @@ class Judge:
 
         A name of a document or a number of a provision that the sentence states has to be the right one.
         """
+        return self._judge(sentence, provisions, "")
+
+    def _judge(self, sentence: str, provisions: Sequence[Provision], after: str) -> Checked:
         whole = Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.UNSUPPORTED)
         if not provisions:
             return replace(whole, why=_NO_SOURCE)
@@ -66,7 +69,7 @@ class Judge:
             if not said:
                 return replace(whole, why=_ENGLISH)
         framed = unframed(said, self._institutions)
-        hits = [*self._hits(framed, provisions)]
+        hits = [*self._hits(framed, provisions, after)]
         right = next((h for h in hits if not self._wrong(h)), None)
         if right:
             verdict = Verdict.VERBATIM if _is_verbatim(right) else Verdict.SUPPORTED
@@ -81,15 +84,21 @@ class Judge:
 
     def judge_text(self, text: str, provisions: Sequence[Provision]) -> tuple[Checked, ...]:
         """The verdict on each sentence of a text, with its place in it."""
-        return tuple(replace(self.judge(text[a:b], provisions), start=a, end=b) for a, b in sentences_of(text))
+        spans = sentences_of(text)
+        following = [*(text[a:b] for a, b in spans[1:]), ""]
+        return tuple(
+            replace(self._judge(text[a:b], provisions, after), start=a, end=b)
+            for (a, b), after in zip(spans, following, strict=True)
+        )
 
-    def _hits(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Iterator[_Hit]:
+    def _hits(self, framed: Sequence[Framed], provisions: Sequence[Provision], after: str = "") -> Iterator[_Hit]:
         for frame in framed:
             for provision in provisions:
                 source = self._source(provision)
                 said = encode(frame.rest, source.aliases, source.pattern)
                 openings = self._names[provision.doc_id][2]
-                found = find(said, source, _places(source, provision), openings)
+                following = encode(after, source.aliases, source.pattern) if after else ""
+                found = find(said, source, _places(source, provision), openings, following)
                 if found:
                     yield _Hit(source, provision, found, frame)
 

@@ -113,7 +113,7 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
             if following is None:
                 return end
             after = head[following[0] : following[1]]
-            if after.startswith(_GOES_ON) or following[2][0] in "vdpxrw" or not after[0].isalnum():
+            if after.startswith(_GOES_ON) or following[2][0] in "vdp" or after[0] in "（(":
                 return end
             best = best or 0
         if tag.startswith("p") and i:

@@ -33,7 +33,7 @@ class Stretch:
 
     `owner` is the path of the finest provision that holds it, `leads` tells that it governs that provision's items,
     `item` that its provision is one of a list. `forms` are the ways to write it, `listing` its list, if it has one.
-    `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own.
+    `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own. `whole` tells that a full stop stands behind it.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Stretch:
     exception: bool = False
     goes_on: bool = False
     title: bool = False
+    whole: bool = False
 
     def ends(self, said: str, at: int) -> set[int]:
         """Where in `said` this stretch may end if it begins at `at`."""
@@ -100,15 +101,15 @@ def source_of(
     unit = 0
     for owner, start, end, leads in _owned(inner):
         whole = segmentation.document.text
-        if start == owner.start and owner.label and whole.startswith(owner.label, start):
-            start += len(owner.label)
+        # The first 款 of an article begins where the article does, with its label.
+        start += max((len(p.label) for p in inner if p.start == start and whole.startswith(p.label, start)), default=0)
         for a, b, mark, last in _between(whole, start, end, lines=_by_lines(owner)):
             text = whole[a:b]
-            out.append(
-                _stretch(
-                    text, a, b, mark, aliases, pattern, unit=unit, owner=owner.path, leads=leads, item=_listed(owner)
-                )
+            stretch = _stretch(
+                text, a, b, mark, aliases, pattern, unit=unit, owner=owner.path, leads=leads, item=_listed(owner)
             )
+            if stretch.forms:
+                out.append(stretch)
             unit += last
         unit += 1
     parents = {p.path: p.parent for p in inner}
@@ -198,12 +199,13 @@ def _stretch(
         forms=tuple(dict.fromkeys(filter(None, forms))),
         listing=listing_of(text, lambda part: encode(part, aliases, pattern), pure=item and mark not in "：:"),
         subject=subject,
-        noun=bool(size) or bool(words and words[0][2][:1] in "nj" and not step and not role.is_title(text, mark)),
+        noun=bool(size) or bool(words and words[0][2][:1] in "njt" and not step and not role.is_title(text, mark)),
         condition=role.is_condition(text) and not step,
         step=step,
         exception=role.is_exception(text),
         goes_on=role.goes_on(text),
         title=role.is_title(text, mark) and not is_name(text),
+        whole=mark not in "；;，,：:",
     )
 
 
