@@ -17,6 +17,8 @@ from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.words import normalize
 
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
+_STOPS = dict(zip(",;:()!?", "，；：（）！？", strict=True))
+_STOP = re.compile(r"(?<!\d)[,;:()!?]|[,;:()!?](?!\d)")
 #: Clauses that a cell shows at most, and how far below the best one may lie.
 _MOST, _NEAR = 10, 0.15
 
@@ -45,7 +47,13 @@ def prepared(segmentation: Segmentation) -> Policy:
     for provision in segmentation.articles:
         if provision.kind in _FRAME:
             continue
-        clauses = [(c, plain(text[c.start : c.end])) for c in clauses_of(segmentation, provision)]
+        labels = {
+            p.ref: p.label for p in segmentation.provisions if p.start >= provision.start and p.end <= provision.end
+        }
+        clauses = [
+            (c, plain(text[c.start : c.end].removeprefix(labels.get(c.ref, ""))))
+            for c in clauses_of(segmentation, provision)
+        ]
         article = Article(
             provision=provision,
             text=plain(segmentation.text_of(provision)),
@@ -57,8 +65,8 @@ def prepared(segmentation: Segmentation) -> Policy:
 
 
 def plain(text: str) -> str:
-    """Text as the cues read it: normalised, without white space (a page break cuts words)."""
-    return re.sub(r"\s+", "", normalize(text))
+    """Text as the cues read it: normalised, without white space (a page break cuts words), stops full-width."""
+    return _STOP.sub(lambda m: _STOPS[m.group()], re.sub(r"\s+", "", normalize(text)))
 
 
 def find(policy: Policy, point: Point, office: Office) -> tuple[Hit, ...]:
@@ -138,19 +146,21 @@ def _own_heading(article: Article) -> str:
     return plain(article.provision.headings[-1]) if article.provision.headings else ""
 
 
-def _headed(heading: re.Pattern[str], lead: re.Pattern[str], point: Point) -> Finder:
-    """The articles below a heading of that name, or whose own words open such a list; else clauses with the cues."""
+def _headed(heading: re.Pattern[str] | None, lead: re.Pattern[str], point: Point) -> Finder:
+    """The articles whose own words open such a list; else those below a heading of that name; else single clauses."""
 
     def finder(policy: Policy, office: Office) -> Iterator[Hit]:
-        found = []
+        opened, below = [], []
         for article, clauses in policy.articles:
             context = article.context(office)
             if context is False or not clauses:
                 continue
-            named = bool(lead.search(article.lead[:60])) and (context or office.named(article.lead))
-            if (heading.search(_own_heading(article)) and context) or named:
-                found.append(Hit(provision=article.provision, clause=None, score=1.0))
-        yield from found or _by_cue(point)(policy, office)
+            hit = Hit(provision=article.provision, clause=None, score=1.0)
+            if lead.search(article.lead[:60]) and (context or office.named(article.lead)):
+                opened.append(hit)
+            elif heading is not None and heading.search(_own_heading(article)) and context:
+                below.append(hit)
+        yield from opened or below or _by_cue(point)(policy, office)
 
     return finder
 
@@ -160,7 +170,7 @@ _FINDERS: dict[Point, Finder] = {
     Point.CONDITIONS: _conditions,
     Point.DUTIES: _headed(cues.DUTY_HEADING, cues.DUTY_LEAD, Point.DUTIES),
     Point.ASSESSMENT: _headed(cues.ASSESSMENT_HEADING, cues.ASSESSMENT_LEAD, Point.ASSESSMENT),
-    Point.APPOINTMENT: _headed(cues.APPOINTMENT_HEADING, cues.APPOINTMENT_LEAD, Point.APPOINTMENT),
+    Point.APPOINTMENT: _headed(None, cues.APPOINTMENT_LEAD, Point.APPOINTMENT),
 }
 
 

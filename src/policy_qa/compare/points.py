@@ -157,11 +157,17 @@ class Topic:
 
 
 def topic_of(
-    question: str, terms: list[tuple[str, float]], offices: frozenset[str], subjects: frozenset[str] = frozenset()
+    question: str,
+    terms: list[tuple[str, float]],
+    offices: frozenset[str],
+    subjects: frozenset[str] = frozenset(),
+    *,
+    compares: bool = True,
 ) -> Topic:
     """What a question asks about; `terms` are its content words with their weights.
 
-    `offices` are names of the office, of which `subjects` those that whole documents are about.
+    `offices` are names of the office, of which `subjects` those that whole documents are about. A question that
+    `compares` nothing and names but an office asks for that: 「哪一家设了联络员」.
     """
     text = normalize(question)
     found = {point: [m.span() for m in pattern.finditer(text)] for point, pattern in _TRIGGERS.items()}
@@ -178,7 +184,9 @@ def topic_of(
     if found and not rest and not _NUMBERED.search(text):
         return Topic(points=tuple(p for p in POINTS if p in found))
     own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], subjects))
-    return Topic(label=_joined(text, own), words=own) if rest or own else Topic()
+    if not own and not compares:
+        own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], frozenset()))
+    return Topic(label=_joined(text, own), words=own) if own else Topic()
 
 
 #: Weight from which a word is a topic, and from which it belongs to the label of one.
@@ -189,7 +197,7 @@ _PERSON = re.compile(r"校长|院长|书记|主任|处长|部长|领导|负责�
 def _is_known(term: str, text: str, covered: list[tuple[int, int]], offices: frozenset[str]) -> bool:
     """Whether a word is one of comparing, names the office, or belongs to a point that is asked about."""
     word = term.partition(":")[0]
-    if word in _generic() or any(word in name or name in word for name in offices):
+    if len(word) == 1 or word in _generic() or any(name.endswith(word) or name in word for name in offices):
         return True
     if word.isascii():
         return any(all(part in text[a:b] for part in word.split()) for a, b in covered)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from policy_qa.compare.office import POST
 from policy_qa.datamodels import Provision
 
-_POST = re.compile(POST)
+#: A post or body that something is said of: a predicate follows, or what belongs to it.
+_POST = re.compile(
+    POST + r"(?=[的是由应为对每设可不将须在经任按依共及和与或、等，：]|负责|主[要持]|实行|根据|原则|一般|下设|$)"
+)
 #: Who acts on the office, or whom it acts on, is not what a sentence is about: 「由校长提名」, 「成立领导小组」.
 _AGENT = re.compile(
     r"(?:由|经|报|向|对|请|受|从|在|与|和|会同|按照|根据|须|成立|组建|建立|设立|设置|组织|牵头|协调|指导|领导|召集|召开|主持|协助|配合"
     r"|对接|加强|制定|落实|执行)[^，。；：]{0,24}$"
 )
-_LABEL = re.compile(r"^\s*(?:第\s*\S{1,7}\s*条(?:之\S{1,2})?|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,37 +57,29 @@ class Article:
             return True
         if office.members and any(m in self.lead for m in office.members) and (office.own or office.named(self.text)):
             return True
-        other = _POST.search(_LABEL.sub("", self.lead)[:24])
-        if other and not _AGENT.search(_LABEL.sub("", self.lead)[: other.start()]):
-            return False
-        if re.search(POST, self.headings) and not office.named(self.headings):
+        if _other(self.lead[:24], office) or (re.search(POST, self.headings) and not office.named(self.headings)):
             return False
         return True if office.own else None
 
 
 def about(office: Office, article: Article, clause: str, at: int) -> bool:
-    """Whether the words at offset `at` of a clause are about the office."""
+    """Whether the words at offset `at` of a clause are about the office: its nearest subject before them counts."""
     if not office.names:
         return True
-    begin = max(clause.rfind(c, 0, at) for c in "，,。；;：:") + 1
-    segment = clause[begin:at]
-    if office.named(segment):
-        return True
-    member = any(m in segment for m in office.members)
-    if member and (office.own or office.named(article.text) or office.named(article.headings)):
-        return True
-    if _other(segment):
-        return False
-    before = _LABEL.sub("", clause[:begin])
-    if office.named(before):
-        return True
-    if _other(before[:24]):
-        return False
+    segments = re.split(r"[，。；：]", clause[:at])
+    for segment in reversed(segments):
+        if any(m in segment for m in office.members) and (office.own or office.named(article.text + article.headings)):
+            return True
+        if _other(segment, office):
+            return False
+        if office.named(segment):
+            return True
     return article.context(office) is True
 
 
-def _other(words: str) -> bool:
-    """Whether words begin with a post or body of their own, not with one that acts on somebody."""
-    plain = _LABEL.sub("", words)
-    match = _POST.search(plain)
-    return match is not None and not _AGENT.search(plain[: match.start()])
+def _other(words: str, office: Office) -> bool:
+    """Whether words begin with a post or body of their own, not with the office nor with one that acts on somebody."""
+    match = _POST.search(words)
+    if match is None or _AGENT.search(words[: match.start()]):
+        return False
+    return not office.named(words[: match.end()])

@@ -53,7 +53,8 @@ class Comparer:
             return None
         names = asked.union(*(office.names for office in offices))
         subjects = frozenset(name for office in offices if office.own for name in office.names)
-        topic = topic_of(question.text, [(t.text, t.weight) for t in question.terms], names, subjects)
+        terms = [(t.text, t.weight) for t in question.terms]
+        topic = topic_of(question.text, terms, names, subjects, compares=question.compares)
         found = table(topic, [self._policy(d) for d in columns], offices, answer.lang, answer)
         return found if any(any(row.cells) for row in found.rows) else None
 
@@ -114,7 +115,8 @@ def _columns(
         names = with_aliases(asked, map(retriever.text_of, [*cited, *named]), retriever.segmenter.words)
         speak = [d for d in pool if names and any(n in retriever.text_of(d) for n in names)]
         open_to_all = scope.every or asks_which(question.text)
-        further = speak if names else pool if open_to_all and len(pool) <= _MOST else []
+        everyone = pool if open_to_all and len(pool) <= _MOST else []
+        further = speak if len(speak) > 1 or not open_to_all else everyone
         columns = list(dict.fromkeys([*named, *cited, *further]))
         on_subject = [d for d in columns if d in named or d in speak]
         columns = (on_subject if len(on_subject) > 1 else columns)[:_MOST]

@@ -14,17 +14,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from policy_qa.datamodels import Answer
+from policy_qa.evaluation.cells import cells
 from policy_qa.evaluation.questions import LabelledQuestion
 
 RANKED = ("hit@1", "hit@3", "recall@3", "recall@5", "recall@10", "mrr")
 CITED = ("citation_precision", "citation_recall", "facts")
+#: The category whose tables are held against the labels.
+COMPARISON = "comparison"
 #: What each figure means, for the report.
 MEASURES = (*RANKED, *CITED, "refusal", "false_refusal")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """The figures of one question; a measure that doesn't apply to it is absent."""
+    """The figures of one question; a measure that doesn't apply to it is absent.
+
+    `cells` are the right cells of its table and those that count (see cells.py); (0, 0) where it compares nothing.
+    """
 
     id: str
     category: str
@@ -34,6 +40,7 @@ class Row:
     retrieved: tuple[str, ...]
     bad_quotes: int
     milliseconds: float
+    cells: tuple[int, int] = (0, 0)
     values: dict[str, float] = field(default_factory=dict)
 
 
@@ -62,6 +69,7 @@ def score(question: LabelledQuestion, answer: Answer, article_of: Callable[[str]
         retrieved=tuple(ranked[:5]),
         bad_quotes=bad_quotes,
         milliseconds=float(answer.timings_ms.get("total", 0.0)),
+        cells=cells(question, answer, article_of) if question.category == COMPARISON else (0, 0),
         values=values,
     )
 

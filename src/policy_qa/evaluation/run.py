@@ -80,7 +80,9 @@ def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
 
 def _bad_quotes(pipeline: Pipeline, answer: Answer) -> int:
     texts = {d.doc_id: d.text for d in pipeline.documents}
-    return sum(c.quote != texts[c.ref.partition("#")[0]][c.start : c.end] for c in answer.citations)
+    rows = answer.comparison.rows if answer.comparison else ()
+    quoted = (*answer.citations, *(q for row in rows for cell in row.cells for q in cell))
+    return sum(q.quote != texts[q.ref.partition("#")[0]][q.start : q.end] for q in quoted)
 
 
 def report(rows: Sequence[Row], overall: Mapping[str, Mean], bad_quotes: int) -> list[str]:
@@ -100,6 +102,9 @@ def report(rows: Sequence[Row], overall: Mapping[str, Mean], bad_quotes: int) ->
         for m in shown
     ]
     lines.append(f"quotations that are not the document's text at their offsets: {bad_quotes}")
+    if total := sum(r.cells[1] for r in rows):
+        right = sum(r.cells[0] for r in rows)
+        lines.append(f"comparison cells: {right / total:.3f}  ({right} of {total} with the right ref)")
     times = sorted(r.milliseconds for r in rows)
     lines.append(f"time per question: median {times[len(times) // 2]:.0f} ms")
     return lines
