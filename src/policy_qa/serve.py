@@ -40,6 +40,7 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
     An unusable index is no error here: the page says how to mend it, and `/healthz` answers 503.
     """
     os.environ.update(_QUIET)
+    _prepare(settings)
     chosen = live or open_live(settings)
     try:
         asyncio.get_running_loop()
@@ -47,6 +48,16 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
         # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
         return asyncio.run(_create_in_loop(settings, chosen))
     return _create(settings, chosen)
+
+
+def _prepare(settings: Settings) -> None:
+    """Import what the first question would otherwise wait for."""
+    import policy_qa.llama
+    from policy_qa.model.client import ModelClient
+
+    log.debug("answers come through %s", policy_qa.llama.PolicyChatEngine.__name__)
+    if settings.llm:
+        ModelClient(settings.llm).prepare()
 
 
 async def _create_in_loop(settings: Settings, live: LivePipeline) -> FastAPI:
@@ -108,7 +119,8 @@ def open_live(settings: Settings) -> LivePipeline:
     from policy_qa.index.layout import read_pointer
     from policy_qa.pipeline import open_pipeline
 
-    return LivePipeline(lambda: open_pipeline(settings), lambda: read_pointer(settings.index_dir))
+    writes = settings.llm is not None
+    return LivePipeline(lambda: open_pipeline(settings), lambda: read_pointer(settings.index_dir), writes=writes)
 
 
 def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str], None] | None = None) -> None:

@@ -88,6 +88,17 @@ class FakePipeline:
             retrieved=tuple(Retrieved(ref=ref, score=0.2) for ref in nearest[:5]),
         )
 
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
+        **_: object,
+    ) -> Iterator[Answer]:
+        yield self.ask(question, history, doc_ids=doc_ids, lang=lang)
+
     def _who(self, question: str) -> Answer:
         quotes = (
             ("yichun-cio#6.1", "学校分管信息化工作的副校长、校长助理"),

@@ -106,7 +106,7 @@ def test_the_stamp_changes_with_questions_and_answers_alone() -> None:
 def test_only_answered_questions_are_history() -> None:
     conversation = Conversation().asked("一").settled(answer=_plain("答"))
     conversation = conversation.asked("二").settled(failure=Failure(kind="internal")).asked("三")
-    assert conversation.earlier_questions() == ("一",)
+    assert conversation.earlier() == (("一", "答"),)
     assert conversation.settled(answer=_plain("答")).settled(failure=Failure(kind="busy")).turns[-1].failure is None
 
 

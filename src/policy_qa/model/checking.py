@@ -16,10 +16,13 @@ from policy_qa.verify import Checked, Judge
 MENDED = "mended"
 _NOT_A_RULE = "所依据的文字不是制度的规定。"
 _LEADER_FELL = "它所属的总起句没有通过核对。"
-#: 「回答如下：」 states nothing.
+#: 「回答如下：」, the question said again, and the place of a provision without its words state nothing.
 _FILLER = re.compile(
     r"(?:您?好[，,！!]?)?[^，。；0-9一二三四五六七八九十不未无非]{0,24}(?:如下|以下(?:几点|内容|规定)?)[：:。]?"
     r"|(?:综上(?:所述)?|总之|希望(?:以上)?[^，。；]{0,12}有(?:所)?帮助|您?好)[，,。！!：:]?"
+    r"|[^。；！!\n]*[？?]"
+    r"|(?:根据|依据|见)?(?:《[^》]{2,60}》)?\s*(?:第[\d一二三四五六七八九十百]+[章节条款项]|[一二三四五六七八九十]{1,3}、[^，。]{2,12}"
+    r"|[（(][\d一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．]|\s)*[：:。]?"
 )
 _LEADS = re.compile(r"[：:](?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．].*)?[；;]?$", re.DOTALL)
 _GOES_ON = re.compile(r"[；;：:，,]$")

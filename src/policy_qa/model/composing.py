@@ -14,7 +14,8 @@ from policy_qa.model.texts import say
 from policy_qa.provisions.refs import cite
 from policy_qa.statements import Statement, Verdict
 
-MODE = "model"
+#: The mode of an answer that a model wrote, and of one that it is still writing.
+MODE, WRITING = "model", "writing"
 
 
 def verbatim(citations: Sequence[Citation]) -> tuple[Statement, ...]:
@@ -50,7 +51,7 @@ class Composition:
         """What can be shown now."""
         return replace(
             self._extractive,
-            mode=MODE,
+            mode=WRITING,
             answer="\n".join(self._lines),
             citations=tuple(self._citations),
             sentences=tuple(self.shown),
@@ -68,7 +69,7 @@ class Composition:
         if self.removed:
             notices.append(say(lang, "removed", removed=self._counts()))
         notices += [say(lang, key) for key, told in (("cut", cut), ("stopped", stopped)) if told]
-        return replace(self.so_far(), notices=tuple(notices))
+        return replace(self.so_far(), mode=MODE, notices=tuple(notices))
 
     def fallen_back(self, notice: str) -> Answer:
         """The extractive answer, labelled."""

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 
 from policy_qa.datamodels import Answer, Citation
+from policy_qa.model.checking import MENDED
+from policy_qa.model.composing import MODE, WRITING
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library, Place
 from policy_qa.page.tables import is_rule, quoted_cells, table
 from policy_qa.page.texts import Texts
+from policy_qa.statements import Verdict
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
 _MARKS_AT_END = re.compile(r"(?:\[\d{1,4}\])+\s*$")
@@ -39,6 +42,7 @@ def nearest_places(answer: Answer, library: Library | None) -> list[tuple[int, P
 def render_lines(turn: int, answer: Answer, texts: Texts, library: Library | None) -> tuple[str, bool]:
     """The answer as HTML, and whether its lines already link the nearest provisions."""
     citations = {c.n: c for c in answer.citations}
+    verdicts = _verdicts(answer, texts)
     places = nearest_places(answer, library) if answer.refused else []
     out: list[str] = []
     rows: list[list[str]] = []
@@ -59,7 +63,7 @@ def render_lines(turn: int, answer: Answer, texts: Texts, library: Library | Non
             out.append(near)
             linked = True
         else:
-            out.append(_line(turn, line, citations, texts))
+            out.append(_line(turn, line, citations, texts, verdicts))
     return "".join([*out, table(rows)]), linked
 
 
@@ -93,7 +97,25 @@ def _joined(text: str) -> list[str]:
     return lines
 
 
-def _line(turn: int, line: str, citations: dict[int, Citation], texts: Texts) -> str:
+def _verdicts(answer: Answer, texts: Texts) -> dict[str, str]:
+    """What is said, as HTML, of a line that a model wrote: by its words, and by its mark where a quotation stands."""
+    if answer.mode not in (MODE, WRITING):
+        return {}
+    out: dict[str, str] = {}
+    for statement in answer.sentences:
+        words = texts.verbatim if statement.verdict is Verdict.VERBATIM else texts.supported
+        words += f"{texts.comma}{texts.mended}" if statement.note == MENDED else ""
+        html = f' <small class="pq-verdict">{escape(words)}</small>'
+        out[statement.text] = html
+        out.setdefault(f"[{statement.n}]", html)
+    return out
+
+
+def _line(turn: int, line: str, citations: dict[int, Citation], texts: Texts, verdicts: dict[str, str]) -> str:
+    marks = _MARKS_AT_END.search(line)
+    if verdicts and marks:
+        known = verdicts.get(line[: marks.start()]) or verdicts.get(marks.group().strip(), "")
+        return _line(turn, line, citations, texts, {}).removesuffix("</p>") + f"{known}</p>"
     if _SOURCE.fullmatch(line.strip()):
         return f'<p class="pq-from">{escape(line)}</p>'
     if _ITEM.match(line):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policy_qa.datamodels import Answer, Citation
+from policy_qa.model.composing import MODE
 from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape
@@ -58,6 +59,12 @@ def _turn(turn: Turn, texts: Texts, library: Library | None) -> str:
         reply = _answer(turn, turn.answer, texts, library)
     elif turn.failure is not None:
         reply = _failure(turn.failure, texts)
+    elif turn.draft is not None:
+        body, _ = render_lines(turn.number, turn.draft, texts, library)
+        reply = (
+            f'<div class="pq-reply pq-growing"><div class="pq-answer">{body}</div>'
+            f'<div class="pq-pending" role="status">{escape(texts.checking)}</div></div>'
+        )
     else:
         reply = f'<div class="pq-reply pq-pending" role="status">{escape(texts.searching)}</div>'
     return (
@@ -116,9 +123,8 @@ def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) 
 
 
 def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
-    written = (
-        "" if answer.mode in ("extractive", "") or answer.refused else f"<span>{escape(texts.model_written)}</span>"
-    )
+    words = texts.model_written if answer.mode == MODE else texts.all_verbatim if answer.sentences else ""
+    written = f"<span>{escape(words)}</span>" if words and not answer.refused else ""
     copy = escape(plain_text(turn.question, answer, texts))
     return (
         f'<div class="pq-foot"><button type="button" class="pq-copy" data-copy="{copy}"'

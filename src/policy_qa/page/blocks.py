@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,13 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
                             show_label=False, lines=1, max_lines=5, autofocus=True, elem_id="pq-question", scale=1,
                         )  # fmt: skip
                         send = gr.Button(texts.send, variant="primary", elem_id="pq-send", scale=0, min_width=84)
+                        stop = gr.Button(texts.stop, elem_id="pq-stop", scale=0, min_width=84, visible=False)
             panel = gr.HTML(
                 steps.panel_html(start, library), js_on_load=_PANEL_JS, elem_id="pq-panel", apply_default_css=False
             )
 
         both = [session, conversation, panel]
-        waiting = [session, conversation, question, send]
+        waiting = [session, conversation, question, send, stop, clear, language]
 
         def on_load(now: Session) -> list[Any]:
             """Show what is on file now: the index may have been rebuilt since the page was made."""
@@ -78,12 +80,23 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
         def on_ask(now: Session, words: str | None, event: gr.EventData) -> list[Any]:
             asked = steps.ask(now, _example(now, event) or words or "")
             if asked is now:
-                return [now, gr.skip(), gr.skip(), gr.skip()]
+                return [now, *[gr.skip()] * (len(waiting) - 1)]
             html = steps.conversation_html(asked, live.library_or_none())
-            return [asked, html, gr.Textbox(value="", interactive=False), gr.Button(interactive=False)]
+            return [asked, html, gr.Textbox(value="", interactive=False), *buttons(busy=True)]
 
-        def on_answer(now: Session, doc_ids: list[str] | None) -> list[Any]:
-            return settled(steps.answer(now, live, doc_ids or []))
+        def on_answer(now: Session, doc_ids: list[str] | None, request: gr.Request) -> Iterator[list[Any]]:
+            with live.stoppable(str(request.session_hash)) as stopped:
+                for so_far in steps.answering(now, live, doc_ids or [], stopped):
+                    last = so_far.conversation.last
+                    if last is not None and last.pending:
+                        html = steps.conversation_html(so_far, live.library_or_none())
+                        yield [so_far, html, *[gr.skip()] * (len(waiting) - 2)]
+                    else:
+                        yield settled(so_far)
+
+        def on_stop(request: gr.Request) -> None:
+            """The stop button, or a reader who has left."""
+            live.stop(str(request.session_hash))
 
         def on_refused(now: Session) -> list[Any]:
             """Gradio did not take the question: its queue is full."""
@@ -91,7 +104,13 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
 
         def settled(now: Session) -> list[Any]:
             html = steps.conversation_html(now, live.library_or_none())
-            return [now, html, gr.Textbox(interactive=True), gr.Button(interactive=True)]
+            return [now, html, gr.Textbox(interactive=True), *buttons(busy=False)]
+
+        def buttons(*, busy: bool) -> list[gr.Button]:
+            """send, stop, clear, language; what would change the conversation waits until it is answered."""
+            send_shown = not (busy and live.writes)
+            return [gr.Button(interactive=not busy, visible=send_shown), gr.Button(visible=not send_shown),
+                    gr.Button(interactive=not busy), gr.Button(interactive=not busy)]  # fmt: skip
 
         def on_source(now: Session, event: gr.EventData) -> list[Any]:
             opened = steps.open_panel(now, str(_detail(event, "key", "")))
@@ -108,7 +127,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
                 switched, steps.conversation_html(switched, found), steps.panel_html(switched, found),
                 render_header(found, words), gr.Button(words.switch_language), gr.Dropdown(label=words.filter_label),
                 gr.Textbox(label=words.question_label, placeholder=words.question_placeholder),
-                gr.Button(words.send), gr.Button(words.new_conversation),
+                gr.Button(words.send), gr.Button(words.stop), gr.Button(words.new_conversation),
             ]  # fmt: skip
 
         asked = gr.on(
@@ -121,9 +140,15 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             [conversation.select, panel.select, header.select], on_source, [session], [session, panel],
             queue=False, trigger_mode="multiple", **_PRIVATE,
         )  # fmt: skip
+        stop.click(on_stop, None, None, queue=False, **_PRIVATE)
+        page.unload(on_stop)
         clear.click(on_new, [session], both, queue=False, **_PRIVATE)
         language.click(
-            on_language, [session], [*both, header, language, chosen, question, send, clear], queue=False, **_PRIVATE
+            on_language,
+            [session],
+            [*both, header, language, chosen, question, send, stop, clear],
+            queue=False,
+            **_PRIVATE,
         )
         page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
     page.queue(max_size=WAITING, default_concurrency_limit=CONCURRENT, api_open=False)

@@ -23,12 +23,21 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """A question and what became of it; with neither answer nor failure it is still being answered."""
+    """A question and what became of it; with neither answer nor failure it is still being answered.
+
+    `draft` is what can be shown of an answer that is still being written.
+    """
 
     number: int
     question: str
     answer: Answer | None = None
     failure: Failure | None = None
+    draft: Answer | None = None
+
+    @property
+    def shown(self) -> Answer | None:
+        """The answer, or as much of it as there is."""
+        return self.answer or self.draft
 
     @property
     def pending(self) -> bool:
@@ -59,11 +68,18 @@ class Conversation:
         """With the pending question answered or failed; unchanged where none is pending."""
         if self.last is None or not self.last.pending:
             return self
-        return replace(self, turns=(*self.turns[:-1], replace(self.last, answer=answer, failure=failure)))
+        settled = replace(self.last, answer=answer, failure=failure, draft=None)
+        return replace(self, turns=(*self.turns[:-1], settled))
 
-    def earlier_questions(self) -> tuple[str, ...]:
-        """The questions before the last one that got an answer, oldest first."""
-        return tuple(turn.question for turn in self.turns[:-1] if turn.answer is not None)
+    def growing(self, draft: Answer) -> Conversation:
+        """With more of the pending answer; unchanged where none is pending."""
+        if self.last is None or not self.last.pending:
+            return self
+        return replace(self, turns=(*self.turns[:-1], replace(self.last, draft=draft)))
+
+    def earlier(self) -> tuple[tuple[str, str], ...]:
+        """The questions before the last one that got an answer, each with what was answered, oldest first."""
+        return tuple((turn.question, turn.answer.answer) for turn in self.turns[:-1] if turn.answer is not None)
 
     def turn(self, number: int) -> Turn | None:
         """The turn of that number, or None where it is not kept."""

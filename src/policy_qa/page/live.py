@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Answer
@@ -29,12 +30,17 @@ class LivePipeline:
     """Opens a pipeline when it is first needed, and again whenever the stamp of the index changes.
 
     `open_source` opens the pipeline and may raise PolicyQAError. `stamp` is cheap and changes with
-    every build. A failed opening is not remembered: the next question tries again.
+    every build. A failed opening is not remembered: the next question tries again. `writes` tells that a
+    language model may take its time over an answer, which a reader can stop.
     """
 
-    def __init__(self, open_source: Callable[[], AnswerSource], stamp: Callable[[], Hashable]) -> None:
+    def __init__(
+        self, open_source: Callable[[], AnswerSource], stamp: Callable[[], Hashable], *, writes: bool = False
+    ) -> None:
+        self.writes = writes
         self._open = open_source
         self._stamp = stamp
+        self._stops: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._opened_at: Hashable = None
@@ -87,6 +93,23 @@ class LivePipeline:
         except Exception:  # a bug costs one reader one answer, not the page; the log keeps its traceback
             log.exception("a question failed")
             yield Failure(kind="internal")
+
+    @contextmanager
+    def stoppable(self, reader: str) -> Iterator[threading.Event]:
+        """What ends the answer of this reader while it is being given: :meth:`stop`, or leaving this context."""
+        stopped = threading.Event()
+        self._stops[reader] = stopped
+        try:
+            yield stopped
+        finally:
+            stopped.set()
+            if self._stops.get(reader) is stopped:
+                del self._stops[reader]
+
+    def stop(self, reader: str) -> None:
+        """End the answer that this reader is being given, if there is one."""
+        if stopped := self._stops.get(reader):
+            stopped.set()
 
     def health(self) -> Health:
         """Whether questions can be answered now."""

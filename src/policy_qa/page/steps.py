@@ -7,8 +7,12 @@ results, which Gradio keeps per session.
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policy_qa.datamodels import Answer
+from policy_qa.model.composing import WRITING
 from policy_qa.page.answer_view import render_conversation
 from policy_qa.page.conversation import Conversation, Failure
 from policy_qa.page.library import Library
@@ -59,16 +63,31 @@ def ask(session: Session, question: str) -> Session:
 
 def answer(session: Session, live: LivePipeline, doc_ids: list[str]) -> Session:
     """With the pending question answered, or with the reason why not."""
+    *_, done = (session, *answering(session, live, doc_ids))
+    return done
+
+
+def answering(
+    session: Session, live: LivePipeline, doc_ids: list[str], stopped: threading.Event | None = None
+) -> Iterator[Session]:
+    """The session each time more of the pending answer can be shown, and last with the question settled.
+
+    Nothing where no question is pending. Setting `stopped` ends a model's answer.
+    """
     last = session.conversation.last
     if last is None or not last.pending:
-        return session
+        return
     frame = _frame(session.lang, last.question)
-    result = live.ask(last.question, session.conversation.earlier_questions(), doc_ids, frame)
-    if isinstance(result, Failure):
-        conversation = session.conversation.settled(failure=result)
+    latest: Answer | Failure | None = None
+    for result in live.answers(last.question, session.conversation.earlier(), doc_ids, frame, stopped):
+        if isinstance(result, Answer) and result.mode == WRITING:
+            yield Session(session.lang, session.conversation.growing(result), session.opened)
+        latest = result
+    if isinstance(latest, Failure):
+        conversation = session.conversation.settled(failure=latest)
     else:
-        conversation = session.conversation.settled(answer=result)
-    return Session(session.lang, conversation, session.opened)
+        conversation = session.conversation.settled(answer=latest)
+    yield Session(session.lang, conversation, session.opened)
 
 
 def _frame(lang: str, question: str) -> str | None:
@@ -129,12 +148,12 @@ def _opening(session: Session, library: Library | None) -> tuple[Opening | None,
         return Opening(doc_id=rest), True
     number, _, index = rest.partition(":")
     turn = session.conversation.turn(int(number))
-    if turn is None or turn.answer is None:
+    if turn is None or turn.shown is None:
         return None, False
     if library is None:
         return None, True
     if kind == "c":
-        return open_citation(turn.answer, int(index), library), True
-    if int(index) >= len(turn.answer.retrieved):
+        return open_citation(turn.shown, int(index), library), True
+    if int(index) >= len(turn.shown.retrieved):
         return None, False
-    return open_provision(turn.answer.retrieved[int(index)].ref, library), True
+    return open_provision(turn.shown.retrieved[int(index)].ref, library), True

@@ -61,6 +61,7 @@ class Texts:
     question_label: str
     question_placeholder: str
     send: str
+    stop: str
     filter_label: str
     you: str
     searching: str
@@ -71,6 +72,11 @@ class Texts:
     refused: str
     nearest: str
     model_written: str
+    all_verbatim: str
+    verbatim: str
+    supported: str
+    comma: str
+    mended: str
     copy: str
     copied: str
     copy_question: str
