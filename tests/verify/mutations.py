@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -257,7 +258,7 @@ def _name_mutations(own: str, rng: random.Random, names: Sequence[str]) -> Itera
         others = [n for n in names if n != match.group() and not {n, match.group()} <= {"CIO", "首席信息官"}]
         if others:
             yield "name", _put(own, match, rng.choice(others))
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         between = own[a.end() : b.start()]
         if (
             a.group() != b.group()

@@ -93,9 +93,9 @@ class _Search:
         hedged = any(w in own.text for w in ("原则上", "一般"))
         following = self.all[last + 1 :]
         for i, stretch in enumerate(following):
-            if stretch.unit != own.unit and (following[i - 1] if i else own).whole:
+            if stretch.unit != own.unit and (stretch.owner != own.owner or (following[i - 1] if i else own).whole):
                 break
-            taken = hedged and stretch.text.startswith("特殊") or stretch.ends(self.after, 0)
+            taken = (hedged and stretch.text.startswith("特殊")) or stretch.ends(self.after, 0)
             if stretch.exception and not stretch.title and not taken:
                 return False
             if stretch.unit != own.unit:

@@ -8,11 +8,12 @@ _QUOTED = re.compile(r"[「『“\"]([^「」『』“”\"]*[\u4e00-\u9fff][^�
 _WORD = re.compile(r"[A-Za-z]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: What a frame around a quotation may say. Any other word is a claim of its own.
-_FRAME = frozenset(
-    "according to article item section chapter paragraph of the in under as per it this that policy rule rules document "
-    "regulation regulations states state stated says say stipulates provides reads read and quote text original chinese "
-    "which is following see".split()
-)
+_FRAME_WORDS = """
+according to article item section chapter paragraph of the in under as per it this that policy rule rules
+document regulation regulations states state stated says say stipulates provides reads read and quote text
+original chinese which is following see
+"""
+_FRAME = frozenset(_FRAME_WORDS.split())
 
 
 def is_english(sentence: str) -> bool:

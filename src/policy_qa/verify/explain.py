@@ -20,6 +20,8 @@ from policy_qa.verify.verdict import Difference
 
 #: A sentence of which so much (of its pairs of characters) stands in a provision means to say what that says.
 MEANT = 0.5
+#: A stretch so much of which the sentence says too is one that it means.
+_SAME = 0.6
 _NEGATIVE = (Polarity.PROHIBITION, Polarity.NEGATION, Polarity.ABSENCE, Polarity.NOT_YET)
 _HEDGES = re.compile(r"原则上|一般|特殊情况|除|未经|批准|同意|必要时|情况下")
 
@@ -72,8 +74,13 @@ def _units(source: Source) -> Iterator[list[Stretch]]:
 
 def _trimmed(unit: list[Stretch], want: Counter[tuple[str, str]]) -> list[Stretch]:
     """A sentence without the stretches at its ends that have nothing to do with what is said."""
-    counts = [(want & _pairs(s.forms[0])).total() for s in unit]
-    hits = [i for i, n in enumerate(counts) if n >= 2 or (n and counts[i] == max(counts))]
+    mine = Counter(a for pair in want for a in pair if ":" not in a)
+    hits = []
+    for i, stretch in enumerate(unit):
+        own = [a for a in atoms(stretch.forms[0]) if ":" not in a]
+        known = sum(a in mine for a in own)
+        if (want & _pairs(stretch.forms[0])).total() >= 2 or (own and known >= _SAME * len(own)):
+            hits.append(i)
     return unit[hits[0] : hits[-1] + 1] if hits else []
 
 
@@ -106,7 +113,7 @@ def _shown(atom: str) -> str:
 
 
 def _values(said: str, found: str) -> Iterator[Difference]:
-    """Values of the sentence that the provision doesn't have, each beside one of its kind; then those that changed places."""
+    """Values that the provision doesn't have, each beside one of its kind; else those that changed places."""
     ours, theirs = values_of(said), list(values_of(found))
     known = Counter(v.key for v in theirs)
     left = list(theirs)

@@ -1,4 +1,4 @@
-"""What an answer puts around a rule: 根据《…》第七条规定，, [1], （第七条）. No claim about the rule, but one about its place."""
+"""What an answer puts around a rule: 根据《…》第七条规定，, [1], （第七条）. It claims nothing but the rule's place."""
 
 from __future__ import annotations
 
@@ -13,13 +13,21 @@ from policy_qa.words import normalize
 
 _N = rf"\s*[（(]?\s*[0-9０-９{HAN_NUMERAL_CHARS}\s]{{1,8}}\s*[）)]?\s*"
 _PLACE = (
-    rf"(?:第{_N}(?:条(?:\s*之\s*[{HAN_NUMERAL_CHARS}\d]{{1,3}})?|款|项|目|章|节|编|部分|点)|附\s*件\s*[\d{HAN_NUMERAL_CHARS}]{{0,3}}"
+    rf"(?:第{_N}"
+    rf"(?:条(?:\s*之\s*[{HAN_NUMERAL_CHARS}\d]{{1,3}})?|款|项|目|章|节|编|部分|点)"
+    rf"|附\s*件\s*[\d{HAN_NUMERAL_CHARS}]{{0,3}}"
     rf"|article\s*\d+(?:\s*\(\d+\))?|item\s*\d+)"
 )
 _PLACES = rf"(?:{_PLACE}(?:\s*(?:[、,，和及与至的]|以及|of\s+the)?\s*{_PLACE})*)"
 _TITLE = r"《[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?》\s*(?:[（(][^（）()]{2,12}[）)])?"
-_SAYS = r"(?:(?:的|中|里)?\s*(?:明确|也|还|均)?\s*(?:规定|要求|明确|指出|提出|写明|写道|载明|显示|说明|内容(?:为|是)?|原文(?:为|是)?|如下|可知))"
-_BASED = r"(?:根据|依据|按照|依照|遵照|按|据|参照|参见|见|在|according\s+to|under|as\s+stated\s+in|per|pursuant\s+to|based\s+on)"
+_SAYS = (
+    r"(?:(?:的|中|里)?\s*(?:明确|也|还|均)?\s*"
+    r"(?:规定|要求|明确|指出|提出|写明|写道|载明|显示|说明|内容(?:为|是)?|原文(?:为|是)?|如下|可知))"
+)
+_BASED = (
+    r"(?:根据|依据|按照|依照|遵照|按|据|参照|参见|见|在|"
+    r"according\s+to|under|as\s+stated\s+in|per|pursuant\s+to|based\s+on)"
+)
 _THIS = (
     r"(?:该|本|此|上述|这份|这一|其)(?:制度|办法|规定|方案|文件|通知|条款?|细则|条例|政策|校规定|条规定|the\s+policy)"
 )
@@ -41,7 +49,8 @@ _LEADING = (
     (
         "source",
         re.compile(
-            rf"\s*(?:{_BASED}\s*)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*的?\s*(?:中|里)?\s*(?P<places>{_PLACES})?|(?:{_THIS})?\s*的?\s*(?P<only>{_PLACES})|{_THIS})"
+            rf"\s*(?:{_BASED}\s*)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*的?\s*(?:中|里)?\s*(?P<places>{_PLACES})?"
+            rf"|(?:{_THIS})?\s*的?\s*(?P<only>{_PLACES})|{_THIS})"
             rf"\s*(?:of\s+(?:the\s+)?\w+\s*)?(?:{_SAYS})?{_END}",
             re.IGNORECASE,
         ),
@@ -104,12 +113,12 @@ def _from_the_front(text: str, institutions: tuple[str, ...]) -> tuple[str, list
             return text[match.end() :], _claims(match)
     if institutions:
         names = "|".join(map(re.escape, sorted(institutions, key=len, reverse=True)))
-        for pattern in (
+        for written in (
             rf"\s*(?P<body>{names})\s*[：:]\s*",
             rf"\s*(?:{_BASED}\s*)(?P<body>{names})\s*(?:的|中)?\s*(?:有关|相关)?(?:{_SAYS}|制度|文件|方案|办法)?\s*[，,]\s*",
             rf"\s*(?P<body>{names})\s*(?:的)?(?:制度|方案|办法|文件)?\s*{_SAYS}\s*[，,：:]?\s*",
         ):
-            match = re.match(pattern, text)
+            match = re.match(written, text)
             if match:
                 return text[match.end() :], _claims(match)
     return None
@@ -124,12 +133,9 @@ def _from_the_end(text: str) -> tuple[str, list[Claim]] | None:
 
 
 def right_document(said: str, document: Document, provision: Provision) -> bool:
-    """Whether a title in 《》 is this document's, or its instrument's; the institution and the edition may be left out."""
+    """Whether a title in 《》 is this document's or its instrument's; institution and edition may be left out."""
     name = re.sub(r"[《》\s]", "", re.sub(r"》\s*[（(].*", "", said))
-    for title in (provision.instrument, document.title):
-        if title and _titles_agree(name, title):
-            return True
-    return False
+    return any(title and _titles_agree(name, title) for title in (provision.instrument, document.title))
 
 
 def _titles_agree(said: str, title: str) -> bool:

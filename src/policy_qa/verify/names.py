@@ -94,7 +94,7 @@ Tagged = Sequence[tuple[int, int, str]]
 
 
 def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) -> int:
-    """Where the name ends with which a clause opens as its subject (校长 in 校长任命副校长); 0 where it opens with none.
+    """Where the name ends that a clause has as its subject (校长 in 校长任命副校长); 0 where it opens with none.
 
     `tagged` cuts text into words (start, end, part of speech).
     """

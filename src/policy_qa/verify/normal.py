@@ -38,7 +38,8 @@ _LATIN_GAP = re.compile(r"(?<=[A-Za-z])[\s\-.]+(?=[A-Za-z])")
 #: What every reader takes for one name.
 COMMON = {"首席信息官": "cio", "chief information officer": "cio", "cio": "cio"}
 _SHORT = re.compile(
-    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*)?(?:以下|下文|以下统一)?\s*"
+    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*)?"
+    r"(?:以下|下文|以下统一)?\s*"
     r"(?:简称|统称|称)?[为：:]?\s*[“\"「]?(?P<short>[\u4e00-\u9fffA-Za-z]{2,14})[”\"」]?[）)]"
 )
 #: A short name that is the end of a longer one: beyond so many characters more than a name stands before it.
@@ -93,7 +94,7 @@ def aliases_of(document: Document, institution: str = "") -> Aliases:
 def _begun(long: str, short: str) -> str:
     """The long name without the words before it; empty where it can't be told from them.
 
-    A Chinese short name is made of characters of the long one, the first first (网络与教育技术中心: 网教中心), or is its end.
+    A Chinese short name begins as the long one does (网络与教育技术中心: 网教中心), or is its end.
     """
     if short.isascii():
         match = _BEFORE_NAME.match(long)

@@ -33,7 +33,8 @@ class Stretch:
 
     `owner` is the path of the finest provision that holds it, `leads` tells that it governs that provision's items,
     `item` that its provision is one of a list. `forms` are the ways to write it, `listing` its list, if it has one.
-    `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own. `whole` tells that a full stop stands behind it.
+    `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own.
+    `whole` tells that a full stop stands behind it.
     """
 
     text: str

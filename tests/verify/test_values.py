@@ -1,0 +1,101 @@
+"""Values mean the same however they are written, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_qa.numerals import to_han
+from policy_qa.verify.values import ValueKind, same, values_of
+
+
+def only(text: str):
+    (value,) = values_of(text)
+    return value
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("三年", "3年", "叁年", "三 年", "３年", "36个月", "三十六个月"),
+        (
+            "2024年3月26日",
+            "2024-03-26",
+            "二〇二四年三月二十六日",
+            "2024/3/26",
+            "２０２４年３月２６日",
+            "2024 年 3 月 26 日",
+        ),
+        ("1-2名", "1至2名", "一至二名", "1～2人"),
+        ("不少于3年", "3年以上", "至少三年", "不低于3年", "3年及以上"),
+        ("不超过2届", "不多于两届", "2届以下", "不得超过2届"),
+        ("5万元", "50000元", "五万元", "50,000元", "人民币5万元"),
+        ("百分之五十", "50%", "二分之一", "1/2"),
+        ("三分之二", "2/3"),
+        ("半年", "6个月", "六个月"),
+        ("一年半", "18个月"),
+        ("第三届", "第3届"),
+        ("第七条", "第7条", "第７条", "第 七 条"),
+        ("第二项", "第（二）项", "第2项"),
+        ("附件2", "附件二"),
+        ("第一百二十条之一", "第120条之一"),
+        ("每2年", "每两年"),
+        ("一亿二千万元", "12000万元"),
+    ],
+)
+def test_one_value_in_many_notations(texts: tuple[str, ...]) -> None:
+    first = only(texts[0])
+    for text in texts:
+        assert same(only(text), first), (text, only(text).key, first.key)
+        assert only(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3年", "5年"),
+        ("3年", "3个月"),
+        ("不少于3年", "3年"),
+        ("不超过2届", "不少于2届"),
+        ("不超过2届", "超过2届"),
+        ("3年以上", "3年以下"),
+        ("每年", "每学期"),
+        ("每2年", "每年"),
+        ("2024年3月26日", "2024年3月27日"),
+        ("2024年3月", "2024年3月26日"),
+        ("5万元", "5元"),
+        ("50%", "50个百分点"),
+        ("第三届", "3届"),
+        ("第七条", "第七款"),
+        ("第一百二十条之一", "第一百二十条"),
+        ("5个工作日", "5日"),
+        ("1至2名", "2名"),
+        ("18周岁", "18人"),
+        ("1学期", "1学年"),
+    ],
+)
+def test_different_values_differ(one: str, other: str) -> None:
+    assert not same(only(one), only(other))
+
+
+def test_bounds_and_frequencies_are_read_in_place() -> None:
+    text = "原则上每学期至少召开1次，任期一般不少于3年，连任不超过2届"
+    found = values_of(text)
+    assert [v.kind for v in found] == [
+        ValueKind.FREQUENCY,
+        ValueKind.NUMBER,
+        ValueKind.DURATION,
+        ValueKind.NUMBER,
+    ]
+    assert [v.bound for v in found] == ["", "", "ge", "le"]
+    assert all(text[v.start : v.end] == v.text for v in found)
+
+
+@pytest.mark.parametrize("text", ["一般情况", "一致同意", "统一管理", "万无一失", "三年级学生", "第一书记", "一网通办"])
+def test_words_with_numerals_in_them_are_no_values(text: str) -> None:
+    assert values_of(text) == ()
+
+
+@pytest.mark.parametrize("number", [1, 2, 10, 12, 20, 36, 99, 100, 101, 365, 1200])
+def test_every_number_agrees_with_itself_in_characters(number: int) -> None:
+    assert same(only(f"{number}天"), only(f"{to_han(number)}天"))
+    assert not same(only(f"{number}天"), only(f"{to_han(number + 1)}天"))
