@@ -24,6 +24,10 @@ from policy_qa.verify import sentences_of
         ("The term is 3 years. See Art. 7. Done!", ["The term is 3 years.", "See Art. 7.", "Done!"]),
         ("- 甲\n\n- 乙\n", ["- 甲", "- 乙"]),
         ("真的吗？！是。", ["真的吗？！", "是。"]),
+        (
+            "由主要负责人担任（特殊情况下经\n\n学校授权）。下一句。",
+            ["由主要负责人担任（特殊情况下经\n\n学校授权）。", "下一句。"],
+        ),
         ("", []),
     ],
 )

@@ -187,8 +187,11 @@ def _conditions(near: Nearest, said: Sequence[str]) -> Iterator[Difference]:
     last = near.stretches[-1]
     if last is unit[-1] and not last.whole:
         unit += [s for s in near.source.stretches if s.unit == last.unit + 1][:1]
-    for stretch in unit:
-        binds = stretch.condition or stretch.step if stretch.start < near.stretches[-1].start else stretch.exception
+    for i, stretch in enumerate(unit):
+        act = next((s for s in unit[i:] if not s.step), stretch)
+        binds = stretch.condition or (stretch.step and act in near.stretches)
+        if stretch.start > last.start:
+            binds = stretch.exception
         if binds and not any(form in have for form in stretch.forms):
             yield Difference(kind="condition", said="", found=stretch.text)
     for stretch in near.stretches:

@@ -8,6 +8,11 @@ _OPEN = {"《": "》", "「": "」", "『": "』", "“": "”", "〈": "〉"}
 _END = "。！？!?；;"
 #: What belongs to the sentence that has just ended: closing marks, and the number of a citation.
 _TAIL = re.compile(r"[”’」』）)》]*(?:\s*(?:\[\d{1,3}\]|【\d{1,3}】|［\d{1,3}］))*[”’」』）)》]*")
+#: A page or a line that breaks in the middle of a sentence: a long line without a mark at its end, and no label below.
+_BROKEN = re.compile(r"[^\n]{24,}[\u4e00-\u9fffA-Za-z0-9]\s*$")
+_GOES_ON = re.compile(
+    r"\s*(?!第[\s\d一二三四五六七八九十百千零]+[章节条]|[一二三四五六七八九十]{1,3}、|附件)[\u4e00-\u9fff]"
+)
 #: No sentence is so long; an opening mark whose other half is further away has none.
 _FAR = 600
 
@@ -33,8 +38,13 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
             if not (ended and _begins_anew(text, at)):
                 continue
             at = _tail(text, at)
+        elif char in "（(" and (stop := _bracket(text, at)):
+            at = stop
+            continue
         elif char == "\n":
             at += 1
+            if _BROKEN.search(text, start, at) and _GOES_ON.match(text, at):
+                continue
         elif char in _END or (char == "." and _full_stop(text, start, at)):
             at += 1
             while at < len(text) and text[at] in _END:
@@ -53,6 +63,13 @@ def _closing(text: str, at: int) -> int:
     """Where the mark that opens at `at` is closed, in the same paragraph; 0 where it isn't."""
     stop = text.find(_OPEN[text[at]], at + 1, at + _FAR)
     return stop if stop > 0 and "\n\n" not in text[at:stop] else 0
+
+
+def _bracket(text: str, at: int) -> int:
+    """Behind the bracket that opens at `at`, where a line breaks inside it; 0 where none does."""
+    stop = text.find("）" if text[at] == "（" else ")", at, at + _FAR // 3)
+    inside = text[at:stop]
+    return stop + 1 if stop > 0 and "\n" in inside and not re.search(r"[。！？!?；;]|\n\s*[-*•（(\d]", inside) else 0
 
 
 def _begins_anew(text: str, at: int) -> bool:

@@ -156,7 +156,7 @@ def _between(text: str, start: int, end: int, *, lines: bool) -> Iterator[tuple[
                 at = stop + 1
                 continue
         digits = 0 < at < end - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
-        stops = not char or char in _STOPS or (lines and char in "\n|\t")
+        stops = not char or char in _STOPS or (lines and (char in "\n|\t" or text.startswith((":\n", "：\n"), at)))
         if stops or (char in _COMMAS and not digits and not _LISTED.match(text[begin : at + 40])):
             piece = text[begin:at]
             a = begin + len(piece) - len(piece.lstrip(" \t\n\u3000\xa0#*|>-"))
