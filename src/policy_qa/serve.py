@@ -88,7 +88,7 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
         return JSONResponse({"status": "ok", **counts, **about})
 
     add_check(app, live, settings.lang)
-    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from policy_qa.datamodels import Answer, Citation
 from policy_qa.model.composing import MODE
 from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
+from policy_qa.page.beneath import render_comparison, render_references
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
@@ -86,7 +87,8 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
         below = _nearest(turn, answer, texts, library)
     return (
         f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'
-        f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
+        f'<div class="pq-answer">{body}</div>{render_comparison(turn.number, answer, texts)}{below}'
+        f"{_foot(turn, answer, texts)}</div>"
     )
 
 
@@ -98,7 +100,8 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
         f' aria-label="{citation_label(c, texts)}">'
         f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
         f'<span class="pq-citation-name">{escape(c.cite)}{_page(c, texts, library)}</span>'
-        f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q></span></a></li>'
+        f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q></span></a>'
+        f"{render_references(turn.number, c, texts)}</li>"
         for c in answer.citations
     )
     return f'<h3 class="pq-sub">{escape(texts.citations)}</h3><ol class="pq-citations">{entries}</ol>'

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from policy_qa.datamodels import Answer
 from policy_qa.model.composing import WRITING
 from policy_qa.page.answer_view import render_conversation
+from policy_qa.page.beneath import open_beneath
 from policy_qa.page.conversation import Conversation, Failure
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
@@ -31,7 +32,11 @@ from policy_qa.page.texts import Texts, texts_for
 #: Characters that are kept of a question. The pipeline refuses far shorter ones; this keeps what is refused small.
 MAX_KEPT = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_KEY = re.compile(r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|)", re.DOTALL)
+_KEY = re.compile(
+    r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|"
+    r"t:\d{1,6}(?::\d{1,3}){3}|x:\d{1,6}(?::\d{1,4}){2})",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Session:
     """All that one session is: its language, its conversation, and what its panel shows.
 
     `opened` names what was clicked: `c:TURN:N` a citation, `r:TURN:I` a nearest provision,
+    `t:TURN:ROW:COLUMN:I` a quotation of a table, `x:TURN:N:I` what a reference inside a citation leads to,
     `d:DOC_ID` a document, `v:DOC_ID/DOC_ID` two texts of a policy compared (a doc_id is a file's name and
     holds no slash), `l` or nothing the list.
     """
@@ -152,6 +158,8 @@ def _opening(session: Session, library: Library | None) -> tuple[Opening | None,
         return None, False
     if library is None:
         return None, True
+    if kind in ("t", "x"):
+        return open_beneath(turn.shown, kind, [int(i) for i in index.split(":")], library)
     if kind == "c":
         return open_citation(turn.shown, int(index), library), True
     if int(index) >= len(turn.shown.retrieved):
