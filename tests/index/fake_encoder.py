@@ -16,6 +16,7 @@ class FakeEncoder:
     def __init__(self, name: str = "fake", fingerprint: str = "fake-1", dim: int = DIM) -> None:
         self.name, self.fingerprint, self.dim, self.max_tokens = name, fingerprint, dim, 512
         self.states = None  # no late interaction without a model
+        self.remembered = None
         self.embedded: list[str] = []
         self.before_passages: Callable[[], None] = lambda: None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pytest
 from policy_qa.cli.main import main
 from policy_qa.cli.tune import advice, readable
 from policy_qa.embedding import Progress, Vectors, open_encoder
+from policy_qa.embedding.remembered import read
 from policy_qa.embedding.transformer import TransformerEncoder
 from policy_qa.errors import ModelError, UsageError
 from policy_qa.index.store import load
@@ -35,7 +36,7 @@ PAIRS = [Pair(question=f"问{n}", texts=(article,)) for n, article in enumerate(
 class Known:
     """An encoder that knows which article answers a question, for a share of the questions; no text model."""
 
-    name, fingerprint, dim, max_tokens, states = "known", "0", SIZE, 512, None
+    name, fingerprint, dim, max_tokens, states, remembered = "known", "0", SIZE, 512, None, None
 
     def __init__(self, share: float) -> None:
         self._share = share
@@ -101,6 +102,19 @@ def test_a_better_model_is_kept_with_its_card(tmp_path: Path) -> None:
     assert card["figures"]["mrr@10"]["after"] == 1
     assert card["figures"]["mrr@10"]["difference"] == pytest.approx(1 - report.changes["mrr@10"].before)
     assert card["training"]["ended"] == Ended.EPOCHS.value
+
+
+def test_a_kept_model_remembers_every_pair_of_the_index(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, corpus=CORPUS)
+    collection, asked = of_texts(ARTICLES, PAIRS)
+    named = replace(collection, refs=tuple(f"x#{n}" for n in range(SIZE - 1)))  # the last is a text of its own
+    report = adapt(settings, Known(0.5), named, asked, "neu", Plan(), trainer=FakeTrainer(share=1.0))
+    assert report.folder is not None
+    known = read(report.folder)
+    assert known is not None
+    assert known.questions == tuple(p.question for p in PAIRS)
+    assert known.refs == (*((f"x#{n}",) for n in range(SIZE - 1)), ())
+    assert known.vectors[3].argmax() == 3
 
 
 @pytest.mark.parametrize("share", [0.5, 0.1])

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from policy_qa.embedding.remembered import Remembered
     from policy_qa.embedding.states import StateEncoder
     from policy_qa.embedding.transformer import TransformerEncoder
 
@@ -53,6 +54,11 @@ class Encoder(Protocol):
     @property
     def states(self) -> StateEncoder | None:
         """The model's token states, where it gives any."""
+        ...
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """The questions that it was tuned on, with what answers them, where it was."""
         ...
 
     def query(self, text: str) -> Vectors:

@@ -46,6 +46,7 @@ class E5Small:
     name = DEFAULT_MODEL
     dim = 384
     max_tokens = 512
+    remembered = None
 
     def __init__(self, models_dir: Path) -> None:
         self._models_dir = models_dir

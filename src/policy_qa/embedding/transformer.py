@@ -12,11 +12,13 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy_qa.embedding.remembered import Remembered, read
 from policy_qa.embedding.text import plain
 from policy_qa.embedding.weights import PREFIXES
 from policy_qa.errors import ModelError
@@ -97,6 +99,11 @@ class TransformerEncoder:
     def states(self) -> None:
         """No token states: late interaction is the default model's alone."""
         return
+
+    @cached_property
+    def remembered(self) -> Remembered | None:
+        """The questions that the model was tuned on, where it was."""
+        return read(self._folder)
 
     def query(self, text: str) -> Vectors:
         """Return the vector of a question: (dim,)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +20,14 @@ IntArray = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Collection:
-    """`passages[i]` is what a model reads; it belongs to article `articles[i]`, numbered from 0."""
+    """`passages[i]` is what a model reads; it belongs to article `articles[i]`, numbered from 0.
+
+    `refs` names the first articles, as many as an index has; the others are texts that are in none.
+    """
 
     passages: tuple[str, ...]
     articles: IntArray
+    refs: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -65,7 +69,8 @@ def of_index(index: LoadedIndex, pairs: Sequence[Pair]) -> tuple[Collection, lis
         for ref in (*pair.refs, *pair.also):
             if ref not in found:
                 found[ref] = _passages_of(ref, index, pair.where)
-    return _joined([p.embed_text for p in index.passages], articles, pairs, found)
+    collection, asked = _joined([p.embed_text for p in index.passages], articles, pairs, found)
+    return replace(collection, refs=tuple(number)), asked
 
 
 def _joined(

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 import policy_qa
-from policy_qa.embedding import Encoder, open_encoder
+from policy_qa.embedding import Encoder, open_encoder, remembered
+from policy_qa.embedding.remembered import Remembered
 from policy_qa.errors import UsageError
 from policy_qa.index import store
 from policy_qa.settings import Settings
@@ -98,11 +99,12 @@ def adapt(
         )
     fit = trainer or ContrastiveTrainer(encoder.name, settings.models_dir)
     with beside(target) as scratch:
-        course, after = _trained(fit, learned, seen, plan, scratch, held, collection, progress)
+        course, after, known = _trained(fit, learned, seen, plan, scratch, (held, asked), collection, progress)
         changes = figures.changes(before, after)
         sizes = {"trained": len(trained), "watched": len(watched), "held_out": len(held)}
         kept = changes[figures.DECIDES].better
         if kept:
+            remembered.write(scratch, known)
             card = Card(
                 name=name,
                 base_model=encoder.name,
@@ -123,17 +125,23 @@ def _trained(
     watched: Sequence[Example],
     plan: Plan,
     folder: Path,
-    held: Sequence[Asked],
+    asked: tuple[Sequence[Asked], Sequence[Asked]],
     collection: Collection,
     progress: TuneProgress,
-) -> tuple[Course, list[dict[str, float]]]:
-    """How the training went, and the figures of the held-out part with the model that is now in `folder`.
+) -> tuple[Course, list[dict[str, float]], Remembered]:
+    """How the training went, the figures of the held-out part with the model that is now in `folder`, what it knows.
 
-    The encoder goes with this function: a model that is still open cannot be moved on every system.
+    `asked` are the held-out part and all questions: the figures are of the model alone, but once it is kept, every
+    pair is worth remembering. The encoder goes with this function: a model that is still open cannot be moved on
+    every system.
     """
+    held, every = asked
     found = trainer.train(learned, watched, plan, folder, lambda done, total, _: progress("tune", done, total))
     vectors = _embedded(found.encoder, collection.passages, None, "compare", progress)
-    return found.course, figures.rows(held, collection, _queries(found.encoder, held) @ vectors.T)
+    rows = figures.rows(held, collection, _queries(found.encoder, held) @ vectors.T)
+    refs = tuple(tuple(collection.refs[g] for g in sorted(a.gold) if g < len(collection.refs)) for a in every)
+    known = Remembered(questions=tuple(a.question for a in every), refs=refs, vectors=_queries(found.encoder, every))
+    return found.course, rows, known
 
 
 def _examples(
