@@ -34,6 +34,7 @@ FORMS = [
     ("任期3年〔K3F〕〔X9Z〕。", [Draft("任期3年。", ("x#1",), unknown=True)]),
     ("任期3年〔ZZ9〕。", [Draft("任期3年。", (), unknown=True)]),
     ("任期3年[source 2]。", [Draft("任期3年。", (), unknown=True)]),
+    ("〔1〕任期3年〔K3F〕。", [Draft("任期3年。", ("x#1",))]),
     ("任期3年[1][2]。", [Draft("任期3年。", (), unknown=True)]),
     ("任期3年[^1]。", [Draft("任期3年。", (), unknown=True)]),
     ("见教技〔2018〕8号〔K3F〕。", [Draft("见教技〔2018〕8号。", ("x#1",))]),

@@ -16,7 +16,7 @@ _SEPARATOR = r"[\s、,，;；/和]+"
 #: 〔K3F〕, [K3F、M7B], （条文 K3F）; and marks that models write unasked: [9], 【3】. 〔2018〕8号 is a document number.
 _GROUP = re.compile(
     rf"{_BEFORE}\s*{_WORD}{_SHAPE}(?:{_SEPARATOR}{_WORD}{_SHAPE})*\s*{_AFTER}"
-    rf"|[\[［【]\s*{_WORD}[\d\s,，、^-]{{1,12}}[\]］】]"
+    rf"|[\[［【]\s*{_WORD}[\d\s,，、^-]{{1,12}}[\]］】]|〔\d{{1,2}}〕"
     r"|[〔\[［【]\s*(?=[0-9]*[A-Za-z])[A-Za-z0-9 :_-]{2,12}\s*[〕\]］】]",
     re.IGNORECASE,
 )
