@@ -10,7 +10,7 @@ from dataclasses import replace
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.model.checking import Checker
 from policy_qa.model.client import ModelClient
-from policy_qa.model.composing import Composition
+from policy_qa.model.composing import WRITING, Composition
 from policy_qa.model.failure import ModelFailed, Reason
 from policy_qa.model.given import as_data, given, remembered, room
 from policy_qa.model.prompt import Prompt
@@ -43,7 +43,8 @@ class Writer:
         composition = Composition(extractive, self._segmentations)
         last = extractive
         for last in self._grow(composition, extractive, earlier, stopped or threading.Event()):
-            yield last
+            if last.mode == WRITING:
+                yield last
         spent = round((time.perf_counter() - started) * 1e3, 1)
         timings = {**last.timings_ms, "model": spent, "total": round(last.timings_ms.get("total", 0.0) + spent, 1)}
         yield replace(last, timings_ms=timings)
