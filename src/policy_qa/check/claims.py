@@ -18,6 +18,9 @@ _INTRODUCES = (
 _BEFORE = re.compile(
     rf"(?:现|特|且|均|应|须)?(?:{_INTRODUCES})[\s：:]*(?:我[校院局县市]|本[校院局县市]|学校|上述|前述|该)?$"
 )
+_ACTS_ON = re.compile(
+    r"(?:根据|依据|依照|按照|遵照|参照|结合|落实|执行|贯彻|为了?|按|依|据)[\s：:]*(?:我[校院局县市]|本[校院局县市]|学校|上述|前述|该)?$"
+)
 _SAYS = (
     r"(?:还|也|则|均|又|都|另|再|再次|同时|进一步|明文|已经?|就|即|中|里|更|只|仅|明确地?|清楚地?)*"
     r"(?:(?:已)?(?:作|做)?(?:出|了)?有?(?:过|了)?(?:明确|具体|专门)?的?规定|规定|明确|要求|指出|提出|载明|写明|强调|约定|界定|确定|表述|写道|写的是|说|列明|列出|限定|讲明|提到|所称|所列|所述)"
@@ -146,7 +149,9 @@ def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previo
             # 「……。（见第七条）」
             yield Claim(mentions=group.mentions, pieces=((previous.start, previous.end),), attributed=True)
             continue
-        attributed = group.behind or bool(_ATTRIBUTES.match(text[back[0] : back[1]].lstrip("，, ")))
+        # 「根据第七条规定，…」 acts upon the rule; 「第七条规定，…」 tells of it.
+        acts = bool(_ACTS_ON.search(text[front[0] : front[1]]))
+        attributed = group.behind or (not acts and bool(_ATTRIBUTES.match(text[back[0] : back[1]].lstrip("，, "))))
         pieces = [p for p in (_trim_front(text, front), _trim_back(text, back, group)) if _weight(text, p)]
         if pieces:
             yield Claim(mentions=group.mentions, pieces=tuple(pieces), attributed=attributed)

@@ -7,7 +7,6 @@ each is judged by itself; a later member takes from the one before what it doesn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
@@ -99,25 +98,30 @@ def printed_at(text: str, at: int) -> Mention | None:
 
 
 def _next(text: str, at: int) -> list[Mention]:
-    """The next mention from an offset on, with the rest of the list that it opens."""
-    starts = [m for p in (_ARTICLE, _HEADING, _SECTION, _APPENDIX, _SAME_ARTICLE, _ALONE) if (m := p.search(text, at))]
-    for match in sorted(starts, key=lambda m: (m.start(), -m.end())):
-        if match.re is _ARTICLE:
-            return list(_article(text, match))
-        if match.re is _SAME_ARTICLE:
-            inner, end = _inner(text, match.end(), brackets=False)
-            if inner:
-                return [_within(match.start(), end, inner), *_rest(text, end, "")]
-            continue
-        if match.re is _ALONE:
-            inner, end = _inner(text, match.start(), brackets=False)
-            if inner and _AFTER_ALONE.match(text, end):
-                return [_within(match.start(), end, inner)]
-            continue
-        if found := _headed(text, match):
-            return [found]
-    rest = min((m.end() for m in starts), default=len(text))
-    return _next(text, rest) if rest < len(text) and starts else []
+    """The next mention from an offset on, with the rest of the list that it opens; nothing where there is none."""
+    patterns = (_ARTICLE, _HEADING, _SECTION, _APPENDIX, _SAME_ARTICLE, _ALONE)
+    found = {p: p.search(text, at) for p in patterns}
+    while any(found.values()):
+        match = min((m for m in found.values() if m), key=lambda m: (m.start(), -m.end()))
+        if out := _from(text, match):
+            return out
+        # What is no mention after all is passed over; only the pattern that found it has to look again.
+        found[match.re] = match.re.search(text, max(match.end(), match.start() + 1))
+    return []
+
+
+def _from(text: str, match: re.Match[str]) -> list[Mention]:
+    """The mentions that begin with a match; none where it is none after all."""
+    if match.re is _ARTICLE:
+        return _list(text, match)
+    if match.re is _SAME_ARTICLE:
+        inner, end = _inner(text, match.end(), brackets=False)
+        return [_within(match.start(), end, inner), *_parts(text, end, "")[0]] if inner else []
+    if match.re is _ALONE:
+        inner, end = _inner(text, match.start(), brackets=False)
+        return [_within(match.start(), end, inner)] if inner and _AFTER_ALONE.match(text, end) else []
+    headed = _headed(text, match)
+    return [headed] if headed else []
 
 
 def _headed(text: str, match: re.Match[str]) -> Mention | None:
@@ -151,19 +155,32 @@ def _headed(text: str, match: re.Match[str]) -> Mention | None:
     return found and replace(found, printed=True)
 
 
-def _article(text: str, match: re.Match[str]) -> Iterator[Mention]:
+def _list(text: str, match: re.Match[str]) -> list[Mention]:
+    """An article, and what follows it on a list: 第七条第一项、第三项和第八条."""
+    out: list[Mention] = []
+    further: re.Match[str] | None = match
+    while further:
+        own, end, article = _article(text, further)
+        if own is None:
+            break
+        inner, end = _parts(text, end, article)
+        out += [replace(own, linked=bool(out)), *inner]
+        link = _LINK.match(text, end)
+        further = _ARTICLE.match(text, link.end()) if link else None
+    return out
+
+
+def _article(text: str, match: re.Match[str]) -> tuple[Mention | None, int, str]:
+    """(an article with what is named in it, where that ends, the article's own number as text)."""
     number, sub = match.group("n"), match.group("sub") or ""
     if parse_number(number) is None:
-        return
+        return None, match.end(), ""
     if more := match.group("more"):
         # 第七、八条; 第七至九条.
         said = f"第{number}条"
         for part in re.finditer(rf"(?P<word>{_AND}|{_TO}){_S}第?{_S}(?P<n>{_N})", more):
             said += f"{'至' if re.fullmatch(_TO, part.group('word')) else '、'}第{part.group('n')}条"
-        if found := _mention(match.start(), match.end(), said + sub):
-            yield found
-        yield from _rest(text, match.end(), "")
-        return
+        return _mention(match.start(), match.end(), said + sub), match.end(), ""
     inner, end = _inner(text, match.end(), brackets=True)
     said = f"第{number}条{sub}{inner}"
     link = _LINK.match(text, end)
@@ -172,9 +189,7 @@ def _article(text: str, match: re.Match[str]) -> Iterator[Mention]:
         said, end = f"{said}至第{last.group('n')}条", last.end()
     elif link and re.fullmatch(_TO, link.group("word")) and inner and (item := _last_item(text, link.end())):
         said, end = f"{said}至第{item.group('n')}项", item.end()
-    if found := _mention(match.start(), end, said):
-        yield found
-    yield from _rest(text, end, f"第{number}条{sub}")
+    return _mention(match.start(), end, said), end, f"第{number}条{sub}"
 
 
 def _last_item(text: str, at: int) -> re.Match[str] | None:
@@ -194,21 +209,18 @@ def _inner(text: str, at: int, *, brackets: bool) -> tuple[str, int]:
     return said, end
 
 
-def _rest(text: str, at: int, article: str) -> Iterator[Mention]:
-    """The later members of a list: 、第三项; 和第八条第二款."""
+def _parts(text: str, at: int, article: str) -> tuple[list[Mention], int]:
+    """The later members of a list inside one article (、第三项), and where they end."""
+    out: list[Mention] = []
     while link := _LINK.match(text, at):
-        further = _ARTICLE.match(text, link.end())
-        if further:
-            for found in _article(text, further):
-                yield replace(found, linked=True)
-            return
         inner, end = _inner(text, link.end(), brackets=bool(article))
-        if not inner:
-            return
+        if not inner or _ARTICLE.match(text, link.end()):
+            break
         later = _mention(link.end(), end, article + inner) if article else _within(link.end(), end, inner)
         if later:
-            yield replace(later, linked=True)
+            out.append(replace(later, linked=True))
         at = end
+    return out, at
 
 
 def _mention(start: int, end: int, said: str, *, printed: bool = False) -> Mention | None:
