@@ -16,14 +16,16 @@ from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 
 #: Rises whenever the same provisions may give other passages; an index records it.
-VERSION = 2
+VERSION = 3
 #: A clause passage repeats at most this much of the words that introduce the items.
 _LEAD_CHARS = 60
 _SENTENCE = re.compile(r"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*|\n+|$)")
 
 
-def passages_of(segmentation: Segmentation, *, count_tokens: Callable[[str], int], limit: int) -> list[Passage]:
-    """All passages of a document, articles in text order, each followed by its clauses.
+def passages_of(
+    segmentation: Segmentation, *, count_tokens: Callable[[str], int], limit: int, clauses: bool = True
+) -> list[Passage]:
+    """All passages of a document, articles in text order, each followed by its clauses if `clauses` are wanted.
 
     `count_tokens` counts what the model would read, prefix and special tokens included; no
     `embed_text` counts more than `limit`, save where a single word does.
@@ -41,7 +43,8 @@ def passages_of(segmentation: Segmentation, *, count_tokens: Callable[[str], int
 
         for part, (start, end) in enumerate(_parts(segmentation, article, fits)):
             out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=embed(start, end)))
-        out += _clause_passages(segmentation, article, count_tokens, limit)
+        if clauses:
+            out += _clause_passages(segmentation, article, count_tokens, limit)
     return out
 
 

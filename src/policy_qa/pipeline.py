@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from policy_qa.answer.answerer import Answerer
 from policy_qa.answer.lookup import look_up
 from policy_qa.answer.select import Thresholds
+from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
 from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
+from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
 from policy_qa.index.tokens import load as load_tokens
 from policy_qa.model.client import ModelClient
@@ -81,10 +83,12 @@ class Pipeline(Stored):
         segmenter = Segmenter(lexical.terms, settings.cache_dir)
         segmentations = list(index.segmentations.values())
         tokens = load_tokens(index.extra, lexical.refs, index.passages)
+        bigrams = load_bigrams(index.extra, len(lexical.refs))
         self._retriever = Retriever(
-            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens
+            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens, bigrams
         )
         self._answerer = Answerer(self._retriever, Thresholds.shipped())
+        self._comparer = Comparer(self._retriever)
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(
@@ -151,10 +155,13 @@ class Pipeline(Stored):
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
         citations = with_references(answer.citations, self.index.segmentations, self.resolver)
+        comparison = None if found else self._comparer.compare(understood, answer, doc_ids)
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
-        answer = replace(answer, citations=citations, sentences=verbatim(citations), timings_ms=timings)
+        answer = replace(
+            answer, citations=citations, comparison=comparison, sentences=verbatim(citations), timings_ms=timings
+        )
         return understood, answer, found is not None
 
     def search(

@@ -21,7 +21,7 @@ TERM = "宜春学院CIO的任期是几年？"
 def analyzer(segmentations: Mapping[str, Segmentation], lexical_files: Mapping[str, bytes]) -> Analyzer:
     index = lexical.load(lexical_files)
     finder = ScopeFinder([s.document for s in segmentations.values()], index.places)
-    return Analyzer(index, Segmenter(index.terms), finder, bodies_of(segmentations.values()))
+    return Analyzer(index, Segmenter(index.terms), finder, lambda: bodies_of(segmentations.values()))
 
 
 @pytest.mark.parametrize(

@@ -49,11 +49,14 @@ class TokenStates:
 
     `ids` (n,) are the model's token numbers; `offsets` (n, 2) half-open offsets in code points of the
     text that was given, white space at the edges of a token left out; `states` (n, 384) rows of unit length.
+    `vector` (384,) is the model's vector of the text, which comes with the same pass: the mean of all
+    states, prefix and control tokens included, at unit length; None where the text is longer than the window.
     """
 
     ids: Ints
     offsets: Ints
     states: Floats
+    vector: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,8 +97,9 @@ class StateEncoder:
                 ids, offsets = tokens[row]
                 first = len(framed) - 1 - len(ids)
                 states = hidden[at + first : at + len(framed) - 1]
+                vector = None if len(framed) >= self._model.positions else _pooled(hidden[at : at + len(framed)])
                 at += len(framed)
-                out[row] = _kept(np.array(ids, np.int32), offsets, states)
+                out[row] = _kept(np.array(ids, np.int32), offsets, states, vector)
             if progress:
                 progress(len(rows))
         return [states for states in out if states is not None]
@@ -153,7 +157,6 @@ class StateEncoder:
             x = norm(x + (mixed @ layer.out_w + layer.out_b), layer.out_norm, epsilon)
             inner = gelu(x @ layer.up_w + layer.up_b)
             x = norm(x + (inner @ layer.down_w + layer.down_b), layer.down_norm, epsilon)
-        x /= np.linalg.norm(x, axis=1, keepdims=True)
         return x
 
 
@@ -191,10 +194,16 @@ class _OneThread:
 _ONE_THREAD = _OneThread()
 
 
-def _kept(ids: Ints, offsets: Ints, states: Floats) -> TokenStates:
+def _pooled(states: Floats) -> Floats:
+    mean: Floats = states.mean(axis=0)
+    return mean / np.float32(np.linalg.norm(mean))
+
+
+def _kept(ids: Ints, offsets: Ints, states: Floats, vector: Floats | None) -> TokenStates:
     """Without the lone space that the model may see before a text."""
     first = int(len(ids) > 0 and offsets[0, 1] == 0)
-    return TokenStates(ids=ids[first:], offsets=offsets[first:], states=np.ascontiguousarray(states[first:]))
+    units = states[first:] / np.linalg.norm(states[first:], axis=1, keepdims=True)
+    return TokenStates(ids=ids[first:], offsets=offsets[first:], states=units, vector=vector)
 
 
 def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import policy_qa
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
-from policy_qa.index import layout
+from policy_qa.index import bigrams, layout
 from policy_qa.index.layout import Maker, SourceEntry
 from policy_qa.index.lock import build_lock
 from policy_qa.index.partial import PartialStore
@@ -52,6 +52,7 @@ _VERSIONED = (
     "policy_qa.provisions",
     "policy_qa.passages",
     "policy_qa.index.lexical",
+    "policy_qa.index.bigrams",
     "policy_qa.index.tokens",
 )
 
@@ -129,11 +130,13 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
         known = {} if force else partial.load() | vectors_of(old, maker)
         vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
     with clock.stage("tokens"):
-        tokens = _tokens(texts.segmentations, passages, encoder, None if force else old, progress)
+        large = bigrams.is_large(texts.segmentations)
+        tokens = {} if large else _tokens(texts.segmentations, passages, encoder, None if force else old, progress)
     with clock.stage("write"):
         progress("write", 0, 1)
         from policy_qa.index.lexical import dump
 
+        pairs = bigrams.dump(texts.segmentations) if large else {}
         number = write_generation(
             settings.index_dir,
             segmentations=texts.segmentations,
@@ -142,7 +145,7 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             maker=maker,
             sources=texts.sources,
             report=dump_files(texts.files),
-            extra={**dump(texts.segmentations, passages), **tokens},
+            extra={**dump(texts.segmentations, passages), **pairs, **tokens},
         )
         partial.clear()
         progress("write", 1, 1)
@@ -242,5 +245,5 @@ def _tokens(
 def _passages(segmentations: Sequence[Segmentation], encoder: Encoder) -> tuple[Passage, ...]:
     from policy_qa.passages import passages_of
 
-    count, limit = encoder.count_tokens, encoder.max_tokens
-    return tuple(p for s in segmentations for p in passages_of(s, count_tokens=count, limit=limit))
+    count, limit, clauses = encoder.count_tokens, encoder.max_tokens, not bigrams.is_large(segmentations)
+    return tuple(p for s in segmentations for p in passages_of(s, count_tokens=count, limit=limit, clauses=clauses))

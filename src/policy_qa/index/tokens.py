@@ -117,6 +117,8 @@ def load(files: Mapping[str, bytes], refs: Sequence[str], passages: Sequence[Pas
     counts = np.zeros(len(refs) + 1, dtype=np.int64)
     for passage, size in zip((p for p in passages if not p.clause), sizes, strict=True):
         counts[row_of[passage.ref] + 1] += size
+    # Columns one after the other: a few question tokens are compared with all of these in half the time.
+    states = np.asfortranarray(states)
     return TokenIndex(
         indptr=np.cumsum(counts).astype(np.int32), states=states, clauses=from_npy(files["tokens-clauses.npy"])
     )

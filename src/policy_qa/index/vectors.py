@@ -63,6 +63,20 @@ class VectorIndex:
             scores, rows = self._faiss().search(query[None, :], k)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
+    def cosines(self, query: Vectors) -> Vectors | None:
+        """Return the cosine of every row with a unit vector of shape (dim,); None where search isn't exact."""
+        if self.kind != "flat":
+            return None
+        if query.shape != (self.dim,):
+            raise ValueError(f"expected a query of shape ({self.dim},), found {query.shape}")
+        if not self.rows:
+            return np.zeros(0, np.float32)
+        import faiss
+
+        index = self._faiss()  # held while its memory is read
+        found: Vectors = faiss.rev_swig_ptr(index.get_xb(), self.rows * self.dim).reshape(self.rows, self.dim) @ query
+        return found
+
     def matrix(self) -> Vectors:
         """Return all vectors, (rows, dim), in the order of the rows."""
         if not self.rows:

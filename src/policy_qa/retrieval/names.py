@@ -17,8 +17,12 @@ ORG_SUFFIX = re.compile(
 PLACE_SUFFIX = re.compile(r"(?:自治区|自治州|自治县|省|市|县|区|旗|州|盟)$")
 _VERSION = re.compile(r"[（(](?:讨论稿|征求意见稿|送审稿|草案|试行|暂行|修订|修订稿|\d{4}年?.{0,6})[)）]$")
 _KIND = re.compile(r"(?:工作|实施|管理|暂行)*(?:办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程)$")
+_SCHOOL = re.compile(r"大学|学院|学校|中学|小学|幼儿园")
 _DEFINED = re.compile(r"([\u4e00-\u9fff]{2,16})[（(]\s*以下简称\s*[“\"「]?([\u4e00-\u9fff]{2,8})[”\"」]?\s*[)）]")
 _STATE = "中华人民共和国"
+#: Up to so many documents, what a title is about tells one from the others (首席信息官, 领导小组). In a larger
+#: collection such words are everybody's: 广告, 个体工商户 and 软件 stand in many laws beside the one named after them.
+_FEW = 50
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
 _FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
 #: What is left of a title without these says what it is about.
@@ -112,7 +116,7 @@ def aliases(
             names = _org_names(org)
             shared |= names
             short |= {normalize(n) for n in names - {org}}
-        if not document.issuer and not _leading_org(title):
+        if not document.issuer and not _leading_org(title) and len(documents) <= _FEW:
             shared.add(_KIND.sub("", title))
         titles = {t for t in titles if _says(t)}
         names_of_titles |= {normalize(t) for t in (*titles, document.title) if _says(t)}
@@ -154,6 +158,8 @@ def _leading_org(title: str) -> str:
 def _org_names(org: str) -> set[str]:
     """An institution's name and the short forms that people use, with their pinyin: 宜春学院, 宜春, yichun."""
     place = ORG_SUFFIX.sub("", org)
+    if org.endswith("委员会") and not PLACE_SUFFIX.search(place) and not _SCHOOL.search(org):
+        return {org}  # 村民 is no name of 村民委员会
     short = PLACE_SUFFIX.sub("", place)
     names = {n for n in (org, place, short) if len(n) >= 2}
     names |= {place + suffix for suffix in ("教育局", "教体局") if place.endswith(("市", "县", "区")) and place}
@@ -171,7 +177,12 @@ def pinyin(name: str) -> str:
 
 
 def defined_aliases(documents: Sequence[Document], versions: Versions) -> list[tuple[str, tuple[str, ...]]]:
-    """Short names that a document gives to what its title is about: 领导小组 in 《信息化工作领导小组工作办法》."""
+    """Short names that a document gives to what its title is about: 领导小组 in 《信息化工作领导小组工作办法》.
+
+    None in a large collection.
+    """
+    if len(documents) > _FEW:
+        return []
     found: dict[str, set[tuple[str, ...]]] = {}
     titles: dict[tuple[str, ...], list[str]] = {}
     for document in documents:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from policy_qa.index.english import translate
@@ -69,12 +69,19 @@ class Question:
 class Analyzer:
     """Turns text into a Question, for one index."""
 
-    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter, scopes: ScopeFinder, bodies: Sequence[str]) -> None:
+    def __init__(
+        self, lexical: LexicalIndex, segmenter: Segmenter, scopes: ScopeFinder, bodies: Callable[[], Sequence[str]]
+    ) -> None:
+        """`bodies` gives the names of bodies and offices in the texts; it is asked when a question needs them."""
         self._lexical = lexical
         self._segmenter = segmenter
         self._scopes = scopes
-        self._bodies = tuple(sorted(set(bodies), key=len))
+        self._find_bodies = bodies
         self._max_idf = float(lexical.idf.max()) if len(lexical.idf) else 1.0
+
+    @cached_property
+    def _bodies(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self._find_bodies()), key=len))
 
     def analyze(self, text: str, history: Sequence[str] = ()) -> Question:
         """Understand `text`; `history` holds the earlier questions of the same person, oldest first."""

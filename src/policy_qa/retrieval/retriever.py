@@ -12,11 +12,14 @@ import numpy.typing as npt
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.evidence import evidence
-from policy_qa.retrieval.features import coverage, features, strengths_of
+from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
+from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
@@ -26,7 +29,7 @@ from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.states import StateEncoder
+    from policy_qa.embedding.states import StateEncoder, TokenStates
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -34,6 +37,8 @@ IntArray = npt.NDArray[np.int32]
 #: How many articles a document contributes to the second stage, by dense score and by BM25 each.
 _CANDIDATES = 24
 _ALL_BELOW = 400  # a corpus of so few articles is weighed whole
+#: What a large index gives, and of how many of these the features are computed: answers look at those of the best.
+_KEPT, _DESCRIBED = 200, 10
 
 
 class QueryEncoder(Protocol):
@@ -47,16 +52,12 @@ class QueryEncoder(Protocol):
         """The unit vector of a question, shape (dim,)."""
 
 
-class VectorSearch(Protocol):
-    """What retrieval needs of a vector index."""
-
-    def search(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
-        """The k rows with the largest inner product, best first."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An article in the running. `probability` that it answers, `features` as in features.NAMES."""
+    """An article in the running. `probability` that it answers, `features` as in features.NAMES.
+
+    In a large index `features` are zero beyond the first ten.
+    """
 
     row: int
     article: Provision
@@ -69,7 +70,7 @@ class Retrieval:
     """All candidates for one question, best first, with the time of each step in milliseconds.
 
     `answerability` is the probability that the documents answer it at all, `evidence` what that rests on
-    (see evidence.NAMES; empty where there is no candidate).
+    (see evidence.NAMES; empty where there is no candidate, and in a large index).
 
     `similarity` is that of every token of the index to each of the question's, None without token states.
     """
@@ -95,21 +96,25 @@ class Retriever:
         ranker: Ranker,
         segmenter: Segmenter,
         tokens: TokenIndex | None = None,
+        bigrams: BigramIndex | None = None,
     ) -> None:
-        self._tokens = tokens if encoder.states is not None else None
-        self._vectors, self._lexical, self._encoder, self._ranker = vectors, lexical, encoder, ranker
+        self._tokens = tokens if tokens is not None and encoder.states is not None else None
+        self._lexical, self._encoder, self._ranker = lexical, encoder, ranker
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
         self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
         self._document_of = np.array([i for i, s in enumerate(segmentations) for _ in s.articles], dtype=np.int32)
         self._doc_ids = [s.document.doc_id for s in segmentations]
-        self._passage_row = np.array([row_of[p.ref] for p in passages], dtype=np.int32)
-        self._passage_clause = np.array([p.clause for p in passages], dtype=bool)
+        passage_rows = np.array([row_of[p.ref] for p in passages], dtype=np.int32)
+        passage_clauses = np.array([p.clause for p in passages], dtype=bool)
+        self._dense = Dense(vectors, passage_rows, passage_clauses, self._document_of)
+        fused = Fused(self._dense, lexical, bigrams, self._document_of, Fusion.shipped()) if bigrams else None
+        self._fused = fused
         self._furniture = np.array(
             [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
         )
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
-        self._texts = [normalize(s.text_of(a).removeprefix(a.label)) for s in segmentations for a in s.articles]
+        self._texts: list[str | None] = [None] * len(self._articles)
         self._whole: dict[str, str] = {}
         self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
         documents = [s.document for s in segmentations]
@@ -117,7 +122,7 @@ class Retriever:
         self.segmenter = segmenter
         instruments = {s.document.doc_id: titles_of(s) for s in segmentations}
         scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
-        self.analyzer = Analyzer(lexical, segmenter, scopes, bodies_of(segmentations))
+        self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations))
 
     def clauses(self, row: int) -> list[Clause]:
         """The clauses of an article, in text order."""
@@ -129,19 +134,27 @@ class Retriever:
     def retrieve(self, question: Question, doc_ids: Sequence[str] = ()) -> Retrieval:
         """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope)."""
         started = time.perf_counter()
-        vector = self._encoder.query(question.dense_text)
-        states = self._encoder.states if self._tokens is not None else None
-        asked = states.encode(question.dense_text, query=True) if states else None
+        vector, asked = self._read(question.dense_text)
         encoded = time.perf_counter()
+        cosines = self._dense.cosines(vector)
+        dense = self._dense.articles(cosines)
         rows = self._rows(question, doc_ids)
-        dense = self._dense(vector)
-        rows = self._shortlist(rows, dense, question)
         late, similarity = nothing(len(self._articles)), None
-        if self._tokens is not None and asked is not None:
-            weights = token_weights(question.dense_text, asked.offsets, question.terms)
-            late, similarity = late_scores(self._tokens, asked.states, weights)
-        matrix = self.features(question, rows, dense, late)
-        probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
+        known, answerability = np.zeros(0, dtype=np.float32), 0.0
+        if self._fused is not None:
+            rows, probabilities, answerability = self._fused.judged(question, cosines, rows, _KEPT)
+            matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
+            matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
+        else:
+            rows = self._shortlist(rows, dense, question)
+            if self._tokens is not None and asked is not None:
+                weights = token_weights(question.dense_text, asked.offsets, question.terms)
+                late, similarity = late_scores(self._tokens, asked.states, weights)
+            matrix = self.features(question, rows, dense, late)
+            probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
+            if len(rows):
+                known = self._evidence(question, rows, probabilities, matrix)
+                answerability = self._ranker.answerability(known)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
@@ -152,7 +165,6 @@ class Retriever:
             )
             for i in order
         )
-        known = self._evidence(question, rows, probabilities, matrix)
         done = time.perf_counter()
         timings = {"encode": (encoded - started) * 1e3, "search": (done - encoded) * 1e3}
         return Retrieval(
@@ -160,17 +172,27 @@ class Retriever:
             candidates=candidates,
             timings_ms=timings,
             similarity=similarity,
-            answerability=self._ranker.answerability(known) if len(known) else 0.0,
+            answerability=answerability,
             evidence=known,
         )
+
+    def _read(self, text: str) -> tuple[FloatArray, TokenStates | None]:
+        """(the vector of a question, its token states where the index has any to compare them with).
+
+        Where states are wanted, the vector comes out of the same pass: the C engine's own (cosine above .9998)
+        would take as long again.
+        """
+        states = self._encoder.states if self._tokens is not None else None
+        if states is None:
+            return self._encoder.query(text), None
+        asked = states.encode(text, query=True)
+        return self._encoder.query(text) if asked.vector is None else asked.vector, asked
 
     def _evidence(
         self, question: Question, rows: IntArray, probabilities: FloatArray, matrix: FloatArray
     ) -> FloatArray:
-        if not len(rows):
-            return np.zeros(0, dtype=np.float32)
         best = int(rows[int(probabilities.argmax())])
-        return evidence(question, probabilities, matrix, self._texts[best], self.text_of(self._articles[best].doc_id))
+        return evidence(question, probabilities, matrix, self._text(best), self.text_of(self._articles[best].doc_id))
 
     def text_of(self, doc_id: str) -> str:
         """The text of a document, normalised."""
@@ -201,10 +223,14 @@ class Retriever:
         With `row`, those that this article doesn't have, its headings and its document's title included.
         """
         rows = self._rows(question, ()) if row is None else [row]
-        matrices = (self._lexical.text, self._lexical.heading, self._lexical.document)
-        present = {int(w) for r in rows for m in matrices for w in m.row(int(r))}
+        present = np.zeros(len(self._lexical.vocabulary), dtype=bool)
+        for matrix in (self._lexical.text, self._lexical.heading, self._lexical.document):
+            if len(rows) == len(self._articles):
+                present[matrix.indices] = True
+            for at in rows if len(rows) < len(self._articles) else ():
+                present[matrix.row(int(at))] = True
         missing = [
-            t for t in question.terms if t.weight >= weight and not t.carried and not present.intersection(t.matches)
+            t for t in question.terms if t.weight >= weight and not t.carried and not any(present[w] for w in t.matches)
         ]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
@@ -217,7 +243,7 @@ class Retriever:
             self._lexical,
             rows,
             self._document_of[rows],
-            [self._texts[int(r)] for r in rows],
+            [self._text(int(r)) for r in rows],
             self._furniture[rows],
             (dense[0][rows], dense[1][rows]),
             late.take(rows),
@@ -225,6 +251,14 @@ class Retriever:
             lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
             self._clause_text,
         )
+
+    def _text(self, row: int) -> str:
+        """The text of an article without its label, normalised."""
+        if (found := self._texts[row]) is None:
+            article = self._articles[row]
+            whole = self.segmentations[article.doc_id].text_of(article)
+            found = self._texts[row] = normalize(whole.removeprefix(article.label))
+        return found
 
     def _clause_text(self, clause: int) -> str:
         row = int(self._lexical.clause_rows[clause])
@@ -237,27 +271,6 @@ class Retriever:
         keep = set(scope.within(doc_ids)) or set(self._doc_ids).difference(scope.left_out)
         mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
         return np.flatnonzero(mask[self._document_of]).astype(np.int32)
-
-    def _dense(self, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """z-scores of every article's best passage and best clause against all passages of the index.
-
-        Cosines of this model family lie close together (.75 to .92), and where they lie depends on the
-        question; what tells is how far one stands out.
-        """
-        size = len(self._passage_row)
-        found = self._vectors.search(vector, min(size, 4096))
-        ids = np.array([i for i, _ in found], dtype=np.int64)
-        scores = np.array([s for _, s in found], dtype=np.float32)
-        mean, std = float(scores.mean()), max(float(scores.std()), 1e-3)
-        scores = (scores - mean) / std
-        floor = float(scores.min(initial=0.0))
-        article = np.full(len(self._articles), floor, dtype=np.float32)
-        clause = np.full(len(self._articles), floor, dtype=np.float32)
-        rows = self._passage_row[ids]
-        whole = ~self._passage_clause[ids]
-        np.maximum.at(article, rows[whole], scores[whole])
-        np.maximum.at(clause, rows, scores)
-        return article, clause
 
     def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
         if len(rows) <= _ALL_BELOW:

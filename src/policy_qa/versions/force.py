@@ -19,7 +19,7 @@ _DATE = re.compile(
     rf"(?:\s*(?P<m>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,2}})\s*月(?:\s*(?P<d>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,3}})\s*日)?)?"
 )
 _EFFECTIVE = re.compile(rf"自\s*{_DATE.pattern}\s*(?:之日)?\s*起\s*(?:正式|开始)?(?:施行|实施|执行|生效|试行)")
-_ENDED = re.compile(r"[^。\n]*(?:废止|停止执行|停止施行|不再执行|失效)[^。\n]*")
+_ENDED = re.compile(r"废止|停止执行|停止施行|不再执行|失效")
 _ONLY_IF = re.compile(r"不一致|相抵触|者?除外|期满|有效期")
 _OWN_FORMER = re.compile(
     r"原(?:有)?(?:的)?(?:《[^》]*》|[^，。；《》]{0,16}?(?:办法|规定|制度|方案|细则|章程|规程|意见|文件))"
@@ -161,8 +161,8 @@ def _ended(texts: Sequence[_Text]) -> dict[str, str]:
     for by in texts:
         if not by.issued or by.to_come:
             continue
-        for sentence in _ENDED.findall(by.document.text):
-            if _ONLY_IF.search(sentence):
+        for sentence in re.split(r"[。\n]", by.document.text):
+            if not _ENDED.search(sentence) or _ONLY_IF.search(sentence):
                 continue
             for other in texts:
                 if other is not by and _names(sentence, by, other):

@@ -96,7 +96,8 @@ def _pairs(documents: Sequence[Document]) -> Iterator[tuple[Document, Document]]
 
 def _alike(a: str, letters: Counter[str], b: str, others: Counter[str]) -> bool:
     """Whether the shorter title's characters stand in the longer one in order, or all but a few are shared."""
-    if (letters & others).total() < len(a) - 1:
+    # The first test is implied by the second and decides nearly all pairs in a tenth of its time.
+    if len(letters.keys() - others.keys()) > 1 or (letters & others).total() < len(a) - 1:
         return False
     rest = iter(b)
     return len(a) >= 6 and all(char in rest for char in a)
