@@ -43,7 +43,8 @@ def write(server: ScriptedServer, segmentation: Segmentation, paths: str = "2", 
     chosen = [a for a in segmentation.articles if a.path in paths.split()]
     parts = [answer_from(segmentation, a, question) for a in chosen]
     citations = tuple(replace(p.citations[0], n=n) for n, p in enumerate(parts, start=1))
-    extractive = replace(parts[0], citations=citations, notices=("原有提示。",))
+    text = "\n".join(p.answer.replace("[1]", f"[{n}]") for n, p in enumerate(parts, start=1))
+    extractive = replace(parts[0], answer=text, citations=citations, notices=("原有提示。",))
     writer = Writer(ModelClient(model_settings(server, **options)), {segmentation.document.doc_id: segmentation})
     return list(writer.write(extractive, earlier, stopped))  # type: ignore[arg-type]
 
@@ -173,6 +174,17 @@ def test_documents_of_which_the_model_says_nothing_are_quoted(
     assert done.answer.endswith("[2]\n某校：没有找到这方面的规定。")
     assert [c.ref for c in done.citations] == ["it-leading-group#12", "yichun-cio#10"]
     assert done.citations[1].quote == segmentations["yichun-cio"].text_of(chosen[1])
+    assert [s.verdict.value for s in done.sentences] == ["verbatim", "verbatim"]
+
+
+def test_what_was_removed_is_answered_by_the_words_that_it_got_wrong(server: ScriptedServer) -> None:
+    segmentation = cut("账号管理办法\n第一条 账号有效期为3年。\n第二条 会议每年召开2次，由主任主持。\n", "m")
+    server.says("账号有效期为3年。会议每年召开5次。")
+    done = write(server, segmentation, "1 2")[-1]
+    assert (
+        done.answer
+        == "根据《账号管理办法》：\n账号有效期为3年。[1]\n第二条\u3000第二条 会议每年召开2次，由主任主持。[2]"
+    )
     assert [s.verdict.value for s in done.sentences] == ["verbatim", "verbatim"]
 
 

@@ -24,7 +24,8 @@ _FILLER = re.compile(
     r"|(?:根据|依据|见)?(?:《[^》]{2,60}》)?\s*(?:第[\d一二三四五六七八九十百]+[章节条款项]|[一二三四五六七八九十]{1,3}、[^，。]{2,12}"
     r"|[（(][\d一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．]|\s)*[：:。]?"
 )
-_LEADS = re.compile(r"[：:](?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．].*)?[；;]?$", re.DOTALL)
+_LEADS = re.compile(r"[：:]$")
+_ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、.．]")
 _GOES_ON = re.compile(r"[；;：:，,]$")
 
 
@@ -33,22 +34,23 @@ class Checker:
 
     def __init__(self, judge: Judge, segmentations: Mapping[str, Segmentation], given: Given) -> None:
         self._judge, self._segmentations, self._given = judge, segmentations, given
-        self._leader_fell = False
+        # Where in a list the answer is: under leading words, which fell or not, after an item that goes on.
+        self._listing = self._leader_fell = self._listing_goes_on = False
 
     def check(self, draft: Draft) -> Statement | None:
         """The statement, whether it stands or not; None for words that state nothing."""
         checked, note = self._judged(draft)
         statement = self._statement(draft, checked, note)
-        if self._leader_fell and statement.verdict.stands:
+        listed = self._listing and (self._listing_goes_on or bool(_ITEM.match(draft.text)))
+        if listed and statement.verdict.stands and self._leader_fell:
             # 「下列人员不得担任：」 fell: what it listed would now be said without the 不得.
             statement = _removed(statement, _LEADER_FELL)
-        if not statement.verdict.stands and _FILLER.fullmatch(draft.text):
-            return None
-        if _LEADS.search(draft.text):
-            self._leader_fell = not statement.verdict.stands
-        elif self._leader_fell:
-            self._leader_fell = bool(_GOES_ON.search(draft.text))
-        return statement
+        stands = statement.verdict.stands
+        if leads := bool(_LEADS.search(draft.text)):
+            self._leader_fell = not stands
+        self._listing = leads or listed
+        self._listing_goes_on = leads or bool(_GOES_ON.search(draft.text))
+        return None if not stands and _FILLER.fullmatch(draft.text) else statement
 
     def _judged(self, draft: Draft) -> tuple[Checked, str]:
         """Against the provisions that the sentence names; failing these, against all that were given."""

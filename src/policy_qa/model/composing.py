@@ -110,21 +110,27 @@ class Composition:
         return n
 
     def _quote_the_rest(self) -> None:
-        """What the extractive answer says of documents on whose quotations no statement rests."""
+        """What the extractive answer says of documents on whose quotations no statement rests, or says rightly.
+
+        Where a sentence was removed that is about a quotation, the reader gets that quotation in its place.
+        """
         lines = _lines_by_mark(self._extractive)
         for doc_id in dict.fromkeys(c.ref.partition("#")[0] for c in self._extractive.citations):
             own = [c for c in self._extractive.citations if c.ref.partition("#")[0] == doc_id]
-            if any(_same_document(s, c) and s.start < c.end and c.start < s.end for s in self.shown for c in own):
-                continue
-            for citation in own:
+            silent_on = not any(_overlap(s, c) for s in self.shown for c in own)
+            differing = (s for s in self.removed if s.verdict is Verdict.DIFFERS and s.ref)
+            wrong = [s for s in differing if not any(_overlap(s, t) for t in self.shown)]
+            for citation in own if silent_on else [c for c in own if any(_overlap(s, c) for s in wrong)]:
                 (statement,) = verbatim([citation])
                 self._put(statement, lines[citation.n])
         silent = say_frame(self._extractive.lang, "silent", name="")
         self._lines += [line for line in self._extractive.answer.split("\n") if line.endswith(silent)]
 
 
-def _same_document(statement: Statement, citation: Citation) -> bool:
-    return statement.ref.partition("#")[0] == citation.ref.partition("#")[0]
+def _overlap(one: Statement, other: Statement | Citation) -> bool:
+    """Whether two rest on some of the same words."""
+    same = one.ref.partition("#")[0] == other.ref.partition("#")[0]
+    return same and one.start < other.end and other.start < one.end
 
 
 def _lines_by_mark(answer: Answer) -> dict[int, str]:

@@ -22,6 +22,8 @@ _LONGEST = 1_200
 #: Marks of Markdown at a line's head, and of emphasis: they are form, not words.
 _HEAD = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•·▪>]+\s+|\d{1,2}(?:[.)]\s+|[、)）]\s*))+")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~")
+#: 「下列人员：（一）…」: the leading words and the first item are judged one by one.
+_FIRST_ITEM = re.compile(r"(?<=[：:])\s*(?=[（(][一二三四五六七八九十\d]{1,2}[）)]\S)")
 #: 「根据〔K3F〕，」 without its handle.
 _BARE_SOURCE = re.compile(
     r"^(?:根据|依据|按照|依照|参照|见)(?:上述|以上)?(?:条文|条款|代号)?(?:的?规定)?\s*[，,：:]\s*"
@@ -76,7 +78,8 @@ class SentenceReader:
         self._text += marked
 
     def _take(self, spans: list[tuple[int, int]]) -> list[Draft]:
-        drafts = [_draft(self._text[start:end], self._named) for start, end in spans]
+        parts = (part for start, end in spans for part in _FIRST_ITEM.split(self._text[start:end]))
+        drafts = [_draft(part, self._named) for part in parts]
         self._text = self._text[spans[-1][1] :] if spans else self._text
         if len(self._text) > _LONGEST:
             self._text = ""
