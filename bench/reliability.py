@@ -13,7 +13,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-from fit_ranker import ROOT, area, collect, curve
+from examples import collect
+from fit_ranker import ROOT, area, curve
 
 from policy_qa.answer.select import Thresholds
 

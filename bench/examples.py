@@ -1,0 +1,141 @@
+"""Questions with their candidates and labels, as the fits and figures of the ranker need them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from material import worlds
+from refusal import index
+
+from policy_qa.answer.lookup import look_up
+from policy_qa.datamodels import Segmentation
+from policy_qa.embedding import Encoder
+from policy_qa.errors import UsageError
+from policy_qa.evaluation.questions import LabelledQuestion, read_questions
+from policy_qa.evaluation.run import article_finder
+from policy_qa.pipeline import open_pipeline
+from policy_qa.retrieval.evidence import evidence
+from policy_qa.retrieval.retriever import Retrieval
+from policy_qa.settings import Settings
+from policy_qa.words import normalize
+
+Floats = npt.NDArray[np.float64]
+#: The category of a question that is not from the question set.
+GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One question with its candidates; `labels` 1 for a ref, 0.5 for one also allowed (not fitted on), else 0."""
+
+    question: LabelledQuestion
+    retrieval: Retrieval
+    matrix: Floats
+    labels: Floats
+    documents: npt.NDArray[np.int32]
+    texts: tuple[tuple[str, str], ...]
+
+    def evidence(self, probabilities: Floats) -> Floats:
+        """What is known of the question where its candidates have these probabilities."""
+        best = int(probabilities.argmax())
+        question = self.retrieval.question
+        return evidence(question, probabilities, self.matrix, *self.texts[best]).astype(np.float64)  # type: ignore[arg-type]
+
+    @property
+    def general(self) -> bool:
+        """Whether it comes from the general material, not from the question set."""
+        return self.question.category == GENERAL
+
+
+def collect(path: Path, split: str) -> list[Example]:
+    """The questions that retrieval decides: not those that name a provision by number, or a school that isn't here."""
+    pipeline = open_pipeline(Settings.from_env())
+    article_of = article_finder(pipeline)
+    texts = _Texts(pipeline.segmentation)
+    out = []
+    for question in read_questions(path, split):
+        try:
+            retrieval = pipeline.retrieve(question.question, question.history)
+        except UsageError:  # nothing is asked
+            continue
+        scope = retrieval.question.scope
+        segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+        if look_up(retrieval.question, segmentations, scope.doc_ids, "zh") or (scope.unknown and not scope.doc_ids):
+            continue
+        refs = frozenset(article_of(r) for r in question.refs)
+        out.append(_example(question, retrieval, refs, frozenset(article_of(r) for r in question.also), texts))
+    return out
+
+
+def general(data: Path, encoder: Encoder) -> list[Example]:
+    """Questions of the general material (see material.py), each asked of both halves of its world.
+
+    Every other one is asked of the document alone that would answer it, as a question that names a school is.
+    """
+    settings = Settings.from_env()
+    out: list[Example] = []
+    for number, world in enumerate(worlds(data)):
+        print(f"world {number}: {world.documents[0][0]} …", file=sys.stderr, flush=True)
+        for half, keep in enumerate(world.halves(number)):
+            segmentations, places = world.segmentations(keep, f"w{number}-{half}")
+            retriever = index(segmentations, encoder, settings)
+            texts = _Texts(retriever.segmentations.__getitem__)
+            ref_of = {place: ref for ref, place in places.items()}
+            for i, asked in enumerate(world.questions):
+                own = {f"w{number}-{half}-{d}" for d, _ in asked.answers} & set(retriever.segmentations)
+                retrieval = retriever.retrieve(retriever.analyzer.analyze(asked.text), sorted(own) if i % 2 else ())
+                refs = frozenset(ref_of[place] for place in asked.answers if place in ref_of)
+                if not retrieval.candidates or 0 < len(refs) < len(asked.answers):
+                    continue  # half of an answer is neither
+                question = LabelledQuestion(
+                    id=f"{asked.source}-{number}-{half}-{i}",
+                    category=GENERAL,
+                    split="fit",
+                    question=asked.text,
+                    history=(),
+                    refused=not refs,
+                    refs=tuple(sorted(refs)),
+                    also=(),
+                    facts=(),
+                )
+                out.append(_example(question, retrieval, refs, frozenset(), texts))
+    return out
+
+
+class _Texts:
+    """(text of an article, text of its document), both normalised, each made once."""
+
+    def __init__(self, segmentation: Callable[[str], Segmentation]) -> None:
+        self._segmentation = segmentation
+        self._known: dict[str, str] = {}
+
+    def of(self, retrieval: Retrieval) -> tuple[tuple[str, str], ...]:
+        out = []
+        for candidate in retrieval.candidates:
+            article, segmentation = candidate.article, self._segmentation(candidate.article.doc_id)
+            if article.ref not in self._known:
+                self._known[article.ref] = normalize(segmentation.text_of(article).removeprefix(article.label))
+            if article.doc_id not in self._known:
+                self._known[article.doc_id] = normalize(segmentation.document.text)
+            out.append((self._known[article.ref], self._known[article.doc_id]))
+        return tuple(out)
+
+
+def _example(
+    question: LabelledQuestion, retrieval: Retrieval, refs: frozenset[str], also: frozenset[str], texts: _Texts
+) -> Example:
+    names = [c.article.ref for c in retrieval.candidates]
+    ids = {d: i for i, d in enumerate(sorted({n.partition("#")[0] for n in names}))}
+    return Example(
+        question,
+        replace(retrieval, similarity=None),
+        np.array([c.features for c in retrieval.candidates], dtype=np.float64),
+        np.array([1.0 if n in refs else 0.5 if n in also else 0.0 for n in names]),
+        np.array([ids[n.partition("#")[0]] for n in names], dtype=np.int32),
+        texts.of(retrieval),
+    )
