@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -94,6 +96,8 @@ def test_it_differs_and_says_in_what(
         (TERM, "CIO只能任期3年。"),
         (TERM, "The CIO serves for 3 years."),
         (TERM, "Article 7 says that the CIO, who is paid extra, has 「任期3年」."),
+        (TERM, "第七条和第八条规定，任期3年。"),
+        ("it-leading-group#3", "领导小组组长由校长或副校长担任。"),
         (TERM, "因为校长不得兼任，所以「任期3年」。"),
         ("it-leading-group#3", "副组长由校长担任，领导小组组长由主管信息化工作的校领导担任。"),
         ("it-leading-group#3", "成员由宣传部、财务处、人事处等部门主要负责人组成。"),
@@ -136,6 +140,9 @@ def one(article: str, sentence: str) -> Checked:
         ("工作人员不得不公开信息。", "工作人员不得不公开信息。", "工作人员不得公开信息。"),
         ("经费不少于10万元，不超过50万元。", "经费不少于100000元，不超过50万元。", "经费不少于50万元，不超过10万元。"),
         ("专家组由校内外专家5至7人组成。", "专家组由校内外专家5-7人组成。", "专家组由校内外专家5-9人组成。"),
+        ("领导小组由校长和书记牵头。", "领导小组由校长、书记牵头。", "领导小组由校长或书记牵头。"),
+        ("职工（含临时工）享受补贴。", "职工（含临时工）享受补贴。", "职工享受补贴。"),
+        ("中心主任（正处级）由校长任命。", "中心主任（正处级）由校长任命。", "中心主任由校长任命。"),
         ("由甲中心、乙中心、丙中心等单位组成。", "由甲中心、丙中心等单位组成。", "由甲中心、丁中心等单位组成。"),
     ],
 )
@@ -158,6 +165,17 @@ def test_an_item_needs_the_force_of_its_lead() -> None:
     assert judge.judge("管理员不得有下列行为：泄露数据。", [article]).stands
     assert not judge.judge("管理员泄露数据。", [article]).stands
     assert not judge.judge("管理员可以泄露数据。", [article]).stands
+
+
+def test_any_sentence_has_a_verdict(judge: Judge, policies: list[Segmentation]) -> None:
+    rng = random.Random(3)  # noqa: S311
+    letters = "任期3年不可连聘，。；（）《》「」[1]第七条 CIO是的、的由校长\n"
+    article = next(a for a in policies[-1].articles if a.ref == TERM)
+    for _ in range(300):
+        text = "".join(rng.choices(letters, k=rng.randrange(30)))
+        for checked in judge.judge_text(text, [article]):
+            assert checked.stands == (checked.why == "")
+            assert checked.basis is not None or not checked.stands
 
 
 def test_two_documents_in_one_sentence(judge: Judge, provisions: dict[str, Provision]) -> None:

@@ -115,12 +115,23 @@ class _Search:
             return False
         if skipped and one.condition and (one.unit == two.unit or role.is_open(one.text)):
             return False
+        if one.leads and any(s.leads and s.unit == one.unit for s in skipped):
+            return False
+        if one.unit == two.unit and skipped and not self._says_of_itself(skipped, two):
+            return False
         if one.unit != two.unit and any(s.unit == two.unit and not s.title for s in skipped):
             return False
         near = [s for s in skipped if s.unit in (one.unit, two.unit)]
         if any(s.subject or s.noun for s in near) and not (two.subject or two.noun):
             return False
         return self._may_skip([s for s in skipped if s.unit == two.unit], two)
+
+    @staticmethod
+    def _says_of_itself(skipped: Sequence[Stretch], two: Stretch) -> bool:
+        """Whether a stretch needs nothing of those between it and the one that a sentence puts before it."""
+        if any(role.is_bare_subject(s.text) for s in skipped):
+            return False
+        return bool(two.subject or values_of(two.text) or (not any(s.noun for s in skipped) and polarity_of(two.text)))
 
     def _units_join(self, one: Stretch, two: Stretch, skipped: Sequence[Stretch]) -> bool:
         """Whether two stretches stand in one sentence, in neighbouring ones, or in items of one list."""

@@ -186,14 +186,16 @@ def _conditions(near: Nearest, said: Sequence[str]) -> Iterator[Difference]:
     unit = [s for s in near.source.stretches if s.unit == first.unit]
     last = near.stretches[-1]
     if last is unit[-1] and not last.whole:
-        unit += [s for s in near.source.stretches if s.unit == last.unit + 1][:1]
+        unit += [s for s in near.source.stretches if s.unit == last.unit + 1]
     for i, stretch in enumerate(unit):
         act = next((s for s in unit[i:] if not s.step), stretch)
         binds = stretch.condition or (stretch.step and act in near.stretches)
         if stretch.start > last.start:
             binds = stretch.exception
         if binds and not any(form in have for form in stretch.forms):
-            yield Difference(kind="condition", said="", found=stretch.text)
+            end = max(s.end for s in unit) if stretch.exception else stretch.end
+            text = near.source.segmentation.document.text[stretch.start : end]
+            yield Difference(kind="condition", said="", found=text)
     for stretch in near.stretches:
         for match in re.finditer(r"[（(]([^（）()]*)[）)]", stretch.text):
             inside = encode(match.group(1), near.source.aliases, near.source.pattern)

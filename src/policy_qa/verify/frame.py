@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document, Kind, Provision
@@ -151,10 +152,18 @@ def _bare(title: str) -> str:
     return re.sub(r"[（(][A-Za-z .]+[）)]|[《》]", "", text)
 
 
-def right_places(said: str, provision: Provision, ancestors: list[Provision]) -> bool:
-    """Whether one of the places that a frame names is where the provision stands, number by number."""
-    have = _numbers_of(provision, ancestors)
-    return any(all(number in have.get(unit, ()) for unit, number in group) for group in groups_in(said))
+def right_places(said: str, owners: Sequence[tuple[Provision, list[Provision]]]) -> bool:
+    """Whether the places that a frame names are where the provisions stand: each of both has one of the others.
+
+    `owners` are provisions, each with those that it stands in.
+    """
+    groups = groups_in(said)
+    fits = [[_fits(group, _numbers_of(*owner)) for owner in owners] for group in groups]
+    return bool(groups) and all(map(any, fits)) and all(map(any, zip(*fits, strict=True)))
+
+
+def _fits(group: Sequence[tuple[str, str]], have: Mapping[str, set[str]]) -> bool:
+    return all(number in have.get(unit, ()) for unit, number in group)
 
 
 _RANK = {"附件": 0, "编": 1, "部分": 1, "章": 2, "节": 3, "条": 4, "款": 5, "点": 6, "项": 6, "目": 7}

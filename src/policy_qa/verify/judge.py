@@ -138,7 +138,7 @@ class Judge:
             return any(name and (name in claim.text or claim.text in name) for name in own)
         by_path = {p.path: p for p in hit.source.segmentation.provisions}
         owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
-        return all(right_places(claim.text, by_path[o], _ancestors(by_path, o)) for o in owners)
+        return right_places(claim.text, [(by_path[o], _ancestors(by_path, o)) for o in sorted(owners)])
 
     def _stated(self, claim: Claim, hit: _Hit) -> str:
         from policy_qa.provisions.refs import place

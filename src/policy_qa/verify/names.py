@@ -110,6 +110,8 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
             break
         following = words[i + 1] if i + 1 < len(words) else None
         if _SUFFIX.search(normalize(head[:end])):
+            if words[0][2].startswith("v") and i > 1:
+                return 0  # 帮助困难学生…: the name is what the verb is about
             if following is None:
                 return end
             after = head[following[0] : following[1]]
