@@ -37,31 +37,34 @@ CUES: dict[Point, Rules] = {
         ),
         (r"实行任期制|任期由[^，。；]{2,30}(?:确定|规定)", 0.5),
     ),
-    Point.REAPPOINTMENT: _rules((r"连任|连聘|续聘|连选|续任|连续(?:任职|聘任|担任)(?!满)", 1.0)),
+    Point.REAPPOINTMENT: _rules((r"连任|连聘|(?<!继)续聘|连选|续任|连续(?:任职|聘任|担任)(?!满)", 1.0)),
     Point.EXCLUSIONS: _rules(
         (
-            r"不得(?:被)?(?:担任|兼任|聘任|聘为|任命|任用|推荐|提名|作为|出任|推选)|不(?:能|宜|应)(?:担任|兼任|出任)|不予(?:聘任|任命|聘用)"
+            r"不得(?:被)?(?:担任|兼任|聘任|聘为|任命|任用|推荐|提名|作为(?:人选|候选)|出任|推选)|不(?:能|宜|应)(?:担任|兼任|出任)|不予(?:聘任|任命|聘用)"
             r"|不具备(?:担任|任职)",
             1.0,
         ),
     ),
     Point.APPOINTMENT: _rules(
         (
-            rf"(?:由|经|报|须|从|实行|采取|通过|按照)[^。；]{{0,60}}?(?<!取消)(?<!撤销){_APPOINTS}(?!(?:推荐)?参加|条件|推荐表|表)",
+            rf"(?:由|经|报|须|从|实行|采取|通过|按照)[^。；]{{0,60}}?(?<!取消)(?<!撤销){_APPOINTS}(?!(?:推荐)?参加|条件|推荐表|表|委员会|与|办法)",
             0.9,
         ),
-        (rf"{_APPOINTS}(?!(?:推荐)?参加|条件|推荐表|表)[^。；]{{0,30}}(?:批准|审批|同意|研究决定|备案)", 0.9),
+        (
+            rf"{_APPOINTS}(?!(?:推荐)?参加|条件|推荐表|表|委员会|与|办法)[^。；]{{0,30}}(?:批准|审批|同意|研究决定|备案)",
+            0.9,
+        ),
         (r"^[^，。；]{2,24}(?:任命|聘任|委派|任免)[^，。；]{0,12}$", 0.6),
     ),
-    Point.DUTIES: _rules((r"(?:应当?|全面)?(?:负责|统筹|主持|牵头)(?!人|解释)", 0.5)),
+    Point.DUTIES: (),
     Point.REPORTING: _rules(
-        (r"向[^，。；]{2,24}?(?:汇报|报告(?!会)|述职)", 1.0),
-        (r"(?<![面针])对[^，。；]{2,12}?负责(?!任|人)", 0.9),
+        (r"(?<!不得)向[^，。；不所]{2,24}?(?:汇报|报告(?!会|内容|书)|述职)", 1.0),
+        (r"(?<![面针])对(?!直接)[^，。；]{2,12}?负责(?![任人的])", 0.9),
         (r"在[^，。；]{2,16}(?:的)?(?:统一)?领导下(?:，)?(?:开展|履行|负责|主持|全面)", 0.9),
         (r"(?:接受|受)[^，。；]{2,16}(?:的)?(?:领导|直接领导)", 0.9),
     ),
     Point.ASSESSMENT: _rules(
-        (r"(?:考核|考评|测评|述职|评议)", 0.8),
+        (r"(?:考核|考评|测评|述职|民主评议|评议考核)", 0.8),
     ),
     Point.REMOVAL: _rules(
         (
@@ -72,6 +75,8 @@ CUES: dict[Point, Rules] = {
     ),
 }
 #: What the office itself does to others, listed among its duties, is no rule about the office.
+#: Points on which a document about the office has to name it in the very article.
+CLOSELY = (Point.REMOVAL, Point.EXCLUSIONS, Point.ASSESSMENT, Point.APPOINTMENT)
 NOT_AMONG_DUTIES = (Point.ASSESSMENT, Point.APPOINTMENT, Point.EXCLUSIONS, Point.REMOVAL)
 
 DUTY_HEADING = re.compile(r"职责|职权|权限|主要任务|工作任务")
@@ -79,10 +84,12 @@ DUTY_LEAD = re.compile(
     r"(?:职责|职权|权限|主要任务)(?:是|为|包括|如下|有)?[：:]?$|(?:履行|承担|行使|负责)[^。；，]{0,8}(?:职责|职权|工作|事项|任务)[：:]?$|职责(?:是|为|包括|如下)?[：:]"
 )
 CONDITION_HEADING = re.compile(
-    r"任职(?:条件|要求|资格|标准)|(?:任用|聘任|聘用|选任|选聘|资格|人选|岗位|推荐|入选|准入)(?:条件|要求|标准)(?!及?职责)|条件(?:与|和|及)(?:资格|要求)|[、.章节]?(?:基本)?(?:条件|资格)$"
+    r"任职(?:条件|要求|资格|标准)|(?:任用|聘任|聘用|选任|选聘|资格|人选|岗位|推荐|入选|准入)(?:条件|要求|标准)(?!及?职责)|条件(?:与|和|及)(?:资格|要求)"
+    r"|^(?:第\S{1,3}[章节]|[一二三四五六七八九十]{1,3}、|（\S{1,2}）)?(?:基本)?(?:条件|资格)$"
 )
 CONDITION_LEAD = re.compile(
-    r"(?:具备|符合|满足|具有)[^。；]{0,14}(?:条件|要求|资格)|(?:条件|资格|要求)(?:是|为|如下|包括)?[：:]|(?:条件|资格)(?:如下|为)"
+    r"(?:具备|符合|满足|具有)(?:的)?(?:下列|以下|如下)[^。；]{0,10}(?:条件|要求|资格)"
+    r"|(?:任职|资格|选任|聘任|任用|推荐|人选|基本)(?:条件|资格|要求)[^。；]{0,8}：$|(?:条件|资格)(?:如下|是|为|包括)?：$"
 )
 CONDITION_AFTER = (
     r"(?:人选)?(?:一般|原则上)?(?:应当|应该|应|须|必须|需要?)(?:具备|具有|符合|满足|熟悉|由具[备有]|是具[备有])"
@@ -102,21 +109,30 @@ def who_rules(office: str) -> Rules:
     """The cues for who may take an office; `office` is a pattern for its names."""
     return _rules(
         (
-            rf"{office}(?!{_TAKE})[^。；]{{0,44}}?(?:由|从)(?P<who>[^。；]{{1,60}}?)(?:{_TAKE}|产生|选任|中选拔|中遴选)",
-            1.0,
-        ),
-        (rf"(?P<who>[^。；，：]{{2,36}}?)(?<!不得)(?<!不能)(?:担任|兼任|出任|兼)[^。；，]{{0,8}}{office}", 1.0),
-        (
-            rf"{office}(?:的)?(?:人选|候选人)?[^。；]{{0,12}}(?:从|(?<!所)在)(?P<who>[^。；]{{2,40}})(?:中|内|范围内)(?:选|产生|推|遴|聘|择优|确定|任命)",
+            rf"{office}(?!{_TAKE})[^。；]{{0,44}}?(?:由|从)(?P<who>[^。；]{{1,60}}?){_TAKE}",
             1.0,
         ),
         (
-            rf"{office}(?:一般|原则上|应当?|可以?)?(?:为|应是|须是|可以是)(?P<who>[^。；，]{{2,24}})(?:人选|的人员|$|。|；|，)",
+            rf"(?P<who>[^。；，：]{{2,36}}?)(?<!不得)(?<!不能)(?:担任|兼任|出任|兼)[^。；，]{{0,8}}{office}(?=[，。；：）（]|$)",
+            1.0,
+        ),
+        (
+            rf"{office}(?:的)?(?:人选|候选人)?[^。；]{{0,12}}(?:从|(?<!所)在)(?P<who>[^。；]{{2,40}})(?:中|内|范围内)"
+            r"(?:择优|公开|民主)*(?:选拔|选任|产生|推选|选举|遴选|选聘|聘任|聘请|确定|任命)(?:产生)?(?=[，。；]|$)",
+            1.0,
+        ),
+        (
+            rf"{office}(?:一般|原则上|应当?|可以?)?(?:为|应是|须是|可以是)(?P<who>[^。；，]{{0,20}}(?:人员|成员|领导|负责人|干部|教师|校长|院长|书记|主任|处长|人))(?=[，。；]|$)",
             0.95,
         ),
         (rf"(?:设|设立|配备)[^。；，]{{0,8}}{office}[^。；]{{0,16}}由(?P<who>[^。；]{{2,40}}){_TAKE}", 1.0),
         (r"(?:原则上|一般|应当?|可以?|^)由(?P<who>[^。；，]{2,40}?)(?:担任|兼任|出任)(?=[。；，（(]|$)", 0.7),
     )
+
+
+def duty_rule(office: str) -> re.Pattern[str]:
+    """What the office does, in a single sentence."""
+    return re.compile(rf"{office}(?:应当?|全面|依法|具体|统一|是)*(?:负责|统筹|主持|牵头|协助)(?!人|解释)")
 
 
 def takes_another_post(text: str, match: re.Match[str], office: Office) -> bool:
@@ -145,8 +161,19 @@ def refuted(point: Point, text: str, match: re.Match[str], office: Office) -> bo
         return bool(taken) and not office.named(after) and not subject and not re.search(r"[：:，]", after[:2] or "，")
     if point is Point.REPORTING:
         return office.named(match.group()) or bool(re.match(r"会|单位|部门|人", after))
+    if point in (Point.APPOINTMENT, Point.REMOVAL) and re.search(
+        r"(?:由|经)[^，。；]{0,8}" + office.pattern + r"[^。；]{0,24}$", text[: match.end()]
+    ):
+        return True  # the office appoints, or removes, others
     if point is Point.APPOINTMENT:
+        verbs = list(re.finditer(_APPOINTS, match.group()))
+        taken = re.split(r"[，。；：、]", text[match.start() + (verbs[-1].end() if verbs else 0) :])[0]
+        whole = re.match(r"(?:后|并|产生|程序|或者?|和|及|的|为|制|上岗|公布|决定|委员|确定)", taken)
+        if len(taken) > 1 and not whole and not office.named(taken) and not office.has_member(taken):
+            return True  # somebody else is appointed
         return bool(re.search(r"取消|撤销|解除|不予", text[max(0, match.start() - 6) : match.end()]))
+    if point is Point.REMOVAL:
+        return bool(re.match(rf"(?:其他)?[^，。；]{{0,6}}?{POST}", after)) and not office.named(after)
     if point is Point.ASSESSMENT:
         return _assesses_others(text, match, office)
     return False

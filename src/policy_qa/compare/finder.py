@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.compare import cues
@@ -89,14 +90,17 @@ def _by_cue(point: Point) -> Finder:
     rules = cues.CUES[point]
 
     def finder(policy: Policy, office: Office) -> Iterator[Hit]:
+        is_about = partial(about, office, closely=point in cues.CLOSELY)
         for article, clauses in policy.articles:
             if cues.DUTY_HEADING.search(article.headings) and point in cues.NOT_AMONG_DUTIES:
                 continue
-            if cues.DUTY_LEAD.search(article.lead) and point in cues.NOT_AMONG_DUTIES:
-                continue
+            lead = article.lead
             for clause, text in clauses:
+                lead = text if clause.lead else lead
+                if cues.DUTY_LEAD.search(lead) and point in cues.NOT_AMONG_DUTIES:
+                    continue
                 for rule, score in rules:
-                    match = next((m for m in rule.finditer(text) if about(office, article, text, m.start())), None)
+                    match = next((m for m in rule.finditer(text) if is_about(article, text, m.start())), None)
                     if match and not cues.refuted(point, text, match, office):
                         opens = clause.lead and text.endswith(("：", ":"))
                         yield Hit(provision=article.provision, clause=None if opens else clause, score=score)
@@ -112,7 +116,8 @@ def _who(policy: Policy, office: Office) -> Iterator[Hit]:
             for rule, score in rules:
                 match = rule.search(text)
                 if match and not cues.takes_another_post(text, match, office):
-                    if score < 1 and not about(office, article, text, match.start()):
+                    at = match.start("who") if match.start("who") > match.start() else match.end()
+                    if not about(office, article, text, at, closely=score < 1):
                         continue
                     opens = clause.lead and text.endswith(("：", ":"))
                     yield Hit(provision=article.provision, clause=None if opens else clause, score=score)
@@ -141,6 +146,15 @@ def _conditions(policy: Policy, office: Office) -> Iterator[Hit]:
     yield from leads or listed or sentences
 
 
+def _sentences(policy: Policy, office: Office) -> Iterator[Hit]:
+    """What the office does, where no article lists it."""
+    rule = cues.duty_rule(office.pattern)
+    for article, clauses in policy.articles:
+        for clause, text in clauses:
+            if rule.search(text):
+                yield Hit(provision=article.provision, clause=clause, score=0.5)
+
+
 def _own_heading(article: Article) -> str:
     """The innermost heading of an article."""
     return plain(article.provision.headings[-1]) if article.provision.headings else ""
@@ -148,6 +162,8 @@ def _own_heading(article: Article) -> str:
 
 def _headed(heading: re.Pattern[str] | None, lead: re.Pattern[str], point: Point) -> Finder:
     """The articles whose own words open such a list; else those below a heading of that name; else single clauses."""
+
+    fallback = _sentences if point is Point.DUTIES else _by_cue(point)
 
     def finder(policy: Policy, office: Office) -> Iterator[Hit]:
         opened, below = [], []
@@ -160,7 +176,7 @@ def _headed(heading: re.Pattern[str] | None, lead: re.Pattern[str], point: Point
                 opened.append(hit)
             elif heading is not None and heading.search(_own_heading(article)) and context:
                 below.append(hit)
-        yield from opened or below or _by_cue(point)(policy, office)
+        yield from opened or below or fallback(policy, office)
 
     return finder
 
