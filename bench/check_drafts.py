@@ -19,10 +19,10 @@ import tarfile
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
-from draft_cases import DEVELOPMENT, REPORT, Case, Fault, Maker
+from draft_cases import Case, Fault, Maker
+from draft_styles import DEVELOPMENT, REPORT
 
 from policy_qa.check import Checker, Report, Severity
 from policy_qa.datamodels import Segmentation
@@ -53,9 +53,8 @@ def laws(archive: Path, rng: random.Random) -> dict[str, Segmentation]:
             text = document.text
             if len(out) % 3 == 0:
                 number = rng.randint(5, 12)
-                text = re.sub(
-                    rf"^第{to_han(number + 1)}条(?=[\s\u3000])", f"第{to_han(number)}条之一", text, count=1, flags=re.MULTILINE
-                )
+                label = rf"^第{to_han(number + 1)}条(?=[\s\u3000])"
+                text = re.sub(label, f"第{to_han(number)}条之一", text, count=1, flags=re.MULTILINE)
             again = describe(text, doc_id=doc_id, source=path.name, sha256=document.sha256)
             titles = {s.document.title for s in out.values()}
             if again.title not in titles and "》" not in again.title:
@@ -127,13 +126,14 @@ def main() -> int:
 
 def show(case: Case, report: Report, *, good: bool, false: int) -> None:
     """A case that went wrong, for development."""
-    print("=" * 8, case.fault.value, "" if good else f"NOT FOUND {sorted(case.kinds)} {sorted(case.rights)}", f"false {false}")
+    missed = "" if good else f"NOT FOUND {sorted(case.kinds)} {sorted(case.rights)}"
+    print("=" * 8, case.fault.value, missed, f"false {false}")
     print(case.text)
     print("  expected:", repr(case.text[case.start : case.end]))
     for f in report.findings:
         if f.severity is not Severity.OK or (f.start < case.end and case.start < f.end):
-            inside = any(f.start < b and a < f.end for a, b in case.correct)
-            print(f"  {'!!' if inside and f.severity is Severity.ERROR else '  '}{f.kind.value} {f.what.value} {f.quote!r} -> {f.message}")
+            inside = f.severity is Severity.ERROR and any(f.start < b and a < f.end for a, b in case.correct)
+            print(f"  {'!!' if inside else '  '}{f.kind.value} {f.what.value} {f.quote!r} -> {f.message}")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ class _Run:
                 if not missing:
                     yield said
         for i, cited in enumerate(self._cited):
-            yield self._citation(cited, moved.get(i))
+            if found_there := self._citation(cited, moved.get(i)):
+                yield found_there
         for start, end, owner in self._citations.owners.unknown:
             if start not in starts:
                 yield self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, bracketed(owner.title))
@@ -82,7 +83,7 @@ class _Run:
     ) -> Finding:
         return self._maker.finding(kind, What.CITATION, start, end, shown=shown, right=right, detail=detail)
 
-    def _citation(self, cited: Cited, right: Source | None) -> Finding:
+    def _citation(self, cited: Cited, right: Source | None) -> Finding | None:
         """Whether a citation's document is known and has the provision; `right` is where its words stand."""
         start, end, looked = cited.start, cited.end, cited.looked
         if cited.owner is None:
@@ -93,6 +94,8 @@ class _Run:
             return self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, cited.shown)
         if looked.missing:
             return self._finding(FindingKind.MISSING, start, end, looked.shown, right, looked.detail)
+        if cited.owner.own:
+            return None
         source = self._maker.source(cited.provisions[0])
         return self._maker.finding(FindingKind.OK, What.CITATION, start, end, shown=cited.shown, cited=source)
 

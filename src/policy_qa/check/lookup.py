@@ -47,6 +47,8 @@ def look_up(segmentation: Segmentation, mention: Mention, owner: Owner, lang: st
 def _resolve(segmentation: Segmentation, ref: NumberRef, instrument: str | None, *, point: bool) -> list[Provision]:
     if point and not ref.item and not has_articles(segmentation) and numbers_run_through(segmentation):
         return resolve(segmentation, NumberRef(kind="条", number=ref.number), instrument)
+    if ref.kind == "部分" and ref.item and has_articles(segmentation):
+        return []  # 二、（二） of a text that is numbered in 条
     found = resolve(segmentation, ref, instrument)
     if ref.paragraph and not ref.item and ref.kind == "条":
         # A question may call the second item 第二款; in a draft that is a mistake to be told of.

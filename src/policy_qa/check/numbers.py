@@ -66,13 +66,17 @@ class Mention:
 def mentions(text: str) -> list[Mention]:
     """All places of a text that name a provision by number, in order."""
     out: list[Mention] = []
-    at = 0
-    while at < len(text):
-        found = _next(text, at)
-        if not found:
-            break
+    patterns = (_ARTICLE, _HEADING, _SECTION, _APPENDIX, _SAME_ARTICLE, _ALONE)
+    # Each pattern's next match; only one that has been passed is looked for again, so that time is linear.
+    ahead = {pattern: pattern.search(text) for pattern in patterns}
+    while any(ahead.values()):
+        match = min((m for m in ahead.values() if m), key=lambda m: (m.start(), -m.end()))
+        found = _from(text, match)
         out += found
-        at = max(found[-1].end, at + 1)
+        at = max(found[-1].end if found else 0, match.start() + 1)
+        for pattern, other in ahead.items():
+            if other and (other is match or other.start() < at):
+                ahead[pattern] = pattern.search(text, at)
     return out
 
 
@@ -95,19 +99,6 @@ def printed_at(text: str, at: int) -> Mention | None:
     passage = _PASSAGE.match(text, end)
     found = _mention(start, passage.end() if passage else end, said, printed=True)
     return found and replace(found, passage=(parse_number(passage.group("n")) or 0) if passage else 0)
-
-
-def _next(text: str, at: int) -> list[Mention]:
-    """The next mention from an offset on, with the rest of the list that it opens; nothing where there is none."""
-    patterns = (_ARTICLE, _HEADING, _SECTION, _APPENDIX, _SAME_ARTICLE, _ALONE)
-    found = {p: p.search(text, at) for p in patterns}
-    while any(found.values()):
-        match = min((m for m in found.values() if m), key=lambda m: (m.start(), -m.end()))
-        if out := _from(text, match):
-            return out
-        # What is no mention after all is passed over; only the pattern that found it has to look again.
-        found[match.re] = match.re.search(text, max(match.end(), match.start() + 1))
-    return []
 
 
 def _from(text: str, match: re.Match[str]) -> list[Mention]:
