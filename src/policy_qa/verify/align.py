@@ -187,6 +187,9 @@ class _Search:
         named = [s for s in before if s.subject]
         if any(role.is_bare_subject(s.text) for s in named):
             return
+        by = stretch.text.startswith("由") and not re.search(r"[担兼]任$", stretch.text)
+        if by and not all("由" in s.text for s in named):
+            return  # 机构应当移送机关，由机关处理: what the agent gets isn't the subject of the first part
         if named:
             if (side or not stretch.noun) and len({s.subject for s in named}) == 1:
                 yield from _names(named[0].subject)

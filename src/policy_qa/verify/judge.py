@@ -85,7 +85,7 @@ class Judge:
     def judge_text(self, text: str, provisions: Sequence[Provision]) -> tuple[Checked, ...]:
         """The verdict on each sentence of a text, with its place in it."""
         spans = sentences_of(text)
-        following = [*(text[a:b] for a, b in spans[1:]), ""]
+        following = [*(text[a:b] for a, b in spans), ""][1:]
         return tuple(
             replace(self._judge(text[a:b], provisions, after), start=a, end=b)
             for (a, b), after in zip(spans, following, strict=True)

@@ -55,7 +55,13 @@ _GOES_ON = (
 _NO_SUBJECT = (
     "由经应可对在于按将把向以为需须不未无有如若凡每各从自当与和并除因根据依照按照必须可以应当不得原则上一般定期禁止严禁"
 )
-_DETERMINERS = re.compile(r"(?:各|本|全体|任何|有关|相关|上述|该|我|其他|凡)?")
+#: Verbs that also stand in names: 管理机构, 用人单位, 政府督查机构.
+_NOMINAL_VERBS = """
+管理 监督 督查 督导 主管 分管 用人 用工 审批 登记 行政 执法 检察 监察 检验 检测 评审 评标 服务 培训
+审计 保护 监管 建设 施工 承包 发包 设计 监理 勘察 投资 教育 工作 领导 组织 协调 办事 招标 投标 受理
+申请 代理 经营 生产 销售 运营 认证 鉴定 仲裁 调解 保管 托管
+"""
+_NOMINAL = frozenset(_NOMINAL_VERBS.split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,11 +116,13 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
             break
         following = words[i + 1] if i + 1 < len(words) else None
         if _SUFFIX.search(normalize(head[:end])):
-            if words[0][2].startswith("v") and i > 1:
+            if words[0][2].startswith("v") and not (i == 1 and head[: words[0][1]] in _NOMINAL):
                 return 0  # 帮助困难学生…: the name is what the verb is about
             if following is None:
                 return end
             after = head[following[0] : following[1]]
+            if after in _NOMINAL and i + 2 < len(words) and _SUFFIX.search(normalize(head[: words[i + 2][1]])):
+                continue  # 政府督查机构 is one name
             if after.startswith(_GOES_ON) or following[2][0] in "vdp" or after[0] in "（(":
                 return end
             best = best or 0
