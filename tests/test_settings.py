@@ -72,3 +72,14 @@ def test_a_language_that_is_none() -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings.from_env({}).port = 1  # type: ignore[misc]  # that is what is tested
+
+
+@pytest.mark.parametrize(("value", "threshold"), [("0", 0.0), ("1", 1.0), ("0.6", 0.6), (".75", 0.75), ("", None)])
+def test_a_threshold(value: str, threshold: float | None) -> None:
+    assert Settings.from_env({"POLICY_QA_THRESHOLD": value}).threshold == threshold
+
+
+@pytest.mark.parametrize("value", ["x", "-0.1", "1.1", "60", "nan", "０.5", "1e-1"])
+def test_a_threshold_that_is_none(value: str) -> None:
+    with pytest.raises(UsageError, match=r"POLICY_QA_THRESHOLD: expected a number from 0 to 1, such as 0.6, found"):
+        Settings.from_env({"POLICY_QA_THRESHOLD": value})

@@ -87,7 +87,7 @@ class Pipeline(Stored):
         self._retriever = Retriever(
             segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens, bigrams
         )
-        self._answerer = Answerer(self._retriever, Thresholds.shipped())
+        self._answerer = Answerer(self._retriever, Thresholds.answering_from(settings.threshold))
         self._comparer = Comparer(self._retriever)
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 

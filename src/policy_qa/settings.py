@@ -7,6 +7,7 @@ Everything is read from the environment, and for a language model from `policy_q
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ class Settings:
 
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
     machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
-    answers; None, the default, where only the texts are quoted.
+    answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
+    from which a question is answered; None, the default, takes the shipped one.
     """
 
     home: Path
@@ -34,6 +36,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     llm: ModelSettings | None = None
+    threshold: float | None = None
 
     @property
     def index_dir(self) -> Path:
@@ -52,7 +55,9 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST` and `_PORT`; `_LLM_*` as ModelSettings does.
+        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`.
+
+        `_LLM_*` is read by ModelSettings.
 
         Without `POLICY_QA_HOME`, state lives in the checkout that the package was installed from
         in editable mode, else in `$XDG_DATA_HOME/policy_qa` (`~/.local/share/policy_qa`).
@@ -74,7 +79,17 @@ class Settings:
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),
             llm=ModelSettings.read(home, env),
+            threshold=_share("POLICY_QA_THRESHOLD", env.get("POLICY_QA_THRESHOLD") or ""),
         )
+
+
+def _share(name: str, value: str) -> float | None:
+    """A number from 0 to 1, None where nothing is set."""
+    if not value:
+        return None
+    if re.fullmatch(r"[01]|[01]?\.\d+", value, re.ASCII) and float(value) <= 1:
+        return float(value)
+    raise UsageError(f"{name}: expected a number from 0 to 1, such as 0.6, found {value!r}")
 
 
 def _checkout() -> Path | None:

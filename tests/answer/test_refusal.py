@@ -99,3 +99,9 @@ def test_every_strict_kind_has_a_name_in_both_languages() -> None:
     assert set(KINDS["zh"]) == set(KINDS["en"])
     strict = {Focus.DURATION, Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DATE, Focus.DEADLINE, Focus.CONTACT}
     assert {f.value for f in strict} <= set(KINDS["zh"])
+
+
+@pytest.mark.parametrize(("threshold", "refused"), [(0.0, False), (None, False), (1.0, True)])
+def test_the_threshold_is_a_setting(pipeline: Pipeline, threshold: float | None, refused: bool) -> None:
+    other = Pipeline(replace(pipeline.settings, threshold=threshold), pipeline.index, pipeline.encoder)
+    assert other.ask("宜春学院CIO的任期是几年？").refused == refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +41,11 @@ class Thresholds:
     def shipped(cls) -> Thresholds:
         """The thresholds that come with the package."""
         return cls(**_shipped())
+
+    @classmethod
+    def answering_from(cls, answer: float | None) -> Thresholds:
+        """The shipped ones with another `answer`; None leaves it."""
+        return cls.shipped() if answer is None else replace(cls.shipped(), answer=answer)
 
 
 @cache
