@@ -88,7 +88,7 @@ class Pipeline(Stored):
             segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens, bigrams
         )
         self._answerer = Answerer(self._retriever, Thresholds.answering_from(settings.threshold))
-        self._comparer = Comparer(self._retriever)
+        self._comparer = Comparer(self._retriever, self._answerer.quotes, Thresholds.shipped())
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(

@@ -55,7 +55,7 @@ class Answerer:
             asked = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
             said = say(lang, "refused_scope", names=_join(asked, lang)) if asked else say(lang, "refused")
             return self._refuse(question, retrieval, lang, said, why=True)
-        cited = [_Cited(c.article, tuple(self._quotes(retrieval, c))) for c in chosen]
+        cited = [_Cited(c.article, tuple(self.quotes(retrieval, c))) for c in chosen]
         notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
         return self._compose(question, retrieval, cited, notices, lang)
 
@@ -75,7 +75,8 @@ class Answerer:
             return provision.doc_id, 0, provision.start
         return min(family.doc_ids), family.doc_ids.index(provision.doc_id), provision.start
 
-    def _quotes(self, retrieval: Retrieval, candidate: Candidate) -> list[Quote]:
+    def quotes(self, retrieval: Retrieval, candidate: Candidate) -> list[Quote]:
+        """The words of a candidate that answer best."""
         article = candidate.article
         segmentation = self._segmentations[article.doc_id]
         clauses = self._retriever.clauses(candidate.row)

@@ -57,6 +57,10 @@ CUES: dict[Point, Rules] = {
         (r"^[^，。；]{2,24}(?:任命|聘任|委派|任免)[^，。；]{0,12}$", 0.6),
     ),
     Point.DUTIES: (),
+    Point.PURPOSE: _rules(
+        (r"(?:为|为了)[^。；]{4,}?(?:制定|决定|特制|印发|通知如下|现将|设立)", 1.0),
+        (r"(?:根据|依据|按照|落实)[^。；]{4,}?(?:制定|印发|精神|结合)", 1.0),
+    ),
     Point.REPORTING: _rules(
         (r"(?<!不得)向[^，。；不所]{2,24}?(?:汇报|报告(?!会|内容|书)|述职)", 1.0),
         (r"(?<![面针])对(?!直接)[^，。；]{2,12}?负责(?![任人的])", 0.9),
@@ -167,9 +171,9 @@ def refuted(point: Point, text: str, match: re.Match[str], office: Office) -> bo
         return True  # the office appoints, or removes, others
     if point is Point.APPOINTMENT:
         verbs = list(re.finditer(_APPOINTS, match.group()))
-        taken = re.split(r"[，。；：、]", text[match.start() + (verbs[-1].end() if verbs else 0) :])[0]
-        whole = re.match(r"(?:后|并|产生|程序|或者?|和|及|的|为|制|上岗|公布|决定|委员|确定)", taken)
-        if len(taken) > 1 and not whole and not office.named(taken) and not office.has_member(taken):
+        whom = re.split(r"[，。；：、]", text[match.start() + (verbs[-1].end() if verbs else 0) :])[0]
+        goes_on = re.match(r"(?:后|并|产生|程序|或者?|和|及|的|为|制|上岗|公布|决定|委员|确定)", whom)
+        if len(whom) > 1 and not goes_on and not office.named(whom) and not office.has_member(whom):
             return True  # somebody else is appointed
         return bool(re.search(r"取消|撤销|解除|不予", text[max(0, match.start() - 6) : match.end()]))
     if point is Point.REMOVAL:

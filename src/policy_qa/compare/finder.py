@@ -33,36 +33,40 @@ class Hit:
     score: float
 
 
+Prepared = tuple[Article, tuple[tuple[Clause, str], ...]]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """One document made ready: its articles with their clauses."""
+    """One document made ready: its articles with their clauses, what opens it (preamble, first article) apart."""
 
     segmentation: Segmentation
-    articles: tuple[tuple[Article, tuple[tuple[Clause, str], ...]], ...]
+    articles: tuple[Prepared, ...]
+    opening: tuple[Prepared, ...]
 
 
 def prepared(segmentation: Segmentation) -> Policy:
     """A document with its articles normalised; preamble, closing words and attachments say nothing on the points."""
+    made = [_made_ready(segmentation, p) for p in segmentation.articles]
+    articles = [m for m in made if m[0].provision.kind not in _FRAME]
+    preamble = [m for m in made if m[0].provision.kind is Kind.PREAMBLE]
+    return Policy(segmentation=segmentation, articles=tuple(articles), opening=(*preamble, *articles[:1]))
+
+
+def _made_ready(segmentation: Segmentation, provision: Provision) -> Prepared:
     text = segmentation.document.text
-    out = []
-    for provision in segmentation.articles:
-        if provision.kind in _FRAME:
-            continue
-        labels = {
-            p.ref: p.label for p in segmentation.provisions if p.start >= provision.start and p.end <= provision.end
-        }
-        clauses = [
-            (c, plain(text[c.start : c.end].removeprefix(labels.get(c.ref, ""))))
-            for c in clauses_of(segmentation, provision)
-        ]
-        article = Article(
-            provision=provision,
-            text=plain(segmentation.text_of(provision)),
-            lead=clauses[0][1] if clauses else "",
-            headings=plain(" ".join(provision.headings)),
-        )
-        out.append((article, tuple(clauses)))
-    return Policy(segmentation=segmentation, articles=tuple(out))
+    labels = {p.ref: p.label for p in segmentation.provisions if p.start >= provision.start and p.end <= provision.end}
+    clauses = [
+        (c, plain(text[c.start : c.end].removeprefix(labels.get(c.ref, ""))))
+        for c in clauses_of(segmentation, provision)
+    ]
+    article = Article(
+        provision=provision,
+        text=plain(segmentation.text_of(provision)),
+        lead=clauses[0][1] if clauses else "",
+        headings=plain(" ".join(provision.headings)),
+    )
+    return article, tuple(clauses)
 
 
 def plain(text: str) -> str:
@@ -155,6 +159,14 @@ def _sentences(policy: Policy, office: Office) -> Iterator[Hit]:
                 yield Hit(provision=article.provision, clause=clause, score=0.5)
 
 
+def _purpose(policy: Policy, office: Office) -> Iterator[Hit]:
+    """What a document says of its purpose and basis where it opens."""
+    for article, clauses in policy.opening:
+        for clause, text in clauses:
+            if any(rule.search(text) for rule, _ in cues.CUES[Point.PURPOSE]):
+                yield Hit(provision=article.provision, clause=clause, score=1.0)
+
+
 def _own_heading(article: Article) -> str:
     """The innermost heading of an article."""
     return plain(article.provision.headings[-1]) if article.provision.headings else ""
@@ -184,6 +196,7 @@ def _headed(heading: re.Pattern[str] | None, lead: re.Pattern[str], point: Point
 _FINDERS: dict[Point, Finder] = {
     Point.WHO: _who,
     Point.CONDITIONS: _conditions,
+    Point.PURPOSE: _purpose,
     Point.DUTIES: _headed(cues.DUTY_HEADING, cues.DUTY_LEAD, Point.DUTIES),
     Point.ASSESSMENT: _headed(cues.ASSESSMENT_HEADING, cues.ASSESSMENT_LEAD, Point.ASSESSMENT),
     Point.APPOINTMENT: _headed(None, cues.APPOINTMENT_LEAD, Point.APPOINTMENT),

@@ -25,6 +25,7 @@ class Point(StrEnum):
     REPORTING = "reporting"
     ASSESSMENT = "assessment"
     REMOVAL = "removal"
+    PURPOSE = "purpose"
 
 
 #: All points, in the order of a table's rows.
@@ -46,6 +47,7 @@ LABELS: dict[str, dict[Point, str]] = {
         Point.REPORTING: "向谁汇报",
         Point.ASSESSMENT: "考核",
         Point.REMOVAL: "免职与变更",
+        Point.PURPOSE: "目的和依据",
     },
     "en": {
         Point.WHO: "Who may serve",
@@ -58,6 +60,7 @@ LABELS: dict[str, dict[Point, str]] = {
         Point.REPORTING: "Reports to",
         Point.ASSESSMENT: "Assessment",
         Point.REMOVAL: "Removal and change",
+        Point.PURPOSE: "Purpose and basis",
     },
 }
 
@@ -113,6 +116,11 @@ _TRIGGERS: dict[Point, re.Pattern[str]] = {
         (
             Point.REMOVAL,
             r"免职|解聘|罢免|撤换|撤职|免去|取消(?:资格|任命)|(?:中途)?(?:变更|更换|退出)|辞职|\bremov\w*|\bdismiss\w*|\bresign\w*",
+        ),
+        (
+            Point.PURPOSE,
+            r"目的|宗旨|初衷|(?:为什么|为何|为啥)要?(?:建|建立|设|设立|制定|实行|推行)?|(?:上级|政策|制定)?依据(?:什么)?(?:上级)?(?:文件)?|根据(?:什么|哪)"
+            r"|\bpurpose\b|\bwhy\b|\bbasis\b",
         ),
     )
 }

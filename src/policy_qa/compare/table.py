@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from policy_qa.answer.quotes import Quote, join, whole
+from policy_qa.answer.select import Thresholds
 from policy_qa.compare.finder import Policy, find, prepared
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
 from policy_qa.compare.points import CARD, LABELS, POINTS, TOPIC, Point, Topic, topic_of
 from policy_qa.compare.subject import Office
 from policy_qa.compare.values import differ
-from policy_qa.datamodels import Answer, ComparedRow, Comparison, Provision, Quotation, Segmentation
+from policy_qa.datamodels import Answer, ComparedRow, Comparison, Kind, Provision, Quotation, Segmentation
 from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.question import Question, synonyms
-from policy_qa.retrieval.retriever import Retriever
+from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from policy_qa.verify.values import ValueKind, values_of
 from policy_qa.words import normalize
 
@@ -23,19 +25,40 @@ from policy_qa.words import normalize
 _MOST = 6
 #: On a free topic a quotation is shown beside the best of its document from so close a rating on (words and
 #: retrieval, up to 2), and none that has so small a share of the words where another document has them all.
-_NEAR, _NEXT_TO_NONE = 0.15, 0.3
+_NEAR, _NEXT_TO_NONE, _CLOSING = 0.15, 0.3, 0.3
 _TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
 _LANGS = ("zh", "en")
+_EACH = re.compile(
+    r"各(?:由|自|是|怎|如何|有|个|家|地|校|份|所)|分别"
+    r"|[两三四五六几](?:份|家|所|地|校|处|个(?:学校|单位|文件|机构))"
+)
 _WHICH = re.compile(
     r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|\bwhich (?:school|institution|polic|document)", re.I
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rated:
+    """A quotation on a free topic with the probability that its article answers and that article's heading."""
+
+    quotation: Quotation
+    score: float
+    heading: str
+
+    @property
+    def doc_id(self) -> str:
+        """The document that it is from."""
+        return self.quotation.ref.partition("#")[0]
+
+
+Quotes = Callable[[Retrieval, Candidate], list[Quote]]
+
+
 class Comparer:
     """Makes the tables of one loaded index; a document is made ready when a table first needs it."""
 
-    def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
+    def __init__(self, retriever: Retriever, quotes: Quotes, thresholds: Thresholds) -> None:
+        self._retriever, self._quotes, self._thresholds = retriever, quotes, thresholds
         self._policies: dict[str, Policy] = {}
 
     def compare(self, question: Question, answer: Answer, doc_ids: Sequence[str] = ()) -> Comparison | None:
@@ -55,8 +78,33 @@ class Comparer:
         subjects = frozenset(name for office in offices if office.own for name in office.names)
         terms = [(t.text, t.weight) for t in question.terms]
         topic = topic_of(question.text, terms, names, subjects, compares=question.compares)
-        found = table(topic, [self._policy(d) for d in columns], offices, answer.lang, answer)
+        quoted = self._each(question, answer, columns) if topic.label else ()
+        found = table(topic, [self._policy(d) for d in columns], offices, answer.lang, quoted, question.text)
         return found if any(any(row.cells) for row in found.rows) else None
+
+    def _each(self, question: Question, answer: Answer, columns: Sequence[str]) -> list[Rated]:
+        """What each document says on a free topic: what the answer quotes of it, else its own best article.
+
+        That is silent where the question, asked of this document alone, would have been refused.
+        """
+        scores = {r.ref: r.score for r in answer.retrieved}
+        out = []
+        for doc_id in columns:
+            policy = self._policy(doc_id)
+            above = _articles(policy)
+            cited = [c for c in answer.citations if c.ref.partition("#")[0] == doc_id]
+            quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in cited]
+            if not cited and not asks_which(question.text):
+                retrieval = self._retriever.retrieve(question, [doc_id])
+                best = [c for c in retrieval.candidates[:1] if retrieval.answerability >= self._thresholds.answer]
+                scores |= {c.article.ref: c.probability for c in best}
+                quotes = [q for c in best for q in self._quotes(retrieval, c)]
+            for quotation in _quotations(policy.segmentation, quotes):
+                article = above[quotation.ref]
+                # Closing words say whom to send a form to; they are seldom what is compared.
+                score = scores.get(article.ref, 0.0) - (_CLOSING if article.kind is Kind.CLOSING else 0.0)
+                out.append(Rated(quotation=quotation, score=score, heading=_heading(article)))
+        return out
 
     def _policy(self, doc_id: str) -> Policy:
         if (known := self._policies.get(doc_id)) is None:
@@ -71,7 +119,11 @@ def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
     if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
         return False
     several = len(question.scope.doc_ids) > 1 or len(cited) > 1
-    return several or question.scope.every or question.compares or asks_which(question.text)
+    return several or question.scope.every or question.compares or asks_which(question.text) or _each(question.text)
+
+
+def _each(question: str) -> bool:
+    return bool(_EACH.search(question))
 
 
 def asks_which(question: str) -> bool:
@@ -80,17 +132,22 @@ def asks_which(question: str) -> bool:
 
 
 def table(
-    topic: Topic, policies: Sequence[Policy], offices: Sequence[Office], lang: str, answer: Answer | None = None
+    topic: Topic,
+    policies: Sequence[Policy],
+    offices: Sequence[Office],
+    lang: str,
+    quoted: Sequence[Rated] = (),
+    asked: str = "",
 ) -> Comparison:
-    """The rows of a topic, each document with the office as it names it; `answer` fills the row of a free topic."""
+    """The rows of a topic, each document with the office as it names it; `quoted` fills the row of a free topic."""
     rows = []
     if topic.label:
-        rows.append(_free(topic, policies, answer))
+        rows.append(_free(topic, policies, quoted, asked))
     else:
-        asked = topic.points or POINTS
-        points = tuple(dict.fromkeys((*asked, *CARD))) if topic.points == (Point.WHO,) else asked
+        own = topic.points or POINTS
+        points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own
         for point in points:
-            row = _row(point, policies, offices, lang, asked=point in asked)
+            row = _row(point, policies, offices, lang, asked=point in own)
             if topic.points or any(row.cells):
                 rows.append(row)
     return Comparison(documents=tuple(p.segmentation.document for p in policies), rows=tuple(rows))
@@ -114,7 +171,7 @@ def _columns(
     else:
         names = with_aliases(asked, map(retriever.text_of, [*cited, *named]), retriever.segmenter.words)
         speak = [d for d in pool if names and any(n in retriever.text_of(d) for n in names)]
-        open_to_all = scope.every or asks_which(question.text)
+        open_to_all = scope.every or asks_which(question.text) or _each(question.text)
         everyone = pool if open_to_all and len(pool) <= _MOST else []
         further = speak if len(speak) > 1 or not open_to_all else everyone
         columns = list(dict.fromkeys([*named, *cited, *further]))
@@ -137,7 +194,7 @@ def _office(segmentation: Segmentation, asked: frozenset[str], retriever: Retrie
 def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], lang: str, *, asked: bool) -> ComparedRow:
     cells = []
     for policy, office in zip(policies, offices, strict=True):
-        hits = find(policy, point, office) if office.names else ()
+        hits = find(policy, point, office) if office.names or point is Point.PURPOSE else ()
         quotes: list[Quote] = []
         for hit in hits:
             own = (
@@ -156,32 +213,32 @@ def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], la
     )
 
 
-def _free(topic: Topic, policies: Sequence[Policy], answer: Answer | None) -> ComparedRow:
-    """The row of a topic that is none of the points: what the answer quotes best, document by document.
+def _free(topic: Topic, policies: Sequence[Policy], quoted: Sequence[Rated], asked: str) -> ComparedRow:
+    """The row of a topic that is none of the points: the best quotations, document by document.
 
     A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
     """
-    citations = answer.citations if answer else ()
-    scores = {r.ref: r.score for r in answer.retrieved} if answer else {}
-    cover = {c.n: covered(topic.words, c.quote) for c in citations}
-    sharp = max(cover.values(), default=0.0) >= 1
-    wanted = _values(answer.question) if answer and asks_which(answer.question) else set()
-    right = {c.n for c in citations if wanted & _values(c.quote)}
+    cover = [covered(topic.words, r.quotation.quote) for r in quoted]
+    sharp = max(cover, default=0.0) >= 1
+    wanted = _values(asked) if asks_which(asked) else set()
+    right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
     cells = []
     for policy in policies:
-        own = [c for c in citations if c.ref.partition("#")[0] == policy.segmentation.document.doc_id]
-        above = _articles(policy)
-        rated = {c.n: cover[c.n] + scores.get(above[c.ref].ref, 0.0) for c in own}
-        best = max(rated.values(), default=0.0)
+        own = [i for i, r in enumerate(quoted) if r.doc_id == policy.segmentation.document.doc_id]
+        best = max((cover[i] + quoted[i].score for i in own), default=0.0)
         kept = [
-            c
-            for c in own
-            if (rated[c.n] >= best - _NEAR or covered(topic.words, " ".join(above[c.ref].headings[-1:])) >= 1)
-            and not (sharp and cover[c.n] < _NEXT_TO_NONE)
-            and (not right or c.n in right)
+            quoted[i].quotation
+            for i in own
+            if (cover[i] + quoted[i].score >= best - _NEAR or covered(topic.words, quoted[i].heading) >= 1)
+            and not (sharp and cover[i] < _NEXT_TO_NONE)
+            and (right[i] or not any(right))
         ]
-        cells.append(tuple(Quotation(ref=c.ref, cite=c.cite, quote=c.quote, start=c.start, end=c.end) for c in kept))
+        cells.append(tuple(kept))
     return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))
+
+
+def _heading(article: Provision) -> str:
+    return article.headings[-1] if article.headings else ""
 
 
 def _values(text: str) -> set[str]:

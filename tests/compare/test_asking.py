@@ -1,0 +1,89 @@
+"""Tables for real questions over the four policies, through the whole pipeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_qa.datamodels import Comparison
+from policy_qa.pipeline import Pipeline
+
+
+def table(pipeline: Pipeline, question: str) -> Comparison:
+    found = pipeline.ask(question).comparison
+    assert found is not None
+    return found
+
+
+def refs(found: Comparison, point: str) -> dict[str, list[str]]:
+    (row,) = [r for r in found.rows if r.point == point]
+    return {
+        d.doc_id: [q.ref.partition("#")[2] for q in cell] for d, cell in zip(found.documents, row.cells, strict=True)
+    }
+
+
+def test_the_card(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("谁可以担任CIO？")
+    assert {c.ref for c in answer.citations} == {"yichun-cio#6", "helan-cio#4.4", "jiaozuo-cio#1"}
+    found = answer.comparison
+    assert found is not None
+    assert [r.point for r in found.rows] == ["who", "conditions", "exclusions", "appointment", "term"]
+    assert [r.asked for r in found.rows] == [True, False, False, False, False]
+    assert {d.doc_id for d in found.documents} == {"yichun-cio", "helan-cio", "jiaozuo-cio"}
+    assert refs(found, "who") == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
+    assert refs(found, "conditions") == {
+        "yichun-cio": ["5"],
+        "helan-cio": ["3.1", "3.2", "3.3"],
+        "jiaozuo-cio": ["2.1", "2.2"],
+    }
+    assert refs(found, "exclusions") == {"yichun-cio": [], "helan-cio": [], "jiaozuo-cio": []}
+    assert refs(found, "appointment") == {"yichun-cio": ["7"], "helan-cio": ["4.5"], "jiaozuo-cio": []}
+    assert refs(found, "term") == {"yichun-cio": ["7.2"], "helan-cio": ["4.5"], "jiaozuo-cio": []}
+
+
+def test_every_cell_is_the_documents_own_text(pipeline: Pipeline) -> None:
+    texts = {d.doc_id: d.text for d in pipeline.documents}
+    for question in ("谁可以担任CIO？", "三家CIO制度有什么不同？", "比一比宜春学院与贺兰县的保障措施。"):
+        for row in table(pipeline, question).rows:
+            for q in (q for cell in row.cells for q in cell):
+                assert q.quote == texts[q.ref.partition("#")[0]][q.start : q.end]
+
+
+def test_one_point_gives_one_row(pipeline: Pipeline) -> None:
+    found = table(pipeline, "三家单位CIO的任期有何不同？")
+    assert [(r.point, r.label, r.differs) for r in found.rows] == [("term", "任期", True)]
+    assert refs(found, "term") == {"yichun-cio": ["7.2"], "helan-cio": ["4.5"], "jiaozuo-cio": []}
+
+
+def test_a_topic_of_its_own(pipeline: Pipeline) -> None:
+    found = table(pipeline, "关于首席信息官参加培训，贺兰和焦作的要求有什么不同？")
+    (row,) = found.rows
+    assert row.point == "topic"
+    assert "培训" in row.label
+    assert [q.ref for cell in row.cells for q in cell] == ["helan-cio#7.16", "jiaozuo-cio#2.2"]
+
+
+def test_english(pipeline: Pipeline) -> None:
+    found = table(pipeline, "Who can serve as CIO?")
+    assert found.rows[0].label == "Who may serve"
+    assert refs(found, "who") == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宜春学院CIO的任期是几年？",
+        "宜春学院谁可以担任CIO？",
+        "宜春学院制度第七条规定了什么？",
+        "今天天气怎么样？",
+        "清华大学的CIO由谁担任？",
+    ],
+)
+def test_no_table_where_nothing_is_compared(pipeline: Pipeline, question: str) -> None:
+    assert pipeline.ask(question).comparison is None
+
+
+def test_only_the_documents_that_a_caller_wants(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("谁可以担任CIO？", doc_ids=["yichun-cio", "helan-cio"])
+    assert answer.comparison is not None
+    assert {d.doc_id for d in answer.comparison.documents} == {"yichun-cio", "helan-cio"}
+    assert pipeline.ask("谁可以担任CIO？", doc_ids=["yichun-cio"]).comparison is None
