@@ -1,12 +1,19 @@
 """What clicks and questions do to a session, and to no other."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 import pytest
 
+from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexDamaged, IndexMissing, ModelError, PolicyQAError, UsageError
 from policy_qa.page import steps
+from policy_qa.page.answer_view import render_conversation
+from policy_qa.page.conversation import Conversation
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import EN, ZH
+from policy_qa.statements import Statement, Verdict
 
 from .conftest import FakePipeline
 
@@ -167,3 +174,72 @@ def test_an_index_that_was_mended_is_used_without_a_restart() -> None:
     assert live.health().reason == "none yet"
     broken = False
     assert live.health().reason == ""
+
+
+class Writing(FakePipeline):
+    """Gives an answer in two pieces, then whole; until then, what it was told of earlier turns is kept."""
+
+    def stream(self, question: str, history: Sequence[str] = (), **told: object) -> Iterator[Answer]:
+        self.asked.append((question, tuple(history), tuple(told["replies"]), None))  # type: ignore[arg-type]
+        whole = self._who(question)
+        yield replace(whole, mode="writing", answer="根据《某办法》：\n第一句。[1]")
+        yield replace(whole, mode="writing", answer="根据《某办法》：\n第一句。[1]\n第二句。[2]")
+        yield replace(whole, mode="model")
+
+
+def writing_live(pipeline: FakePipeline) -> LivePipeline:
+    written = Writing(pipeline.documents)
+    return LivePipeline(lambda: written, lambda: 1, writes=True)
+
+
+def test_an_answer_grows_and_its_citations_open_meanwhile(pipeline: FakePipeline) -> None:
+    live = writing_live(pipeline)
+    library = live.library()
+    grown = list(steps.answering(steps.ask(Session("zh"), "谁担任？"), live, []))
+    shown = [steps.conversation_html(s, library) for s in grown]
+    assert [("第一句" in html, "第二句" in html, ZH.checking in html) for html in shown] == [
+        (True, False, True), (True, True, True), (False, False, False),
+    ]  # fmt: skip
+    assert 'data-stamp="1"' in shown[0]
+    assert 'data-stamp="1+"' in shown[2]
+    assert ZH.model_written in shown[2]
+    opened = steps.open_panel(grown[0], "c:1:1")
+    assert "<mark" in steps.panel_html(opened, library)
+    assert [s.conversation.last.pending for s in grown if s.conversation.last] == [True, True, False]
+
+
+def test_what_was_answered_is_told_with_the_questions(pipeline: FakePipeline) -> None:
+    live = writing_live(pipeline)
+    first = steps.answer(steps.ask(Session("zh"), "谁担任？"), live, [])
+    steps.answer(steps.ask(first, "任期呢？"), live, [])
+    source = live.library().source
+    assert isinstance(source, Writing)
+    question, history, replies, _ = source.asked[-1]
+    assert (question, history) == ("任期呢？", ("谁担任？",))
+    assert replies == (source._who("谁担任？").answer,)
+
+
+def test_a_reader_stops_his_own_answer_only(live: LivePipeline) -> None:
+    with live.stoppable("one") as one, live.stoppable("two") as two:
+        live.stop("one")
+        live.stop("nobody")
+        assert (one.is_set(), two.is_set()) == (True, False)
+    assert two.is_set(), "who leaves ends what is written for him"
+
+
+def test_each_sentence_of_a_model_has_its_verdict(pipeline: FakePipeline) -> None:
+    whole = pipeline._who("谁担任？")
+    first, second, *_ = whole.citations
+    made = [
+        Statement(text="一句。", verdict=Verdict.SUPPORTED, n=1, ref=first.ref, quote=first.quote),
+        Statement(text="二句。", verdict=Verdict.VERBATIM, n=2, ref=second.ref, quote=second.quote, note="mended"),
+    ]
+    answer = replace(whole, mode="model", answer="根据《某》：\n一句。[1]\n二句。[2]", sentences=tuple(made))
+    html = render_conversation(Conversation().asked("谁？").settled(answer=answer), ZH, None)
+    assert html.count("pq-verdict") == 2
+    assert html.index("一句") < html.index(ZH.supported) < html.index("二句") < html.index(ZH.mended)
+    plain = render_conversation(
+        Conversation().asked("谁？").settled(answer=replace(answer, mode="extractive")), ZH, None
+    )
+    assert "pq-verdict" not in plain
+    assert ZH.all_verbatim in plain
