@@ -96,6 +96,7 @@ class Sentence:
     place: tuple[int, int] = (0, 0)
 
     def wrong(self, *kinds: str, rights: Sequence[str] = ()) -> Sentence:
+        """The same with what is wrong in it: what it says."""
         return replace(self, kinds=frozenset(kinds), rights=frozenset(rights), place=self.said)
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from policy_qa.check import Checker, Report
 from policy_qa.check.comments import commented
 from policy_qa.documents import read_bytes
-from policy_qa.errors import IndexUnusable, PolicyQAError
+from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.texts import texts_for
@@ -79,7 +79,12 @@ class Drafts:
             return texts_for(lang).check.empty
         report = self._checker_now().check(draft, lang)
         own = data if name.lower().endswith(_SUFFIX) else None
-        word, _ = commented(report, own, lang)
+        try:
+            word, _ = commented(report, own, lang)
+        except SourceError as error:
+            # It could be read, but not opened to be written again: its text gets the comments instead.
+            log.info("comments go into a file made anew: %s", error)
+            word, _ = commented(report, None, lang)
         stem = PurePath(name).stem
         return Checked(report=report, word=word, name=f"{stem}-{'checked' if lang == 'en' else '核对'}{_SUFFIX}")
 
