@@ -129,7 +129,7 @@ class _Search:
     @staticmethod
     def _says_of_itself(skipped: Sequence[Stretch], two: Stretch) -> bool:
         """Whether a stretch needs nothing of those between it and the one that a sentence puts before it."""
-        if any(role.is_bare_subject(s.text) for s in skipped):
+        if two.step or any(role.is_bare_subject(s.text) for s in skipped):
             return False
         return bool(two.subject or values_of(two.text) or (not any(s.noun for s in skipped) and polarity_of(two.text)))
 

@@ -7,7 +7,7 @@ import re
 #: Governs all that follows it in its sentence. Rather too many than too few: a condition that is left out makes a rule
 #: say more than it does.
 _HARD = re.compile(
-    r"^(?:除|如|若|倘|凡|未经|未|当|遇|因|由于|对|针对|自|在|从|到|至|于|原则上|一般|必要时|特殊|情况|情节|紧急|确|逾期|期满|届满|需要?|经过?|"
+    r"^(?:除|如|若|倘|凡|未经|未|当|遇|因|由于|对|针对|自|在|从|到|至|于|原则上|一般|必要时|特殊|情况|情节|紧急|确(?!保|定|认|立)|逾期|期满|届满|需要?|经过?(?!费|济|营|验|理|常)|"
     r"属于|符合|满足|具备下|具有下|有下列|下列|发生|出现|造成|构成|违反|拒不|拒绝|没有|不(?:服|符|具备|满|足|按|履行|依|执行|改|能|予)|只有|除非|尚未|已|达到|超过|涉及|任期中|"
     r"(?:是|系)?指|以|其中|仅|但|不过|通过|根据|按照|依照|依据|采用|使用|利用)"
     r"|的$|者$|时$|之时$|后$|前$|之[后前日内间]$|期间$|情况下$|情形下$|条件下$|范围内$|外$|以外$|起$|内$|中$|下$|之一$|为限$|以上$|以下$"
@@ -23,6 +23,7 @@ _EXCEPTION = re.compile(
 #: Goes on from what stands before it and means nothing without: 并处罚款, 方可开会.
 _CASE = re.compile(r"(?:的|时|后|前|者|情况下|期间)$")
 _BARE_SUBJECT = re.compile(r"的[^的，]{1,16}$|等[\u4e00-\u9fff]{0,12}$|^(?:前款|本[条款项办规制法条细]).{0,20}[称指]")
+_SAYS_WHAT = re.compile(r"(?<![凡但于若])是(?!否|指)")
 _GOES_ON = re.compile(r"^(?:并|且|而|再|方|才|也|还|仍|则|即|后|其|该|此|上述|前述|否则|同时|以及|及|或|均|都)")
 _CONDITION_IN_BRACKETS = re.compile(
     r"除|特殊|情况|但|经|未|不|若|如(?:果|有|遇|需|确)|含|外|以上|以下|时|限|仅|只|须|应|可|试行"
@@ -61,7 +62,7 @@ def is_case(text: str) -> bool:
 
 def is_bare_subject(text: str) -> bool:
     """Whether the stretch is only what the next one speaks of: 抢险救灾及临时建筑的建设活动，不适用本办法."""
-    return bool(_BARE_SUBJECT.search(text))
+    return bool(_BARE_SUBJECT.search(text)) and not _SAYS_WHAT.search(text)
 
 
 def goes_on(text: str) -> bool:

@@ -83,16 +83,17 @@ class Framed:
     claims: tuple[Claim, ...]
 
 
-def unframed(sentence: str, institutions: tuple[str, ...]) -> list[Framed]:
+def unframed(sentence: str, institutions: Sequence[str], titles: Sequence[str] = ()) -> list[Framed]:
     """The sentence as it stands, and with less and less frame around it, each with the claims of what was taken off.
 
-    `institutions` are names that may stand alone before a colon or 规定 (宜春学院：…, 根据宜春学院的规定，…).
+    `institutions` are names that may stand alone before a colon or 规定 (宜春学院：…, 根据宜春学院的规定，…), `titles`
+    those of documents that may stand without 《》.
     """
     plain = _MARK.sub("", sentence).strip()
     out = [Framed(plain, ())]
     rest, claims = plain, []
     for _ in range(6):
-        taken = _from_the_end(rest) or _from_the_front(rest, institutions)
+        taken = _from_the_end(rest) or _from_the_front(rest, institutions, titles)
         if not taken:
             break
         rest, found = taken
@@ -107,10 +108,25 @@ def _claims(match: re.Match[str]) -> list[Claim]:
     return [Claim(kind, groups[name].strip()) for name, kind in kinds if groups.get(name)]
 
 
-def _from_the_front(text: str, institutions: tuple[str, ...]) -> tuple[str, list[Claim]] | None:
+def titles_of(document: Document) -> set[str]:
+    """A document's title as people write it without 《》: whole, without its edition, without （CIO）."""
+    title = document.title
+    return {
+        t for t in (title, without_edition(title), re.sub(r"[（(][A-Za-z .]+[）)]", "", without_edition(title))) if t
+    }
+
+
+def _from_the_front(text: str, institutions: Sequence[str], titles: Sequence[str]) -> tuple[str, list[Claim]] | None:
     for _, pattern in _LEADING:
         match = pattern.match(text)
         if match and match.end() and match.group().strip():
+            return text[match.end() :], _claims(match)
+    if titles:
+        names = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
+        named = rf"\s*(?:{_BASED}\s*)?(?P<title>{names})\s*(?:的|中)?\s*"
+        named += rf"(?P<places>{_PLACES})?(?P<says>{_SAYS})?(?P<stop>{_END})"
+        match = re.match(named, text)
+        if match and (match.group("says") or match.group("stop").strip() or match.group("places")):
             return text[match.end() :], _claims(match)
     if institutions:
         names = "|".join(map(re.escape, sorted(institutions, key=len, reverse=True)))

@@ -16,7 +16,7 @@ from policy_qa.diff.words import fold
 from policy_qa.verify import explain
 from policy_qa.verify.align import Found, find
 from policy_qa.verify.english import chinese_of, is_english
-from policy_qa.verify.frame import Claim, Framed, right_document, right_places, unframed
+from policy_qa.verify.frame import Claim, Framed, right_document, right_places, titles_of, unframed
 from policy_qa.verify.names import institution_of
 from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.sentences import sentences_of
@@ -52,6 +52,8 @@ class Judge:
             )
         )
 
+        self._titles = tuple({title for s in segmentations for title in titles_of(s.document)})
+
     def judge(self, sentence: str, provisions: Sequence[Provision]) -> Checked:
         """The verdict on one sentence against these provisions and nothing else.
 
@@ -68,7 +70,7 @@ class Judge:
             said = chinese_of(sentence)
             if not said:
                 return replace(whole, why=_ENGLISH)
-        framed = unframed(said, self._institutions)
+        framed = unframed(said, self._institutions, self._titles)
         hits = [*self._hits(framed, provisions, after)]
         right = next((h for h in hits if not self._wrong(h)), None)
         if right:
@@ -113,7 +115,9 @@ class Judge:
                 )
                 if not first or self._wrong(first):
                     continue
-                for second in self._hits(unframed(frame.rest[cut.end() :], self._institutions), provisions):
+                for second in self._hits(
+                    unframed(frame.rest[cut.end() :], self._institutions, self._titles), provisions
+                ):
                     names = second.found.names_whom or any(
                         c.kind in ("document", "institution") for c in second.framed.claims
                     )

@@ -61,6 +61,7 @@ _NOMINAL_VERBS = """
 审计 保护 监管 建设 施工 承包 发包 设计 监理 勘察 投资 教育 工作 领导 组织 协调 办事 招标 投标 受理
 申请 代理 经营 生产 销售 运营 认证 鉴定 仲裁 调解 保管 托管
 """
+_OFFICE = re.compile(r"机构|部门|机关|单位|委员会|企业|小组|中心|办公室|处|局")
 _NOMINAL = frozenset(_NOMINAL_VERBS.split())
 
 
@@ -116,7 +117,9 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
             break
         following = words[i + 1] if i + 1 < len(words) else None
         if _SUFFIX.search(normalize(head[:end])):
-            if words[0][2].startswith("v") and not (i == 1 and head[: words[0][1]] in _NOMINAL):
+            if words[0][2].startswith("v") and not (
+                i == 1 and head[: words[0][1]] in _NOMINAL and _OFFICE.fullmatch(head, words[0][1], end)
+            ):
                 return 0  # 帮助困难学生…: the name is what the verb is about
             if following is None:
                 return end

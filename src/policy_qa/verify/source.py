@@ -201,7 +201,7 @@ def _stretch(
         listing=listing_of(text, lambda part: encode(part, aliases, pattern), pure=item and mark not in "：:"),
         subject=subject,
         noun=bool(size) or bool(words and words[0][2][:1] in "njt" and not step and not role.is_title(text, mark)),
-        condition=role.is_condition(text) and not step,
+        condition=role.is_condition(text) and not step and not role.is_title(text, mark),
         step=step,
         exception=role.is_exception(text),
         goes_on=role.goes_on(text),
