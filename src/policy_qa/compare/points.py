@@ -87,7 +87,7 @@ _TRIGGERS: dict[Point, re.Pattern[str]] = {
         ),
         (
             Point.APPOINTMENT,
-            r"任命|聘任|聘用|任免|提名|产生|推选|选举|选拔|选任|选聘|遴选|怎么选|如何选|怎样选|选出|(?:聘任|任命|选任|产生)?的?(?:程序|流程|方式|手续)"
+            r"(?:任命|聘任|聘用|任免|提名|产生|推选|选举|选拔|选任|选聘|遴选)(?!的?(?:条件|要求|资格|标准))|怎么选|如何选|怎样选|选出|(?:聘任|任命|选任|产生)?的?(?:程序|流程|方式|手续)"
             r"|\bappoint\w*|\bnominat\w*|\bselect\w*|\belect\w*|\bprocedure\w*",
         ),
         (
@@ -181,7 +181,8 @@ def topic_of(
     found = {point: [m.span() for m in pattern.finditer(text)] for point, pattern in _TRIGGERS.items()}
     found = {point: spans for point, spans in found.items() if spans}
     for point, others in _GIVES_WAY.items():
-        if point in found and any(other in found for other in others):
+        vague = point is not Point.CONDITIONS or all(text[a:b] == "要求" for a, b in found.get(point, ()))
+        if point in found and vague and any(other in found for other in others):
             del found[point]
     spans = [s for each in found.values() for s in each]
     # The words of a point that gave way are no topic of their own either: 「CIO人选的条件」.

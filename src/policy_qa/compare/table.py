@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from policy_qa.answer.quotes import Quote, join, whole
 from policy_qa.answer.select import Thresholds
+from policy_qa.compare.asked import asks_each, asks_for_table, asks_which
 from policy_qa.compare.finder import Policy, find, prepared
+from policy_qa.compare.free import Rated, free_row
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
-from policy_qa.compare.points import CARD, LABELS, POINTS, TOPIC, Point, Topic, topic_of
+from policy_qa.compare.points import CARD, LABELS, POINTS, Point, Topic, topic_of
 from policy_qa.compare.subject import Office
-from policy_qa.compare.values import differ
+from policy_qa.compare.values import OF_VALUES, differ
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Kind, Provision, Quotation, Segmentation
 from policy_qa.provisions.refs import cite
-from policy_qa.retrieval.question import Question, synonyms
+from policy_qa.retrieval.focus import Focus, holds
+from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.verify.values import ValueKind, values_of
 from policy_qa.words import normalize
 
 #: More columns than this are no table that somebody reads.
 _MOST = 6
-#: On a free topic a quotation is shown beside the best of its document from so close a rating on (words and
-#: retrieval, up to 2), and none that has so small a share of the words where another document has them all.
-_NEAR, _NEXT_TO_NONE, _CLOSING = 0.15, 0.3, 0.3
-_TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
+#: Kinds of answer that narrow a point: not how they assess, but how often.
+_NARROW = (Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DURATION)
+#: What a quotation from closing words loses of its score.
+_CLOSING = 0.3
 _LANGS = ("zh", "en")
-_EACH = re.compile(
-    r"各(?:由|自|是|怎|如何|有|个|家|地|校|份|所)|分别"
-    r"|[两三四五六几](?:份|家|所|地|校|处|个(?:学校|单位|文件|机构))"
-)
-_WHICH = re.compile(
-    r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|\bwhich (?:school|institution|polic|document)", re.I
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rated:
-    """A quotation on a free topic with the probability that its article answers and that article's heading."""
-
-    quotation: Quotation
-    score: float
-    heading: str
-
-    @property
-    def doc_id(self) -> str:
-        """The document that it is from."""
-        return self.quotation.ref.partition("#")[0]
-
-
 Quotes = Callable[[Retrieval, Candidate], list[Quote]]
 
 
@@ -79,7 +55,16 @@ class Comparer:
         terms = [(t.text, t.weight) for t in question.terms]
         topic = topic_of(question.text, terms, names, subjects, compares=question.compares)
         quoted = self._each(question, answer, columns) if topic.label else ()
-        found = table(topic, [self._policy(d) for d in columns], offices, answer.lang, quoted, question.text)
+        narrow = tuple(f for f in question.focuses if f in _NARROW)
+        found = table(
+            topic,
+            [self._policy(d) for d in columns],
+            offices,
+            answer.lang,
+            quoted=quoted,
+            asked=question.text,
+            narrow=narrow,
+        )
         return found if any(any(row.cells) for row in found.rows) else None
 
     def _each(self, question: Question, answer: Answer, columns: Sequence[str]) -> list[Rated]:
@@ -112,42 +97,29 @@ class Comparer:
         return known
 
 
-def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
-    """Whether documents are to be set side by side: the question says so, or several of them answer it."""
-    if question.numbers:
-        return False
-    if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
-        return False
-    several = len(question.scope.doc_ids) > 1 or len(cited) > 1
-    return several or question.scope.every or question.compares or asks_which(question.text) or _each(question.text)
-
-
-def _each(question: str) -> bool:
-    return bool(_EACH.search(question))
-
-
-def asks_which(question: str) -> bool:
-    """Whether a question looks for the documents that say something: 「哪一家规定了…」."""
-    return bool(_WHICH.search(question))
-
-
 def table(
     topic: Topic,
     policies: Sequence[Policy],
     offices: Sequence[Office],
     lang: str,
+    *,
     quoted: Sequence[Rated] = (),
     asked: str = "",
+    narrow: Sequence[Focus] = (),
 ) -> Comparison:
-    """The rows of a topic, each document with the office as it names it; `quoted` fills the row of a free topic."""
+    """The rows of a topic, each document with the office as it names it.
+
+    `quoted` fills the row of a free topic; `narrow` are kinds of answer that a clause on a point has to show (how
+    often they assess), where any does.
+    """
     rows = []
     if topic.label:
-        rows.append(_free(topic, policies, quoted, asked))
+        rows.append(free_row(topic, [p.segmentation.document.doc_id for p in policies], quoted, asked))
     else:
         own = topic.points or POINTS
         points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own
         for point in points:
-            row = _row(point, policies, offices, lang, asked=point in own)
+            row = _row(point, policies, offices, lang, asked=point in own, narrow=narrow if point in own else ())
             if topic.points or any(row.cells):
                 rows.append(row)
     return Comparison(documents=tuple(p.segmentation.document for p in policies), rows=tuple(rows))
@@ -171,7 +143,7 @@ def _columns(
     else:
         names = with_aliases(asked, map(retriever.text_of, [*cited, *named]), retriever.segmenter.words)
         speak = [d for d in pool if names and any(n in retriever.text_of(d) for n in names)]
-        open_to_all = scope.every or asks_which(question.text) or _each(question.text)
+        open_to_all = scope.every or asks_which(question.text) or asks_each(question.text)
         everyone = pool if open_to_all and len(pool) <= _MOST else []
         further = speak if len(speak) > 1 or not open_to_all else everyone
         columns = list(dict.fromkeys([*named, *cited, *further]))
@@ -191,7 +163,15 @@ def _office(segmentation: Segmentation, asked: frozenset[str], retriever: Retrie
     return Office(names=names, members=members_of(names), own=own)
 
 
-def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], lang: str, *, asked: bool) -> ComparedRow:
+def _row(
+    point: Point,
+    policies: Sequence[Policy],
+    offices: Sequence[Office],
+    lang: str,
+    *,
+    asked: bool,
+    narrow: Sequence[Focus] = (),
+) -> ComparedRow:
     cells = []
     for policy, office in zip(policies, offices, strict=True):
         hits = find(policy, point, office) if office.names or point is Point.PURPOSE else ()
@@ -204,6 +184,9 @@ def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], la
             )
             quotes += own
         cells.append(_quotations(policy.segmentation, quotes))
+    if point not in OF_VALUES and narrow:
+        sharp = [tuple(q for q in cell if any(holds(normalize(q.quote), f) for f in narrow)) for cell in cells]
+        cells = sharp if any(sharp) else cells
     return ComparedRow(
         point=point.value,
         label=LABELS[lang if lang in _LANGS else "zh"][point],
@@ -213,36 +196,8 @@ def _row(point: Point, policies: Sequence[Policy], offices: Sequence[Office], la
     )
 
 
-def _free(topic: Topic, policies: Sequence[Policy], quoted: Sequence[Rated], asked: str) -> ComparedRow:
-    """The row of a topic that is none of the points: the best quotations, document by document.
-
-    A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
-    """
-    cover = [covered(topic.words, r.quotation.quote) for r in quoted]
-    sharp = max(cover, default=0.0) >= 1
-    wanted = _values(asked) if asks_which(asked) else set()
-    right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
-    cells = []
-    for policy in policies:
-        own = [i for i, r in enumerate(quoted) if r.doc_id == policy.segmentation.document.doc_id]
-        best = max((cover[i] + quoted[i].score for i in own), default=0.0)
-        kept = [
-            quoted[i].quotation
-            for i in own
-            if (cover[i] + quoted[i].score >= best - _NEAR or covered(topic.words, quoted[i].heading) >= 1)
-            and not (sharp and cover[i] < _NEXT_TO_NONE)
-            and (right[i] or not any(right))
-        ]
-        cells.append(tuple(kept))
-    return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))
-
-
 def _heading(article: Provision) -> str:
     return article.headings[-1] if article.headings else ""
-
-
-def _values(text: str) -> set[str]:
-    return {v.key for v in values_of(normalize(text)) if v.kind in _TELLING}
 
 
 def _articles(policy: Policy) -> dict[str, Provision]:
@@ -255,19 +210,6 @@ def _articles(policy: Policy) -> dict[str, Provision]:
             article = by_path[article.parent]
         out[provision.ref] = article
     return out
-
-
-def covered(words: Sequence[str], text: str) -> float:
-    """The share of a topic's words that a text has, in themselves or by a synonym; parts of a word count in part."""
-    plain = normalize(text)
-    return sum(_has(word.partition(":")[0], plain) for word in words) / len(words) if words else 1.0
-
-
-def _has(word: str, text: str) -> float:
-    if word in text or any(s in text for s in synonyms().get(word, ())):
-        return 1.0
-    pairs = [a + b for a, b in pairwise(word)] if len(word) > 2 and not word.isascii() else []
-    return sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
 
 
 def _quotations(segmentation: Segmentation, quotes: Iterable[Quote]) -> tuple[Quotation, ...]:

@@ -12,7 +12,7 @@ from policy_qa.datamodels import Quotation
 from policy_qa.verify.values import ValueKind, values_of
 
 #: Points that a value answers: only the words around it count, not what else the clause says.
-_OF_VALUES = (Point.TERM, Point.REAPPOINTMENT)
+OF_VALUES = (Point.TERM, Point.REAPPOINTMENT)
 _NOT = re.compile(r"不得|不可|不能|不予|不再")
 _SENTENCE = re.compile(r"[^，。；：]+")
 
@@ -25,7 +25,7 @@ def differ(point: Point | None, cells: Sequence[Sequence[Quotation]]) -> bool:
 def signature(point: Point | None, cell: Sequence[Quotation]) -> tuple[str, ...]:
     """What a cell says, the same for cells that say the same; empty for a silent one."""
     texts = [plain(q.quote) for q in cell]
-    if point in _OF_VALUES and point is not None:
+    if point in OF_VALUES and point is not None:
         parts = [s for t in texts for s in _SENTENCE.findall(t) if any(r.search(s) for r, _ in cues.CUES[point])]
         found = {v.key for s in parts for v in values_of(s) if v.kind is not ValueKind.FREQUENCY} | {
             "not" for s in parts if _NOT.search(s)

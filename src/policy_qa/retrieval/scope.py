@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from policy_qa.datamodels import Document
+from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.retrieval.focus import asks_to_compare
 from policy_qa.retrieval.names import (
     ORG_SUFFIX,
     PLACE_SUFFIX,
     Titles,
     aliases,
+    cores,
     defined_aliases,
     pinyin,
     quoted_titles,
@@ -24,6 +26,7 @@ from policy_qa.words import normalize
 #: How many words it is remembered of whether the corpus has them.
 _HEARD = 20_000
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:大学|学院|中学|小学|学校|自治区|省|市|县|教育局|教育厅|教体局)")
+_NUMBERED = re.compile(rf"[的中里]?\s*第\s*[{NUMERAL_CHARS}]+\s*[编章节条款项部]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
 #: characters for compatibility.
@@ -99,6 +102,7 @@ class ScopeFinder:
         self._titles = Titles(documents, self._versions, instruments or {})
         self._aliases, self._exact = aliases(documents, self._versions)
         self._soft = defined_aliases(documents, self._versions)
+        self._cores = cores(documents)
         self._texts = tuple(d.text for d in documents)
         self._places = places
         # Looking a word up in the whole corpus takes a while in a large one.
@@ -123,6 +127,8 @@ class ScopeFinder:
             elif 2 <= len(inner) <= 60 and _consume(inner, self._aliases, {})[0].strip(" 《》"):
                 foreign.append(inner)
         rest, more = _consume(rest, self._aliases, at)
+        if not at and (core := self._core_before_a_number(rest)):
+            rest, _ = _consume(rest, [core], at)
         used |= more
         named = tuple(sorted(at, key=at.__getitem__))
         soft = not named
@@ -131,7 +137,7 @@ class ScopeFinder:
             named = tuple(sorted(at, key=at.__getitem__))
         else:
             # 「宜春学院和领导小组办法」: a second document may go by the short name that it gives itself.
-            joined = [pair for pair in self._soft if re.search(rf"(?:[和与跟同及、]|以及){re.escape(pair[0])}", rest)]
+            joined = [pair for pair in self._soft if _joins(pair[0], rest)]
             rest, _ = _consume(rest, joined, at)
             named = tuple(sorted(at, key=at.__getitem__))
         exact |= {d for alias in used & self._exact for d in self._aliases_of(alias)}
@@ -163,6 +169,11 @@ class ScopeFinder:
             versioned=bool(words or exact),
             instruments=tuple(instruments),
         )
+
+    def _core_before_a_number(self, rest: str) -> tuple[str, tuple[str, ...]] | None:
+        """The longest title without issuer that stands before 第三条 or the like."""
+        before = [rest[: match.start()] for match in _NUMBERED.finditer(rest)]
+        return next((pair for pair in self._cores if any(b.endswith(pair[0]) for b in before)), None)
 
     def _aliases_of(self, alias: str) -> tuple[str, ...]:
         return next(ids for name, ids in self._aliases if name == alias)
@@ -244,6 +255,15 @@ class ScopeFinder:
             if word in rest and word in _place_pinyin(self._places) and not any(match.group(1) in name for name in out):
                 out[match.group(1)] = None
         return tuple(out)
+
+
+def _joins(alias: str, rest: str) -> bool:
+    """Whether a question sets a short name beside another name: with 和 or the like between the two."""
+    name = re.escape(alias)
+    if re.search(rf"(?:[和与跟同及、]|以及){name}", rest):
+        return True
+    beside = re.search(rf"[和与跟同及、][\u4e00-\u9fff]{{1,5}}{name}|{name}[\u4e00-\u9fff]{{0,4}}[和与跟同及、]", rest)
+    return bool(beside) and (asks_to_compare(rest) or bool(re.search(r"分别|各[由自是怎如有]|哪[一个家份]", rest)))
 
 
 @cache

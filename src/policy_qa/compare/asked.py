@@ -1,0 +1,36 @@
+"""Whether a question sets documents side by side, and whether it looks for the one that says something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policy_qa.retrieval.question import Question
+
+_EACH = re.compile(
+    r"各(?:由|自|是|怎|如何|有|个|家|地|校|份|所)|分别"
+    r"|[两三四五六几](?:份|家|所|地|校|处|个(?:学校|单位|文件|机构))"
+)
+_WHICH = re.compile(
+    r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|\bwhich (?:school|institution|polic|document)", re.I
+)
+
+
+def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
+    """Whether documents are to be set side by side: the question says so, or several of them answer it."""
+    if question.numbers:
+        return False
+    if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
+        return False
+    several = len(question.scope.doc_ids) > 1 or len(cited) > 1
+    return several or question.scope.every or question.compares or asks_which(question.text) or asks_each(question.text)
+
+
+def asks_each(question: str) -> bool:
+    """Whether every one of several documents is asked: 「各由谁…」, 「三家单位…」."""
+    return bool(_EACH.search(question))
+
+
+def asks_which(question: str) -> bool:
+    """Whether a question looks for the documents that say something: 「哪一家规定了…」."""
+    return bool(_WHICH.search(question))

@@ -1,0 +1,74 @@
+"""The row of a topic that is none of the known points: what retrieval finds best, document by document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from policy_qa.compare.asked import asks_which
+from policy_qa.compare.points import TOPIC, Topic
+from policy_qa.compare.values import differ
+from policy_qa.datamodels import ComparedRow, Quotation
+from policy_qa.retrieval.question import synonyms
+from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.words import normalize
+
+#: A quotation with so small a share of the topic's words is none where another document has them all.
+_NEXT_TO_NONE = 0.3
+_TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rated:
+    """A quotation on a free topic with the probability that its article answers and that article's heading."""
+
+    quotation: Quotation
+    score: float
+    heading: str
+
+    @property
+    def doc_id(self) -> str:
+        """The document that it is from."""
+        return self.quotation.ref.partition("#")[0]
+
+
+def free_row(topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], asked: str) -> ComparedRow:
+    """The row of a topic that is none of the points: the best quotations, document by document.
+
+    A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
+    """
+    cover = [covered(topic.words, r.quotation.quote) for r in quoted]
+    sharp = max(cover, default=0.0) >= 1
+    wanted = _values(asked) if asks_which(asked) else set()
+    right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
+    cells = []
+    for doc_id in doc_ids:
+        own = [i for i, r in enumerate(quoted) if r.doc_id == doc_id]
+        best = max((cover[i] + quoted[i].score for i in own), default=0.0)
+        kept = [
+            quoted[i].quotation
+            for i in own
+            if (cover[i] + quoted[i].score >= best or covered(topic.words, quoted[i].heading) >= 1)
+            and not (sharp and cover[i] < _NEXT_TO_NONE)
+            and (right[i] or not any(right))
+        ]
+        cells.append(tuple(kept))
+    return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))
+
+
+def _values(text: str) -> set[str]:
+    return {v.key for v in values_of(normalize(text)) if v.kind in _TELLING}
+
+
+def covered(words: Sequence[str], text: str) -> float:
+    """The share of a topic's words that a text has, in themselves or by a synonym; parts of a word count in part."""
+    plain = normalize(text)
+    return sum(_has(word.partition(":")[0], plain) for word in words) / len(words) if words else 1.0
+
+
+def _has(word: str, text: str) -> float:
+    if word in text or any(s in text for s in synonyms().get(word, ())):
+        return 1.0
+    pairs = [a + b for a, b in pairwise(word)] if len(word) > 2 and not word.isascii() else []
+    return sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
