@@ -1,6 +1,6 @@
 """Find statute articles for laypeople's questions: this package's searches beside other people's, in one run.
 
-    python bench/retrieval.py --data DIR --cache DIR [--model NAME] [--rows FILE]
+    python bench/retrieval.py --data DIR --cache DIR [--index DIR] [--model NAME] [--rows FILE]
 
 DIR is a folder `stard/` of STARD (https://github.com/oneal2000/STARD, MIT), or the folder above it: 1,235 questions
 (`queries.jsonl`) over 55,389 articles (`corpus.jsonl.gz`). Articles are embedded once, into --cache (an hour on two
@@ -28,15 +28,16 @@ from retrieval_systems import (
     Dense,
     Fusion,
     LlamaIndex,
+    Package,
     Pool,
     System,
     bigrams,
     jieba_words,
-    neighboured,
     terms,
 )
 
 from policy_qa.embedding import open_encoder
+from policy_qa.retrieval.fusion import Neighbours
 from policy_qa.settings import Settings
 from policy_qa.tuning.figures import MEASURES, measures
 
@@ -130,12 +131,18 @@ def systems(arguments: argparse.Namespace, data: Data) -> Iterator[tuple[str, Sy
     plain = Fusion({"dense": dense} | lexical, data.laws)
     fitted(plain, "dense, words, bigrams", ("bigrams", "terms"), data, given)
     yield "dense, words, bigrams", plain, data.validation
-    full = Fusion({"dense": Dense(encoder, neighboured(rows, data.laws))} | lexical, data.laws)
+    full = Fusion({"dense": Dense(encoder, rows, Neighbours(rows, data.laws))} | lexical, data.laws)
     pools = [] if given else [full.pool(q.text) for q in data.train]
     for name, free in FUSIONS.items():
         yield name, fitted(full, name, free, data, given, pools), data.validation
         if "size" not in free:
             weights = dict(full.weights)
+    if arguments.index:
+        own = Package(arguments.index, data)
+        if not given:
+            # What resources/fusion.json holds; `rank` goes by that file.
+            fitted(own, "policy_qa, weights fitted anew", ("bigrams", "words", "law"), data, given)
+        yield "policy_qa", own, data.validation
     if "llama-index" not in arguments.skip:
         cached = Cached(encoder, passages, rows)
         yield "LlamaIndex", LlamaIndex(passages, cached), data.validation[: arguments.llama]
@@ -156,6 +163,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of STARD")
     parser.add_argument("--cache", type=Path, required=True, help="folder for vectors")
     parser.add_argument("--model", default=Settings.from_env().model, help="embedding model")
+    parser.add_argument("--index", type=Path, help="the --work folder of size.py: this package's own retrieval as well")
     parser.add_argument("--rows", type=Path, help="write a JSON line for each system and question")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--share", type=float, default=0.2, help="share of the questions for validation")

@@ -1,27 +1,32 @@
 """The systems that `retrieval.py` compares: each takes a question to article numbers, best first.
 
-Fusion: the thousand best articles by each search; the scores of each search as z-scores among its
-own best thousand, so that they can be added; and for each article what its law has to say, the mean
-of the law's ten best articles. A law in which many articles speak to the question is more likely to
-hold the answer than one in which a single one does. The weights are fitted on the train part.
-
-Neighbours: an article often only says what it means together with those before and after it, so a
-tenth of each neighbour's vector is mixed into its own.
+Fusion, neighbours and voices are those of `policy_qa.retrieval.fusion`, over searches that are put together here:
+with bm25s, and with the articles as STARD has them. `Package` is what the package itself does with an index of them.
+The weights are fitted on the train part.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from retrieval_data import Data, Question
+from retrieval_data import Data, Question, law_of
 
 from policy_qa.embedding import Encoder, Progress, Vectors
+from policy_qa.index.bigrams import load as load_bigrams
+from policy_qa.index.lexical import load as load_lexical
+from policy_qa.pipeline import open_pipeline
+from policy_qa.retrieval.candidates import Dense as WithNeighbours
+from policy_qa.retrieval.candidates import Fused
+from policy_qa.retrieval.fusion import POOL, Neighbours, best, pool
+from policy_qa.retrieval.fusion import Fusion as Weighted
+from policy_qa.settings import Settings
 from policy_qa.tuning.figures import measures
 from policy_qa.words import Segmenter, normalize
 
@@ -29,10 +34,6 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Pool = tuple[Ints, dict[str, Floats]]
 
-#: How many articles each search puts into the pool that fusion orders.
-POOL = 1000
-#: The best articles of a law that speak for it.
-_VOICES = 10
 _STEPS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5)
 
 
@@ -67,14 +68,15 @@ class Bm25:
 
 
 class Dense:
-    """The embedding model alone, exact."""
+    """The embedding model alone, exact; with the `neighbours` of articles if they are given."""
 
-    def __init__(self, encoder: Encoder, vectors: Vectors) -> None:
-        self._encoder, self._vectors = encoder, vectors
+    def __init__(self, encoder: Encoder, vectors: Vectors, neighbours: Neighbours | None = None) -> None:
+        self._encoder, self._vectors, self._neighbours = encoder, vectors, neighbours
 
     def scores(self, question: str) -> Floats:
         """Cosine of all articles."""
-        return self._vectors @ self._encoder.query(question)
+        found: Floats = self._vectors @ self._encoder.query(question)
+        return self._neighbours.scores(found) if self._neighbours else found
 
     def rank(self, question: str) -> list[int]:
         """See `System`."""
@@ -91,19 +93,13 @@ class Fusion:
 
     def pool(self, question: str) -> Pool:
         """The articles in the running and their z-scores by each search."""
-        found = {name: search.scores(question) for name, search in self._searches.items()}
-        tops = {name: best(scores, POOL) for name, scores in found.items()}
-        rows = np.unique(np.concatenate(list(tops.values())))
-        return rows, {name: standard(scores[rows], scores[tops[name]]) for name, scores in found.items()}
+        return pool({name: search.scores(question) for name, search in self._searches.items()})
 
     def order(self, rows: Ints, found: Mapping[str, Floats]) -> list[int]:
         """The pool, best first."""
-        weights = self.weights
-        total = sum((weights[name] * scores for name, scores in found.items()), np.zeros(len(rows), np.float32))
-        total = total / max(sum(weights[name] for name in found), 1e-6)
-        if weights["law"] or weights["size"]:
-            laws = self._laws[rows]
-            total = total + weights["law"] * voices(total, laws) + weights["size"] * self._sizes[laws]
+        laws = self._laws[rows]
+        total = Weighted(searches=self.weights, voices=self.weights["law"]).scores(found, laws)
+        total = total + self.weights["size"] * self._sizes[laws]
         return [int(row) for row in rows[np.argsort(-total, kind="stable")]]
 
     def rank(self, question: str) -> list[int]:
@@ -130,6 +126,46 @@ class Fusion:
                 reached, step = max(tried)
                 self.weights[name] = -step
         return reached
+
+
+class Package(Fusion):
+    """The package's own retrieval over an index of the articles that `size.py` has built below `home`."""
+
+    def __init__(self, home: Path, data: Data) -> None:
+        pipeline = open_pipeline(replace(Settings.from_env(), home=home))
+        index, lexical = pipeline.index, load_lexical(pipeline.index.extra)
+        bigram_index = load_bigrams(index.extra, len(lexical.refs))
+        if bigram_index is None:
+            raise SystemExit(f"{home}: expected a large index, as bench/size.py builds it, found a small one")
+        articles = [a for s in index.segmentations.values() for a in s.articles]
+        number = {(law_of(name), name.removeprefix(law_of(name))): i for i, name in enumerate(data.names)}
+        # What is no article of STARD (a title, what follows the last article) keeps its place, as one that is wrong.
+        self._numbers = np.array([number.get((a.doc_id, a.label.strip()), -1 - i) for i, a in enumerate(articles)])
+        row_of = {ref: i for i, ref in enumerate(lexical.refs)}
+        self._place = {ref: int(n) for ref, n in zip(lexical.refs, self._numbers, strict=True)}
+        document = {doc_id: i for i, doc_id in enumerate(index.segmentations)}
+        documents = np.array([document[a.doc_id] for a in articles], np.int32)
+        super().__init__({}, documents)
+        passages = np.array([row_of[p.ref] for p in index.passages], np.int32)
+        self._dense = WithNeighbours(index.vectors, passages, np.zeros(len(passages), bool), documents)
+        self._fused = Fused(self._dense, lexical, bigram_index, documents, Weighted.shipped())
+        self._pipeline = pipeline
+        self.weights |= {**Weighted.shipped().searches, "law": Weighted.shipped().voices}
+
+    def pool(self, question: str) -> Pool:
+        """See `Fusion`; for fitting, so without what a question says of the documents that it means."""
+        understood = self._pipeline.understand(question)
+        cosines = self._dense.cosines(self._pipeline.encoder.query(understood.dense_text))
+        rows, found = self._fused.pool(understood, cosines, np.arange(len(self._numbers), dtype=np.int32))
+        return rows.astype(np.int64), found
+
+    def order(self, rows: Ints, found: Mapping[str, Floats]) -> list[int]:
+        """See `Fusion`; article numbers of STARD."""
+        return [int(n) for n in self._numbers[super().order(rows, found)]]
+
+    def rank(self, question: str) -> list[int]:
+        """See `System`: what `policy-qa search` gives, with the weights that come with the package."""
+        return [self._place[found.ref] for found in self._pipeline.search(question, top=200)]
 
 
 class Cached:
@@ -201,41 +237,6 @@ class ChinaLaw:
         found = self._search(question, top_k=100)
         # An article that we don't have takes its place all the same, as one that is wrong.
         return [self._number.get(f"{r['law_name']}{r['article_no']}", -1 - i) for i, r in enumerate(found)]
-
-
-def neighboured(vectors: Vectors, laws: npt.NDArray[np.int32], share: float = 0.1) -> Vectors:
-    """Unit vectors with `share` of those of the articles before and after in the same law added."""
-    mixed = vectors.copy()
-    same = laws[1:] == laws[:-1]
-    mixed[1:][same] += share * vectors[:-1][same]
-    mixed[:-1][same] += share * vectors[1:][same]
-    unit: Vectors = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
-    return unit
-
-
-def best(scores: Floats, k: int) -> Ints:
-    """The rows of the k largest, largest first."""
-    k = min(k, len(scores))
-    top = np.argpartition(-scores, k - 1)[:k]
-    return top[np.argsort(-scores[top], kind="stable")]
-
-
-def standard(scores: Floats, among: Floats) -> Floats:
-    """z-scores of `scores` by mean and deviation of `among`."""
-    return (scores - among.mean()) / max(float(among.std()), 1e-6)
-
-
-def voices(scores: Floats, laws: npt.NDArray[np.int32]) -> Floats:
-    """For each row the sum of its law's best positive scores, over how many of them count."""
-    order = np.lexsort((-scores, laws))
-    sorted_laws = laws[order]
-    starts = np.flatnonzero(np.r_[True, sorted_laws[1:] != sorted_laws[:-1]])
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
-    kept = np.where(place < _VOICES, np.maximum(scores[order] + 1, 0), 0)
-    sums = np.add.reduceat(kept, starts) / _VOICES
-    out = np.empty(len(scores), np.float32)
-    out[order] = np.repeat(sums, np.diff(np.r_[starts, len(order)]))
-    return out
 
 
 def jieba_words(text: str) -> list[str]:

@@ -54,6 +54,14 @@ def test_title_and_headings_come_before_the_text() -> None:
     assert passage.embed_text == "某某学校管理办法 第二章 职责\n第一条校长负责。"
 
 
+def test_clauses_can_be_left_out() -> None:
+    segmentation = cut("某某学校管理办法\n第一条 任职条件：\n（一）中共党员；\n（二）教授职称。\n")
+    whole = passages_of(segmentation, count_tokens=tokens, limit=512)
+    assert passages_of(segmentation, count_tokens=tokens, limit=512, clauses=False) == [
+        p for p in whole if not p.clause
+    ]
+
+
 def test_a_clause_carries_what_introduces_it() -> None:
     segmentation = cut("某某学校管理办法\n第一条 任职条件：\n（一）中共党员；\n（二）教授职称。\n")
     found = passages_of(segmentation, count_tokens=tokens, limit=512)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policy_qa.answer.answerer import Answerer
-from policy_qa.answer.lookup import look_up
+from policy_qa.answer.lookup import Found, look_up
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
@@ -87,8 +87,9 @@ class Pipeline(Stored):
         self._retriever = Retriever(
             segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens, bigrams
         )
-        self._answerer = Answerer(self._retriever, Thresholds.answering_from(settings.threshold))
-        self._comparer = Comparer(self._retriever, self._answerer.quotes, Thresholds.shipped())
+        thresholds = Thresholds.answering_from(settings.threshold)
+        self._answerer = Answerer(self._retriever, thresholds)
+        self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(
@@ -149,9 +150,7 @@ class Pipeline(Stored):
         """What was understood, the extractive answer, and whether the question names a provision by its number."""
         started = time.perf_counter()
         understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = look_up(
-            understood, self._retriever.segmentations, understood.scope.within(doc_ids), lang or understood.lang
-        )
+        found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
         citations = with_references(answer.citations, self.index.segmentations, self.resolver)
@@ -169,8 +168,12 @@ class Pipeline(Stored):
     ) -> tuple[Retrieved, ...]:
         """Retrieval alone: the best `top` provisions at article level, best first."""
         understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = look_up(understood, self._retriever.segmentations, understood.scope.within(doc_ids), understood.lang)
+        found = self._look_up(understood, retrieval, doc_ids, understood.lang)
         return self._answerer.ranked(retrieval, found)[:top]
+
+    def _look_up(self, question: Question, retrieval: Retrieval, doc_ids: Sequence[str], lang: str) -> Found | None:
+        likely = [c.article.doc_id for c in retrieval.candidates]
+        return look_up(question, self._retriever.segmentations, question.scope.within(doc_ids), lang, likely)
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
         """What the pipeline makes of a question, before anything is searched."""

@@ -14,6 +14,7 @@ from odd_texts import ODD_TEXTS
 from policy_qa.documents import list_sources, read_document
 from policy_qa.embedding import states as states_module
 from policy_qa.embedding.alignment import origins
+from policy_qa.embedding.engine import E5Small
 from policy_qa.embedding.layers import gelu
 from policy_qa.embedding.packed import PackedModel, packed_path
 from policy_qa.embedding.states import StateEncoder
@@ -115,6 +116,19 @@ def test_nothing_has_no_tokens(encoder: StateEncoder, text: str) -> None:
 def test_a_long_text_is_cut_to_the_window(encoder: StateEncoder) -> None:
     tokens = encoder.encode("首席信息官的职责，" * 300, query=False)
     assert 500 < len(tokens) <= 512 - 2
+
+
+def test_the_vector_of_a_question_comes_with_its_states(encoder: StateEncoder, models_dir: Path) -> None:
+    engine = E5Small(models_dir)
+    for text in ("谁可以担任首席信息官？", "会由谁召集", "How long is the term of office?", "ＣＩＯ任期３年"):
+        vector = encoder.encode(text, query=True).vector
+        assert vector is not None
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+        assert float(vector @ engine.query(text)) > 0.9995
+
+
+def test_a_text_that_is_cut_has_no_vector(encoder: StateEncoder) -> None:
+    assert encoder.encode("首席信息官的职责，" * 300, query=True).vector is None
 
 
 def test_company_changes_nothing(encoder: StateEncoder, lines: list[str]) -> None:

@@ -96,6 +96,18 @@ def test_search_worked_by_hand() -> None:
         index.search(np.zeros(3, np.float32), 1)
 
 
+def test_cosines_are_those_of_every_row() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((300, 16)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    index = VectorIndex(dump_vectors(rows))
+    assert index.cosines(rows[7]) == pytest.approx(rows @ rows[7], abs=1e-6)
+    assert dict(index.search(rows[7], 300)) == pytest.approx(dict(enumerate(index.cosines(rows[7]))), abs=1e-6)
+    with pytest.raises(ValueError, match=r"shape \(16,\)"):
+        index.cosines(rows[7][:8])
+    assert VectorIndex(dump_vectors(rows[:0])).cosines(rows[7]).shape == (0,)
+
+
 def test_a_graph_is_used_only_for_many_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     rows, queries = unit(rng, 2000, 16), unit(rng, 50, 16)
@@ -103,6 +115,7 @@ def test_a_graph_is_used_only_for_many_vectors(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(vectors, "HNSW_FROM", 2000)
     index = VectorIndex(dump_vectors(rows))
     assert (index.kind, len(index), index.dim) == ("hnsw", 2000, 16)
+    assert not index.exact
     exact = np.argsort(-(queries @ rows.T), axis=1)[:, :10]
     found = [[row for row, _ in index.search(query, 10)] for query in queries]
     recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, exact.tolist(), strict=True)])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import replace
+
 import pytest
 
 from policy_qa.datamodels import Document
 from policy_qa.retrieval.instruments import titles_of
-from policy_qa.retrieval.scope import ScopeFinder
+from policy_qa.retrieval.scope import OTHER_FORMS, ScopeFinder
 from policy_qa.words import place_names
 from samples import cut
 
@@ -169,3 +173,54 @@ def test_an_older_text_by_its_own_title() -> None:
     finder = ScopeFinder([old, new], frozenset())
     assert finder.find("《某大学货物采购暂行管理办法》第一条").doc_ids == ("old",)
     assert finder.find("《某大学货物采购管理办法》第一条").doc_ids == ("new",)
+
+
+def rules(*titles: str) -> list[Document]:
+    return [
+        cut(f"{title}\n第一条 甲{title}。\n第二条 乙。\n第三条 丙。\n", f"d{i}").document
+        for i, title in enumerate(titles)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_ids"),
+    [
+        ("数据资源管理办法第三条", ("d0", "d1")),
+        ("数据资源管理办法的第3条说了什么", ("d0", "d1")),
+        ("请问数据资源管理办法 第三条", ("d0", "d1")),
+        ("南山大学数据资源管理办法第三条", ("d0",)),
+        ("数据资源管理办法由谁制定", ()),
+        ("数据资源管理第三条", ()),
+        ("管理办法第三条", ()),
+    ],
+)
+def test_a_title_without_its_issuer_before_a_number(question: str, doc_ids: tuple[str, ...]) -> None:
+    documents = rules("南山大学数据资源管理办法", "北海大学数据资源管理办法", "南山大学印章管理办法")
+    assert ScopeFinder(documents, frozenset()).find(question).doc_ids == doc_ids
+
+
+def test_what_a_title_is_about_names_it_only_among_few() -> None:
+    few = rules("广告管理条例", "婚姻登记条例")
+    many = rules("广告管理条例", "婚姻登记条例", *(f"第{i}类物资调拨规定" for i in range(50)))
+    for documents, expected in ((few, ("d0",)), (many, ())):
+        assert ScopeFinder(documents, frozenset()).find("发布虚假广告怎么处理").doc_ids == expected
+    assert ScopeFinder(many, frozenset()).find("广告管理条例怎么规定").doc_ids == ("d0",)
+
+
+def test_the_members_of_a_committee_are_no_name_of_it() -> None:
+    law = cut("村民委员会组织法\n第一条 村民自治。\n第二条 村民委员会。\n", "law").document
+    finder = ScopeFinder([replace(law, issuer="村民委员会")], frozenset())
+    assert finder.find("村民可以转让宅基地吗").doc_ids == ()
+
+
+def test_other_forms_of_chinese_characters_are_all_known() -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    other = [c for c in map(chr, range(0x110000)) if not han.match(c) and han.search(unicodedata.normalize("NFKC", c))]
+    assert [c for c in other if not OTHER_FORMS.match(c)] == []
+    assert not OTHER_FORMS.search("".join(map(chr, range(0x4E00, 0xA000))))
+
+
+def test_a_name_in_other_forms_is_heard() -> None:
+    documents = [cut("某大学章程\n第一条 与\u2f26\u5b8f市合作。\n第二条 乙。\n", "x").document]  # 子 as a radical
+    assert ScopeFinder(documents, frozenset({"子宏市"})).find("子宏市怎么规定").unknown == ()
+    assert ScopeFinder(rules("某大学章程"), frozenset({"子宏市"})).find("子宏市怎么规定").unknown == ("子宏市",)

@@ -15,6 +15,9 @@ from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
 
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
+#: A number that no document is named for is cited from so many at most: nobody reads a thousand.
+_MOST = 10
+_NAMED_BEST = 3
 _NEXT = re.compile(r"(下|后)一?[条章节项个]|\b(?:the )?next (?:article|one)\b")
 _BEFORE = re.compile(r"(上|前)一[条章节项个]|\b(?:the )?previous (?:article|one)\b")
 
@@ -32,12 +35,18 @@ class Found:
 
 
 def look_up(
-    question: Question, segmentations: Mapping[str, Segmentation], doc_ids: Sequence[str], lang: str
+    question: Question,
+    segmentations: Mapping[str, Segmentation],
+    doc_ids: Sequence[str],
+    lang: str,
+    likely: Sequence[str] = (),
 ) -> Found | None:
     """Resolve the numbers that a question names; None where it names none.
 
-    Without a document named, a number is looked up in every document that is numbered so. What a
-    document doesn't have is said to be missing, never replaced by a neighbour.
+    Without a document named, a number is looked up in every document that is numbered so. Where these are more
+    than can be read, those of `likely`, best first, that have it are taken if the question says anything else, and
+    the others are counted; a bare number is asked back. What a document doesn't have is said to be missing, never
+    replaced by a neighbour.
     """
     if by_ref := _refs_in(question.text, segmentations):
         return Found(tuple(by_ref), (), by_ref=True)
@@ -57,7 +66,12 @@ def look_up(
                 return None
         else:
             found = _resolve_all(number, segmentations, named, question.scope.instruments)
-        if not found:
+        holders = dict.fromkeys(p.doc_id for p in found)
+        if not named and len(holders) > _MOST:
+            kept = [d for d in dict.fromkeys(likely) if d in holders][:_MOST] if question.terms else []
+            missing.append(_too_many(number, segmentations, list(holders), kept, lang))
+            found = [p for p in found if p.doc_id in kept]
+        elif not found:
             missing += _explain(number, segmentations, named, lang)
         provisions += found
     return Found(tuple(dict.fromkeys(provisions)), tuple(missing))
@@ -115,6 +129,17 @@ def _item_of_previous(
             return [p for a in articles for p in inside(segmentations[a.doc_id], a, 0, number.item)]
         earlier = earlier.follows
     return None
+
+
+def _too_many(
+    number: NumberRef, segmentations: Mapping[str, Segmentation], holders: Sequence[str], kept: Sequence[str], lang: str
+) -> str:
+    """How many documents have the number, and how to say which is meant."""
+    if kept:
+        return say(lang, "number_elsewhere", number=number.shown, count=str(len(holders) - len(kept)))
+    titles = [segmentations[d].document.title for d in holders[:_NAMED_BEST]]
+    names = TEXT_SEP[lang].join(f"《{title}》" for title in titles)
+    return say(lang, "number_everywhere", number=number.shown, count=str(len(holders)), names=names, title=titles[0])
 
 
 def _explain(

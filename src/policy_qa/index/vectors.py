@@ -63,12 +63,15 @@ class VectorIndex:
             scores, rows = self._faiss().search(query[None, :], k)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
-    def cosines(self, query: Vectors) -> Vectors | None:
-        """Return the cosine of every row with a unit vector of shape (dim,); None where search isn't exact."""
-        if self.kind != "flat":
-            return None
-        if query.shape != (self.dim,):
-            raise ValueError(f"expected a query of shape ({self.dim},), found {query.shape}")
+    @property
+    def exact(self) -> bool:
+        """Whether search compares a query with every row."""
+        return self.kind == "flat"
+
+    def cosines(self, query: Vectors) -> Vectors:
+        """Return the cosine of every row with a unit vector of shape (dim,), of an exact index."""
+        if query.shape != (self.dim,) or not self.exact:
+            raise ValueError(f"expected a query of shape ({self.dim},) and flat, found {query.shape} and {self.kind}")
         if not self.rows:
             return np.zeros(0, np.float32)
         import faiss

@@ -30,8 +30,12 @@ class VectorSearch(Protocol):
 class ExactSearch(Protocol):
     """What it uses of one that holds its vectors here."""
 
-    def cosines(self, vector: Floats) -> Floats | None:
-        """The inner product with every row, (rows,); None where that takes too long."""
+    @property
+    def exact(self) -> bool:
+        """Whether it gives `cosines`: a graph over very many vectors doesn't."""
+
+    def cosines(self, vector: Floats) -> Floats:
+        """The inner product with every row, (rows,)."""
 
     def matrix(self) -> Floats:
         """All vectors, (rows, dim)."""
@@ -53,13 +57,13 @@ class Dense:
 
     def mix_neighbours(self) -> None:
         """Make `mixed` ready, where the vectors are here."""
-        if isinstance(self._vectors, ExactSearch) and len(self._rows):
+        if isinstance(self._vectors, ExactSearch) and self._vectors.exact and len(self._rows):
             self._neighbours = Neighbours(self._vectors.matrix(), self._documents[self._rows])
 
     def cosines(self, vector: Floats) -> Floats:
         """The cosine with every passage; that of the last one found for those that the index doesn't give."""
-        if isinstance(self._vectors, ExactSearch) and (found := self._vectors.cosines(vector)) is not None:
-            return found
+        if isinstance(self._vectors, ExactSearch) and self._vectors.exact:
+            return self._vectors.cosines(vector)
         pairs = self._vectors.search(vector, min(len(self._rows), _BEST))
         out = np.full(len(self._rows), min((score for _, score in pairs), default=0.0), dtype=np.float32)
         for row, score in pairs:
@@ -125,7 +129,12 @@ class Fused:
         """(at most `most` of the given rows, best first; their scores)."""
         if not len(rows):
             return rows, np.zeros(0, np.float32)
-        near, found = pool({name: scores[rows] for name, scores in self.scores(question, cosines).items()})
-        scores = self._fusion.scores(found, self._documents[rows[near]])
+        near, found = self.pool(question, cosines, rows)
+        scores = self._fusion.scores(found, self._documents[near])
         order = best(scores, most)
-        return rows[near[order]], scores[order]
+        return near[order], scores[order]
+
+    def pool(self, question: Question, cosines: Floats, rows: IntArray) -> tuple[IntArray, dict[str, Floats]]:
+        """(those of the given rows that are in the running, their z-scores by each search); see `fusion.pool`."""
+        near, found = pool({name: scores[rows] for name, scores in self.scores(question, cosines).items()})
+        return rows[near], found

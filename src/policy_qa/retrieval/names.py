@@ -20,6 +20,8 @@ _KIND = re.compile(r"(?:工作|实施|管理|暂行)*(?:办法|规定|方案|制
 _SCHOOL = re.compile(r"大学|学院|学校|中学|小学|幼儿园")
 _DEFINED = re.compile(r"([\u4e00-\u9fff]{2,16})[（(]\s*以下简称\s*[“\"「]?([\u4e00-\u9fff]{2,8})[”\"」]?\s*[)）]")
 _STATE = "中华人民共和国"
+#: A title without its issuer that names its documents has at least so many characters.
+_CORE = 6
 #: Up to so many documents, what a title is about tells one from the others (首席信息官, 领导小组). In a larger
 #: collection such words are everybody's: 广告, 个体工商户 and 软件 stand in many laws beside the one named after them.
 _FEW = 50
@@ -147,6 +149,19 @@ def aliases(
                 continue
         out.append((alias, everyone))
     return sorted(out, key=lambda pair: (-len(pair[0]), pair[0])), frozenset(single)
+
+
+def cores(documents: Sequence[Document]) -> list[tuple[str, tuple[str, ...]]]:
+    """(title without its issuer, documents that bear it), longest first, where it says what it is and about what.
+
+    Before a number (数据资源管理办法第三条) it names them, as it would in 《》.
+    """
+    found: dict[str, list[str]] = {}
+    for document in documents:
+        core = core_title(document)
+        if len(core) >= _CORE and _KIND.search(core) and _says(core):
+            found.setdefault(core, []).append(document.doc_id)
+    return sorted(((core, tuple(ids)) for core, ids in found.items()), key=lambda pair: (-len(pair[0]), pair[0]))
 
 
 def _leading_org(title: str) -> str:
