@@ -48,6 +48,22 @@ def test_documents_named(finder: ScopeFinder, question: str, doc_ids: tuple[str,
     assert not (doc_ids and found.soft)
 
 
+@pytest.mark.parametrize(
+    ("question", "doc_ids"),
+    [
+        ("宜春学院和领导小组办法的会议多久开一次？", ("yichun-cio", "it-leading-group")),
+        ("领导小组办法与宜春制度有什么不同？", ("it-leading-group", "yichun-cio")),
+        ("贺兰和学校领导小组的职责有何区别？", ("helan-cio", "it-leading-group")),
+        ("宜春学院的领导小组办公室设在哪里？", ("yichun-cio",)),
+        ("贺兰要求学校成立领导小组吗？", ("helan-cio",)),
+    ],
+)
+def test_a_second_document_by_the_short_name_that_it_gives_itself(
+    finder: ScopeFinder, question: str, doc_ids: tuple[str, ...]
+) -> None:
+    assert finder.find(question).doc_ids == doc_ids
+
+
 def test_names_are_no_words_to_search_for(finder: ScopeFinder) -> None:
     rest = finder.find("宜春学院CIO的任期").rest
     assert "宜春" not in rest
