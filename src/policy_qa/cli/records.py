@@ -49,6 +49,7 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         ],
         "sentences": [statement_record(s) for s in answer.sentences],
         **({"removed": [statement_record(s) for s in answer.removed]} if answer.removed else {}),
+        **({"comparison": comparison_record(answer.comparison)} if answer.comparison else {}),
         "retrieved": retrieved_records(answer.retrieved),
         **({"nearest": [nearest_record(n) for n in answer.nearest]} if answer.refused else {}),
         "notices": list(answer.notices),
