@@ -67,6 +67,8 @@ class Writer:
             sentences=_SENTENCES,
             earlier=turns,
         )
+        # The articles are taken apart now, and not when the first sentence waits for it.
+        self._judge.judge(question, material.provisions)
         reader = SentenceReader(material.handles)
         checker = Checker(self._judge, self._segmentations, material)
         try:
