@@ -240,3 +240,12 @@ def test_a_name_in_other_forms_is_heard() -> None:
     documents = [cut("某大学章程\n第一条 与\u2f26\u5b8f市合作。\n第二条 乙。\n", "x").document]  # 子 as a radical
     assert ScopeFinder(documents, frozenset({"子宏市"})).find("子宏市怎么规定").unknown == ()
     assert ScopeFinder(rules("某大学章程"), frozenset({"子宏市"})).find("子宏市怎么规定").unknown == ("子宏市",)
+
+
+def test_the_end_of_the_own_title_over_an_attachment_is_no_other_title() -> None:
+    text = (
+        "关于审理某某刑事案件若干问题的解释\n现决定作如下修改：\n一、删除第一条。\n二、增加一条。\n附：\n"
+        "关于审理某某刑事案件\n若干问题的解释\n为了依法审理，现解释如下：\n"
+        "第一条 具有下列情形之一的：\n（一）甲；\n（二）乙。\n第二条 丙。\n"
+    )
+    assert titles_of(cut(text, "x")) == ()

@@ -34,7 +34,9 @@ def _by_title(segmentation: Segmentation) -> Mapping[str, list[Provision]]:
             own = begun[0]
         if match := _ATTACHED.match(article.path):
             if match.group() == article.path and article.kind is Kind.APPENDIX:
-                attached[article.path] = _title(segmentation.text_of(article))
+                title, whole = _title(segmentation.text_of(article)), segmentation.document.title
+                # The end of the file's own title, which runs over two lines there, begins no other instrument.
+                attached[article.path] = whole if title and whole.endswith(title) else title
             own = attached.get(match.group()) or own
         out.setdefault(own, []).append(article)
     return out
