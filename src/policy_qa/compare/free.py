@@ -10,6 +10,7 @@ from policy_qa.compare.asked import asks_which
 from policy_qa.compare.points import TOPIC, Topic
 from policy_qa.compare.values import differ
 from policy_qa.datamodels import ComparedRow, Quotation
+from policy_qa.retrieval.focus import Focus, holds
 from policy_qa.retrieval.question import synonyms
 from policy_qa.verify.values import ValueKind, values_of
 from policy_qa.words import normalize
@@ -33,7 +34,9 @@ class Rated:
         return self.quotation.ref.partition("#")[0]
 
 
-def free_row(topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], asked: str) -> ComparedRow:
+def free_row(
+    topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], asked: str, narrow: Sequence[Focus] = ()
+) -> ComparedRow:
     """The row of a topic that is none of the points: the best quotations, document by document.
 
     A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
@@ -42,6 +45,7 @@ def free_row(topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], aske
     sharp = max(cover, default=0.0) >= 1
     wanted = _values(asked) if asks_which(asked) else set()
     right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
+    kind = [any(holds(normalize(r.quotation.quote), f) for f in narrow) for r in quoted]
     cells = []
     for doc_id in doc_ids:
         own = [i for i, r in enumerate(quoted) if r.doc_id == doc_id]
@@ -52,6 +56,7 @@ def free_row(topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], aske
             if (cover[i] + quoted[i].score >= best or covered(topic.words, quoted[i].heading) >= 1)
             and not (sharp and cover[i] < _NEXT_TO_NONE)
             and (right[i] or not any(right))
+            and (kind[i] or not any(kind))
         ]
         cells.append(tuple(kept))
     return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))

@@ -114,7 +114,7 @@ def table(
     """
     rows = []
     if topic.label:
-        rows.append(free_row(topic, [p.segmentation.document.doc_id for p in policies], quoted, asked))
+        rows.append(free_row(topic, [p.segmentation.document.doc_id for p in policies], quoted, asked, narrow))
     else:
         own = topic.points or POINTS
         points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own

@@ -263,7 +263,7 @@ def _joins(alias: str, rest: str) -> bool:
     if re.search(rf"(?:[和与跟同及、]|以及){name}", rest):
         return True
     beside = re.search(rf"[和与跟同及、][\u4e00-\u9fff]{{1,5}}{name}|{name}[\u4e00-\u9fff]{{0,4}}[和与跟同及、]", rest)
-    return bool(beside) and (asks_to_compare(rest) or bool(re.search(r"分别|各[由自是怎如有]|哪[一个家份]", rest)))
+    return bool(beside) and (asks_to_compare(rest) or bool(re.search(r"分别|各[由自是怎如有]|[哪谁都]", rest)))
 
 
 @cache
