@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policy_qa.datamodels import Answer
-from policy_qa.model.composing import WRITING
 from policy_qa.page.answer_view import render_conversation
 from policy_qa.page.beneath import open_beneath
 from policy_qa.page.conversation import Conversation, Failure
