@@ -33,7 +33,7 @@ def terms(question: str) -> list[tuple[str, float]]:
         ("两校对首席数据官的考核办法哪里不一样", {Point.ASSESSMENT}),
         ("三家对首席数据官多久考核一次？", {Point.ASSESSMENT}),
         ("两校首席数据官的聘任条件有何不同", {Point.CONDITIONS}),
-        ("各校建立首席数据官制度的目的分别是什么", {Point.PURPOSE}),
+        ("各校首席数据官制度的目的分别是什么", {Point.PURPOSE}),
         ("首席数据官怎样免职，两校有何不同", {Point.REMOVAL}),
     ],
 )
