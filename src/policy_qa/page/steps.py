@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policy_qa.datamodels import Answer
+from policy_qa.model.composing import WRITING
 from policy_qa.page.answer_view import render_conversation
 from policy_qa.page.beneath import open_beneath
 from policy_qa.page.conversation import Conversation, Failure
@@ -33,7 +34,7 @@ MAX_KEPT = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KEY = re.compile(
     r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|"
-    r"t:\d{1,6}(?::\d{1,3}){3}|x:\d{1,6}(?::\d{1,4}){2})",
+    r"t:\d{1,6}(?::\d{1,3}){3}|x:\d{1,6}(?::\d{1,4}){2}|)",
     re.DOTALL,
 )
 
