@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fake_encoder import FakeEncoder
 
+from policy_qa.embedding.remembered import Remembered
 from policy_qa.index import bigrams, store
 from policy_qa.index.builder import build
 from policy_qa.pipeline import Pipeline
@@ -23,6 +24,15 @@ class Indifferent(FakeEncoder):
 
     def _vector(self, text: str) -> np.ndarray:
         return np.eye(1, self.dim, dtype=np.float32)[0]
+
+
+class Experienced(Indifferent):
+    """The same, which knows what one question was answered by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        vectors = self.query("")[None]
+        self.remembered = Remembered(questions=("谁说了算",), refs=(("南山大学#3", "没有了#1"),), vectors=vectors)
 
 
 class Estranged(Indifferent):
@@ -83,3 +93,16 @@ def test_what_nothing_is_like_is_refused(home: Settings) -> None:
     answer = Pipeline(home, store.load(home.index_dir), Estranged()).ask("印章由谁保管")
     assert answer.refused
     assert answer.retrieved
+
+
+def test_what_answered_before_comes_first_where_nothing_else_tells(home: Settings, pipeline: Pipeline) -> None:
+    question = "哪个说了算"
+    before = [c.article.ref for c in pipeline.retrieve(question).candidates]
+    after = Pipeline(home, store.load(home.index_dir), Experienced()).retrieve(question).candidates
+    assert before[0] != "南山大学#3"
+    assert after[0].article.ref == "南山大学#3"
+
+
+def test_and_does_not_drown_what_the_words_say(home: Settings) -> None:
+    found = Pipeline(home, store.load(home.index_dir), Experienced()).retrieve("班车时刻表在哪里看")
+    assert found.candidates[0].article.ref == "北海大学#4"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from policy_qa.embedding.remembered import Remembered
 from policy_qa.retrieval.asked import AskedBefore
 
 DOCUMENTS = np.array([0, 0, 0, 1, 1, 2], dtype=np.int32)
@@ -50,3 +51,17 @@ def test_nothing_remembered_gives_no_hint() -> None:
     assert not nothing.prior(ROWS).any()
     alone = AskedBefore(unit(1, 0, 0)[None], [[2]], DOCUMENTS)
     assert not alone.alike(unit(1, 0, 0), ROWS, without=0).any()
+
+
+def test_a_provision_that_is_gone_is_forgotten() -> None:
+    known = Remembered(
+        questions=("甲", "乙", "丙"),
+        refs=(("a#1",), ("gone#3",), ("b#1", "gone#9")),
+        vectors=np.eye(3, dtype=np.float32),
+    )
+    found = AskedBefore.of(known, {"a#1": 0, "a#2": 1, "b#1": 3}, DOCUMENTS)
+    assert found is not None
+    assert found.rows.tolist() == [0, 3]
+    assert found.hints(unit(0, 0, 1), ROWS)["alike"].argmax() == 3
+    assert AskedBefore.of(known, {"c#1": 0}, DOCUMENTS) is None
+    assert AskedBefore.of(None, {"a#1": 0}, DOCUMENTS) is None

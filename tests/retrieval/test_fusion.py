@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,20 @@ def test_scores_by_hand() -> None:
     found = {"a": array(2, 0), "b": array(-2, 4)}
     # (3·2 - 2) / 4 = 1 and (0 + 4) / 4 = 1; each is alone in its document: 1 + .5 · 2 / 10.
     assert FUSION.scores(found, np.array([0, 1], np.int32)) == pytest.approx([1.1, 1.1])
+
+
+def test_hints_by_hand() -> None:
+    knowing = replace(FUSION, remembering={"voices": 0.0, "alike": 0.5, "prior": 2.0})
+    found, documents = {"a": array(2, 0), "b": array(-2, 4)}, np.array([0, 1], np.int32)
+    hints = {"alike": array(2, 0), "prior": array(0, 3)}
+    assert knowing.scores(found, documents, hints) == pytest.approx([1 + 1, 1 + 6])
+    assert knowing.scores(found, documents) == pytest.approx([1.1, 1.1])
+
+
+def test_what_answered_before_is_in_the_running() -> None:
+    scores = np.arange(3000, dtype=np.float32)
+    assert 5 not in pool({"a": scores})[0]
+    assert 5 in pool({"a": scores}, np.array([5]))[0]
 
 
 def test_a_search_that_found_nothing_takes_no_share() -> None:

@@ -7,10 +7,12 @@ question and provision, as `policy-qa tune` gets them, and weigh beside the sear
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from policy_qa.embedding.remembered import Remembered
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -37,12 +39,27 @@ class AskedBefore:
         self._pairs = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         self._size = int(documents.max(initial=-1)) + 1
 
+    @classmethod
+    def of(
+        cls, known: Remembered | None, row_of: Mapping[str, int], documents: npt.NDArray[np.int32]
+    ) -> AskedBefore | None:
+        """What a model remembers, as far as the index has the provisions; None where nothing of it is there."""
+        if known is None:
+            return None
+        answers = [[row_of[ref] for ref in refs if ref in row_of] for refs in known.refs]
+        kept = [i for i, rows in enumerate(answers) if rows]
+        return cls(known.vectors[kept], [answers[i] for i in kept], documents) if kept else None
+
     @property
     def rows(self) -> Ints:
         """The articles that have answered something, ascending."""
         return np.unique(self._rows)
 
-    def alike(self, vector: Floats, rows: Ints, without: int = -1) -> Floats:
+    def hints(self, vector: Floats, rows: npt.NDArray[np.integer], without: int = -1) -> dict[str, Floats]:
+        """Both hints for `rows`, by the names that `Fusion.remembering` has."""
+        return {"alike": self.alike(vector, rows, without), "prior": self.prior(rows, without)}
+
+    def alike(self, vector: Floats, rows: npt.NDArray[np.integer], without: int = -1) -> Floats:
         """How much the most similar question that each of `rows` has answered stands out, from 0, in deviations.
 
         `without` leaves one of the questions out, to fit on questions that are remembered themselves.
@@ -55,9 +72,10 @@ class AskedBefore:
             score = (similarity - top.mean()) / max(float(top.std()), 1e-3) + _FLOOR
             counts = self._question != without
             np.maximum.at(found, self._rows[counts], score[self._question[counts]])
-        return found[rows]
+        out: Floats = found[rows]
+        return out
 
-    def prior(self, rows: Ints, without: int = -1) -> Floats:
+    def prior(self, rows: npt.NDArray[np.integer], without: int = -1) -> Floats:
         """For each of `rows` the logarithm of how often its document has answered, from 0 for never."""
         pairs = self._pairs[self._pairs[:, 0] != without]
         counts = np.bincount(pairs[:, 1], minlength=self._size)

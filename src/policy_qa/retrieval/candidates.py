@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.fusion import Fusion, Neighbours, best, pool
 from policy_qa.retrieval.question import Question
 
@@ -100,14 +101,20 @@ class Dense:
 
 
 class Fused:
-    """The best articles of a large index by fusion."""
+    """The best articles of a large index by fusion; `asked` holds earlier questions, where the model knows any."""
 
     def __init__(
-        self, dense: Dense, lexical: LexicalIndex, bigrams: BigramIndex, documents: IntArray, fusion: Fusion
+        self,
+        dense: Dense,
+        lexical: LexicalIndex,
+        bigrams: BigramIndex,
+        documents: IntArray,
+        fusion: Fusion,
+        asked: AskedBefore | None = None,
     ) -> None:
         dense.mix_neighbours()
         self._dense, self._lexical, self._bigrams = dense, lexical, bigrams
-        self._documents, self._fusion = documents, fusion
+        self._documents, self._fusion, self._asked = documents, fusion, asked
 
     def scores(self, question: Question, cosines: Floats) -> dict[str, Floats]:
         """What each search makes of every article; one that finds nothing is left out."""
@@ -119,22 +126,28 @@ class Fused:
         }
         return {name: scores for name, scores in found.items() if name == "dense" or scores.any()}
 
-    def judged(self, question: Question, cosines: Floats, rows: IntArray, most: int) -> tuple[IntArray, Floats, float]:
+    def judged(
+        self, question: Question, vector: Floats, cosines: Floats, rows: IntArray, most: int
+    ) -> tuple[IntArray, Floats, float]:
         """(at most `most` of the rows, best first; the probability of each; that the question is answered at all)."""
-        near, scores = self.best(question, cosines, rows, most)
+        near, scores = self.best(question, vector, cosines, rows, most)
         answerability = self._fusion.answerability(self._dense.nearest(cosines, rows), question.lang)
         return near, answerability * self._fusion.shares(scores), answerability
 
-    def best(self, question: Question, cosines: Floats, rows: IntArray, most: int) -> tuple[IntArray, Floats]:
+    def best(
+        self, question: Question, vector: Floats, cosines: Floats, rows: IntArray, most: int
+    ) -> tuple[IntArray, Floats]:
         """(at most `most` of the given rows, best first; their scores)."""
         if not len(rows):
             return rows, np.zeros(0, np.float32)
         near, found = self.pool(question, cosines, rows)
-        scores = self._fusion.scores(found, self._documents[near])
+        hints = self._asked.hints(vector, near) if self._asked else None
+        scores = self._fusion.scores(found, self._documents[near], hints)
         order = best(scores, most)
         return near[order], scores[order]
 
     def pool(self, question: Question, cosines: Floats, rows: IntArray) -> tuple[IntArray, dict[str, Floats]]:
         """(those of the given rows that are in the running, their z-scores by each search); see `fusion.pool`."""
-        near, found = pool({name: scores[rows] for name, scores in self.scores(question, cosines).items()})
+        also = np.flatnonzero(np.isin(rows, self._asked.rows)) if self._asked else None
+        near, found = pool({name: scores[rows] for name, scores in self.scores(question, cosines).items()}, also)
         return rows[near], found

@@ -39,6 +39,9 @@ class Fusion:
 
     An article is worth as much less than the best as a softmax over scores divided by `spread` says. Whether anything
     answers at all is a logistic function of the best cosine, which is `level` for a language where the odds are even.
+
+    `remembering` holds what counts where earlier questions are known (see asked.py): `alike`, `prior`, and `voices`
+    in place of the plain ones, since a document that answered before is heard twice otherwise.
     """
 
     searches: Mapping[str, float]
@@ -46,13 +49,20 @@ class Fusion:
     spread: float = 1.0
     slope: float = 1.0
     level: Mapping[str, float] = field(default_factory=dict)
+    remembering: Mapping[str, float] = field(default_factory=dict)
 
-    def scores(self, found: Mapping[str, Floats], documents: Documents) -> Floats:
-        """The scores of pooled articles from their z-scores by each search; all shapes (n,)."""
+    def scores(
+        self, found: Mapping[str, Floats], documents: Documents, hints: Mapping[str, Floats] | None = None
+    ) -> Floats:
+        """The scores of pooled articles from their z-scores by each search, and from `hints`; all shapes (n,)."""
         none = np.zeros(len(documents), np.float32)
         total = sum((self.searches[name] * z for name, z in found.items()), none)
         total = total / max(sum(self.searches[name] for name in found), 1e-6)
-        return total + self.voices * voices(total, documents) if self.voices else total
+        share = self.voices if hints is None else self.remembering["voices"]
+        out: Floats = total + share * voices(total, documents) if share else total
+        for name, hint in (hints or {}).items():
+            out = out + self.remembering[name] * hint
+        return out
 
     def shares(self, scores: Floats) -> Floats:
         """What each article is worth against the best, in (0, 1]."""
@@ -75,10 +85,13 @@ def _shipped() -> dict[str, Any]:
     return data
 
 
-def pool(found: Mapping[str, Floats]) -> tuple[Ints, dict[str, Floats]]:
-    """(the rows in the running, ascending; their z-scores by each search), from the scores of all rows."""
+def pool(found: Mapping[str, Floats], also: Ints | None = None) -> tuple[Ints, dict[str, Floats]]:
+    """(the rows in the running, ascending; their z-scores by each search), from the scores of all rows.
+
+    The rows `also` are in the running in any case.
+    """
     tops = {name: best(scores, POOL) for name, scores in found.items()}
-    rows = np.unique(np.concatenate(list(tops.values())))
+    rows = np.unique(np.concatenate([*tops.values(), *([] if also is None else [also])]))
     return rows, {name: standard(scores[rows], scores[tops[name]]) for name, scores in found.items()}
 
 

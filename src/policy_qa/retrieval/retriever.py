@@ -15,6 +15,7 @@ from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
@@ -29,6 +30,7 @@ from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
+    from policy_qa.embedding.remembered import Remembered
     from policy_qa.embedding.states import StateEncoder, TokenStates
 
 FloatArray = npt.NDArray[np.float32]
@@ -47,6 +49,10 @@ class QueryEncoder(Protocol):
     @property
     def states(self) -> StateEncoder | None:
         """Its token states, if it gives any."""
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """The questions that it was tuned on, if it was."""
 
     def query(self, text: str) -> FloatArray:
         """The unit vector of a question, shape (dim,)."""
@@ -108,8 +114,10 @@ class Retriever:
         passage_rows = np.array([row_of[p.ref] for p in passages], dtype=np.int32)
         passage_clauses = np.array([p.clause for p in passages], dtype=bool)
         self._dense = Dense(vectors, passage_rows, passage_clauses, self._document_of)
-        fused = Fused(self._dense, lexical, bigrams, self._document_of, Fusion.shipped()) if bigrams else None
-        self._fused = fused
+        self._fused: Fused | None = None
+        if bigrams:
+            asked = AskedBefore.of(encoder.remembered, row_of, self._document_of)
+            self._fused = Fused(self._dense, lexical, bigrams, self._document_of, Fusion.shipped(), asked)
         self._furniture = np.array(
             [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
         )
@@ -142,7 +150,7 @@ class Retriever:
         late, similarity = nothing(len(self._articles)), None
         known, answerability = np.zeros(0, dtype=np.float32), 0.0
         if self._fused is not None:
-            rows, probabilities, answerability = self._fused.judged(question, cosines, rows, _KEPT)
+            rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
             matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
             matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
         else:
