@@ -64,7 +64,7 @@ def _values(said: str, held: Sequence[str], window: str, *, attributed: bool) ->
     near = _left(values_of(window), ours)
     far = _left([v for text in held for v in values_of(text)], ours)
     for value in ours:
-        if value.key in known or any(_bound_left_out(value, v, window) for v in (*near, *far)):
+        if value.key in known or any(_bound_left_out(value, v, "".join(held)) for v in (*near, *far)):
             continue
         other = _counterpart(value, near) or _counterpart(value, far if len({v.key for v in far}) < 4 else ())
         if other:
@@ -73,7 +73,7 @@ def _values(said: str, held: Sequence[str], window: str, *, attributed: bool) ->
             yield Difference(kind=str(value.kind), said=value.text, found="")
 
 
-def _bound_left_out(said: Value, held: Value, window: str) -> bool:
+def _bound_left_out(said: Value, held: Value, text: str) -> bool:
     """满三年 for 满3年及以上: the same number, and no bound against the other's."""
     if (said.kind, said.value, said.unit) != (held.kind, held.value, held.unit):
         return False
@@ -82,7 +82,7 @@ def _bound_left_out(said: Value, held: Value, window: str) -> bool:
         return False
     # 超过应到会成员的三分之二: the bound stands apart from the number.
     apart = re.match(r"[^\d\s]{2,4}", said.text) if said.bound else None
-    return not said.bound or (apart is not None and apart.group()[:2] in window) or bool(held.bound)
+    return not said.bound or (apart is not None and apart.group()[:2] in text) or bool(held.bound)
 
 
 def _left(others: Sequence[Value], ours: Sequence[Value]) -> list[Value]:
