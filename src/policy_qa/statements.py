@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: The mode of an answer that a language model wrote, and of one that it is still writing.
+MODEL, WRITING = "model", "writing"
+
 
 class Verdict(StrEnum):
     """How far the text of a provision bears a sentence. Only the first two may be shown as the rule's."""

@@ -13,6 +13,12 @@ from policy_qa.cli.progress import Progress
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
 from policy_qa.settings import Settings
+from policy_qa.statements import MODEL
+
+_WRITTEN = {
+    "zh": "※ 由语言模型撰写，逐句与原文核对。",
+    "en": "※ Written by a language model, each sentence checked against the text.",
+}
 
 
 def build(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -199,6 +205,8 @@ def _readable(answer: Answer) -> str:
     if answer.comparison:
         lines += ["", *shown.comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
+    if answer.mode == MODEL:
+        lines.append(_WRITTEN[answer.lang])
     return "\n".join(lines)
 
 

@@ -12,10 +12,7 @@ from policy_qa.model.checking import counted
 from policy_qa.model.failure import Reason
 from policy_qa.model.texts import say
 from policy_qa.provisions.refs import cite
-from policy_qa.statements import Statement, Verdict
-
-#: The mode of an answer that a model wrote, and of one that it is still writing.
-MODE, WRITING = "model", "writing"
+from policy_qa.statements import MODEL, WRITING, Statement, Verdict
 
 
 def verbatim(citations: Sequence[Citation]) -> tuple[Statement, ...]:
@@ -69,7 +66,7 @@ class Composition:
         if self.removed:
             notices.append(say(lang, "removed", removed=self._counts()))
         notices += [say(lang, key) for key, told in (("cut", cut), ("stopped", stopped)) if told]
-        return replace(self.so_far(), mode=MODE, notices=tuple(notices))
+        return replace(self.so_far(), mode=MODEL, notices=tuple(notices))
 
     def fallen_back(self, notice: str) -> Answer:
         """The extractive answer, labelled."""

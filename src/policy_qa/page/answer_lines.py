@@ -11,12 +11,11 @@ import re
 
 from policy_qa.datamodels import Answer, Citation
 from policy_qa.model.checking import MENDED
-from policy_qa.model.composing import MODE, WRITING
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library, Place
 from policy_qa.page.tables import is_rule, quoted_cells, table
 from policy_qa.page.texts import Texts
-from policy_qa.statements import Verdict
+from policy_qa.statements import MODEL, WRITING, Verdict
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
 _MARKS_AT_END = re.compile(r"(?:\[\d{1,4}\])+\s*$")
@@ -99,7 +98,7 @@ def _joined(text: str) -> list[str]:
 
 def _verdicts(answer: Answer, texts: Texts) -> dict[str, str]:
     """What is said, as HTML, of a line that a model wrote: by its words, and by its mark where a quotation stands."""
-    if answer.mode not in (MODE, WRITING):
+    if answer.mode not in (MODEL, WRITING):
         return {}
     out: dict[str, str] = {}
     for statement in answer.sentences:

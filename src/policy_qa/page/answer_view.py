@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from policy_qa.datamodels import Answer, Citation
-from policy_qa.model.composing import MODE
 from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
 from policy_qa.page.beneath import render_comparison, render_references
 from policy_qa.page.conversation import Conversation, Failure, Turn
@@ -12,6 +11,7 @@ from policy_qa.page.library import Library
 from policy_qa.page.quoted import locate, render_pages
 from policy_qa.page.tables import one_line
 from policy_qa.page.texts import Texts
+from policy_qa.statements import MODEL
 
 #: Nearest provisions that a refusal offers.
 NEAREST = 5
@@ -126,7 +126,7 @@ def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) 
 
 
 def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
-    words = texts.model_written if answer.mode == MODE else texts.all_verbatim if answer.sentences else ""
+    words = texts.model_written if answer.mode == MODEL else texts.all_verbatim if answer.sentences else ""
     written = f"<span>{escape(words)}</span>" if words and not answer.refused else ""
     copy = escape(plain_text(turn.question, answer, texts))
     return (

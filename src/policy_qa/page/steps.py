@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policy_qa.datamodels import Answer
-from policy_qa.model.composing import WRITING
 from policy_qa.page.answer_view import render_conversation
 from policy_qa.page.beneath import open_beneath
 from policy_qa.page.conversation import Conversation, Failure
@@ -28,6 +27,7 @@ from policy_qa.page.source_view import (
     render_source,
 )
 from policy_qa.page.texts import Texts, texts_for
+from policy_qa.statements import WRITING
 
 #: Characters that are kept of a question. The pipeline refuses far shorter ones; this keeps what is refused small.
 MAX_KEPT = 20_000
@@ -89,10 +89,10 @@ def answering(
         if isinstance(result, Answer) and result.mode == WRITING:
             yield Session(session.lang, session.conversation.growing(result), session.opened)
         latest = result
-    if isinstance(latest, Failure):
-        conversation = session.conversation.settled(failure=latest)
-    else:
+    if isinstance(latest, Answer):
         conversation = session.conversation.settled(answer=latest)
+    else:
+        conversation = session.conversation.settled(failure=latest or Failure(kind="internal"))
     yield Session(session.lang, conversation, session.opened)
 
 
