@@ -5,7 +5,8 @@
 DIR is a folder `stard/` of STARD (https://github.com/oneal2000/STARD, MIT), or the folder above it: 1,235 questions
 (`queries.jsonl`) over 55,389 articles (`corpus.jsonl.gz`). Articles are embedded once, into --cache (an hour on two
 cores). The questions are parted by `--seed`; weights are fitted on the train part, all figures are of the validation
-part. A model that was tuned on the train part has seen it: give it the --weights fitted for the untuned one. Recall is
+part. A model that was tuned on the train part has seen it: give it the --weights fitted for the untuned one, those of
+what was asked before under "asked". Recall is
 the share of the right articles found. Rows go before means: `--rows` writes one for each system and question.
 """
 
@@ -30,6 +31,7 @@ from retrieval_systems import (
     LlamaIndex,
     Package,
     Pool,
+    Remembering,
     System,
     bigrams,
     jieba_words,
@@ -137,6 +139,10 @@ def systems(arguments: argparse.Namespace, data: Data) -> Iterator[tuple[str, Sy
         yield name, fitted(full, name, free, data, given, pools), data.validation
         if "size" not in free:
             weights = dict(full.weights)
+    knowing = Remembering(full.searches, data.laws, encoder, data.train)
+    knowing.weights.update(weights)
+    name, free = "and what was asked before", ("law", "alike", "prior")
+    yield name, fitted(knowing, name, free, data, given | given.get("asked", {})), data.validation
     if arguments.index:
         own = Package(arguments.index, data)
         if not given:

@@ -22,6 +22,7 @@ from policy_qa.embedding import Encoder, Progress, Vectors
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
 from policy_qa.pipeline import open_pipeline
+from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense as WithNeighbours
 from policy_qa.retrieval.candidates import Fused
 from policy_qa.retrieval.fusion import POOL, Neighbours, best, pool
@@ -87,13 +88,13 @@ class Fusion:
     """Searches added up by weights; `law` weighs the voices of an article's law, `size` the log of its length."""
 
     def __init__(self, searches: Mapping[str, Bm25 | Dense], laws: npt.NDArray[np.int32]) -> None:
-        self._searches, self._laws = searches, laws
+        self.searches, self._laws = searches, laws
         self._sizes = np.log(np.bincount(laws)).astype(np.float32)
         self.weights: dict[str, float] = dict.fromkeys(searches, 1.0) | {"law": 0.0, "size": 0.0}
 
     def pool(self, question: str) -> Pool:
         """The articles in the running and their z-scores by each search."""
-        return pool({name: search.scores(question) for name, search in self._searches.items()})
+        return pool({name: search.scores(question) for name, search in self.searches.items()})
 
     def order(self, rows: Ints, found: Mapping[str, Floats]) -> list[int]:
         """The pool, best first."""
@@ -126,6 +127,41 @@ class Fusion:
                 reached, step = max(tried)
                 self.weights[name] = -step
         return reached
+
+
+class Remembering(Fusion):
+    """Fusion that knows the train questions and what answered them, as a tuned model does; see `retrieval.asked`."""
+
+    def __init__(
+        self,
+        searches: Mapping[str, Bm25 | Dense],
+        laws: npt.NDArray[np.int32],
+        encoder: Encoder,
+        known: Sequence[Question],
+    ) -> None:
+        super().__init__(searches, laws)
+        self._encoder = encoder
+        self._asked = AskedBefore(
+            np.stack([encoder.query(q.text) for q in known]), [sorted(q.gold) for q in known], laws
+        )
+        self._place = {q.text: i for i, q in enumerate(known)}
+        self.weights |= {"alike": 0.0, "prior": 0.0}
+
+    def pool(self, question: str) -> Pool:
+        """See `Fusion`; a question that is known itself is no hint for its own answer."""
+        searched = {name: search.scores(question) for name, search in self.searches.items()}
+        rows, found = pool(searched, self._asked.rows)
+        return rows, found | self._asked.hints(self._encoder.query(question), rows, self._place.get(question, -1))
+
+    def order(self, rows: Ints, found: Mapping[str, Floats]) -> list[int]:
+        """See `Fusion`."""
+        hints = {name: found[name] for name in ("alike", "prior")}
+        searched = {name: scores for name, scores in found.items() if name not in hints}
+        weighted = Weighted(
+            searches=self.weights, voices=0.0, remembering=self.weights | {"voices": self.weights["law"]}
+        )
+        total = weighted.scores(searched, self._laws[rows], hints)
+        return [int(row) for row in rows[np.argsort(-total, kind="stable")]]
 
 
 class Package(Fusion):
