@@ -188,6 +188,23 @@ def test_what_was_removed_is_answered_by_the_words_that_it_got_wrong(server: Scr
     assert [s.verdict.value for s in done.sentences] == ["verbatim", "verbatim"]
 
 
+def test_a_roster_is_quoted_whole_and_never_told_line_by_line(server: ScriptedServer) -> None:
+    """「组长：李四」 of one group would stand beside the members of another."""
+    text = "小组工作办法\n第一条 领导小组由校长负责。\n附件1\n领导小组名单\n组长：张三\n工作组名单\n组长：李四\n"
+    segmentation = cut(text, "m")
+    form = next(a for a in segmentation.articles if a.path == "appendix-1")
+    server.says("领导小组由校长负责。组长：李四。")
+    done = write(server, segmentation, "1 appendix-1")[-1]
+    assert "李四" not in server.asked[0].everything
+    assert [(s.text, s.verdict.value) for s in done.sentences] == [
+        ("领导小组由校长负责。", "verbatim"),
+        (segmentation.text_of(form), "verbatim"),
+    ]
+    server.asked.clear()
+    (alone,) = write(server, segmentation, "appendix-1")
+    assert (alone.mode, server.asked) == ("extractive", [])
+
+
 # What the model is told
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_qa.answer.texts import say as say_frame
-from policy_qa.datamodels import Answer, Citation, Segmentation
+from policy_qa.datamodels import Answer, Citation, Provision, Segmentation
 from policy_qa.model.checking import counted
 from policy_qa.model.failure import Reason
 from policy_qa.model.texts import say
@@ -31,8 +31,16 @@ class Composition:
         self._citations: list[Citation] = []
         self._lines: list[str] = []
         self._document = ""
+        self._unread: set[int] = set()
         self.shown: list[Statement] = []
         self.removed: list[Statement] = []
+
+    def leave(self, given: Sequence[Provision]) -> None:
+        """What the extractive answer quotes of other articles than these is quoted in any case."""
+        for citation in self._extractive.citations:
+            inside = (p for p in given if p.doc_id == citation.ref.partition("#")[0])
+            if not any(p.start <= citation.start and citation.end <= p.end for p in inside):
+                self._unread.add(citation.n)
 
     def add(self, statement: Statement) -> bool:
         """Take a statement in, or put it aside; whether it is shown."""
@@ -117,7 +125,9 @@ class Composition:
             silent_on = not any(_overlap(s, c) for s in self.shown for c in own)
             differing = (s for s in self.removed if s.verdict is Verdict.DIFFERS and s.ref)
             wrong = [s for s in differing if not any(_overlap(s, t) for t in self.shown)]
-            for citation in own if silent_on else [c for c in own if any(_overlap(s, c) for s in wrong)]:
+            for citation in own:
+                if not (silent_on or citation.n in self._unread or any(_overlap(s, citation) for s in wrong)):
+                    continue
                 (statement,) = verbatim([citation])
                 self._put(statement, lines[citation.n])
         silent = say_frame(self._extractive.lang, "silent", name="")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Citation, Provision, Segmentation
+from policy_qa.datamodels import Citation, Kind, Provision, Segmentation
 from policy_qa.model.handles import Handles, without_look_alikes
 from policy_qa.provisions.refs import cite
 
@@ -54,13 +54,14 @@ def given(
     """The articles that hold the citations, in their order, within `budget` tokens.
 
     An article that doesn't fit whole is given by what is cited of it; one that doesn't fit so either is left out.
+    So are attachments: a line of a roster or a form, said by itself, is of another roster as easily.
     """
     stretches: dict[str, list[tuple[int, int]]] = {}
     articles: dict[str, Provision] = {}
     for citation in citations:
         segmentation = segmentations[citation.ref.partition("#")[0]]
         article = article_of(segmentation, citation.start, citation.end)
-        if article:
+        if article and article.kind is not Kind.APPENDIX:
             articles[article.ref] = article
             stretches.setdefault(article.ref, []).append((citation.start, citation.end))
     texts: dict[str, str] = {}

@@ -21,7 +21,7 @@ _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"))
 _LONGEST = 1_200
 #: Marks of Markdown at a line's head, and of emphasis: they are form, not words.
 _HEAD = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•·▪>]+\s+|\d{1,2}(?:[.)]\s+|[、)）]\s*))+")
-_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~")
+_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~|</?(?:条文|问题)[^<>\n]{0,20}>")  # and tags of the prompt
 #: 「下列人员：（一）…」: the leading words and the first item are judged one by one.
 _FIRST_ITEM = re.compile(r"(?<=[：:])\s*(?=[（(][一二三四五六七八九十\d]{1,2}[）)]\S)")
 #: 「根据〔K3F〕，」 without its handle.

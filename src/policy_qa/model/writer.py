@@ -61,6 +61,7 @@ class Writer:
         if not material.provisions:
             yield extractive  # nothing of it fits into the model
             return
+        composition.leave(material.provisions)
         messages = self._prompt.messages(
             provisions=material.text,
             question=question,
