@@ -28,9 +28,9 @@ from policy_qa.numerals import to_han
 from policy_qa.provisions import segment
 
 #: Articles of a law in one block; blocks with the most questions are taken, so many of them.
-_BLOCK, _BLOCKS = 30, 32
+_BLOCK, _BLOCKS = 30, 12
 #: Questions of each reading set, and documents of one world.
-_QUESTIONS, _DOCUMENTS = 240, 4
+_QUESTIONS, _DOCUMENTS = 90, 4
 _ARTICLE = re.compile(r"(.+?)(第[一二三四五六七八九十百千零〇]+条(?:之[一二三四五六七八九十]+)?)")
 
 
