@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from policy_qa.datamodels import Answer
+from policy_qa.datamodels import Answer, Citation, Quotation
 from policy_qa.errors import PolicyQAError, UsageError
 from policy_qa.evaluation.metrics import MEASURES, Mean, Row, means, score
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
@@ -81,7 +81,8 @@ def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
 def _bad_quotes(pipeline: Pipeline, answer: Answer) -> int:
     texts = {d.doc_id: d.text for d in pipeline.documents}
     rows = answer.comparison.rows if answer.comparison else ()
-    quoted = (*answer.citations, *(q for row in rows for cell in row.cells for q in cell))
+    cells: tuple[Citation | Quotation, ...] = tuple(q for row in rows for cell in row.cells for q in cell)
+    quoted = (*answer.citations, *cells)
     return sum(q.quote != texts[q.ref.partition("#")[0]][q.start : q.end] for q in quoted)
 
 
