@@ -17,6 +17,8 @@ from policy_qa.compare.subject import Article, Office, about
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.words import normalize
 
+#: So many articles say what a document is for.
+_OPENING = 3
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 _STOPS = dict(zip(",;:()!?", "，；：（）！？", strict=True))
 _STOP = re.compile(r"(?<!\d)[,;:()!?]|[,;:()!?](?!\d)")
@@ -38,7 +40,7 @@ Prepared = tuple[Article, tuple[tuple[Clause, str], ...]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """One document made ready: its articles with their clauses, what opens it (preamble, first article) apart."""
+    """One document made ready: its articles with their clauses, what opens it (preamble, first articles) apart."""
 
     segmentation: Segmentation
     articles: tuple[Prepared, ...]
@@ -50,7 +52,7 @@ def prepared(segmentation: Segmentation) -> Policy:
     made = [_made_ready(segmentation, p) for p in segmentation.articles]
     articles = [m for m in made if m[0].provision.kind not in _FRAME]
     preamble = [m for m in made if m[0].provision.kind is Kind.PREAMBLE]
-    return Policy(segmentation=segmentation, articles=tuple(articles), opening=(*preamble, *articles[:1]))
+    return Policy(segmentation=segmentation, articles=tuple(articles), opening=(*preamble, *articles[:_OPENING]))
 
 
 def _made_ready(segmentation: Segmentation, provision: Provision) -> Prepared:

@@ -17,6 +17,8 @@ from policy_qa.words import normalize
 
 #: A quotation with so small a share of the topic's words is none where another document has them all.
 _NEXT_TO_NONE = 0.3
+#: What a quotation gains that has the topic's words, and one below a heading that has them.
+_COVER, _HEADED = 0.5, 0.2
 _TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
 
 
@@ -39,22 +41,24 @@ def free_row(
 ) -> ComparedRow:
     """The row of a topic that is none of the points: the best quotations, document by document.
 
-    A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
+    Which are best, the ranker says before the words do, which prefer what repeats a question to what answers it. A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
     """
     cover = [covered(topic.words, r.quotation.quote) for r in quoted]
     sharp = max(cover, default=0.0) >= 1
     wanted = _values(asked) if asks_which(asked) else set()
+    headed = [covered(topic.words, r.heading) for r in quoted]
+    scores = [r.score + _COVER * c + _HEADED * h for r, c, h in zip(quoted, cover, headed, strict=True)]
     right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
     kind = [any(holds(normalize(r.quotation.quote), f) for f in narrow) for r in quoted]
     cells = []
     for doc_id in doc_ids:
         own = [i for i, r in enumerate(quoted) if r.doc_id == doc_id]
-        best = max((cover[i] + quoted[i].score for i in own), default=0.0)
+        best = max((scores[i] for i in own), default=0.0)
         kept = [
             quoted[i].quotation
             for i in own
-            if (cover[i] + quoted[i].score >= best or covered(topic.words, quoted[i].heading) >= 1)
-            and not (sharp and cover[i] < _NEXT_TO_NONE)
+            if (scores[i] >= best or headed[i] >= 1)
+            and not (sharp and cover[i] < _NEXT_TO_NONE and scores[i] < 0)
             and (right[i] or not any(right))
             and (kind[i] or not any(kind))
         ]
@@ -63,7 +67,9 @@ def free_row(
 
 
 def _values(text: str) -> set[str]:
-    return {v.key for v in values_of(normalize(text)) if v.kind in _TELLING}
+    # 「两年考核一次」 asks for what says 「每2年」.
+    plain = normalize(text)
+    return {v.key for t in (plain, plain.replace("每", "")) for v in values_of(t) if v.kind in _TELLING}
 
 
 def covered(words: Sequence[str], text: str) -> float:

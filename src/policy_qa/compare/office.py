@@ -19,13 +19,29 @@ _SHORT = re.compile(r"简称(?:为|[：:])?\s*[“\"「]?([a-z\u4e00-\u9fff]{2,1
 _MEMBERS = {"监事会": "监事", "理事会": "理事", "董事会": "董事", "委员会": "委员"}
 
 
-def offices_in(question: str, words: Sequence[str]) -> frozenset[str]:
-    """The offices that a question names (`words`: its content words); those that somebody is to take, if it says so."""
+def offices_in(question: str, words: Sequence[str], texts: Sequence[str] = ()) -> frozenset[str]:
+    """The offices that a question names (`words`: its content words); those that somebody is to take, if it says so.
+
+    Words side by side are one office where one of the texts (normalised) has that: 办公室主任.
+    """
     text = normalize(question)
+    words = _joined(text, words, texts)
     # An abbreviation is an office where it is written as one: CIO, not cio in an English word (no \b beside Chinese).
     named = [w for w in words if _HEAD.search(w) or (w.isascii() and w.isalpha() and _abbreviates(w, question))]
     taken = [w for w in named if any(_TAKES.search(text[: m.start()]) for m in re.finditer(re.escape(w), text))]
     return frozenset(taken or named)
+
+
+def _joined(text: str, words: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The words, heads of offices that follow each other joined."""
+    out: list[str] = []
+    for word in words:
+        before = out[-1] + word if out and _HEAD.search(out[-1]) and _HEAD.search(word) else ""
+        if before and before in text and any(before in t for t in texts):
+            out[-1] = before
+        else:
+            out.append(word)
+    return out
 
 
 def _abbreviates(word: str, question: str) -> bool:

@@ -72,6 +72,7 @@ _TRIGGERS: dict[Point, re.Pattern[str]] = {
             Point.WHO,
             rf"(?:谁|什么人|何人|哪些人|哪类人|哪[个位级]?(?:领导|人)|什么(?:样|职务|级别)的?人|由.{{0,8}}){{1}}(?:来|可以?|能|才能|有资格|应当?|具体)*{_TAKE}"
             rf"|{_TAKE}(?:首席)?.{{0,8}}(?:是谁|的人)|(?:能不能|可不可以|能否|可否|是否可以|可以|能).{{0,6}}{_TAKE}"
+            rf"|让.{{1,10}}{_TAKE}"
             r"|人选(?!的?(?:任职)?(?:条件|要求|资格|标准))(?:范围)?|由谁|是谁|谁来?(?:可以|能|有资格)?(?:做|当|任)"
             r"|\bwho\b(?! (?:appoint|nominat|assess|evaluat|remov|approv))|\beligible posts?\b",
         ),
@@ -189,11 +190,14 @@ def topic_of(
     # The words of a point that gave way are no topic of their own either: 「CIO人选的条件」.
     covered = [m.span() for pattern in _TRIGGERS.values() for m in pattern.finditer(text)] if spans else []
     rest = [t for t, weight in terms if weight >= _LEAST and not _is_known(t, text, covered, offices)]
+    aspect = [t for t, weight in terms if weight >= _SOME and _in_aspect(t, text, covered, offices)]
+    if any(weight >= _LEAST for t, weight in terms if t in aspect):
+        rest += aspect
     if Point.WHO in found:
         rest = [t for t in rest if not _PERSON.search(t)]
     if found and not rest and not _NUMBERED.search(text):
         return Topic(points=tuple(p for p in POINTS if p in found))
-    own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], subjects))
+    own = tuple(t for t, weight in terms if weight >= _SOME and (t in rest or not _is_known(t, text, [], subjects)))
     if not own and not compares:
         own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], frozenset()))
     return Topic(label=_joined(text, own), words=own) if own else Topic()
@@ -201,13 +205,30 @@ def topic_of(
 
 #: Weight from which a word is a topic, and from which it belongs to the label of one.
 _LEAST, _SOME = 1.0, 0.5
+#: What a comparison is narrowed to: 「在标准建设上的职责」.
+_ASPECT = re.compile(r"在([^，。？?]{2,16}?)(?:方面|上面?|领域)(?:的|，|,|有|$)")
+#: 「每家」, 「几份」, 「三地」 count what is compared.
+_COUNTED = re.compile(r"[各每哪几两二三四五六这那]+(?:家|份|校|所|地|处|者|个|边|方|县|市|省|院)")
 _PERSON = re.compile(r"校长|院长|书记|主任|处长|部长|领导|负责人|教师|干部|副职|正职|\bprincipal\b|\bdeputy\b")
+
+
+def _in_aspect(term: str, text: str, covered: list[tuple[int, int]], offices: frozenset[str]) -> bool:
+    """Whether a word stands in what a comparison is narrowed to, and names neither a point nor an office."""
+    if len(term) == 1 or term.isascii() or any(term in name or name in term for name in offices):
+        return False
+    spans = [m.span(1) for m in _ASPECT.finditer(text)]
+    at = [m.span() for m in re.finditer(re.escape(term), text)]
+    return any(a <= i and j <= b for i, j in at for a, b in spans) and not any(
+        i < b and a < j for i, j in at for a, b in covered
+    )
 
 
 def _is_known(term: str, text: str, covered: list[tuple[int, int]], offices: frozenset[str]) -> bool:
     """Whether a word is one of comparing, names the office, or belongs to a point that is asked about."""
     word = term.partition(":")[0]
-    if len(word) == 1 or word in _generic() or any(name.endswith(word) or name in word for name in offices):
+    if len(word) == 1 or word in _generic() or _COUNTED.fullmatch(word):
+        return True
+    if any(name.endswith(word) or name in word for name in offices):
         return True
     if word.isascii():
         return any(all(part in text[a:b] for part in word.split()) for a, b in covered)

@@ -24,8 +24,11 @@ from policy_qa.words import normalize
 _MOST = 6
 #: Kinds of answer that narrow a point: not how they assess, but how often.
 _NARROW = (Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DURATION)
-#: What a quotation from closing words loses of its score.
-_CLOSING = 0.3
+#: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
+#: form for it or say whom to send that to, and seldom rule.
+_FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 0.3
+#: How likely a document has to answer that the question names.
+_NAMED = 0.4
 _LANGS = ("zh", "en")
 Quotes = Callable[[Retrieval, Candidate], list[Quote]]
 
@@ -46,7 +49,9 @@ class Comparer:
         cited = list(dict.fromkeys(c.ref.partition("#")[0] for c in answer.citations))
         if answer.refused or not asks_for_table(question, cited):
             return None
-        asked = offices_in(question.text, [t.text for t in question.terms])
+        near = dict.fromkeys((*cited, *question.scope.doc_ids))
+        texts = [self._retriever.text_of(d) for d in near if d in self._retriever.segmentations]
+        asked = offices_in(question.text, [t.text for t in question.terms], texts)
         columns, offices = _columns(question, cited, asked, self._retriever, doc_ids)
         if len(columns) < 2:
             return None
@@ -81,15 +86,25 @@ class Comparer:
             quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in cited]
             if not cited and not asks_which(question.text):
                 retrieval = self._retriever.retrieve(question, [doc_id])
-                best = [c for c in retrieval.candidates[:1] if retrieval.answerability >= self._thresholds.answer]
+                best = sorted(retrieval.candidates, key=lambda c: _loss(c.article) - c.probability)[:1]
+                if not self._speaks(question, doc_id, retrieval.answerability, best, max(scores.values(), default=0.0)):
+                    best = []
                 scores |= {c.article.ref: c.probability for c in best}
                 quotes = [q for c in best for q in self._quotes(retrieval, c)]
             for quotation in _quotations(policy.segmentation, quotes):
                 article = above[quotation.ref]
-                # Closing words say whom to send a form to; they are seldom what is compared.
-                score = scores.get(article.ref, 0.0) - (_CLOSING if article.kind is Kind.CLOSING else 0.0)
+                score = scores.get(article.ref, 0.0) - _loss(article)
                 out.append(Rated(quotation=quotation, score=score, heading=_heading(article)))
         return out
+
+    def _speaks(
+        self, question: Question, doc_id: str, answerability: float, best: Sequence[Candidate], top: float
+    ) -> bool:
+        """Whether a document that the answer leaves out speaks of the matter; one that is named need be less sure."""
+        if doc_id in question.scope.named and not question.scope.soft:
+            return answerability >= _NAMED
+        least = self._thresholds.document * top
+        return answerability >= self._thresholds.answer and any(c.probability >= least for c in best)
 
     def _policy(self, doc_id: str) -> Policy:
         if (known := self._policies.get(doc_id)) is None:
@@ -194,6 +209,10 @@ def _row(
         differs=differ(point, cells),
         asked=asked,
     )
+
+
+def _loss(article: Provision) -> float:
+    return _LOSS if article.kind in _FRAME else 0.0
 
 
 def _heading(article: Provision) -> str:

@@ -139,9 +139,18 @@ _RULES: dict[Focus, _Rule] = {
 }
 
 
+# 「这几份文件」, 「哪几家」, 「几份文件里」 say what is spoken of and ask for no number.
+_COUNTED = re.compile(
+    r"[这那哪]几(?:个|份|家|所|地|处)"
+    r"|几(?:个|份|家|所)(?:文件|学校|单位|机构|制度|政策|办法|院校|高校)(?=[里中的对都各]|之间|关于|分别|,|，|、)"
+)
+
+
 def focuses_of(question: str) -> tuple[Focus, ...]:
     """The kinds of answer that a question asks for (lower case, NFKC expected); often none, sometimes two."""
     found = [focus for focus, rule in _RULES.items() if rule.trigger.search(question)]
+    if Focus.COUNT in found and not _RULES[Focus.COUNT].trigger.search(_COUNTED.sub("", question)):
+        found.remove(Focus.COUNT)
     if Focus.INTERPRETATION in found:
         found = [Focus.INTERPRETATION]
     if Focus.EFFECT in found:

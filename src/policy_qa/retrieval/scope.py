@@ -104,6 +104,7 @@ class ScopeFinder:
         self._soft = defined_aliases(documents, self._versions)
         self._cores = cores(documents)
         self._texts = tuple(d.text for d in documents)
+        self._doc_ids = tuple(d.doc_id for d in documents)
         self._places = places
         # Looking a word up in the whole corpus takes a while in a large one.
         self._heard: dict[str, bool] = {}
@@ -133,8 +134,11 @@ class ScopeFinder:
         named = tuple(sorted(at, key=at.__getitem__))
         soft = not named
         if soft:
-            _consume(text, self._soft, at)
+            _, terms = _consume(text, self._soft, at)
             named = tuple(sorted(at, key=at.__getitem__))
+            if self._beside_another(text, terms, named):
+                # 「网信委和领导小组各有哪些成员」: the second document goes by no name of its own.
+                named, soft = (), False
         else:
             # 「宜春学院和领导小组办法」: a second document may go by the short name that it gives itself.
             joined = [pair for pair in self._soft if _joins(pair[0], rest)]
@@ -169,6 +173,13 @@ class ScopeFinder:
             versioned=bool(words or exact),
             instruments=tuple(instruments),
         )
+
+    def _beside_another(self, text: str, terms: Sequence[str], named: Sequence[str]) -> bool:
+        """Whether a question sets a term of the named documents beside something that none of them has."""
+        here = "".join(t for d, t in zip(self._doc_ids, self._texts, strict=True) if d in named)
+        pattern = rf"([\u4e00-\u9fff]{{3,6}})[和与跟同及、][\u4e00-\u9fff]{{0,4}}(?:{'|'.join(map(re.escape, terms))})"
+        others = re.findall(pattern, text) if terms else []
+        return any(all(o[i : i + 3] not in here for i in range(len(o) - 2)) for o in others)
 
     def _core_before_a_number(self, rest: str) -> tuple[str, tuple[str, ...]] | None:
         """The longest title without issuer that stands before 第三条 or the like."""
