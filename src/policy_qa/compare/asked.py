@@ -12,7 +12,9 @@ _EACH = re.compile(
     r"|[两三四五六几](?:份|家|所|地|校|处|个(?:学校|单位|文件|机构))"
 )
 _WHICH = re.compile(
-    r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|\bwhich (?:school|institution|polic|document)", re.I
+    r"哪(?:一|几)?(?:家|份|校|所|地|个(?:学校|单位|文件|机构))|谁(?:家)?(?:提到|提及|规定|写|说|明确|要求)"
+    r"|\bwhich (?:of the )?(?:school|institution|polic|document)",
+    re.I,
 )
 
 

@@ -136,7 +136,10 @@ def who_rules(office: str) -> Rules:
 
 def duty_rule(office: str) -> re.Pattern[str]:
     """What the office does, in a single sentence."""
-    return re.compile(rf"{office}(?:应当?|全面|依法|具体|统一|是)*(?:负责|统筹|主持|牵头|协助)(?!人|解释)")
+    return re.compile(
+        rf"{office}(?:应当?|全面|依法|具体|统一|是)*(?:负责|统筹|主持|牵头|协助)(?!人|解释)"
+        rf"|(?:作为|担任|兼任|设|设立|配备)[^，。；]{{0,12}}{office}，(?:[^。；]{{0,30}}，)?(?:负责|承担|协助|统筹)(?!人|解释)"
+    )
 
 
 def takes_another_post(text: str, match: re.Match[str], office: Office) -> bool:

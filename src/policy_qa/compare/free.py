@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from policy_qa.compare.asked import asks_which
@@ -19,6 +19,8 @@ from policy_qa.words import normalize
 _NEXT_TO_NONE = 0.3
 #: What a quotation gains that has the topic's words, and one below a heading that has them.
 _COVER, _HEADED = 0.5, 0.2
+#: From this probability a quotation speaks on a point, whatever its words.
+_SURE = 0.5
 _TELLING = (ValueKind.DURATION, ValueKind.FREQUENCY, ValueKind.PERCENT, ValueKind.MONEY, ValueKind.AGE)
 
 
@@ -41,7 +43,8 @@ def free_row(
 ) -> ComparedRow:
     """The row of a topic that is none of the points: the best quotations, document by document.
 
-    Which are best, the ranker says before the words do, which prefer what repeats a question to what answers it. A document whose quotations have next to none of the topic's words, where another's have them all, is silent.
+    Which are best, the ranker says before the words do: they prefer what repeats a question to what answers it. A
+    document that has but a form or a preamble with next to none of the words, where another has them all, is silent.
     """
     cover = [covered(topic.words, r.quotation.quote) for r in quoted]
     sharp = max(cover, default=0.0) >= 1
@@ -66,10 +69,21 @@ def free_row(
     return ComparedRow(point=TOPIC, label=topic.label, cells=tuple(cells), differs=differ(None, cells))
 
 
-def _values(text: str) -> set[str]:
-    # 「两年考核一次」 asks for what says 「每2年」.
+def filled(row: ComparedRow, doc_ids: Sequence[str], quoted: Sequence[Rated]) -> ComparedRow:
+    """The row of a point, with the best quotation that is almost sure for each document that no cue shows to speak."""
+    cells = list(row.cells)
+    for i, doc_id in enumerate(doc_ids):
+        sure = [r for r in quoted if r.doc_id == doc_id and r.score >= _SURE] if not cells[i] else []
+        best = max((r.score for r in sure), default=0.0)
+        cells[i] = cells[i] or tuple(r.quotation for r in sure if r.score >= best)
+    return row if tuple(cells) == row.cells else replace(row, cells=tuple(cells), differs=True)
+
+
+def _values(text: str) -> set[tuple[object, str]]:
+    """Values whatever their bound: 「满三年」 asks for what says 「3年及以上」, 「两年考核一次」 for 「每2年」."""
     plain = normalize(text)
-    return {v.key for t in (plain, plain.replace("每", "")) for v in values_of(t) if v.kind in _TELLING}
+    both = [v for t in (plain, plain.replace("每", "")) for v in values_of(t)]
+    return {(v.value, v.unit) for v in both if v.kind in _TELLING}
 
 
 def covered(words: Sequence[str], text: str) -> float:

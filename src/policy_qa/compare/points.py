@@ -200,7 +200,7 @@ def topic_of(
     own = tuple(t for t, weight in terms if weight >= _SOME and (t in rest or not _is_known(t, text, [], subjects)))
     if not own and not compares:
         own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], frozenset()))
-    return Topic(label=_joined(text, own), words=own) if own else Topic()
+    return Topic(label=joined(text, own), words=own) if own else Topic()
 
 
 #: Weight from which a word is a topic, and from which it belongs to the label of one.
@@ -241,7 +241,7 @@ def _generic() -> frozenset[str]:
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
 
 
-def _joined(text: str, terms: Sequence[str]) -> str:
+def joined(text: str, terms: Sequence[str]) -> str:
     """The words of a topic as they stand in the question; those that stand together are one."""
     words = list(dict.fromkeys(t.partition(":")[0] for t in terms))
     places = sorted((text.find(w), w) for w in words if w in text)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from policy_qa.answer.quotes import Quote, join, whole
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which
 from policy_qa.compare.finder import Policy, find, prepared
-from policy_qa.compare.free import Rated, free_row
+from policy_qa.compare.free import Rated, filled, free_row
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
-from policy_qa.compare.points import CARD, LABELS, POINTS, Point, Topic, topic_of
+from policy_qa.compare.points import CARD, LABELS, POINTS, Point, Topic, joined, topic_of
 from policy_qa.compare.subject import Office
 from policy_qa.compare.values import OF_VALUES, differ
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Kind, Provision, Quotation, Segmentation
@@ -24,9 +25,13 @@ from policy_qa.words import normalize
 _MOST = 6
 #: Kinds of answer that narrow a point: not how they assess, but how often.
 _NARROW = (Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DURATION)
+#: 「每年几次」 counts, and 「定期」 answers it.
+_TIMES = re.compile(r"[几多少][次回]")
 #: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
 #: form for it or say whom to send that to, and seldom rule.
 _FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 0.3
+#: What forms are called; an attachment's name stands in so many characters.
+_FORM, _NAME = re.compile(r"[表单册书]$|格式|样式|模板"), 40
 #: How likely a document has to answer that the question names.
 _NAMED = 0.4
 _LANGS = ("zh", "en")
@@ -57,25 +62,24 @@ class Comparer:
             return None
         names = asked.union(*(office.names for office in offices))
         subjects = frozenset(name for office in offices if office.own for name in office.names)
-        terms = [(t.text, t.weight) for t in question.terms]
-        topic = topic_of(question.text, terms, names, subjects, compares=question.compares)
-        quoted = self._each(question, answer, columns) if topic.label else ()
         narrow = tuple(f for f in question.focuses if f in _NARROW)
-        found = table(
-            topic,
-            [self._policy(d) for d in columns],
-            offices,
-            answer.lang,
-            quoted=quoted,
-            asked=question.text,
-            narrow=narrow,
-        )
-        return found if any(any(row.cells) for row in found.rows) else None
+        if Focus.COUNT in narrow and _TIMES.search(question.text):
+            narrow = (*narrow, Focus.FREQUENCY)
+        policies = [self._policy(d) for d in columns]
+        for topic in _topics(question, names, subjects):
+            quoted = self._each(question, answer, columns, cited_only=not topic.label) if topic != Topic() else ()
+            found = table(topic, policies, offices, answer.lang, quoted=quoted, asked=question.text, narrow=narrow)
+            if any(any(row.cells) for row in found.rows if row.asked):
+                return found
+        return None
 
-    def _each(self, question: Question, answer: Answer, columns: Sequence[str]) -> list[Rated]:
+    def _each(
+        self, question: Question, answer: Answer, columns: Sequence[str], *, cited_only: bool = False
+    ) -> list[Rated]:
         """What each document says on a free topic: what the answer quotes of it, else its own best article.
 
-        That is silent where the question, asked of this document alone, would have been refused.
+        That is left out where `cited_only`, and silent where the question, asked of this document alone, would have
+        been refused.
         """
         scores = {r.ref: r.score for r in answer.retrieved}
         out = []
@@ -84,16 +88,16 @@ class Comparer:
             above = _articles(policy)
             cited = [c for c in answer.citations if c.ref.partition("#")[0] == doc_id]
             quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in cited]
-            if not cited and not asks_which(question.text):
+            if not cited and not cited_only and (question.compares or not asks_which(question.text)):
                 retrieval = self._retriever.retrieve(question, [doc_id])
-                best = sorted(retrieval.candidates, key=lambda c: _loss(c.article) - c.probability)[:1]
+                best = sorted(retrieval.candidates, key=lambda c: self._loss(c.article, question) - c.probability)[:1]
                 if not self._speaks(question, doc_id, retrieval.answerability, best, max(scores.values(), default=0.0)):
                     best = []
                 scores |= {c.article.ref: c.probability for c in best}
                 quotes = [q for c in best for q in self._quotes(retrieval, c)]
             for quotation in _quotations(policy.segmentation, quotes):
                 article = above[quotation.ref]
-                score = scores.get(article.ref, 0.0) - _loss(article)
+                score = scores.get(article.ref, 0.0) - self._loss(article, question)
                 out.append(Rated(quotation=quotation, score=score, heading=_heading(article)))
         return out
 
@@ -106,10 +110,32 @@ class Comparer:
         least = self._thresholds.document * top
         return answerability >= self._thresholds.answer and any(c.probability >= least for c in best)
 
+    def _loss(self, article: Provision, question: Question) -> float:
+        """What an article loses that only frames the rules, save a form that is asked for by its name."""
+        if article.kind not in _FRAME:
+            return 0.0
+        title = normalize(self._retriever.segmentations[article.doc_id].text_of(article))[:_NAME]
+        named = article.kind is Kind.APPENDIX and any(_FORM.search(t.text) and t.text in title for t in question.terms)
+        return 0.0 if named else _LOSS
+
     def _policy(self, doc_id: str) -> Policy:
         if (known := self._policies.get(doc_id)) is None:
             known = self._policies[doc_id] = prepared(self._retriever.segmentations[doc_id])
         return known
+
+
+def _topics(question: Question, names: frozenset[str], subjects: frozenset[str]) -> Iterable[Topic]:
+    """What a question asks about, and what it else may where no text speaks of that: its own words."""
+    terms = [(t.text, t.weight) for t in question.terms]
+    # A word that no text has, often one that was cut wrongly (信息官能), is no topic beside a point.
+    known = [(t.text, t.weight) for t in question.terms if t.matches]
+    topic = topic_of(question.text, known, names, subjects, compares=question.compares)
+    if not topic.points:
+        yield topic_of(question.text, terms, names, subjects, compares=question.compares)
+        return
+    yield topic
+    if words := tuple(t for t, weight in known if weight >= 1.0):
+        yield Topic(label=joined(question.text, words), words=words)
 
 
 def table(
@@ -124,8 +150,8 @@ def table(
 ) -> Comparison:
     """The rows of a topic, each document with the office as it names it.
 
-    `quoted` fills the row of a free topic; `narrow` are kinds of answer that a clause on a point has to show (how
-    often they assess), where any does.
+    `quoted` fills the row of a free topic, and the cells of a single point that no cue fills; `narrow` are kinds of
+    answer that a clause on a point has to show (how often they assess), where any does.
     """
     rows = []
     if topic.label:
@@ -135,6 +161,8 @@ def table(
         points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own
         for point in points:
             row = _row(point, policies, offices, lang, asked=point in own, narrow=narrow if point in own else ())
+            if len(topic.points) == 1 and row.asked:
+                row = filled(row, [p.segmentation.document.doc_id for p in policies], quoted)
             if topic.points or any(row.cells):
                 rows.append(row)
     return Comparison(documents=tuple(p.segmentation.document for p in policies), rows=tuple(rows))
@@ -209,10 +237,6 @@ def _row(
         differs=differ(point, cells),
         asked=asked,
     )
-
-
-def _loss(article: Provision) -> float:
-    return _LOSS if article.kind in _FRAME else 0.0
 
 
 def _heading(article: Provision) -> str:

@@ -222,7 +222,7 @@ _LIST = re.compile(
     r"\blist\b|\bwhat are\b|\bduties\b|\bresponsibilities\b|\bqualifications\b|\brequirements\b|\bconditions\b|\bmeasures\b|\bsteps\b|\beverything\b"
 )
 _COMPARE = re.compile(
-    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更|\bcompare|\bdifferen|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
+    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
 )
 
 

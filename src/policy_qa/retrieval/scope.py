@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -36,6 +36,8 @@ OTHER_FORMS = re.compile(
 # Words that open an English question with a capital and belong to no name.
 _SCHOOLS = "University|College|County|City|Province|School"
 _OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
+#: Who asks of every institution means none of them, whatever term he uses.
+_EVERY = re.compile(r"各(?:个)?(?:校|地|县|市|家|份|学校|单位|院校|高校)(?!区)")
 #: Ordinary words that look like the name of a place or school.
 _NOT_A_NAME = re.compile(
     r"^(?:各|全|本|我|我们|该|贵|你们|咱|咱们|每|哪|哪个|哪些|几|两|三|四|所有|其他|其它|别的|一个|一所|某|同|外|兄弟|不同|上述|这|那|这些|那些|几个|"
@@ -136,7 +138,7 @@ class ScopeFinder:
         if soft:
             _, terms = _consume(text, self._soft, at)
             named = tuple(sorted(at, key=at.__getitem__))
-            if self._beside_another(text, terms, named):
+            if _EVERY.search(text) or self._beside_another(text, terms, named):
                 # 「网信委和领导小组各有哪些成员」: the second document goes by no name of its own.
                 named, soft = (), False
         else:
@@ -174,7 +176,7 @@ class ScopeFinder:
             instruments=tuple(instruments),
         )
 
-    def _beside_another(self, text: str, terms: Sequence[str], named: Sequence[str]) -> bool:
+    def _beside_another(self, text: str, terms: Iterable[str], named: Sequence[str]) -> bool:
         """Whether a question sets a term of the named documents beside something that none of them has."""
         here = "".join(t for d, t in zip(self._doc_ids, self._texts, strict=True) if d in named)
         pattern = rf"([\u4e00-\u9fff]{{3,6}})[和与跟同及、][\u4e00-\u9fff]{{0,4}}(?:{'|'.join(map(re.escape, terms))})"
@@ -271,7 +273,7 @@ class ScopeFinder:
 def _joins(alias: str, rest: str) -> bool:
     """Whether a question sets a short name beside another name: with 和 or the like between the two."""
     name = re.escape(alias)
-    if re.search(rf"(?:[和与跟同及、]|以及){name}", rest):
+    if re.search(rf"(?:[和与跟同及、]|以及){name}|{name}(?:工作)?(?:办法|规定|章程|方案|细则|条例|规则)", rest):
         return True
     beside = re.search(rf"[和与跟同及、][\u4e00-\u9fff]{{1,5}}{name}|{name}[\u4e00-\u9fff]{{0,4}}[和与跟同及、]", rest)
     return bool(beside) and (asks_to_compare(rest) or bool(re.search(r"分别|各[由自是怎如有]|[哪谁都]", rest)))
