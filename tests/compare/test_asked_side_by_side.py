@@ -87,3 +87,54 @@ def test_only_the_documents_that_a_caller_wants(pipeline: Pipeline) -> None:
     assert answer.comparison is not None
     assert {d.doc_id for d in answer.comparison.documents} == {"yichun-cio", "helan-cio"}
     assert pipeline.ask("谁可以担任CIO？", doc_ids=["yichun-cio"]).comparison is None
+
+
+def test_counting_the_documents_asks_for_no_number(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "这几个文件制定的依据有什么不同？"), "purpose")
+    assert found["jiaozuo-cio"] == ["preamble"]
+    assert found["it-leading-group"] == ["2"]
+
+
+def test_each_of_them_is_no_topic(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "是不是每家都让一把手当CIO？"), "who")
+    assert found == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
+
+
+def test_an_office_of_two_words(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "信息化办公室主任分别由谁兼任？"), "who")
+    assert (found["yichun-cio"], found["it-leading-group"]) == (["15"], ["5"])
+
+
+def test_a_short_name_beside_a_body_of_another_document(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "网信委成员和信息化领导小组的成员各有哪些人"), "topic")
+    assert (found["yichun-cio"], found["it-leading-group"]) == (["14"], ["3"])
+
+
+def test_what_a_point_is_narrowed_to_is_the_topic(pipeline: Pipeline) -> None:
+    (row,) = table(pipeline, "对比一下宜春和焦作在制度标准建设上的职责").rows
+    assert row.point == "topic"
+    assert "标准" in row.label
+
+
+def test_a_number_asked_for_counts_whatever_its_wording(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "两年考核一次是哪家规定的？其他家呢？"), "topic")
+    assert (found["jiaozuo-cio"], found["yichun-cio"]) == (["4.2"], [])
+
+
+def test_a_form_that_is_asked_for_by_its_name(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "贺兰和焦作的推荐表栏目有什么不同？"), "topic")
+    assert {d: {r.partition(".")[0] for r in cell} for d, cell in found.items()} == {
+        "helan-cio": {"appendix-1"},
+        "jiaozuo-cio": {"appendix-1"},
+    }
+
+
+def test_a_form_is_no_rule(pipeline: Pipeline) -> None:
+    found = refs(table(pipeline, "宜春和贺兰对首席信息官的政治要求一样吗？"), "topic")
+    assert found == {"yichun-cio": ["5"], "helan-cio": ["3.1"]}
+
+
+def test_a_word_cut_wrongly_does_not_hide_the_point(pipeline: Pipeline) -> None:
+    found = table(pipeline, "焦作和贺兰的信息官能由副校长来当吗")
+    assert {d.doc_id for d in found.documents} == {"jiaozuo-cio", "helan-cio"}
+    assert any(any(row.cells) for row in found.rows if row.asked)

@@ -94,3 +94,10 @@ def test_lists_and_comparisons() -> None:
     assert not focus_module.asks_for_list("谁担任组长")
     assert focus_module.asks_to_compare("宜春和贺兰的任期有什么不同")
     assert not focus_module.asks_to_compare("宜春的任期")
+
+
+def test_counted_documents_ask_for_no_number() -> None:
+    assert Focus.COUNT not in focuses_of("这几份文件的依据有什么不同")
+    assert Focus.COUNT not in focuses_of("几份文件里经费分别是怎么写的")
+    assert Focus.COUNT in focuses_of("专家组由几个人组成")
+    assert Focus.COUNT in focuses_of("有几所学校要设信息官")
