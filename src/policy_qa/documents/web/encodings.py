@@ -77,7 +77,8 @@ def _candidates(data: bytes) -> tuple[str, ...]:
     if declared.startswith(("utf-16", "utf-32")):  # a page whose declaration can be read as ASCII is neither
         declared = ""
     text = data.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
+    # A page may hold the character itself: somebody else's decoder left it there.
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
     if broken == 0:
         foreign = not text.isascii() and max(text) < _CJK
         return (declared, "utf-8", "gb18030") if foreign and declared else ("utf-8",)
