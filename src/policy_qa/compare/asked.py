@@ -24,7 +24,12 @@ def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
         return False
     if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
         return False
-    several = len(question.scope.doc_ids) > 1 or len(cited) > 1
+    return len(cited) > 1 or on_purpose(question)
+
+
+def on_purpose(question: Question) -> bool:
+    """Whether a question itself sets documents side by side."""
+    several = len(question.scope.doc_ids) > 1
     return several or question.scope.every or question.compares or asks_which(question.text) or asks_each(question.text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from policy_qa.answer.quotes import Quote, join, whole
 from policy_qa.answer.select import Thresholds
-from policy_qa.compare.asked import asks_each, asks_for_table, asks_which
+from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import Policy, find, prepared
 from policy_qa.compare.free import Rated, filled, free_row
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
@@ -67,7 +67,8 @@ class Comparer:
             narrow = (*narrow, Focus.FREQUENCY)
         policies = [self._policy(d) for d in columns]
         for topic in _topics(question, names, subjects):
-            quoted = self._each(question, answer, columns, cited_only=not topic.label) if topic != Topic() else ()
+            wanted = topic.label or (topic.points and on_purpose(question))
+            quoted = self._each(question, answer, columns, cited_only=not topic.label) if wanted else ()
             found = table(topic, policies, offices, answer.lang, quoted=quoted, asked=question.text, narrow=narrow)
             if any(any(row.cells) for row in found.rows if row.asked):
                 return found
@@ -134,6 +135,8 @@ def _topics(question: Question, names: frozenset[str], subjects: frozenset[str])
         yield topic_of(question.text, terms, names, subjects, compares=question.compares)
         return
     yield topic
+    if not on_purpose(question):
+        return
     if words := tuple(t for t, weight in known if weight >= 1.0):
         yield Topic(label=joined(question.text, words), words=words)
 
