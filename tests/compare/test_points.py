@@ -24,6 +24,8 @@ def terms(question: str) -> list[tuple[str, float]]:
         ("首席数据官由谁任命？", {Point.APPOINTMENT}),
         ("比较两校首席数据官的聘任程序", {Point.APPOINTMENT}),
         ("三家单位首席数据官的任期有何不同？", {Point.TERM}),
+        ("首席数据官一任能当多少年，两校一样吗", {Point.TERM}),
+        ("是不是每家都让一把手当首席数据官", {Point.WHO}),
         ("首席数据官能否连任，两校规定一样吗？", {Point.REAPPOINTMENT}),
         ("两校首席数据官的任期和连任规定有什么区别", {Point.TERM, Point.REAPPOINTMENT}),
         ("对比两校CDO人选的条件要求", {Point.CONDITIONS}),
