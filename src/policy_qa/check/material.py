@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
@@ -130,15 +131,16 @@ class Material:
         total = sum(map(self.weight, terms_))
         if not total:
             return []
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for term in terms_:
             weight = self.weight(term)
             for i in self._by_term.get(term, ()):
-                scores[i] += weight  # type: ignore[assignment]
+                scores[i] += weight
         allowed = set(doc_ids)
+        order = sorted(scores.items(), key=itemgetter(1), reverse=True)
         ranked = (
             (score / total, self._units[i][0])
-            for i, score in scores.most_common(None if allowed else 40 * top)
+            for i, score in order[: None if allowed else 40 * top]
             if not allowed or self._units[i][0].ref.partition("#")[0] in allowed
         )
         return [pair for _, pair in zip(range(top), ranked, strict=False)]

@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.listing import Listing, listing_of
 from policy_qa.verify.names import is_name, subject_of
 from policy_qa.verify.normal import Aliases, encode
+
+if TYPE_CHECKING:
+    from policy_qa.words import Segmenter
 
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "〔": "〕", "[": "]"}
 _STOPS = "。；;！？!?"
@@ -74,7 +78,7 @@ class Source:
 
 
 @cache
-def _segmenter() -> object:
+def _segmenter() -> Segmenter:
     from policy_qa.words import Segmenter
 
     return Segmenter()
@@ -82,10 +86,7 @@ def _segmenter() -> object:
 
 def tagged(text: str) -> list[tuple[int, int, str]]:
     """The words of a text with their parts of speech."""
-    from policy_qa.words import Segmenter
-
     words = _segmenter()
-    assert isinstance(words, Segmenter)  # noqa: S101
     return [(a, b, words.tag(text[a:b].lower())) for a, b in words.spans(text)]
 
 
