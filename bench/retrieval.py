@@ -181,6 +181,9 @@ def main() -> None:
     folder = arguments.data / "stard" if (arguments.data / "stard").is_dir() else arguments.data
     data = read(folder, arguments.seed, arguments.share)
     print(f"{len(data.names)} articles; {len(data.train)} questions to fit on, {len(data.validation)} to validate")
+    known = {article for question in data.train for article in question.gold}
+    right = [article in known for question in data.validation for article in question.gold]
+    print(f"of the right articles to validate on, {statistics.mean(right):.3f} also answer a question to fit on")
     rows: list[Row] = []
     for name, system, questions in systems(arguments, data):
         rows += run(name, system, questions, data)

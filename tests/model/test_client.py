@@ -20,7 +20,7 @@ from policy_qa.model.failure import ModelFailed, Reason
 from samples import ROOT
 
 from .conftest import KEY, model_settings
-from .server import Asked, Handler, ScriptedServer, scripted_server
+from .server import Asked, Handler, Script, ScriptedServer, scripted_server
 
 ASK = [Message("system", "规矩"), Message("user", "任期几年？")]
 
@@ -107,8 +107,8 @@ def stalls_in_between(asked: Asked, handler: Handler) -> None:
         (stalls_in_between, {"timeout": 0.2}),
     ],
 )
-def test_limits_of_time(server: ScriptedServer, script: object, limits: dict[str, float]) -> None:
-    server.script = script  # type: ignore[assignment]
+def test_limits_of_time(server: ScriptedServer, script: Script, limits: dict[str, float]) -> None:
+    server.script = script
     started = time.monotonic()
     assert failure(server, **limits).reason is Reason.SLOW
     assert time.monotonic() - started < 2
@@ -149,8 +149,8 @@ def breaks_the_frame(asked: Asked, handler: Handler) -> None:
 
 
 @pytest.mark.parametrize("script", [breaks_off, breaks_the_frame])
-def test_a_stream_that_breaks_off(server: ScriptedServer, script: object) -> None:
-    server.script = script  # type: ignore[assignment]
+def test_a_stream_that_breaks_off(server: ScriptedServer, script: Script) -> None:
+    server.script = script
     assert failure(server).reason is Reason.BROKEN_OFF
 
 
@@ -216,7 +216,7 @@ def test_who_leaves_early_ends_the_connection(server: ScriptedServer) -> None:
     server.script = stalls_in_between
     stream = iter(ModelClient(model_settings(server)).stream(ASK))
     assert next(stream) == "任期"
-    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    stream.close()  # type: ignore[attr-defined]  # typed as an iterator, and a generator
     assert server.left.wait(2)
 
 

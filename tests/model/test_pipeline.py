@@ -16,7 +16,7 @@ from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 
 from .conftest import KEY, model_settings
-from .server import ScriptedServer, scripted_server
+from .server import Asked, Handler, ScriptedServer, scripted_server
 
 TERM = "宜春学院CIO的任期是几年？"
 
@@ -151,11 +151,11 @@ def test_a_chat_streams_without_a_model_and_in_an_event_loop(pipeline: Pipeline)
 def test_what_was_streamed_before_a_failure_is_followed_by_the_quotations(
     writing: Pipeline, server: ScriptedServer
 ) -> None:
-    def breaks_off(asked: object, handler: object) -> None:
-        handler.begin()  # type: ignore[attr-defined]
-        handler.delta(f"任期三年〔{asked.handles[0]}〕。可")  # type: ignore[attr-defined]
+    def breaks_off(asked: Asked, handler: Handler) -> None:
+        handler.begin()
+        handler.delta(f"任期三年〔{asked.handles[0]}〕。可")
 
-    server.script = breaks_off  # type: ignore[assignment]
+    server.script = breaks_off
     text = "".join(PolicyChatEngine(writing).stream_chat(TERM).response_gen)
     assert text.index("中途断开") < text.index("正式聘任并公布")
 

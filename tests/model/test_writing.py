@@ -20,7 +20,7 @@ from samples import cut
 
 from .cases import answer_from, articles, sentences
 from .conftest import KEY, model_settings
-from .server import Asked, Handler, ScriptedServer, scripted_server
+from .server import Asked, Handler, Script, ScriptedServer, scripted_server
 
 NET = """校园网管理办法
 第一条 校园网由信息中心负责运行。
@@ -103,9 +103,9 @@ FAILURES = [
 
 @pytest.mark.parametrize(("script", "zh", "en"), FAILURES, ids=[zh for _, zh, _ in FAILURES])
 def test_a_model_that_fails_leaves_the_extractive_answer(
-    server: ScriptedServer, net: Segmentation, script: object, zh: str, en: str
+    server: ScriptedServer, net: Segmentation, script: Script, zh: str, en: str
 ) -> None:
-    server.script = script  # type: ignore[assignment]
+    server.script = script
     done = write(server, net, token_timeout=0.2)[-1]
     assert (done.mode, done.citations[0].quote) == ("extractive", net.text_of(net.articles[2]))
     assert done.notices == ("原有提示。", f"语言模型{zh}，以下直接引用原文。")

@@ -78,9 +78,9 @@ CUES: dict[Point, Rules] = {
         (r"(?:变更|调整|更换|空缺)[^。；]{0,24}(?:报备|备案|报告|批准|补选|另行)", 0.9),
     ),
 }
-#: What the office itself does to others, listed among its duties, is no rule about the office.
 #: Points on which a document about the office has to name it in the very article.
 CLOSELY = (Point.REMOVAL, Point.EXCLUSIONS, Point.ASSESSMENT, Point.APPOINTMENT)
+#: What the office itself does to others, listed among its duties, is no rule about the office.
 NOT_AMONG_DUTIES = (Point.ASSESSMENT, Point.APPOINTMENT, Point.EXCLUSIONS, Point.REMOVAL)
 
 DUTY_HEADING = re.compile(r"职责|职权|权限|主要任务|工作任务")

@@ -12,7 +12,8 @@ from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine
 from llama_index.core.llms import LLM
 
 from policy_qa.datamodels import Answer
-from policy_qa.llama.query import Source, about, sources_of
+from policy_qa.llama.query import about, sources_of
+from policy_qa.model.answering import Answering
 
 #: Messages that are kept; the model gets as many of the last as its budget allows.
 _KEPT = 80
@@ -28,7 +29,7 @@ class PolicyChatEngine(BaseChatEngine):
 
     def __init__(
         self,
-        pipeline: Source,
+        pipeline: Answering,
         llm: LLM | None = None,
         *,
         doc_ids: Sequence[str] = (),
@@ -41,7 +42,12 @@ class PolicyChatEngine(BaseChatEngine):
 
     @classmethod
     def continuing(
-        cls, turns: Sequence[tuple[str, str]], pipeline: Source, *, doc_ids: Sequence[str] = (), lang: str | None = None
+        cls,
+        turns: Sequence[tuple[str, str]],
+        pipeline: Answering,
+        *,
+        doc_ids: Sequence[str] = (),
+        lang: str | None = None,
     ) -> PolicyChatEngine:
         """A conversation of which earlier questions and what was answered to them are known."""
         said = [

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -13,35 +11,9 @@ from llama_index.core.llms import LLM
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from policy_qa.datamodels import Answer, Provision, Segmentation
+from policy_qa.datamodels import Answer
 from policy_qa.llama.nodes import node_of
-from policy_qa.model.writer import Writer
-
-
-class Source(Protocol):
-    """What the engines need of a pipeline; `policy_qa.pipeline.Pipeline` has it."""
-
-    def segmentation(self, doc_id: str) -> Segmentation:
-        """The provisions of one document."""
-
-    def provision(self, ref: str) -> Provision:
-        """The provision that a ref names."""
-
-    def writer_for(self, llm: Any) -> Writer:
-        """Who writes answers with an LLM of LlamaIndex."""
-
-    def stream(
-        self,
-        question: str,
-        history: Sequence[str] = (),
-        *,
-        doc_ids: Sequence[str] = (),
-        lang: str | None = None,
-        replies: Sequence[str] = (),
-        stopped: threading.Event | None = None,
-        writer: Writer | None = None,
-    ) -> Iterator[Answer]:
-        """The answer so far each time it has grown, and last the whole one."""
+from policy_qa.model.answering import Answering
 
 
 class PolicyQueryEngine(BaseQueryEngine):
@@ -51,7 +23,7 @@ class PolicyQueryEngine(BaseQueryEngine):
     checked all the same. `response.metadata` is what :func:`about` tells.
     """
 
-    def __init__(self, pipeline: Source, llm: LLM | None = None) -> None:
+    def __init__(self, pipeline: Answering, llm: LLM | None = None) -> None:
         super().__init__(callback_manager=None)
         self._pipeline = pipeline
         self._writer = pipeline.writer_for(llm) if llm is not None else None
@@ -71,7 +43,7 @@ class PolicyQueryEngine(BaseQueryEngine):
         return Response(response=answer.answer, source_nodes=sources_of(answer, self._pipeline), metadata=about(answer))
 
 
-def sources_of(answer: Answer, pipeline: Source) -> list[NodeWithScore]:
+def sources_of(answer: Answer, pipeline: Answering) -> list[NodeWithScore]:
     """The quotations of an answer as nodes: `text` is the quotation, the offsets are its own."""
     sources = []
     scores = {r.ref: r.score for r in answer.retrieved}

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
-from policy_qa.datamodels import Answer, Document, Provision, Segmentation
+from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff import Diff
-from policy_qa.model.writer import Writer
+from policy_qa.model.answering import Answering
 from policy_qa.page.comparison import Comparisons
 from policy_qa.provisions.refs import cite
 from policy_qa.versions import Family, Version, Versions
 from policy_qa.versions.force import date_of
 
 
-class AnswerSource(Protocol):
+class AnswerSource(Answering, Protocol):
     """The part of the pipeline that the page needs; `policy_qa.pipeline.Pipeline` has it."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents of the index."""
-
-    def segmentation(self, doc_id: str) -> Segmentation:
-        """The provisions of one document."""
-
-    def provision(self, ref: str) -> Provision:
-        """The provision that a ref names."""
-
-    def writer_for(self, llm: Any) -> Writer:
-        """Who writes answers with an LLM of LlamaIndex."""
-
-    def stream(
-        self,
-        question: str,
-        history: Sequence[str] = (),
-        *,
-        doc_ids: Sequence[str] = (),
-        lang: str | None = None,
-        replies: Sequence[str] = (),
-        stopped: threading.Event | None = None,
-        writer: Writer | None = None,
-    ) -> Iterator[Answer]:
-        """The answer so far each time it has grown, and last the whole one; `history` holds earlier questions."""
 
 
 @dataclass(frozen=True)
