@@ -24,7 +24,7 @@ class Settings:
     """What a run depends on, all of it.
 
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
-    machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
+    machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
     answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
     from which a question is answered; None, the default, takes the shipped one.
     """
@@ -47,11 +47,6 @@ class Settings:
     def models_dir(self) -> Path:
         """Models that were written out on this machine."""
         return self.home / "models"
-
-    @property
-    def cache_dir(self) -> Path:
-        """What may be thrown away at any time."""
-        return self.home / "cache"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

@@ -78,7 +78,7 @@ def _check(draft: Document, settings: Settings) -> Report:
     from policy_qa.words import Segmenter
 
     stored = open_stored(settings)
-    checker = Checker(stored.index.segmentations, Segmenter(cache_dir=settings.cache_dir))
+    checker = Checker(stored.index.segmentations, Segmenter())
     return checker.check(draft, settings.lang)
 
 

@@ -175,9 +175,12 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa doctor`: exit 1 where something is not as it should be."""
-    from policy_qa.cli.doctor import examine
+    from policy_qa.cli.doctor import examine, mend
 
     findings = examine(settings)
+    if arguments.mend:
+        with Progress() as progress:
+            findings = mend(settings, findings, progress)
     if arguments.json:
         say(records.dump({"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}))
     else:

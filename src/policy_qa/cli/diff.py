@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.words import Segmenter
 
     old, new = (_text(name, settings) for name in (arguments.old, arguments.new))
-    diff = compare(old, new, Segmenter(cache_dir=settings.cache_dir))
+    diff = compare(old, new, Segmenter())
     if arguments.html:
         from policy_qa.diff.html import page
 

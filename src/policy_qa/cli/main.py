@@ -93,7 +93,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in a browser")
     serve.set_defaults(run=commands.serve)
 
-    doctor = sub.add_parser("doctor", help="what is installed, which model, is the index sound")
+    doctor = sub.add_parser("doctor", help="what is installed, which model, is every file what was written")
+    doctor.add_argument("--mend", action="store_true", help="build a damaged index anew; say how to mend the rest")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(run=commands.doctor)
     return top
