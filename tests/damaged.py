@@ -15,13 +15,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+#: Those first that need most of the files, so that a harm is met soon.
 QUESTIONS = (
-    "谁可以担任CIO？",
-    "宜春学院的规定第七条写了什么？",
     "How long is the term of office of the CIO?",
     "焦作和贺兰县的CIO多久考核一次？",
+    "谁可以担任CIO？",
+    "宜春学院的规定第七条写了什么？",
     "食堂几点开门？",
-    "选拔时要看哪些能力",
 )
 #: Of each kind of file, so that the many files of one don't hide the other.
 GROUPS = {
@@ -106,7 +106,7 @@ def main(home: Path, site: Path, seed: int, count: int) -> None:
 
     assert Path(policy_qa.pipeline.__file__).is_relative_to(site)
     print(json.dumps({"sound": forked(home)}), flush=True)
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - a test's
     groups = targets(home, site)
     for number in range(count):
         group = list(groups)[number % len(groups)]

@@ -11,7 +11,7 @@ import pytest
 
 from policy_qa import dictionary, resources
 from policy_qa.cli.main import main
-from policy_qa.pipeline import open_pipeline
+from policy_qa.pipeline import build_index, open_pipeline
 from policy_qa.settings import Settings
 from samples import CORPUS
 
@@ -57,15 +57,28 @@ def test_a_damaged_index_is_named(home: Settings, capsys: pytest.CaptureFixture[
     assert "policy-qa build" in found["index"]["found"]
 
 
-def test_a_damaged_index_is_built_anew(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = open_pipeline(home).ask("谁可以担任CIO？")
-    path = home.index_dir / "gen-1" / "lexical.json"
+@pytest.mark.slow
+def test_a_damaged_index_is_built_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    settings.corpus.mkdir()
+    (settings.corpus / "net.txt").write_text(
+        "校园网管理办法\n第一条 校园网由信息中心运行。\n第二条 上网应当实名登记。\n", "utf-8"
+    )
+    monkeypatch.setenv("POLICY_QA_HOME", str(settings.home))
+    monkeypatch.setenv("POLICY_QA_CORPUS", str(settings.corpus))
+    build_index(settings)
+    answer = open_pipeline(settings).ask("校园网由谁运行？")
+    assert answer.citations
+    path = settings.index_dir / "gen-1" / "lexical.json"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
+    assert doctor(capsys)[0] == 1
     code, found = doctor(capsys, "--mend")
     assert (code, found["index"]["ok"]) == (0, True)
-    mended = open_pipeline(home).ask("谁可以担任CIO？")
+    mended = open_pipeline(settings).ask("校园网由谁运行？")
     assert (mended.answer, mended.citations) == (answer.answer, answer.citations)
 
 
