@@ -56,6 +56,8 @@ def check(sound: dict[str, Any], found: list[dict[str, Any]]) -> Counter[str]:
         else:
             assert case["answers"] == sound["answers"], told
             assert case["scores"] == sound["scores"], told
+            # What no question needs (prompt, style) is left to `doctor`. Only a manifest has a byte to spare: its last.
+            assert case["doctor"] or (case["how"] == "cut" and case["file"].endswith("manifest.json")), told
             count["said by doctor" if case["doctor"] else "harmless"] += 1
     return count
 
@@ -64,8 +66,6 @@ def check(sound: dict[str, Any], found: list[dict[str, Any]]) -> Counter[str]:
 def test_fault_38_sixty_harms_give_no_wrong_answer(built: Settings, tmp_path: Path) -> None:
     sound, found = cases(built, tmp_path, seed=38, count=60)
     count = check(sound, found)
-    # A file that no question needs (prompt, style) is left to `doctor`; of those that are read, none goes unnoticed.
-    assert not [case for case in found if case["group"] != "cache" and not case["doctor"] and "refused" not in case]
     assert count["refused"] >= 40
 
 
@@ -74,4 +74,3 @@ def test_fault_38_sixty_harms_give_no_wrong_answer(built: Settings, tmp_path: Pa
 def test_fault_38_four_hundred_harms_give_no_wrong_answer(built: Settings, tmp_path: Path) -> None:
     sound, found = cases(built, tmp_path, seed=400, count=400)
     print(check(sound, found), Counter((case["group"], case["how"]) for case in found))
-    assert not [case for case in found if case["group"] != "cache" and not case["doctor"] and "refused" not in case]

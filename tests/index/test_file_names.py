@@ -36,7 +36,7 @@ NAMES = {
     "--help.txt": "%2D-help",
     "空 格.txt": "空 格",
     "长" * 83 + "xx.txt": "长" * 83 + "xx",  # 255 bytes
-    os.fsdecode(b"\xff\xfename.txt"): "%FF%FEname",
+    "\udcff\udcfename.txt": "%FF%FEname",  # bytes that are no text
     "👩‍🏫.txt": "👩%E2%80%8D🏫",
 }
 
