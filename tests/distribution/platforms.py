@@ -17,7 +17,7 @@ MACOS = (14, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """A system with CPython. `platforms` are the tags of wheels that run there, `markers` what PEP 508 asks about it."""
+    """A system with CPython: `platforms`, the tags of wheels that run there; `markers`, what PEP 508 asks about it."""
 
     name: str
     python: tuple[int, int]
