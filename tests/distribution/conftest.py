@@ -11,8 +11,8 @@ import venv
 from pathlib import Path
 
 import pytest
-
 from published import Archives, Installed
+
 from samples import ROOT
 
 #: What lies beside the sources in a checkout that is in use.

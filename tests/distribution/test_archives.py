@@ -14,9 +14,9 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from published import Archives, Installed
 
 import policy_qa
-from published import Archives, Installed
 from samples import CORPUS, ROOT
 
 pytestmark = pytest.mark.slow
