@@ -2,7 +2,7 @@
 # make chat        install, build the index, open the page on 127.0.0.1:7860
 # make test        all tests, the browser's too
 # make test-long   what takes longer: the tests marked long, and faults put into the code
-# make check       format, lint, types, then the tests
+# make check       format, lint, types (on Windows as well), then the tests
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,6 +44,7 @@ check: browser
 	$(BIN)/ruff format --check src tests bench app.py
 	$(BIN)/ruff check src tests bench app.py
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
 	$(BIN)/python -m pytest
 
 clean:

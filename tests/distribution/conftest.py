@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from published import Archives, Installed
 
-from samples import ROOT
+from samples import CORPUS, ROOT
 
 #: What lies beside the sources in a checkout that is in use.
 STATE = (".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "gen-*", "mutants")
@@ -72,3 +72,13 @@ def installed(archives: Archives, tmp_path_factory: pytest.TempPathFactory) -> I
     lent = Path(paths["purelib"]) / "lent.pth"
     lent.write_text("\n".join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}) + "\n", "utf-8")
     return Installed(folder=folder, package=Path(paths["purelib"]) / "policy_qa")
+
+
+@pytest.fixture(scope="session")
+def home(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose index the installed package built, of the four policies."""
+    folder = tmp_path_factory.mktemp("home")
+    built = installed.run("policy-qa", "build", str(CORPUS), home=folder)
+    assert built.returncode == 0, built.stderr
+    assert (folder / "index" / "current").is_file()
+    return folder

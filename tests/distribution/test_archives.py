@@ -96,16 +96,6 @@ def run_tests(tree: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def home(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose index the installed package built, of the four policies."""
-    folder = tmp_path_factory.mktemp("home")
-    built = installed.run("policy-qa", "build", str(CORPUS), home=folder)
-    assert built.returncode == 0, built.stderr
-    assert (folder / "index" / "current").is_file()
-    return folder
-
-
 def test_the_installed_package_answers(installed: Installed, home: Path) -> None:
     where = installed.run("python", "-c", "import policy_qa; print(policy_qa.__file__)", home=home)
     assert Path(where.stdout.strip()).parent == installed.package
