@@ -16,7 +16,13 @@ from published import Archives, Installed
 from samples import CORPUS, ROOT
 
 #: What lies beside the sources in a checkout that is in use.
-STATE = (".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "gen-*", "mutants")
+STATE = (".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
+
+
+def _aside(folder: str, names: list[str]) -> set[str]:
+    """What is not copied: state, and what tools leave."""
+    state = {"cache", "index", "models"} if Path(folder) == ROOT else set()
+    return shutil.ignore_patterns(*STATE)(folder, names) | state
 
 
 def _done(*command: str | Path, cwd: Path) -> None:
@@ -29,11 +35,12 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Archives:
     """Both archives, of a copy of the tree that has been in use; no network."""
     scratch = tmp_path_factory.mktemp("archives")
     source = scratch / "source"
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*STATE))
+    shutil.copytree(ROOT, source, ignore=_aside)
     for name in ("index/gen-1/words", "models/e5/model.safetensors", "cache/x", "src/policy_qa/__pycache__/x.pyc",
                  "tests/__pycache__/x.pyc", "policy_qa.toml", ".mypy_cache/x"):  # fmt: skip
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes(b"state")
+    shutil.copy(ROOT / "index" / ".gitkeep", source / "index")
     make = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
     _done("-c", make, scratch, cwd=source)
     (sdist,) = scratch.glob("*.tar.gz")
@@ -42,19 +49,8 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Archives:
     (tree,) = (scratch / "unpacked").iterdir()
     copy = scratch / "built"  # a build leaves files behind; the tree stays as it was unpacked
     shutil.copytree(tree, copy)
-    _done(
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-index",
-        "--no-build-isolation",
-        "--no-deps",
-        "-w",
-        scratch,
-        copy,
-        cwd=copy,
-    )
+    offline = ("--quiet", "--no-index", "--no-build-isolation", "--no-deps")
+    _done("-m", "pip", "wheel", *offline, "-w", scratch, copy, cwd=copy)
     (wheel,) = scratch.glob("*.whl")
     return Archives(sdist=sdist, tree=tree, wheel=wheel)
 

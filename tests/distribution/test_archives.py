@@ -24,9 +24,7 @@ pytestmark = pytest.mark.slow
 WHOLE = ("bench", "corpus", "docs", "eval", "src/policy_qa", "tests")
 SINGLE = ("CHANGELOG.md", "Dockerfile", "LICENSE", "Makefile", "NOTICE", "README.md", "README.zh-CN.md", "app.py",
           "constraints.txt", "pyproject.toml", "index/.gitkeep")  # fmt: skip
-TRACES = re.compile(
-    r"__pycache__|\.py[cod]$|_cache/|\.hypothesis|/gen-|policy_qa\.toml$|(?<!src/policy_qa)/(?:models|cache)/"
-)
+TRACES = re.compile(r"__pycache__|\.py[cod]$|_cache/|\.hypothesis|/gen-|policy_qa\.toml$")
 LIMIT = 100_000_000  # bytes: what PyPI takes of one file unless asked
 
 
