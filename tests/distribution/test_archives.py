@@ -25,6 +25,7 @@ WHOLE = ("bench", "corpus", "docs", "eval", "src/policy_qa", "tests")
 SINGLE = ("CHANGELOG.md", "Dockerfile", "LICENSE", "Makefile", "NOTICE", "README.md", "README.zh-CN.md", "app.py",
           "constraints.txt", "pyproject.toml", "index/.gitkeep")  # fmt: skip
 TRACES = re.compile(r"__pycache__|\.py[cod]$|_cache/|\.hypothesis|/gen-|policy_qa\.toml$")
+MODEL = sorted((ROOT / "src" / "policy_qa" / "models" / "data").glob("*"))
 LIMIT = 100_000_000  # bytes: what PyPI takes of one file unless asked
 
 
@@ -112,7 +113,7 @@ def test_the_installed_package_answers(installed: Installed, home: Path) -> None
     assert answer["citations"][0]["quote"] in module.stdout
 
 
-@pytest.mark.parametrize("lost", ["resources/ranker.json", "resources/synonyms.txt"])
+@pytest.mark.parametrize("lost", ["resources/ranker.json", *(f"models/data/{path.name}" for path in MODEL)])
 def test_a_file_that_the_wheel_lacks_is_noticed(installed: Installed, home: Path, lost: str) -> None:
     file = installed.package / lost
     data = file.read_bytes()
