@@ -14,7 +14,6 @@ from policy_qa.answer.lookup import Found, look_up
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
-from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.bigrams import load as load_bigrams
@@ -24,6 +23,7 @@ from policy_qa.model.client import ModelClient
 from policy_qa.model.composing import verbatim
 from policy_qa.model.writer import Writer
 from policy_qa.model_settings import ModelSettings
+from policy_qa.models import Encoder, open_encoder
 from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
@@ -205,7 +205,7 @@ def check_question(question: str) -> str:
 
 def open_pipeline(settings: Settings) -> Pipeline:
     """Open the index that `settings` names. Raises IndexMissing, IndexDamaged or IndexMismatch."""
-    encoder = open_encoder(settings.model, settings.models_dir)
+    encoder = open_encoder(settings.model)
     index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
     return Pipeline(settings, index, encoder)
 
@@ -219,7 +219,7 @@ def build_index(settings: Settings, *, progress: BuildProgress | None = None, fo
     """Bring the index up to date with the corpus folder."""
     from policy_qa.index.builder import build
 
-    encoder = open_encoder(settings.model, settings.models_dir)
+    encoder = open_encoder(settings.model)
     return build(settings, encoder=encoder, progress=progress, force=force)
 
 

@@ -39,7 +39,7 @@ from policy_qa.index.store import Generation, read_generation, write_generation
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Encoder
+    from policy_qa.models import Encoder
 
 #: Called with a stage (`read`, `embed`, `write`), how much of it is done, and how much there is.
 BuildProgress = Callable[[str, int, int], None]

@@ -17,7 +17,7 @@ from policy_qa.index.store import Generation
 from policy_qa.index.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Encoder
+    from policy_qa.models import Encoder
 
 # Passages between two saves of vectors: a few seconds of work, all that an interruption can cost.
 _BATCH = 128

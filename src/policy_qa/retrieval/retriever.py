@@ -30,8 +30,9 @@ from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.remembered import Remembered
-    from policy_qa.embedding.states import StateEncoder, TokenStates
+    from policy_qa.models import StateEncoder
+    from policy_qa.models.encoder import TokenStates
+    from policy_qa.models.remembered import Remembered
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -185,16 +186,12 @@ class Retriever:
         )
 
     def _read(self, text: str) -> tuple[FloatArray, TokenStates | None]:
-        """(the vector of a question, its token states where the index has any to compare them with).
-
-        Where states are wanted, the vector comes out of the same pass: the C engine's own (cosine above .9998)
-        would take as long again.
-        """
+        """(the vector of a question, its token states where the index has any to compare them with)."""
         states = self._encoder.states if self._tokens is not None else None
         if states is None:
             return self._encoder.query(text), None
         asked = states.encode(text, query=True)
-        return self._encoder.query(text) if asked.vector is None else asked.vector, asked
+        return asked.vector, asked
 
     def _evidence(
         self, question: Question, rows: IntArray, probabilities: FloatArray, matrix: FloatArray

@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.embedding import torch_encoder
 from policy_qa.errors import ModelError
+from policy_qa.models import torch_encoder
 from policy_qa.tuning.course import Course, Example, Plan, StepProgress, Trained, columns
 from policy_qa.tuning.watch import Watch
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.transformer import TransformerEncoder
+    from policy_qa.models.transformer import TransformerEncoder
 
 
 class ContrastiveTrainer:
@@ -43,7 +43,7 @@ class ContrastiveTrainer:
         Raises:
             ModelError: the packages that training needs are not installed, or the model isn't there.
         """
-        from policy_qa.embedding.transformer import TransformerEncoder, quiet
+        from policy_qa.models.transformer import TransformerEncoder, quiet
 
         with quiet(), warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="policy-qa-tune-") as scratch:
             warnings.simplefilter("ignore")  # of three libraries about each other; what matters ends in an error

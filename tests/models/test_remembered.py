@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from policy_qa.embedding.remembered import Remembered, read, write
+
 from policy_qa.errors import ModelError
 
 KNOWN = Remembered(

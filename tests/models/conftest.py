@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from policy_qa.embedding.engine import E5Small
 from policy_qa.embedding.packed import PackedModel, open_packed, packed_path
 

