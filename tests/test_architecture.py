@@ -40,7 +40,8 @@ STAGES = (
 )
 STAGE_OF = {name: number for number, names in enumerate(STAGES) for name in names}
 HEAVY = (
-    "torch", "faiss", "gradio", "llama_index", "jieba", "onnxruntime", "tokenizers", "sentence_transformers", "transformers"
+    "torch", "faiss", "gradio", "llama_index", "jieba", "onnxruntime", "tokenizers", "transformers",
+    "sentence_transformers",
 )  # fmt: skip
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name != "resources" and p != PACKAGE / "__init__.py")
 
