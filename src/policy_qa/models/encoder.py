@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.errors import ModelError
-from policy_qa.models.files import model_files
+from policy_qa.models.files import FOLDER, model_files
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class E5Small:
     max_tokens = 512
     remembered = None
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
         self._opened: tuple[Any, Any] | None = None
 
@@ -95,7 +97,7 @@ class E5Small:
     @cached_property
     def fingerprint(self) -> str:
         """The hashes of the model's files, and the version of what is done beside them."""
-        files = model_files()
+        files = model_files(self._folder)
         return f"{files['graph'].sha256}/{files['tokenizer'].sha256[:16]}/{_VERSION}"
 
     def query(self, text: str) -> Vectors:
@@ -219,13 +221,13 @@ class E5Small:
         if self._opened is None:
             with self._lock:
                 if self._opened is None:
-                    self._opened = _load()
+                    self._opened = _load(self._folder)
         return self._opened
 
 
-def _load() -> tuple[Any, Any]:
-    """(tokenizer, session) from the files in the package, which are checked first."""
-    files = model_files()
+def _load(folder: Path) -> tuple[Any, Any]:
+    """(tokenizer, session) from the model files in `folder`, which are checked first."""
+    files = model_files(folder)
     files["weights"].checked()  # the graph names it
     graph, tokens = files["graph"].checked(), files["tokenizer"].checked()
     try:
