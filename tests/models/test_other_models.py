@@ -48,13 +48,16 @@ def test_an_absent_model_is_refused_without_asking_a_hub(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of 2 layers and 16 numbers, random but fixed, as a sentence-transformers folder."""
+    """A BERT of 2 layers and 16 numbers with a window of 40, random but fixed, as a sentence-transformers folder."""
+    return write_small(tmp_path_factory.mktemp("small"), 40)
+
+
+def write_small(folder: Path, window: int) -> Path:
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizer
 
-    folder = tmp_path_factory.mktemp("small")
     torch.manual_seed(1)
     words = [
         "[PAD]",
@@ -72,12 +75,12 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=32,
-        max_position_embeddings=40,
+        max_position_embeddings=window,
     )
     bert = folder / "bert"
     BertModel(config).save_pretrained(bert)
-    BertTokenizer(str(folder / "vocab.txt"), model_max_length=40).save_pretrained(bert)
-    module = Transformer(str(bert), max_seq_length=40)
+    BertTokenizer(str(folder / "vocab.txt"), model_max_length=window).save_pretrained(bert)
+    module = Transformer(str(bert), max_seq_length=window)
     SentenceTransformer(modules=[module, Pooling(16)], device="cpu").save(str(folder / "model"))
     return folder / "model"
 
@@ -150,12 +153,13 @@ def test_the_fingerprint_follows_the_files(small_model: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_whole_index_with_another_encoder(small_model: Path, tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, corpus=CORPUS, model=str(small_model))
+def test_a_whole_index_with_another_encoder(tmp_path: Path) -> None:
+    model = write_small(tmp_path, 512)
+    settings = Settings(home=tmp_path / "home", corpus=CORPUS, model=str(model))
     report = build_index(settings)
     assert report.embedded > 100
     pipeline = open_pipeline(settings)
-    assert pipeline.encoder.name == str(small_model)
+    assert pipeline.encoder.name == str(model)
     found = pipeline.search("谁可以担任CIO？", top=5)
     assert len(found) == 5
     answer = pipeline.ask("首席信息官的任期是几年？")
