@@ -77,12 +77,14 @@ def test_states_offsets_and_clauses(limit: int) -> None:
     for passage, start, text in zip(whole, sizes, source.read, strict=False):
         row = refs(segmentation).index(passage.ref)
         assert index.indptr[row] <= start < index.indptr[row + 1]
-        shift = passage.start - text.index("\n") - 1
-        for i in range(len(text)):
-            number = int(index.clauses[start + i])
-            at = i + shift
+        own = text.index("\n") + 1
+        assert (index.clauses[start : start + own] == -1).all()
+        written = [i for i in range(passage.start, passage.end) if not segmentation.document.text[i].isspace()]
+        visible = [i for i in range(own, len(text)) if not text[i].isspace()]
+        for i, at in zip(visible, written, strict=True):
+            assert segmentation.document.text[at] == text[i]
             inside = [n for n, c in enumerate(clauses) if c.article == passage.ref and c.start <= at < c.end]
-            assert number == (inside[0] if inside and at >= passage.start else -1)
+            assert int(index.clauses[start + i]) == (inside[0] if inside else -1)
 
 
 def test_unchanged_passages_are_not_read_again() -> None:
@@ -93,13 +95,22 @@ def test_unchanged_passages_are_not_read_again() -> None:
     assert source.read == []
 
 
+def test_what_was_read_for_its_vector_is_not_read_again() -> None:
+    segmentation, passages = made(TEXT)
+    source = CharacterStates()
+    read = {p.embed_text: tokens.Kept.of(source.encode_many([p.embed_text], query=False)[0]) for p in passages[:2]}
+    again = CharacterStates()
+    assert tokens.dump([segmentation], passages, again, read=read) == tokens.dump([segmentation], passages, source)
+    assert again.read == [p.embed_text for p in passages if not p.clause and p.embed_text not in read]
+
+
 def test_a_changed_article_is_read_and_the_others_keep_their_states() -> None:
     before, passages = made(TEXT)
     old = tokens.dump([before], passages, CharacterStates())
     segmentation, passages = made(TEXT.replace("专款专用。", "专款专用，年终结算。"))
     source = CharacterStates()
     found = tokens.dump([segmentation], passages, source, old=old)
-    assert source.read == ["某某办法\n第二条 经费由学校承担。专款专用，年终结算。"]
+    assert source.read == ["某某办法\n第二条经费由学校承担。专款专用，年终结算。"]
     assert found == tokens.dump([segmentation], passages, CharacterStates())
 
 

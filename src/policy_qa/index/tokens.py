@@ -3,7 +3,7 @@
 For each passage of an article (its clauses share the article's tokens) the last-layer states of its
 tokens are kept as bytes with one scale a token: 385 bytes instead of 1,536, cosine above .9999.
 Files: `tokens-states.npy` (n, 384) int8, `tokens-scales.npy` (n,) float16, `tokens-offsets.npy` (n, 2)
-offsets in what the model read, `tokens-clauses.npy` (n,)
+offsets in what the model read (the passage's `embed_text`), `tokens-clauses.npy` (n,)
 the clause that a token lies in (index of the lexical side, -1 for title and headings),
 `tokens.json` the hash of each passage's text with its number of tokens.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,11 +27,12 @@ from policy_qa.index.arrays import from_npy, to_npy
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
+_VISIBLE = re.compile(r"\S")
 #: Above so many tokens (1,500 articles of 200, 115 MB) they are left out: retrieval does without.
 MAX_TOKENS = 300_000
-_BATCH = 8
+_BATCH = 64
 #: Rises whenever the same passages may give other files; an index records it.
-VERSION = 1
+VERSION = 2
 
 
 class TokenStates(Protocol):
@@ -45,6 +47,22 @@ class TokenStates(Protocol):
     def states(self) -> Floats:
         """Unit rows, (n, dim)."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The tokens of one text as they are kept: `states` (n, dim) bytes times `scales` (n,), `offsets` (n, 2)."""
+
+    states: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float16]
+    offsets: Ints
+
+    @classmethod
+    def of(cls, found: TokenStates) -> Kept:
+        """What is kept of a model's token states."""
+        scales = (np.abs(found.states).max(axis=1, initial=1e-6) / 127).astype(np.float16)
+        states = np.rint(found.states / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8)
+        return cls(states, scales, found.offsets)
 
 
 class StateSource(Protocol):
@@ -73,35 +91,39 @@ def dump(
     source: StateSource,
     old: Mapping[str, bytes] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    read: Mapping[str, Kept] | None = None,
 ) -> dict[str, bytes]:
-    """The files of the token side; passages that the `old` files hold already are not read again."""
+    """The files of the token side; passages that the `old` files hold, or that were `read`, are not read again.
+
+    `read`: `embed_text` -> its tokens.
+    """
     texts = {s.document.doc_id: s.document.text for s in segmentations}
     whole = [p for p in passages if not p.clause]
-    inputs = [_input(p, texts) for p in whole]
-    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text, _ in inputs]
+    keys = [hashlib.sha256(p.embed_text.encode("utf-8", "surrogatepass")).hexdigest() for p in whole]
     known = _known(old or {})
-    todo = [i for i, key in enumerate(keys) if key not in known]
-    made: dict[int, tuple[npt.NDArray[np.int8], npt.NDArray[np.float16], Ints]] = {}
-    total = 0
-    for at in range(0, len(todo), _BATCH):
-        rows = todo[at : at + _BATCH]
-        for i, found in zip(rows, source.encode_many([inputs[i][0] for i in rows], query=False), strict=True):
-            made[i] = (*_quantize(found.states), found.offsets)
+    known |= {key: read[p.embed_text] for key, p in zip(keys, whole, strict=True) if read and p.embed_text in read}
+    todo = {key: p.embed_text for key, p in zip(keys, whole, strict=True) if key not in known}
+    total, missing = 0, list(todo)
+    for at in range(0, len(missing), _BATCH):
+        some = missing[at : at + _BATCH]
+        for key, found in zip(some, source.encode_many([todo[key] for key in some], query=False), strict=True):
+            known[key] = Kept.of(found)
             total += len(found.offsets)
         if progress:
-            progress(min(at + _BATCH, len(todo)), len(todo))
+            progress(min(at + _BATCH, len(missing)), len(missing))
         if total > MAX_TOKENS:
             return {}
-    parts = [made[i] if i in made else known[key] for i, key in enumerate(keys)]
-    if not parts or sum(len(p[1]) for p in parts) > MAX_TOKENS:
+    parts = [known[key] for key in keys]
+    if not parts or sum(len(p.scales) for p in parts) > MAX_TOKENS:
         return {}
-    clauses = _clause_numbers(segmentations, whole, [p[2] for p in parts], [shift for _, shift in inputs])
-    meta = {"keys": keys, "sizes": [len(p[1]) for p in parts]}
+    places = [_places(p, texts[p.ref.partition("#")[0]]) for p in whole]
+    clauses = _clause_numbers(segmentations, whole, [at[p.offsets[:, 0]] for at, p in zip(places, parts, strict=True)])
+    meta = {"keys": keys, "sizes": [len(p.scales) for p in parts]}
     return {
         "tokens.json": json.dumps(meta).encode(),
-        "tokens-states.npy": to_npy(np.concatenate([p[0] for p in parts])),
-        "tokens-scales.npy": to_npy(np.concatenate([p[1] for p in parts])),
-        "tokens-offsets.npy": to_npy(np.concatenate([p[2] for p in parts])),
+        "tokens-states.npy": to_npy(np.concatenate([p.states for p in parts])),
+        "tokens-scales.npy": to_npy(np.concatenate([p.scales for p in parts])),
+        "tokens-offsets.npy": to_npy(np.concatenate([p.offsets for p in parts])),
         "tokens-clauses.npy": to_npy(clauses),
     }
 
@@ -124,17 +146,24 @@ def load(files: Mapping[str, bytes], refs: Sequence[str], passages: Sequence[Pas
     )
 
 
-def _input(passage: Passage, texts: Mapping[str, str]) -> tuple[str, int]:
-    """(what the model reads, document offset minus input offset of the passage's own text)."""
-    context = passage.embed_text.split("\n", 1)[0] + "\n"
-    own = texts[passage.ref.partition("#")[0]][passage.start : passage.end]
-    return context + own, passage.start - len(context)
+def _places(passage: Passage, text: str) -> Ints:
+    """Where in the document each character of `embed_text` stands, (characters,); -1 for title and headings.
+
+    White space is all that the model reads otherwise than it stands in the text, so the other characters
+    correspond one to one; a space gets the place of the character after it.
+    """
+    read = passage.embed_text
+    first = read.index("\n") + 1
+    written = [m.start() for m in _VISIBLE.finditer(text, passage.start, passage.end)]
+    visible = [m.start() for m in _VISIBLE.finditer(read, first)]
+    nth = np.searchsorted(visible, np.arange(first, len(read)))
+    out = np.full(len(read), -1, dtype=np.int32)
+    out[first:] = np.array(written, dtype=np.int32)[nth.clip(max=len(written) - 1)] if written else -1
+    return out
 
 
-def _clause_numbers(
-    segmentations: Sequence[Segmentation], passages: Sequence[Passage], offsets: Sequence[Ints], shifts: Sequence[int]
-) -> Ints:
-    """The clause of every token, in the numbering of the lexical side."""
+def _clause_numbers(segmentations: Sequence[Segmentation], passages: Sequence[Passage], places: Sequence[Ints]) -> Ints:
+    """The clause of every token, in the numbering of the lexical side; `places` where each begins in its document."""
     spans: dict[str, list[tuple[int, int, int]]] = {}
     number = 0
     for segmentation in segmentations:
@@ -143,16 +172,15 @@ def _clause_numbers(
                 spans.setdefault(article.ref, []).append((clause.start, clause.end, number))
                 number += 1
     out = []
-    for passage, token_offsets, shift in zip(passages, offsets, shifts, strict=True):
-        starts = token_offsets[:, 0] + shift
+    for passage, starts in zip(passages, places, strict=True):
         here = np.full(len(starts), -1, dtype=np.int32)
         for begin, end, which in spans.get(passage.ref, ()):
-            here[(starts >= begin) & (starts < end) & (starts >= passage.start)] = which
+            here[(starts >= begin) & (starts < end)] = which
         out.append(here)
     return np.concatenate(out) if out else np.zeros(0, dtype=np.int32)
 
 
-def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], npt.NDArray[np.float16], Ints]]:
+def _known(old: Mapping[str, bytes]) -> dict[str, Kept]:
     if "tokens.json" not in old:
         return {}
     meta = json.loads(old["tokens.json"])
@@ -161,11 +189,6 @@ def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], np
     out, at = {}, 0
     for key, size in zip(meta["keys"], meta["sizes"], strict=True):
         part = slice(at, at + size)
-        out[key] = (states[part], scales[part], offsets[part])
+        out[key] = Kept(states[part], scales[part], offsets[part])
         at += size
     return out
-
-
-def _quantize(states: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
-    scales = (np.abs(states).max(axis=1, initial=1e-6) / 127).astype(np.float16)
-    return np.rint(states / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8), scales
