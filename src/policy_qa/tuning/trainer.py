@@ -2,7 +2,7 @@
 
 Multiple negatives ranking loss (Henderson et al. 2017, §4): each question has to find its own text
 among those of the whole batch and one text that a search takes for the answer. The word embeddings
-stay as they are: they are four fifths of the default model's weights, and few questions touch only
+stay as they are: they are half of the default model's weights, and few questions touch only
 few of them.
 """
 
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy_qa.errors import ModelError
 from policy_qa.models import torch_encoder
+from policy_qa.models.runtime import all_cores
 from policy_qa.tuning.course import Course, Example, Plan, StepProgress, Trained, columns
 from policy_qa.tuning.watch import Watch
 
@@ -106,7 +107,8 @@ def _train(
         callbacks=[watch.callback()],
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output, where results go
-    trainer.train()
+    with all_cores():
+        trainer.train()
     watch.restore()
     model.max_seq_length = window
     model.half()  # half the disk; what reads it computes in float32
