@@ -38,7 +38,9 @@ from typing import Any
 import numpy as np
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.models.encoder import E5Small
+from policy_qa.index.builder import build as index_build
+from policy_qa.models import Vectors
+from policy_qa.models.encoder import E5Small, TokenStates
 from policy_qa.models.files import model_files
 from policy_qa.models.runtime import one_thread, session
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
@@ -181,20 +183,37 @@ def build(pipeline: Pipeline, articles: int, folder: Path) -> None:
     corpus = folder / "many"
     corpus.mkdir()
     write_articles(corpus, articles, list(pipeline.index.segmentations.values()))
-    encoder = E5Small()
+    encoder = Recording()
     encoder.query("")
     settings = Settings(home=folder / "many-home", corpus=corpus)
-    whole = timed(lambda: build_index(settings))
-    built = open_pipeline(settings)
-    texts = list(dict.fromkeys(p.embed_text for p in built.index.passages))
-    alone = statistics.mean([timed(lambda: encoder.passages(texts)) for _ in range(2)])
-    again = timed(lambda: build_index(settings, force=True))
-    made = sum(len(s.articles) for s in built.index.segmentations.values())
-    both = statistics.mean([whole, again])
+    first = timed(lambda: index_build(settings, encoder=encoder))
+    texts = list(encoder.read)
+    alone = statistics.mean([timed(lambda: E5Small.passages(encoder, texts)) for _ in range(2)])
+    again = timed(lambda: index_build(settings, encoder=encoder, force=True))
+    made = sum(len(s.articles) for s in open_pipeline(settings).index.segmentations.values())
+    both = statistics.mean([first, again])
     print(
         f"build: {made} articles, {len(texts)} texts: {both:.1f} s, the encoder alone {alone:.1f} s: "
         f"{alone / both:.2f} of its speed"
     )
+
+
+class Recording(E5Small):
+    """The default encoder, which remembers what it read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def encode_many(self, texts: Sequence[str], **how: Any) -> list[TokenStates]:
+        """As it does, and remember."""
+        self.read += texts
+        return super().encode_many(texts, **how)
+
+    def passages(self, texts: Sequence[str], *how: Any) -> Vectors:
+        """As it does, and remember."""
+        self.read += texts
+        return super().passages(texts, *how)
 
 
 class Reader:

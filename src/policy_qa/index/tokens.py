@@ -3,7 +3,7 @@
 For each passage of an article (its clauses share the article's tokens) the last-layer states of its
 tokens are kept as bytes with one scale a token: 385 bytes instead of 1,536, cosine above .9999.
 Files: `tokens-states.npy` (n, 384) int8, `tokens-scales.npy` (n,) float16, `tokens-offsets.npy` (n, 2)
-offsets in what the model read (the passage's `embed_text`), `tokens-clauses.npy` (n,)
+offsets in what the model read , `tokens-clauses.npy` (n,)
 the clause that a token lies in (index of the lexical side, -1 for title and headings),
 `tokens.json` the hash of each passage's text with its number of tokens.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,12 +26,11 @@ from policy_qa.index.arrays import from_npy, to_npy
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-_VISIBLE = re.compile(r"\S")
 #: Above so many tokens (1,500 articles of 200, 115 MB) they are left out: retrieval does without.
 MAX_TOKENS = 300_000
 _BATCH = 64
 #: Rises whenever the same passages may give other files; an index records it.
-VERSION = 2
+VERSION = 1
 
 
 class TokenStates(Protocol):
@@ -95,14 +93,15 @@ def dump(
 ) -> dict[str, bytes]:
     """The files of the token side; passages that the `old` files hold, or that were `read`, are not read again.
 
-    `read`: `embed_text` -> its tokens.
+    `read`: text -> its tokens.
     """
     texts = {s.document.doc_id: s.document.text for s in segmentations}
     whole = [p for p in passages if not p.clause]
-    keys = [hashlib.sha256(p.embed_text.encode("utf-8", "surrogatepass")).hexdigest() for p in whole]
+    inputs = [_input(p, texts) for p in whole]
+    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text, _ in inputs]
     known = _known(old or {})
-    known |= {key: read[p.embed_text] for key, p in zip(keys, whole, strict=True) if read and p.embed_text in read}
-    todo = {key: p.embed_text for key, p in zip(keys, whole, strict=True) if key not in known}
+    known |= {key: read[text] for key, (text, _) in zip(keys, inputs, strict=True) if read and text in read}
+    todo = {key: text for key, (text, _) in zip(keys, inputs, strict=True) if key not in known}
     total, missing = 0, list(todo)
     for at in range(0, len(missing), _BATCH):
         some = missing[at : at + _BATCH]
@@ -116,8 +115,7 @@ def dump(
     parts = [known[key] for key in keys]
     if not parts or sum(len(p.scales) for p in parts) > MAX_TOKENS:
         return {}
-    places = [_places(p, texts[p.ref.partition("#")[0]]) for p in whole]
-    clauses = _clause_numbers(segmentations, whole, [at[p.offsets[:, 0]] for at, p in zip(places, parts, strict=True)])
+    clauses = _clause_numbers(segmentations, whole, [p.offsets for p in parts], [shift for _, shift in inputs])
     meta = {"keys": keys, "sizes": [len(p.scales) for p in parts]}
     return {
         "tokens.json": json.dumps(meta).encode(),
@@ -146,24 +144,17 @@ def load(files: Mapping[str, bytes], refs: Sequence[str], passages: Sequence[Pas
     )
 
 
-def _places(passage: Passage, text: str) -> Ints:
-    """Where in the document each character of `embed_text` stands, (characters,); -1 for title and headings.
-
-    White space is all that the model reads otherwise than it stands in the text, so the other characters
-    correspond one to one; a space gets the place of the character after it.
-    """
-    read = passage.embed_text
-    first = read.index("\n") + 1
-    written = [m.start() for m in _VISIBLE.finditer(text, passage.start, passage.end)]
-    visible = [m.start() for m in _VISIBLE.finditer(read, first)]
-    nth = np.searchsorted(visible, np.arange(first, len(read)))
-    out = np.full(len(read), -1, dtype=np.int32)
-    out[first:] = np.array(written, dtype=np.int32)[nth.clip(max=len(written) - 1)] if written else -1
-    return out
+def _input(passage: Passage, texts: Mapping[str, str]) -> tuple[str, int]:
+    """(what the model reads, document offset minus input offset of the passage's own text)."""
+    context = passage.embed_text.split("\n", 1)[0] + "\n"
+    own = texts[passage.ref.partition("#")[0]][passage.start : passage.end]
+    return context + own, passage.start - len(context)
 
 
-def _clause_numbers(segmentations: Sequence[Segmentation], passages: Sequence[Passage], places: Sequence[Ints]) -> Ints:
-    """The clause of every token, in the numbering of the lexical side; `places` where each begins in its document."""
+def _clause_numbers(
+    segmentations: Sequence[Segmentation], passages: Sequence[Passage], offsets: Sequence[Ints], shifts: Sequence[int]
+) -> Ints:
+    """The clause of every token, in the numbering of the lexical side."""
     spans: dict[str, list[tuple[int, int, int]]] = {}
     number = 0
     for segmentation in segmentations:
@@ -172,10 +163,11 @@ def _clause_numbers(segmentations: Sequence[Segmentation], passages: Sequence[Pa
                 spans.setdefault(article.ref, []).append((clause.start, clause.end, number))
                 number += 1
     out = []
-    for passage, starts in zip(passages, places, strict=True):
+    for passage, token_offsets, shift in zip(passages, offsets, shifts, strict=True):
+        starts = token_offsets[:, 0] + shift
         here = np.full(len(starts), -1, dtype=np.int32)
         for begin, end, which in spans.get(passage.ref, ()):
-            here[(starts >= begin) & (starts < end)] = which
+            here[(starts >= begin) & (starts < end) & (starts >= passage.start)] = which
         out.append(here)
     return np.concatenate(out) if out else np.zeros(0, dtype=np.int32)
 
