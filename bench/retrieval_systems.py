@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from retrieval_data import Data, Question, law_of
 
-from policy_qa.embedding import Encoder, Progress, Vectors
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
+from policy_qa.models import Encoder, Progress, Vectors
 from policy_qa.pipeline import open_pipeline
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense as WithNeighbours

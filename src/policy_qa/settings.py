@@ -23,6 +23,9 @@ LANGUAGES = ("zh", "en")
 class Settings:
     """What a run depends on, all of it.
 
+    `model` embeds: the built-in encoder, or a folder of sentence-transformers. `reranker` is the folder of a
+    cross-encoder that puts the best twenty articles of a search in order; None, the default: they stay as they are.
+
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
     machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
     answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
@@ -32,6 +35,7 @@ class Settings:
     home: Path
     corpus: Path
     model: str = DEFAULT_MODEL
+    reranker: str | None = None
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
@@ -55,7 +59,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`.
+        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -75,6 +79,7 @@ class Settings:
             home=home.absolute(),
             corpus=corpus.absolute(),
             model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
+            reranker=env.get("POLICY_QA_RERANKER") or None,
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),

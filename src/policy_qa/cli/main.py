@@ -20,6 +20,7 @@ from policy_qa.cli import diff as diff_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
 from policy_qa.errors import PolicyQAError
+from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 
 EXIT_OK, EXIT_NO, EXIT_USAGE = 0, 1, 2
@@ -133,6 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the `policy-qa` script."""
+    one_thread()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

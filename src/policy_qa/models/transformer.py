@@ -1,4 +1,4 @@
-"""Encoders that run in torch, through sentence-transformers: bulk work, and models that a user names.
+"""Encoders that run in torch, through sentence-transformers: models that a user names, and those that were tuned.
 
 A model is taken from a local folder or from the hub's cache on this machine, never from the network,
 and only with weights in safetensors: the older format is a pickle, which can run code when it is read.
@@ -18,23 +18,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy_qa.embedding.remembered import Remembered, read
-from policy_qa.embedding.text import plain
-from policy_qa.embedding.weights import PREFIXES
 from policy_qa.errors import ModelError
+from policy_qa.models.encoder import PREFIXES
+from policy_qa.models.remembered import Remembered, read
+from policy_qa.models.runtime import all_cores
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Progress, Vectors
+    from policy_qa.models import Progress, Vectors
 
 _BATCH = 32
 _E5 = re.compile(r"(?:^|[-_/])e5(?:[-_]|$)", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# The tokenizers of the e5 family read these as control tokens, wherever they stand in a text.
+_SPECIAL = re.compile("<(/?s|pad|unk|mask)>")
 # Of a larger file only this much is read from either end, to tell models apart quickly.
 _SAMPLE = 1 << 20
 
 
-def locate(name: str) -> Path:
+def locate(name: str, variable: str) -> Path:
     """Return the folder of the model `name`: a folder of that path, or the hub's cache on this machine.
+
+    `variable` is the setting that names it.
 
     Raises:
         ModelError: neither is there.
@@ -46,7 +50,7 @@ def locate(name: str) -> Path:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
-        raise _missing(error) from error
+        raise missing(error) from error
     for repo in (name, f"sentence-transformers/{name}"):
         try:
             return Path(snapshot_download(repo, local_files_only=True))
@@ -54,7 +58,7 @@ def locate(name: str) -> Path:
             continue
     raise ModelError(
         f"model {name}: expected a folder, or a model in the Hugging Face cache of this machine, found neither; "
-        "copy it here and set POLICY_QA_MODEL to its folder, or unset POLICY_QA_MODEL for the built-in one"
+        f"copy it here and set {variable} to its folder, or unset {variable}"
     )
 
 
@@ -122,7 +126,7 @@ class TransformerEncoder:
         return self._prefixes["document"] + self._clean(text)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return the vectors of passages, in their order: (n, dim)."""
+        """Return the vectors of passages, in their order: (n, dim), computed on all cores."""
         model = self._model
         full = [self.passage_text(text) for text in texts]
         # Texts of like length share a batch, so that little of it is padding.
@@ -130,7 +134,8 @@ class TransformerEncoder:
         out = np.empty((len(full), self.dim), np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            out[rows] = self._encode(model, [full[i] for i in rows])
+            with all_cores():
+                out[rows] = self._encode(model, [full[i] for i in rows])
             if progress:
                 progress(len(rows))
         return out
@@ -142,7 +147,8 @@ class TransformerEncoder:
         return len(encoded["input_ids"])
 
     def _clean(self, text: str) -> str:
-        return plain(text) if self._is_e5 else _SURROGATE.sub(" ", text)
+        text = _SURROGATE.sub(" ", text)
+        return _SPECIAL.sub(r"< \1>", text) if self._is_e5 else text
 
     @property
     def _is_e5(self) -> bool:
@@ -179,7 +185,7 @@ def _load(name: str, folder: Path) -> Any:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise _missing(error) from error
+            raise missing(error) from error
         try:
             return SentenceTransformer(
                 str(folder),
@@ -203,7 +209,7 @@ def quiet() -> Iterator[None]:
         try:
             from transformers.utils import logging as untyped
         except ImportError as error:
-            raise _missing(error) from error
+            raise missing(error) from error
         logging: Any = untyped
         level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
         logging.set_verbosity_error()
@@ -216,7 +222,6 @@ def quiet() -> Iterator[None]:
                 logging.enable_progress_bar()
 
 
-def _missing(error: ImportError) -> ModelError:
-    return ModelError(
-        f"embedding in bulk: expected sentence-transformers, found: {error}; run: pip install sentence-transformers"
-    )
+def missing(error: ImportError) -> ModelError:
+    """What to say where sentence-transformers is not installed."""
+    return ModelError(f"model: expected sentence-transformers, found: {error}; run: pip install sentence-transformers")

