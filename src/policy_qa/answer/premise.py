@@ -1,8 +1,8 @@
 """Values that a question asserts and a provision contradicts: 「任期5年是哪一条规定的」 against 「任期3年」.
 
 Two values are compared only where their kind and unit are one (`verify.values`) and where they are about one matter:
-the words right beside them, 任期 or 住宿费, have to meet. A value that somebody counts by (一年几次), or tells of his own
-case (请假5天要谁批), asserts nothing. A warning that is wrong is worse than none, so every doubt is for silence.
+the words right beside them, 任期 or 住宿费, have to meet. A value that somebody counts by (一年几次), or tells of
+his own case (请假5天要谁批), asserts nothing. A wrong warning is worse than none, so every doubt is for silence.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _nearest(retriever: Retriever, retrieval: Retrieval, candidate: Candidate, l
         cite=cite(segmentation.document, article),
         quote=text[start:end].strip(),
         lacks=tuple(_words(question, retriever.lacking(question, _TELLING, candidate.row), lang)),
-        kinds=tuple(_kinds(question, normalize(segmentation.text_of(article)), lang)),
+        kinds=tuple(lacking_kinds(question, normalize(segmentation.text_of(article)), lang)),
     )
 
 
@@ -107,7 +107,7 @@ def _short_of(near: Nearest, lang: str) -> str:
     return say(lang, "words_sep").join(parts) or say(lang, "lacks_nothing")
 
 
-def _kinds(question: Question, text: str, lang: str) -> list[str]:
+def lacking_kinds(question: Question, text: str, lang: str) -> list[str]:
     """The kinds of answer that are asked for and that a text (normalised) doesn't give, as people call them.
 
     A text that has a value of the kind isn't said to lack it: whether the value answers is another matter.
