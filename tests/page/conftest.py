@@ -20,12 +20,13 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
-from policy_qa.serve import create_app, listen
+from policy_qa.serve import create_app, listen, server_config
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from playwright.sync_api import Browser
+
+    from policy_qa.page.gate import Gate
 
 #: Chromium without what it does on its own in the network.
 CHROMIUM_OPTIONS = (
@@ -201,12 +202,12 @@ def fake_settings(home: Path, lang: str = "zh") -> Settings:
 
 
 @contextlib.contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: Gate) -> Iterator[str]:
     """The application on a free port of 127.0.0.1, in a thread; gives its address."""
     import uvicorn
 
     with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(server_config(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30

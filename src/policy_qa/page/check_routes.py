@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from policy_qa.check.report import finding_record
 from policy_qa.page.check_view import render_page
-from policy_qa.page.drafts import MAX_BYTES, Checked, Drafts
+from policy_qa.page.drafts import MAX_BYTES, Checked, Drafts, json_object
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.texts import texts_for
+from policy_qa.page.wording import CheckTexts
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _STYLE = Path(__file__).parent / "static" / "check.css"
-#: What a form adds to the draft that it holds.
-_FRAME = 100_000
 _PASTED = "draft.txt"
 
 
@@ -42,8 +42,6 @@ def add_check(app: FastAPI, live: LivePipeline, lang: str) -> None:
     async def post(request: Request) -> Response:
         chosen = language(request)
         texts = texts_for(chosen)
-        if _size(request) is None:
-            return HTMLResponse(render_page(texts, style, result=texts.check.too_large), status_code=413)
         async with request.form(max_files=1, max_fields=2, max_part_size=MAX_BYTES) as form:
             text, file = str(form.get("text") or "").replace("\r\n", "\n"), form.get("file")
             data, name = text.encode("utf-8", "replace"), _PASTED
@@ -55,9 +53,6 @@ def add_check(app: FastAPI, live: LivePipeline, lang: str) -> None:
 
     async def api(request: Request) -> Response:
         """A JSON object with `text` and, if not the server's, `lang` -> an object with the findings."""
-        texts = texts_for(language(request)).check
-        if _size(request) is None:
-            return JSONResponse({"error": texts.too_large}, status_code=413)
         asked = _asked(await request.body())
         if asked is None:
             error = 'expected a JSON object with a "text", found none; send {"text": "…"}'
@@ -76,16 +71,17 @@ def add_check(app: FastAPI, live: LivePipeline, lang: str) -> None:
     ]
 
 
-def _size(request: Request) -> int | None:
-    """The size that a request declares; None where it declares none or one that is too large."""
-    declared = request.headers.get("content-length", "")
-    size = int(declared) if declared.isdigit() and len(declared) < 12 else -1
-    return size if 0 <= size <= MAX_BYTES + _FRAME else None
+def check_page(
+    query: bytes, shown: Callable[[CheckTexts], str], status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The page with the reason why a draft that was sent to it is not checked."""
+    from starlette.responses import HTMLResponse
+
+    texts = texts_for("en" if "en" in parse_qs(query.decode("latin-1")).get("lang", []) else "zh")
+    page = render_page(texts, _STYLE.read_text("utf-8"), result=shown(texts.check))
+    return HTMLResponse(page, status_code=status, headers=headers)
 
 
 def _asked(body: bytes) -> dict[str, Any] | None:
-    try:
-        asked = json.loads(body)
-    except ValueError:
-        return None
-    return asked if isinstance(asked, dict) and isinstance(asked.get("text"), str) else None
+    asked = json_object(body)
+    return asked if asked is not None and isinstance(asked.get("text"), str) else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import threading
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from policy_qa.check import Checker, Report
 from policy_qa.check.comments import commented
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: A draft that is sent may be so large, and so many are checked at the same time; one more is told to come back.
 MAX_BYTES, CONCURRENT, WAITING = 8_000_000, 2, 10
+#: What a form adds to the draft that it holds.
+FRAME = 100_000
 _SUFFIX = ".docx"
 
 
@@ -96,3 +100,17 @@ class Drafts:
                 held = {doc_id: library.segmentation(doc_id) for doc_id in library.documents}
                 self._checker, self._library = Checker(held, Segmenter()), library
             return self._checker
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object that a body holds; None where there is none that is sound and of sane depth."""
+    try:
+        found = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are no JSON, and nothing that echoes them can be sent."""
+    raise ValueError(name)
