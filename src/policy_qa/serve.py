@@ -73,7 +73,8 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None) -> Ga
 
     from policy_qa.page.blocks import STATIC, build_page
     from policy_qa.page.check_routes import add_check
-    from policy_qa.page.gate import Gate, Hosts
+    from policy_qa.page.gate import Gate
+    from policy_qa.page.hosts import Hosts
     from policy_qa.page.sent_steps import SentSteps
     from policy_qa.page.theme import page_theme
 
