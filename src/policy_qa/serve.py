@@ -10,8 +10,8 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
 
 from policy_qa import __version__
 from policy_qa.errors import UsageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
 
     from policy_qa.page.gate import Gate, Limits
+    from policy_qa.page.workers import WorkLimits
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,12 @@ _QUIET = {
 }
 
 
-def create_app(settings: Settings, live: LivePipeline | None = None, limits: Limits | None = None) -> Gate:
+def create_app(
+    settings: Settings,
+    live: LivePipeline | None = None,
+    limits: Limits | None = None,
+    work_limits: WorkLimits | None = None,
+) -> Gate:
     """The application: the page at `/`, the health check at `/healthz`, behind one gate with these limits.
 
     An unusable index is no error here: the page says how to mend it, and `/healthz` answers 503.
@@ -48,8 +54,8 @@ def create_app(settings: Settings, live: LivePipeline | None = None, limits: Lim
         asyncio.get_running_loop()
     except RuntimeError:
         # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
-        return asyncio.run(_create_in_loop(settings, chosen, limits))
-    return _create(settings, chosen, limits)
+        return asyncio.run(_create_in_loop(settings, chosen, limits, work_limits))
+    return _create(settings, chosen, limits, work_limits)
 
 
 def _prepare(settings: Settings) -> None:
@@ -62,11 +68,13 @@ def _prepare(settings: Settings) -> None:
         ModelClient(settings.llm).prepare()
 
 
-async def _create_in_loop(settings: Settings, live: LivePipeline, limits: Limits | None) -> Gate:
-    return _create(settings, live, limits)
+async def _create_in_loop(
+    settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None
+) -> Gate:
+    return _create(settings, live, limits, work_limits)
 
 
-def _create(settings: Settings, live: LivePipeline, limits: Limits | None) -> Gate:
+def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
@@ -77,9 +85,18 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None) -> Ga
     from policy_qa.page.hosts import Hosts
     from policy_qa.page.sent_steps import SentSteps
     from policy_qa.page.theme import page_theme
+    from policy_qa.page.workers import Workers
 
     # FastAPI's own pages of documentation load their scripts from outside.
-    app = FastAPI(title="policy_qa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    none: Any = dict.fromkeys(("docs_url", "redoc_url", "openapi_url"))
+    workers = Workers(settings.index_dir, work_limits)
+
+    @contextlib.asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await workers.close()
+
+    app = FastAPI(title="policy_qa", version=__version__, lifespan=running, **none)
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
@@ -90,7 +107,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None) -> Ga
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
-    add_check(app, live, settings.lang)
+    add_check(app, workers, settings.lang)
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(live, settings.lang)

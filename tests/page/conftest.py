@@ -11,11 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from policy_qa.datamodels import Answer, Citation, Document, Retrieved, Segmentation
 from policy_qa.documents import describe, list_sources, read_document
 from policy_qa.errors import UsageError
+from policy_qa.index import store
+from policy_qa.index.layout import Maker
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.provisions import segment
@@ -195,6 +198,18 @@ def browser() -> Iterator[Browser]:
             )
         yield chromium
         chromium.close()
+
+
+def write_index(home: Path, documents: Sequence[Document]) -> None:
+    """An index of these documents without passages: what is looked up and checked needs none."""
+    store.write_generation(
+        home / "index",
+        segmentations=[segment(document) for document in documents],
+        passages=[],
+        vectors=np.zeros((0, 8), np.float32),
+        maker=Maker(package="test", code={}, model="test", fingerprint="test"),
+        sources=[],
+    )
 
 
 def fake_settings(home: Path, lang: str = "zh") -> Settings:
