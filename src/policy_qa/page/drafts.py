@@ -34,7 +34,7 @@ _PASTED = "draft.txt"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
-    """A draft with its findings. `word` is the Word file with comments, `name` what it is called."""
+    """A draft with its findings. `word` is the Word file with comments (none for programs), `name` its name."""
 
     report: Report
     word: bytes
@@ -98,7 +98,7 @@ class Drafts:
         result: Checked | str = texts.check.unreadable
         if form is not None:
             data, name, text = form
-            result = self.check(data, name, sent.lang)
+            result = self._result(data, name, sent.lang, word=True)
         page = render_page(texts, STYLE.read_text("utf-8"), text, result)
         status = 200 if isinstance(result, Checked) else 400
         return Reply(status=status, media="text/html; charset=utf-8", body=page.encode("utf-8", "replace"))
@@ -108,13 +108,13 @@ class Drafts:
         if asked is None or not isinstance(asked.get("text"), str):
             return error_reply(400, 'expected a JSON object with a "text", found none; send {"text": "…"}')
         lang = "en" if asked.get("lang", sent.lang) == "en" else "zh"
-        result = self.check(asked["text"].encode("utf-8", "replace"), _PASTED, lang)
+        result = self._result(asked["text"].encode("utf-8", "replace"), _PASTED, lang, word=False)
         if isinstance(result, str):
             return error_reply(400, result)
         findings = [finding_record(finding) for finding in result.report.findings]
         return json_reply(200, {"errors": len(result.report.errors), "findings": findings})
 
-    def check(self, data: bytes, name: str, lang: str) -> Checked | str:
+    def _result(self, data: bytes, name: str, lang: str, *, word: bool) -> Checked | str:
         """A draft's findings, or, in the reader's language, why there are none. `name` says what format it has."""
         texts = texts_for(lang).check
         if not data.strip():
@@ -123,7 +123,7 @@ class Drafts:
             return texts.too_large
         try:
             self.refresh()
-            return self._checked(data, PurePath(name.replace("\\", "/")).name, lang)
+            return self._checked(data, PurePath(name.replace("\\", "/")).name, lang, word=word)
         except IndexUnusable as error:
             log.warning("no index to check a draft against: %s", error)
             return texts.no_index
@@ -135,21 +135,24 @@ class Drafts:
             log.exception("a draft could not be checked")
             return texts_for(lang).internal_error
 
-    def _checked(self, data: bytes, name: str, lang: str) -> Checked | str:
+    def _checked(self, data: bytes, name: str, lang: str, *, word: bool) -> Checked | str:
         assert self._checker is not None  # noqa: S101 - refreshed before
         draft = read_bytes(data, name)
         if not draft.text.strip():
             return texts_for(lang).check.empty
         report = self._checker.check(draft, lang)
         own = data if name.lower().endswith(_SUFFIX) else None
-        try:
-            word, _ = commented(report, own, lang)
-        except SourceError as error:
-            # It could be read, but not opened to be written again: its text gets the comments instead.
-            log.info("comments go into a file made anew: %s", error)
-            word, _ = commented(report, None, lang)
-        stem = PurePath(name).stem
-        return Checked(report=report, word=word, name=f"{stem}-{'checked' if lang == 'en' else '核对'}{_SUFFIX}")
+        name = f"{PurePath(name).stem}-{'checked' if lang == 'en' else '核对'}{_SUFFIX}"
+        return Checked(report=report, word=_word(report, own, lang) if word else b"", name=name)
+
+
+def _word(report: Report, own: bytes | None, lang: str) -> bytes:
+    try:
+        return commented(report, own, lang)[0]
+    except SourceError as error:
+        # It could be read, but not opened to be written again: its text gets the comments instead.
+        log.info("comments go into a file made anew: %s", error)
+        return commented(report, None, lang)[0]
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

@@ -29,9 +29,9 @@ class WorkLimits:
 
     workers: int = 2
     waiting: int = 10
-    cpu: int = 30
+    cpu: int = 60
     memory: int = 768_000_000
-    wall: float = 90.0
+    wall: float = 150.0
     load: float = 120.0
     queue: float = 60.0
     reply: int = 100_000_000
@@ -142,8 +142,8 @@ class _Worker(asyncio.SubprocessProtocol):
         self.exited: asyncio.Future[int | None] = loop.create_future()
         self._gone = gone
         self._replies = asyncio.StreamReader(loop=loop)
-        self._received = 0
-        self._most = 0
+        self._ended = False
+        self._received = self._most = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called once, by the event loop."""
@@ -155,7 +155,7 @@ class _Worker(asyncio.SubprocessProtocol):
         self._received += len(data)
         if self._received > self._most:
             self.end()
-        else:
+        elif not self._ended:
             self._replies.feed_data(data)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
@@ -171,6 +171,7 @@ class _Worker(asyncio.SubprocessProtocol):
 
     def end(self) -> None:
         """Kill the process; it has nothing that is worth keeping."""
+        self._ended = True
         self._replies.feed_eof()
         self._transport.close()
 
