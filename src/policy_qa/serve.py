@@ -99,7 +99,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     app = FastAPI(title="policy_qa", version=__version__, lifespan=running, **none)
 
     @app.get("/healthz")
-    def healthz() -> JSONResponse:
+    async def healthz() -> JSONResponse:  # on the event loop: questions may keep every thread busy
         health = live.health()
         about = {"model": settings.model, "version": __version__}
         if health.reason:
