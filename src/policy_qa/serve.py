@@ -11,7 +11,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policy_qa import __version__
 from policy_qa.errors import UsageError
@@ -87,8 +87,6 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.page.theme import page_theme
     from policy_qa.page.workers import Workers
 
-    # FastAPI's own pages of documentation load their scripts from outside.
-    none: Any = dict.fromkeys(("docs_url", "redoc_url", "openapi_url"))
     workers = Workers(settings.index_dir, work_limits)
 
     @contextlib.asynccontextmanager
@@ -96,10 +94,14 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         yield
         await workers.close()
 
-    app = FastAPI(title="policy_qa", version=__version__, lifespan=running, **none)
+    # FastAPI's own pages of documentation load their scripts from outside.
+    app = FastAPI(
+        title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None, openapi_url=None
+    )
 
     @app.get("/healthz")
-    async def healthz() -> JSONResponse:  # on the event loop: questions may keep every thread busy
+    async def healthz() -> JSONResponse:
+        # On the event loop, since questions may keep every thread busy.
         health = live.health()
         about = {"model": settings.model, "version": __version__}
         if health.reason:
