@@ -108,7 +108,8 @@ class Workers:
             self._slots.release()
 
     async def _start_idle(self) -> None:
-        self._idle.append(await self._started())
+        async with self._slots:
+            self._idle.append(await self._started())
 
     async def _started(self) -> _Worker:
         if self._guard is None:
