@@ -9,10 +9,9 @@ from pathlib import Path
 
 from policy_qa.answer.lookup import look_up
 from policy_qa.documents import list_sources
-from policy_qa.embedding import open_encoder
 from policy_qa.errors import UnknownRef, UsageError
 from policy_qa.evaluation.questions import Finder
-from policy_qa.pipeline import BuildProgress, Pipeline
+from policy_qa.pipeline import BuildProgress, Pipeline, build_index, open_pipeline
 from policy_qa.settings import Settings
 
 
@@ -24,18 +23,13 @@ def open_corpora(
     Its index lives under `home`, by default in the cache under a name of its own for these folders, and is brought up
     to date; the index of `settings` stays as it is. Two files of one name in different folders are a UsageError.
     """
-    from policy_qa.index import store
-    from policy_qa.index.builder import build
-
     folders = [folder.absolute() for folder in folders]
     name = hashlib.sha256("\0".join(map(str, folders)).encode()).hexdigest()[:12]
     home = home.absolute() if home else settings.cache_dir / "eval" / name
     own = replace(settings, home=home, corpus=home / "corpus")
     _gather(folders, own.corpus)
-    encoder = open_encoder(settings.model, settings.models_dir)
-    build(own, encoder=encoder, progress=progress)
-    index = store.load(own.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
-    return Pipeline(own, index, encoder)
+    build_index(own, progress=progress)
+    return open_pipeline(own)
 
 
 def _gather(folders: Sequence[Path], target: Path) -> None:
