@@ -29,7 +29,7 @@ class Settings:
     cross-encoder that puts the best twenty articles of a search in order; None, the default: they stay as they are.
 
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
-    machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
+    machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
     answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
     from which a question is answered; None, the default, takes the shipped one. `allowed_hosts` are the names under
     which the page may be reached beside loopback and `host`, as :func:`host_name` gives them.
@@ -55,11 +55,6 @@ class Settings:
     def models_dir(self) -> Path:
         """Models that were written out on this machine."""
         return self.home / "models"
-
-    @property
-    def cache_dir(self) -> Path:
-        """What may be thrown away at any time."""
-        return self.home / "cache"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

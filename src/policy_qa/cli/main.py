@@ -20,6 +20,7 @@ from policy_qa.cli import diff as diff_command
 from policy_qa.cli import evaluate as eval_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
+from policy_qa.cli.terminal import LogFormatter, say
 from policy_qa.errors import PolicyQAError
 from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
@@ -79,7 +80,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in a browser")
     serve.set_defaults(run=commands.serve)
 
-    doctor = sub.add_parser("doctor", help="what is installed, which model, is the index sound")
+    doctor = sub.add_parser("doctor", help="what is installed, which model, is every file what was written")
+    doctor.add_argument("--mend", action="store_true", help="build a damaged index anew; say how to mend the rest")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(run=commands.doctor)
     return top
@@ -98,7 +100,9 @@ def _question(command: argparse.ArgumentParser, what: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+    to_stderr = logging.StreamHandler()
+    to_stderr.setFormatter(LogFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_stderr])
     try:
         arguments = parser().parse_args(argv)
         settings = Settings.from_env()
@@ -107,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Command = arguments.run
         return run(arguments, settings)
     except PolicyQAError as error:
-        print(f"policy-qa: {error}", file=sys.stderr)
+        say(f"policy-qa: {' '.join(str(error).splitlines())}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain once more at exit.
