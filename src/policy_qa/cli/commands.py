@@ -151,13 +151,6 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
-    """`policy-qa eval`: exit 1 where `--fail-under` is missed."""
-    from policy_qa.evaluation import run
-
-    return run.main(arguments, settings)
-
-
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa serve`."""
     from policy_qa.pipeline import ensure_index

