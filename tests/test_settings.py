@@ -20,7 +20,7 @@ def test_without_an_environment_the_checkout_holds_everything() -> None:
 
 def test_home_moves_all_state(tmp_path: Path) -> None:
     settings = Settings.from_env({"POLICY_QA_HOME": str(tmp_path)})
-    assert {settings.index_dir.parent, settings.models_dir.parent} == {tmp_path}
+    assert {settings.index_dir.parent, settings.models_dir.parent, settings.cache_dir.parent} == {tmp_path}
     assert list(tmp_path.iterdir()) == []
 
 

@@ -56,6 +56,11 @@ class Settings:
         """Models that were written out on this machine."""
         return self.home / "models"
 
+    @property
+    def cache_dir(self) -> Path:
+        """What may be thrown away at any time: indexes that an evaluation made, each with its own hashes."""
+        return self.home / "cache"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,

@@ -222,3 +222,16 @@ def test_a_file_that_is_longer_than_it_says_is_not_read_whole(tmp_path: Path, mo
     monkeypatch.setattr(reading, "_readable", lambda source: ".txt")
     with pytest.raises(SourceError, match="expected at most"):
         read_document(Path("/proc/kallsyms"))
+
+
+@POSIX
+def test_an_evaluation_copies_no_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    from policy_qa.evaluation.corpora import open_corpora
+
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text(RULES, "utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(SourceError, match=r"link\.txt: expected a file, found a link"):
+        open_corpora(Settings(home=tmp_path / "home", corpus=folder), [folder])
+    assert not list((tmp_path / "home").rglob("*.txt"))

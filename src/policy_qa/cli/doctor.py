@@ -75,17 +75,20 @@ def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgres
 
 
 def _files() -> Finding:
-    """The data that came with this package and with jieba, by their hashes."""
-    from policy_qa import dictionary, resources
+    """The data that came with this package and with jieba, by their hashes; whichever model is in use."""
+    from policy_qa import dictionary, models, resources
 
-    found: list[PolicyQAError] = [*resources.damaged()]
+    found = [str(error) for error in resources.damaged()]
+    model = "expected the model file that was released, found another or none"
+    found += [f"{path}: {model}; {resources.REINSTALL}" for path in models.verify()]
     try:
         dictionary.text()
     except PolicyQAError as error:
-        found.append(error)
+        found.append(str(error))
     if found:
-        return Finding(name="files", ok=False, found="; ".join(map(str, found)))
-    return Finding(name="files", ok=True, found="word lists, weights and dictionary are those that were released")
+        return Finding(name="files", ok=False, found="; ".join(found))
+    released = "word lists, weights, model and dictionary are those that were released"
+    return Finding(name="files", ok=True, found=released)
 
 
 def _package(name: str) -> Finding:

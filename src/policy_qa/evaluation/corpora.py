@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from policy_qa.answer.lookup import look_up
-from policy_qa.documents import list_sources
+from policy_qa.documents import list_sources, open_source
 from policy_qa.errors import UnknownRef, UsageError
 from policy_qa.evaluation.questions import Finder
 from policy_qa.pipeline import BuildProgress, Pipeline, build_index, open_pipeline
+from policy_qa.printable import source_name
 from policy_qa.settings import Settings
 
 
@@ -47,7 +48,8 @@ def _gather(folders: Sequence[Path], target: Path) -> None:
         if path.is_file() and path not in wanted:
             path.unlink()
     for place, source in wanted.items():
-        data = source.read_bytes()
+        with open_source(source, source_name(source.name)) as file:
+            data = file.read()
         if not place.is_file() or place.read_bytes() != data:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)

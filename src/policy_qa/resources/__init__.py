@@ -15,9 +15,10 @@ from policy_qa.errors import PackageDamaged
 
 FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
-_REINSTALL = (
+#: What brings back a file that came with the package.
+REINSTALL = (
     "install the package again: python -m pip install --force-reinstall --no-deps policy-qa "
-    f"(in a checkout: git checkout -- src/policy_qa/{FOLDER.name})"
+    "(in a checkout: git checkout -- src/policy_qa)"
 )
 
 
@@ -36,7 +37,7 @@ def verified(name: str) -> bytes:
     data = _read(name)
     if (found := hashlib.sha256(data).hexdigest()) != expected:
         raise PackageDamaged(
-            f"{FOLDER / name}: expected SHA-256 {expected or '(none in the manifest)'}, found {found}; {_REINSTALL}"
+            f"{FOLDER / name}: expected SHA-256 {expected or '(none in the manifest)'}, found {found}; {REINSTALL}"
         )
     return data
 
@@ -66,11 +67,11 @@ def _hashes() -> dict[str, str]:
     try:
         return dict(json.loads(_read(MANIFEST)))
     except (ValueError, TypeError) as error:
-        raise PackageDamaged(f"{FOLDER / MANIFEST}: expected a hash a file, found: {error}; {_REINSTALL}") from error
+        raise PackageDamaged(f"{FOLDER / MANIFEST}: expected a hash a file, found: {error}; {REINSTALL}") from error
 
 
 def _read(name: str) -> bytes:
     try:
         return (FOLDER / name).read_bytes()
     except OSError as error:
-        raise PackageDamaged(f"{FOLDER / name}: expected a file, found none ({error.strerror}); {_REINSTALL}") from None
+        raise PackageDamaged(f"{FOLDER / name}: expected a file, found none ({error.strerror}); {REINSTALL}") from None
