@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import resource_hashes
 from examples import Example, collect, general
 from fitting import Floats, Predicted, cross_validate, evidence_of, fit_decide, fit_judge, fit_rank
 
@@ -165,7 +166,8 @@ def write(rank: Floats, judge: Floats, decide: Floats, thresholds: Thresholds, f
     (resources / "ranker.json").write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
     values = {n: getattr(thresholds, n) for n in ("answer", "further", "document", "article", "article_list")}
     (resources / "thresholds.json").write_text(json.dumps(values) + "\n", "utf-8")
-    print(f"written: {resources / 'ranker.json'}, {resources / 'thresholds.json'}")
+    manifest = resource_hashes.write()
+    print(f"written: {resources / 'ranker.json'}, {resources / 'thresholds.json'}, {manifest}")
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def index(segmentations: Sequence[Segmentation], encoder: Encoder, settings: Set
     words = lexical.load(lexical.dump(segmentations, passages))
     states = encoder.states
     known = tokens.load(tokens.dump(segmentations, passages, states), words.refs, passages) if states else None
-    segmenter = Segmenter(words.terms, settings.cache_dir)
+    segmenter = Segmenter(words.terms)
     return Retriever(segmentations, passages, Exact(vectors), words, encoder, Ranker.shipped(), segmenter, known)
 
 

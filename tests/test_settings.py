@@ -20,7 +20,7 @@ def test_without_an_environment_the_checkout_holds_everything() -> None:
 
 def test_home_moves_all_state(tmp_path: Path) -> None:
     settings = Settings.from_env({"POLICY_QA_HOME": str(tmp_path)})
-    assert {settings.index_dir.parent, settings.models_dir.parent, settings.cache_dir.parent} == {tmp_path}
+    assert {settings.index_dir.parent, settings.models_dir.parent} == {tmp_path}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,3 +85,19 @@ def test_a_threshold(value: str, threshold: float | None) -> None:
 def test_a_threshold_that_is_none(value: str) -> None:
     with pytest.raises(UsageError, match=r"POLICY_QA_THRESHOLD: expected a number from 0 to 1, such as 0.6, found"):
         Settings.from_env({"POLICY_QA_THRESHOLD": value})
+
+
+def test_allowed_hosts_are_names_and_addresses() -> None:
+    given = " QA.School.example. , 10.1.2.3，[::1],政策.example,"
+    settings = Settings.from_env({"POLICY_QA_ALLOWED_HOSTS": given})
+    assert settings.allowed_hosts == ("qa.school.example", "10.1.2.3", "::1", "xn--5bvr50c.example")
+    assert Settings.from_env({}).allowed_hosts == ()
+
+
+@pytest.mark.parametrize(
+    "given", ["http://qa.example", "qa.example:80", "*.example", "a b", "a..b", "x" * 70 + ".example"]
+)
+def test_what_is_no_host_is_named(given: str) -> None:
+    with pytest.raises(UsageError, match="POLICY_QA_ALLOWED_HOSTS: expected host names") as caught:
+        Settings.from_env({"POLICY_QA_ALLOWED_HOSTS": f"good.example,{given}"})
+    assert "\n" not in str(caught.value)

@@ -83,7 +83,7 @@ class Pipeline(Stored):
         self.encoder = encoder
         index = self.index
         lexical = load_lexical(index.extra)
-        segmenter = Segmenter(lexical.terms, settings.cache_dir)
+        segmenter = Segmenter(lexical.terms)
         segmentations = list(index.segmentations.values())
         tokens = load_tokens(index.extra, lexical.refs, index.passages)
         bigrams = load_bigrams(index.extra, len(lexical.refs))

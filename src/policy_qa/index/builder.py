@@ -185,8 +185,8 @@ def _standing(index_dir: Path) -> tuple[Generation | None, str]:
 
 
 def _unchanged(old: Generation, sources: Sequence[Source], maker: Maker) -> bool:
-    def names(entries: Sequence[SourceEntry]) -> list[tuple[str, str]]:
-        return [(entry.source, entry.sha256) for entry in entries]
+    def names(entries: Sequence[SourceEntry]) -> list[tuple[str, str, str]]:
+        return [(entry.doc_id, entry.source, entry.sha256) for entry in entries]
 
     return old.manifest.maker == maker and names(old.manifest.sources) == names([s.entry for s in sources])
 
@@ -197,30 +197,30 @@ def _removed(old: Generation | None, sources: Sequence[Source]) -> tuple[str, ..
 
 
 def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progress: BuildProgress) -> _Texts:
-    from policy_qa.documents import read_document
-    from policy_qa.provisions import segment
+    from policy_qa.index.isolated import Reader
 
     indexed = {entry.source for entry in old.manifest.sources if not entry.refused} if old else set()
     segmentations: list[Segmentation] = []
     entries: list[SourceEntry] = []
     files: list[FileReport] = []
-    for done, source in enumerate(sources):
-        progress("read", done, len(sources))
-        entry = source.entry
-        try:
-            if entry.refused:
-                raise SourceError(entry.refused)
-            segmentation = segment(read_document(source.path, root=corpus))
-            check_coverage(segmentation)
-        except (SourceError, SegmentationError) as error:
-            gone = "; its provisions have left the index" if entry.source in indexed else ""
-            entry = replace(entry, refused=f"{error}{gone}")
-            files.append(refused_report(entry))
-        else:
-            segmentations.append(segmentation)
-            entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
-            files.append(file_report(segmentation))
-        entries.append(entry)
+    with Reader() as reader:
+        for done, source in enumerate(sources):
+            progress("read", done, len(sources))
+            entry = source.entry
+            try:
+                if entry.refused:
+                    raise SourceError(entry.refused)
+                segmentation = reader.segment(source.path, root=corpus)
+                check_coverage(segmentation)
+            except (SourceError, SegmentationError) as error:
+                gone = "; its provisions have left the index" if entry.source in indexed else ""
+                entry = replace(entry, refused=f"{error}{gone}")
+                files.append(refused_report(entry))
+            else:
+                segmentations.append(segmentation)
+                entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
+                files.append(file_report(segmentation))
+            entries.append(entry)
     progress("read", len(sources), len(sources))
     if not any(segmentation.articles for segmentation in segmentations):
         reasons = "; ".join(file.refused or f"{file.source}: no text in it" for file in files[:3])

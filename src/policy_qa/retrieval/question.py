@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
 from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
@@ -289,7 +289,7 @@ def language(text: str) -> str:
 def synonyms() -> dict[str, tuple[str, ...]]:
     """Word -> the words of its groups in resources/synonyms.txt."""
     out: dict[str, dict[str, None]] = {}
-    text = files("policy_qa.resources").joinpath("synonyms.txt").read_text("utf-8")
+    text = resource("synonyms.txt")
     for line in text.splitlines():
         if not line.startswith("#"):
             group = line.split()
