@@ -155,7 +155,7 @@ def threads(pipeline: Pipeline, count: int, folder: Path) -> None:
 def cold(settings: Settings, runs: int) -> None:
     env = {**os.environ, "POLICY_QA_HOME": str(settings.home)}
     commands = {
-        "ask": [sys.executable, "-m", "policy_qa.cli", "ask", "谁可以担任CIO？"],
+        "ask": [sys.executable, "-m", "policy_qa", "ask", "谁可以担任CIO？"],
         "import": [sys.executable, "-c", "import sentence_transformers"],
     }
     spent: dict[str, list[float]] = {name: [] for name in commands}
@@ -255,14 +255,17 @@ def served(settings: Settings) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {**os.environ, "POLICY_QA_HOME": str(settings.home)}
-    server = subprocess.Popen([sys.executable, "-m", "policy_qa.cli", "serve", "--port", str(port)], env=env)
+    server = subprocess.Popen([sys.executable, "-m", "policy_qa", "serve", "--port", str(port)], env=env)
     address = f"http://127.0.0.1:{port}/"
     try:
-        for _ in range(600):
+        for _ in range(1500):
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}healthz", timeout=10):  # noqa: S310
+                yield address
+                return
+            if server.poll() is not None:
                 break
             time.sleep(0.2)
-        yield address
+        raise RuntimeError("the server did not start")
     finally:
         server.terminate()
         server.wait()
