@@ -87,7 +87,7 @@ def check(address: str, asked: dict[str, str], path: str = "/api/check") -> tupl
     return answer.status, body
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> bool:
+def wait_for(what: Callable[[], bool], seconds: float = 120) -> bool:
     end = time.monotonic() + seconds
     while not what():
         if time.monotonic() > end:
