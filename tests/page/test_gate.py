@@ -235,7 +235,7 @@ def test_a_body_that_stops_coming_is_given_up(impatient: str, path: str) -> None
 
 def test_a_body_that_drips_is_given_up(impatient: str) -> None:
     started = time.monotonic()
-    answer = talk(impatient, head("/check", "POST", content_length="100"), *[b"x"] * 12, pause=0.2)
+    answer = talk(impatient, head("/check", "POST", content_length="100"), *[b"x"] * 50, pause=0.2)
     assert status(answer) == 408
     assert "上传太慢" in answer
     assert time.monotonic() - started < 6

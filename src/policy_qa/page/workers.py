@@ -143,7 +143,7 @@ class _Worker(asyncio.SubprocessProtocol):
         self.exited: asyncio.Future[int | None] = loop.create_future()
         self._gone = gone
         self._replies = asyncio.StreamReader(loop=loop)
-        self._ended = False
+        self._ended = self._lost = False
         self._received = self._most = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -163,12 +163,20 @@ class _Worker(asyncio.SubprocessProtocol):
         """Called by the event loop when the worker closes a pipe."""
         if fd == 1:
             self._replies.feed_eof()
+            self._lost = True
+            self._close()
 
     def process_exited(self) -> None:
         """Called once, by the event loop."""
         self._gone(self)
         if not self.exited.done():
             self.exited.set_result(self._transport.get_returncode())
+        self._close()
+
+    def _close(self) -> None:
+        """Once it has ended and all that it said was read."""
+        if self._lost and self.exited.done():
+            self._transport.close()
 
     def end(self) -> None:
         """Kill the process; it has nothing that is worth keeping."""
