@@ -42,6 +42,7 @@ _TAIL = 2_000
 #: A letterhead, a notice and a title stand in these lines; what is below them is the body.
 _HEAD = 200
 _HEAD_SHOWN = 60
+_WHITE = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f\s])\s++(?=[^\x00-\x7f])")
 
 
@@ -76,9 +77,7 @@ def is_title(line: str) -> bool:
 
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
-    line = line.strip()
-    while line and (line[0] in "#>*_-" or line[-1] in "*_"):
-        line = line.lstrip("#>*_-").rstrip("*_").strip()
+    line = line.lstrip(_WHITE + "#>*_-").rstrip(_WHITE + "*_")
     return line if line.isalnum() else _CJK_SPACE.sub("", line)
 
 
