@@ -15,8 +15,8 @@ from policy_qa.check.sentences import Quotation, Sentence
 from policy_qa.diff.words import Words
 
 #: Words before an opening mark that give what follows as the words of a rule.
-_SAYS = re.compile(r"规定|明确|要求|指出|提出|载明|写明|强调|约定|写道|称|表述|原文|[：:]\s*$")
-_DEFINES = re.compile(r"简称(?:为|作)?\s*[《]?\s*$|所谓\s*$|统称(?:为)?\s*$")
+_SAYS = re.compile(r"规定|明确|要求|指出|提出|载明|写明|强调|约定|写道|称|表述|原文|[：:]\s*+$")
+_DEFINES = re.compile(r"简称(?:为|作)?\s*+[《]?\s*+$|所谓\s*+$|统称(?:为)?\s*+$")
 #: A quotation that no citation governs and that is not verbatim is an altered one only if it is this long.
 _LONG = 12
 

@@ -27,7 +27,7 @@ _BACK = re.compile(
 _ITEM = re.compile(rf"(?<![条款目编章节分])(?P<own>本[条款])?(?P<items>{_ITEMS})(?!目)")
 _HERE = re.compile(r"本(?P<unit>编|章|节)(?![程节约省目]|第.{1,3}[章节])")
 _ATTACHED = re.compile(
-    r"(?P<own>本[\u4e00-\u9fff]{2,4}的?|[见按如照依据]|见本[\u4e00-\u9fff]{2,4}的?)?(?P<word>附件|附表|附录)\s*+"
+    r"(?P<own>本[\u4e00-\u9fff]{2,4}的?|[见按如照依据]|见本[\u4e00-\u9fff]{2,4}的?)?(?P<word>附件|附表|附录)\s*"
     rf"(?P<n>{_N})?(?![\d、.．：:])"
 )
 #: Words that make it somebody else's: 《…》附件2, 电子邮件附件, 该附件.
