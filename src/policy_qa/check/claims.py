@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Quotation, Sentence
+from policy_qa.lint.scope import inside
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
 _JOINING = re.compile(r"(?:[\s、，,和及与或至到—～~-]|以及|并|同时|的|之|规定|有关|相关|结合|根据|按照|依据|依照)*")
@@ -95,12 +97,11 @@ def claims_of(
 ) -> list[Claim]:
     """The claims of a draft. `starts` are where each mention begins with the name of its document."""
     out: list[Claim] = []
+    places = [m.start for m in mentions]
+    stretches = [(q.start, q.end) for q in quoted]
     for number, sentence in enumerate(sentences):
-        here = [
-            i
-            for i, m in enumerate(mentions)
-            if sentence.start <= m.start < sentence.end and not any(q.start <= m.start < q.end for q in quoted)
-        ]
+        among = range(bisect_left(places, sentence.start), bisect_left(places, sentence.end))
+        here = [i for i in among if not inside(stretches, places[i])]
         groups = list(_groups(text, sentence, [(i, starts[i], mentions[i].end) for i in here]))
         if not groups:
             continue
