@@ -11,7 +11,7 @@ from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.lint.scope import inside, is_row, prose, quoted
 
 _FIELD = re.compile(
-    r"\[bookmark:[^\]\n]*\]"
+    r"\[bookmark:[^\]\[\n]*\]"
     r"|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
     r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
     r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*"
@@ -20,7 +20,7 @@ _FIELD = re.compile(
 )
 _TAG = re.compile(
     r"</?(?:p|br|div|span|table|tbody|thead|td|th|tr|b|i|u|em|strong|font|a|img|h[1-6]|ul|ol|li|sup|sub|center|script|style|o:p)"
-    r"(?:\s++[a-zA-Z:-]+\s*+=[^<>\n]*)?(?<!\s)\s*+/?>|<!--.*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
+    r"(?:\s++[a-zA-Z:-]+\s*+=[^<>\n]*)?(?<!\s)\s*+/?>|<!--(?:(?!<!--).)*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
     re.IGNORECASE | re.DOTALL,
 )
 # Marks at a line's start are the parser's business; these stand in the middle of words.

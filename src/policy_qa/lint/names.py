@@ -23,6 +23,8 @@ _SUFFIX = re.compile(r"委员会|领导小组|工作小组|工作组|专家组|�
 _RUN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]++$")
 #: So many names of a document are held against each other; no policy has more.
 _MOST = 200
+#: So many places that name a body are read; beyond them nothing new is said.
+_MANY = 5_000
 _AND = "和与及"
 #: jieba's tags of what a body's name is made of: nouns, places, names, verbs used as nouns, abbreviations.
 _NOMINAL = ("n", "ns", "nt", "nz", "nl", "ng", "vn", "an", "j", "b", "s", "l", "t", "x", "nrt")
@@ -89,7 +91,7 @@ def check_names(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _own_kind(segmentation)
     yield from _own_title(segmentation)
     floor = min((p.start for p in segmentation.articles if p.kind is Kind.APPENDIX), default=len(text))
-    names = [n for m in _SUFFIX.finditer(text, 0, floor) if (n := _name(text, m))]
+    names = [n for m in islice(_SUFFIX.finditer(text, 0, floor), _MANY) if (n := _name(text, m))]
     yield from _two_names(text, names)
     yield from _undefined(text, names)
 
@@ -99,12 +101,17 @@ def _words() -> Segmenter:
     return Segmenter()
 
 
+@lru_cache(maxsize=4096)
+def _pieces(words: str) -> tuple[str, ...]:
+    return tuple(words[a:b] for a, b in _words().spans(words))
+
+
 def _name(text: str, match: re.Match[str]) -> _Name | None:
     """The name that ends with a suffix: its words back to a verb, a preposition or a mark."""
     run = _RUN.search(text[max(0, match.start() - 24) : match.start()])
     before = run.group() if run else ""
     segmenter = _words()
-    pieces = [before[a:b] for a, b in segmenter.spans(before)]
+    pieces = list(_pieces(before))
     words: list[str] = []
     while pieces:
         word = pieces[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -15,7 +15,7 @@ from policy_qa.words import Segmenter
 _GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须不再可"
 _TWICE = re.compile(rf"([{_GRAMMAR}])\1")
 #: Four characters and more that come again at once are no reduplication.
-_PHRASE = re.compile(r"([\u4e00-\u9fff]{4,30})\1")
+_PHRASE = (4, 30)
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,3})\1")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MARKS = re.compile(r"([，、；：。,;])[ \t\u3000]*\1+|[，、；：,;][ \t\u3000]*[。；，、,;]|。[ \t\u3000]*[，、；：,;]")
@@ -58,11 +58,12 @@ def _dictionary() -> Segmenter:
 
 
 def _doubled(text: str) -> Iterator[Draft]:
-    for match in _PHRASE.finditer(text):
-        if not _one_word(text, match.start(), match.end()):
-            yield _word(match.span(), match.group(1))
+    for start, end in _phrases_twice(text):
+        if not _one_word(text, start, end):
+            yield _word((start, end), text[start : (start + end) // 2])
     for match in _TWICE.finditer(text):
-        if not _belongs(text, match.start()):
+        at = match.start()
+        if not _belongs(text[max(0, at - _LONGEST) : at + _LONGEST + 2], min(at, _LONGEST)):
             yield _word(match.span(), match.group(1))
     line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
     for match in _PAIR.finditer(text):
@@ -74,6 +75,29 @@ def _doubled(text: str) -> Iterator[Draft]:
             line = (start, end, frozenset(_dictionary().spans(text[start:end])))
         if _same_word_twice(text, match, *line):
             yield _word(match.span(), match.group(1))
+
+
+def _phrases_twice(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches that hold a phrase twice, leftmost and longest first, as a pattern with
+    a back reference would have them.
+
+    It would try every length at every character; here a text is set against itself once a length.
+    """
+    import numpy as np
+
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    han = (chars >= 0x4E00) & (chars <= 0x9FFF)
+    longest = np.zeros(len(chars), dtype=np.int32)
+    for size in range(_PHRASE[0], min(_PHRASE[1], len(chars) // 2) + 1):
+        same = han[:-size] & (chars[:-size] == chars[size:])
+        counted = np.concatenate(([0], np.cumsum(same)))
+        starts = np.flatnonzero(counted[size:] - counted[:-size] == size)
+        longest[starts] = size
+    at = 0
+    for start in np.flatnonzero(longest).tolist():
+        if start >= at:
+            at = start + 2 * int(longest[start])
+            yield start, at
 
 
 def _word(span: tuple[int, int], word: str) -> Draft:
@@ -91,6 +115,7 @@ def _one_word(text: str, start: int, end: int) -> bool:
     return any(_dictionary().frequency(text[a:end]) for a in range(start, end - 1))
 
 
+@lru_cache(maxsize=4096)
 def _belongs(text: str, at: int) -> bool:
     """Whether one of two equal characters is part of a word: 目的|的, 为了|了解, 在|在校, or both: 每每."""
     known = _dictionary().frequency

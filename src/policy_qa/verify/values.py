@@ -129,7 +129,10 @@ _PATTERN = re.compile(
     rf")\s*+(?P<after>{'|'.join(_AFTER.values())})?"
 )
 #: More digits than any quantity has, as `parse_number` has it.
-_ENDLESS = re.compile(rf"\d{{41,}}+(?:[.,]\d++)*+|\d{{1,3}}(?:,\d{{3}}){{13,}}+|[{HAN_NUMERAL_CHARS}亿](?:\s*+[{HAN_NUMERAL_CHARS}亿]){{40,}}+")
+_ENDLESS = re.compile(
+    r"\d{41,}+(?:[.,]\d++)*+|\d{1,3}(?:,\d{3}){13,}+"
+    rf"|[{HAN_NUMERAL_CHARS}亿](?:\s*+[{HAN_NUMERAL_CHARS}亿]){{40,}}+"
+)
 _BOUND = {written: bound for bound, words in _BEFORE.items() for written in words.split("|")}
 
 
