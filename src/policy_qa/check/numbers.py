@@ -16,10 +16,10 @@ _S = r"[ \t\u3000]*+"
 #: Longer ones name nothing (`parse_number`).
 _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} ]{{0,60}}[{NUMERAL_CHARS}])?"
 _AND = r"(?:、|，|,|和|及|与|以及|或者?)"
-_TO = r"(?:至|到|[-—–～~]++)"
+_TO = r"(?:至|到|[-—–～~]{1,4})"
 _SUB = rf"(?:{_S}之{_S}(?:[{HAN_NUMERAL_CHARS}]{{1,3}}|[0-9０-９]{{1,2}}))"
 _ARTICLE = re.compile(
-    rf"第{_S}(?P<n>{_N})(?P<more>(?:{_S}(?:{_AND}|{_TO}){_S}第?{_S}{_N})*){_S}条(?P<sub>{_SUB})?(?![件约])"
+    rf"第{_S}(?P<n>{_N})(?P<more>(?:{_S}(?:{_AND}|{_TO}){_S}第?{_S}{_N}){{0,30}}){_S}条(?P<sub>{_SUB})?(?![件约])"
 )
 _HEADING = re.compile(rf"第{_S}(?P<n>{_N}){_S}(?P<kind>分编|编|章|节)(?![课堂省约])")
 _SECTION = re.compile(rf"第{_S}(?P<n>{_N}){_S}(?P<kind>部分|大?点|大项)")

@@ -19,7 +19,8 @@ from typing import Protocol
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 
-_HAN = f"[{HAN_NUMERAL_CHARS}]+"
+#: No number that means anything is longer.
+_HAN = f"[{HAN_NUMERAL_CHARS}]{{1,20}}"
 _NUMBER = rf"(?:\d+(?:[.,]\d+)*[万亿]?|{_HAN}亿?)"
 _UNIT = (
     "个?(?:工作日|自然日|小时|分钟|学期|学年|月|周|星期)|万元|平方米|公里|学时|课时|学分|周岁|"

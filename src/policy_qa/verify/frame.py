@@ -58,13 +58,13 @@ _LEADING = (
     ),
 )
 _TRAILING = (
-    re.compile(r"\s*+[\[【［]\d{1,3}[\]】］]\s*+[。；;.，,]?\s*+$"),
+    re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]\s*+[。；;.，,]?\s*+$"),
     re.compile(
-        rf"\s*+[（(]\s*+(?:{_BASED}|来源|出处|依据|引自)?\s*+[：:]?\s*+(?P<title>{_TITLE})?\s*+的?\s*+(?P<places>{_PLACES})?\s*+[）)]\s*+[。；;]?\s*+$"
+        rf"(?<!\s)\s*+[（(]\s*+(?:{_BASED}|来源|出处|依据|引自)?\s*+[：:]?\s*+(?P<title>{_TITLE})?\s*+的?\s*+(?P<places>{_PLACES})?\s*+[）)]\s*+[。；;]?\s*+$"
     ),
-    re.compile(rf"\s*+—+\s*+(?P<title>{_TITLE})\s*+(?P<places>{_PLACES})?\s*+[。；;]?\s*+$"),
+    re.compile(rf"(?<!\s)\s*+(?<!—)—++\s*+(?P<title>{_TITLE})\s*+(?P<places>{_PLACES})?\s*+[。；;]?\s*+$"),
 )
-_MARK = re.compile(r"\s*+[\[【［]\d{1,3}[\]】］]")
+_MARK = re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]")
 
 
 @dataclass(frozen=True, slots=True)
