@@ -254,9 +254,8 @@ class _Builder:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out white space, Markdown marks, rules and leftovers at both ends."""
-        opening = self.text[start : start + 1]
-        moved = not opening.isalnum() or opening in "错E"
-        while moved and start < end:
+        moved = True
+        while moved and start < end and (not self.text[start].isalnum() or self.text[start] in "错E"):
             moved = False
             for pattern in _NOISE:
                 match = pattern.match(self.text, start, end)
