@@ -153,7 +153,7 @@ class Answerer:
                 end=quote.end,
             )
             citations.append(citation)
-            shown = re.sub(r"\s*\n\s*", "\n", text).strip()
+            shown = "\n".join(line.strip() for line in text.split("\n") if line.strip())
             if provision.kind is not Kind.APPENDIX:
                 shown = _BROKEN.sub("", shown)
             lines.append(f"{place(provision)}　{shown}[{citation.n}]")

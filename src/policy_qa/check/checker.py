@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of
@@ -16,8 +18,12 @@ from policy_qa.check.statements import Stated, Statements
 from policy_qa.check.titles import Titles
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.words import Words
+from policy_qa.errors import SourceError
 from policy_qa.verify import Judge
 
+#: Some 300 pages. Each sentence is held against every document on file, so a draft must have an end.
+MAX_CHARACTERS = 200_000
+MAX_QUOTATIONS = 2_000
 _Judged = Mapping[Quotation, Finding]
 
 
@@ -32,7 +38,15 @@ class Checker:
         self.statements = Statements(self.material, Judge(list(segmentations.values())), words)
 
     def check(self, draft: Document, lang: str = "zh") -> Report:
-        """All findings of a draft, in the order of its text; `lang` is that of their messages."""
+        """All findings of a draft, in the order of its text; `lang` is that of their messages.
+
+        Raises SourceError where a draft is longer than MAX_CHARACTERS, or cites or quotes too often for one.
+        """
+        if (size := len(draft.text)) > MAX_CHARACTERS:
+            raise SourceError(
+                f"{draft.source}: expected a draft of at most {MAX_CHARACTERS:,} characters, found {size:,}; "
+                "check it in parts"
+            )
         found = dict.fromkeys(_Run(self, draft, lang).findings())
         return Report(draft=draft, findings=tuple(sorted(found, key=lambda f: (f.start, f.end))))
 
@@ -44,6 +58,11 @@ class _Run:
         self._checker = checker
         self._text = draft.text
         self._quoted = quotations(self._text)
+        if len(self._quoted) > MAX_QUOTATIONS:
+            raise SourceError(
+                f"{draft.source}: expected at most {MAX_QUOTATIONS:,} quotations in a draft, "
+                f"found {len(self._quoted):,}; check it in parts"
+            )
         self._sentences = sentences(self._text, self._quoted)
         self._citations = Citations(draft, self._sentences, checker.titles, checker.segmentations)
         self._cited = self._citations.all
@@ -55,6 +74,7 @@ class _Run:
     def findings(self) -> Iterator[Finding]:
         """The findings, unordered."""
         named = self._citations.owners.documents
+        self._documents = list(named)
         judged = {q: found for q in self._quoted if (found := self._quotations.of(q, named))}
         yield from judged.values()
         moved: dict[int, Source] = {}
@@ -62,6 +82,8 @@ class _Run:
             if found.right:
                 moved |= dict.fromkeys(self._quotations.governing(quotation), found.right)
         starts = [c.start for c in self._cited]
+        begun = frozenset(starts)
+        self._holes = sorted((q.start - 1, q.end + 1) for q in judged)
         claims = claims_of(self._text, self._sentences, [c.mention for c in self._cited], starts, self._quoted)
         for claim in claims:
             if said := self._claim(claim, judged):
@@ -74,7 +96,7 @@ class _Run:
             if found_there := self._citation(cited, moved.get(i)):
                 yield found_there
         for start, end, owner in self._citations.owners.unknown:
-            if start not in starts:
+            if start not in begun:
                 yield self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, bracketed(owner.title))
         yield from self._uncited(claims, judged)
 
@@ -104,13 +126,14 @@ class _Run:
         cited = [self._cited[i] for i in claim.mentions]
         if any(c.looked is None or c.owner is None or c.owner.own for c in cited):
             return None
-        pieces = _without(claim.pieces, [(q.start - 1, q.end + 1) for q in judged])
+        pieces = _without(claim.pieces, self._holes_in(claim.start, claim.end))
         if not pieces:
             return None
-        quoting = any(claim.start <= q.start <= claim.end + 40 for q in judged)
+        first = bisect_left(self._holes, (claim.start - 1,))
+        quoting = first < len(self._holes) and self._holes[first][0] <= claim.end + 39
         provisions = [p for c in cited for p in c.provisions]
         claim = replace(claim, pieces=self._on_topic(pieces, provisions))
-        prefer = [*(c.owner.doc_id for c in cited if c.owner), *self._citations.owners.documents]
+        prefer = [*(c.owner.doc_id for c in cited if c.owner), *self._documents]
         attributed = claim.attributed and not quoting
         words = claim.words(self._text)
         found = self._checker.statements.of(words, provisions, prefer, attributed=attributed)
@@ -147,20 +170,28 @@ class _Run:
         """Sentences with a number that repeat a provision without citing it; the draft's own rules are its own."""
         if self._citations.own is not None:
             return
-        held = [(c.start, c.end) for c in self._cited] + [piece for c in claims for piece in c.pieces]
+        held = sorted([(c.start, c.end) for c in self._cited] + [piece for c in claims for piece in c.pieces])
+        reach = list(accumulate((b for _, b in held), max))
         for sentence in self._sentences:
-            if any(a < sentence.end and sentence.start < b for a, b in held):
+            before = bisect_left(held, (sentence.end,))
+            if before and reach[before - 1] > sentence.start:
                 continue
-            pieces = _without(((sentence.start, sentence.end),), [(q.start - 1, q.end + 1) for q in judged])
+            holes = self._holes_in(sentence.start, sentence.end)
+            pieces = _without(((sentence.start, sentence.end),), holes)
             words = "，".join(self._text[a:b] for a, b in pieces)
             found = words and self._checker.statements.without_citation(words, self._meant(sentence))
             if found:
                 yield self._statement(found, sentence.start, sentence.end, (), "")
 
+    def _holes_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The judged quotations that a stretch may overlap; they are in order and don't overlap each other."""
+        first = max(bisect_left(self._holes, (start,)) - 1, 0)
+        return self._holes[first : bisect_left(self._holes, (end,))]
+
     def _meant(self, sentence: Sentence) -> list[str]:
         """The documents that a sentence without citation can be about: those it names, those the draft names, all."""
         named = self._checker.titles.named(self._text[sentence.start : sentence.end])
-        return [named] if named else list(self._citations.owners.documents)
+        return [named] if named else self._documents
 
 
 def _without(pieces: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,10 +13,13 @@ from policy_qa.check.owners import Owners
 from policy_qa.check.sentences import Sentence
 from policy_qa.check.titles import Owner, Titles
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
+from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 
 #: A text with so many 条 of its own, from 第一条 on, is an instrument: a bare 第七条 in it is its own.
 _OWN_ARTICLES = 3
+#: A thesis cites a few hundred provisions; beyond this it is no draft, and time must have an end.
+MAX_CITATIONS = 2_000
 _ARTICLE_LINE = re.compile(r"^[ \t\u3000#*]*第[^\n]{1,7}条[ \t\u3000]", re.MULTILINE)
 
 
@@ -59,7 +63,9 @@ class Citations:
     ) -> None:
         self._text = draft.text
         self._titles, self._segmentations = titles, segmentations
+        self._source = draft.source
         self.own = segment(draft) if is_instrument(draft) else None
+        self._own_starts = [p.start for p in self.own.articles] if self.own else []
         self.owners = Owners(draft.text, sentences, titles, own=self.own is not None)
         self.all: tuple[Cited, ...] = tuple(self._found()) if sentences else ()
 
@@ -68,13 +74,21 @@ class Citations:
         taken = [(m.start, m.end) for m in found]
         for end in self.owners.ends():
             further = printed_at(self._text, end) or decimal_at(self._text, end)
-            if further and not any(a < further.end and further.start < b for a, b in taken):
-                found.append(further)
+            if further:
+                before = bisect_left(taken, (further.end,)) - 1
+                if before < 0 or taken[before][1] <= further.start:
+                    found.append(further)
+        if len(found) > MAX_CITATIONS:
+            raise SourceError(
+                f"{self._source}: expected at most {MAX_CITATIONS:,} citations in a draft, found {len(found):,}; "
+                "check it in parts"
+            )
         previous: Owner | None = None
         article: Mention | None = None
-        line = 0
+        line = here = at = 0
         for mention in sorted(found, key=lambda m: m.start):
-            here = self._text.count("\n", 0, mention.start)
+            here += self._text.count("\n", at, mention.start)
+            at = mention.start
             if mention.within:
                 if article is None or here - line > 1:
                     continue
@@ -94,7 +108,8 @@ class Citations:
         """Whether a number is the printed label of a provision of the draft itself."""
         if self.own is None:
             return False
-        return any(p.start <= mention.start < p.start + max(len(p.label), 1) for p in self.own.articles)
+        i = bisect_right(self._own_starts, mention.start) - 1
+        return i >= 0 and mention.start < self._own_starts[i] + max(len(self.own.articles[i].label), 1)
 
     def _look_up(self, mention: Mention, owner: Owner | None) -> Looked | None:
         if owner is None or (not owner.doc_id and not owner.own):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Quotation, Sentence
+from policy_qa.lint.scope import inside
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
 _JOINING = re.compile(r"(?:[\s、，,和及与或至到—～~-]|以及|并|同时|的|之|规定|有关|相关|结合|根据|按照|依据|依照)*")
@@ -32,15 +34,15 @@ _FRONT = re.compile(
     rf"(?:{_SAYS}(?:了|的是|如下|为|：|:|，|,|道)?(?:[，,]?\s*即)?)?[\s，,：:、“”\"「」]*"
 )
 _BACK = re.compile(
-    r"[\s，,（(；;]*(?:(?:这|此|上述|以上|该)(?:一?(?:规定|要求|内容|做法|条|项|点))?)?"
-    r"(?:是|由|系|为|见|详见|参见|参阅|来自|出自|源自|载于|依据|依据是|依据为|根据|按照|符合|来源|出处|条款依据)*"
-    r"(?:在|于)?[\s：:，,]*$"
+    r"(?<![\s，,（(；;])[\s，,（(；;]*(?:(?:这|此|上述|以上|该)(?:一?(?:规定|要求|内容|做法|条|项|点))?)?"
+    r"(?:是|由|系|为|见|详见|参见|参阅|来自|出自|源自|载于|依据|依据是|依据为|根据|按照|符合|来源|出处|条款依据){0,8}"
+    r"(?:在|于)?(?<![\s：:，,])[\s：:，,]*+$"
 )
 #: Behind a citation that stands at the end of its sentence: nothing more is said.
 _NOTHING_MORE = re.compile(
-    r"^[\s]*(?:的|之|中|里)?(?:明确)?(?:有关|相关)?(?:规定|要求|精神|条件|内容|程序|职责|明确|所列|表述|执行|办理|实施|进行|为准|等|了|的|。|；|;|，|,|!|！|）|\)|”|」|\"|\s)*$"
+    r"^[\s]*+(?:的|之|中|里)?(?:明确)?(?:有关|相关)?(?:规定|要求|精神|条件|内容|程序|职责|明确|所列|表述|执行|办理|实施|进行|为准|等|了|的|。|；|;|，|,|!|！|）|\)|”|」|\"|\s)*+$"
 )
-_CITED = re.compile(r"[（(](?:见|详见|参见|参阅|依据|根据|出自|来源|引自|依据[：:])?[\s：:]*[、，,和及与\s]*[)）]")
+_CITED = re.compile(r"[（(](?:见|详见|参见|参阅|依据|根据|出自|来源|引自|依据[：:])?[\s：:]*+[、，,和及与\s]*+[)）]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,12 +97,11 @@ def claims_of(
 ) -> list[Claim]:
     """The claims of a draft. `starts` are where each mention begins with the name of its document."""
     out: list[Claim] = []
+    places = [m.start for m in mentions]
+    stretches = [(q.start, q.end) for q in quoted]
     for number, sentence in enumerate(sentences):
-        here = [
-            i
-            for i, m in enumerate(mentions)
-            if sentence.start <= m.start < sentence.end and not any(q.start <= m.start < q.end for q in quoted)
-        ]
+        among = range(bisect_left(places, sentence.start), bisect_left(places, sentence.end))
+        here = [i for i in among if not inside(stretches, places[i])]
         groups = list(_groups(text, sentence, [(i, starts[i], mentions[i].end) for i in here]))
         if not groups:
             continue

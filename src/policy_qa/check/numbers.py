@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
 
-_S = r"[ \t\u3000]*"
-_N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} ]*[{NUMERAL_CHARS}])?"
+_S = r"[ \t\u3000]*+"
+#: Longer ones name nothing (`parse_number`).
+_N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} ]{{0,60}}[{NUMERAL_CHARS}])?"
 _AND = r"(?:、|，|,|和|及|与|以及|或者?)"
-_TO = r"(?:至|到|[-—–～~]+)"
+_TO = r"(?:至|到|[-—–～~]{1,4})"
 _SUB = rf"(?:{_S}之{_S}(?:[{HAN_NUMERAL_CHARS}]{{1,3}}|[0-9０-９]{{1,2}}))"
 _ARTICLE = re.compile(
-    rf"第{_S}(?P<n>{_N})(?P<more>(?:{_S}(?:{_AND}|{_TO}){_S}第?{_S}{_N})*){_S}条(?P<sub>{_SUB})?(?![件约])"
+    rf"第{_S}(?P<n>{_N})(?P<more>(?:{_S}(?:{_AND}|{_TO}){_S}第?{_S}{_N}){{0,30}}){_S}条(?P<sub>{_SUB})?(?![件约])"
 )
 _HEADING = re.compile(rf"第{_S}(?P<n>{_N}){_S}(?P<kind>分编|编|章|节)(?![课堂省约])")
 _SECTION = re.compile(rf"第{_S}(?P<n>{_N}){_S}(?P<kind>部分|大?点|大项)")
@@ -35,12 +36,12 @@ _PASSAGE = re.compile(rf"{_S}的?{_S}第{_S}(?P<n>{_N}){_S}段")
 #: A heading of the draft's own, or of a document named before it, that a 第3点 belongs to.
 _UNDER_HEADING = re.compile(rf"[{HAN_NUMERAL_CHARS}]{{1,3}}、[^，。；：、\n]{{0,16}}$")
 _SUBITEM = re.compile(rf"{_S}的?{_S}第{_S}(?P<n>{_N}){_S}目")
-_DECIMAL = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,4}(?![\d.]|\s*[%万亿元年月日度个])")
+_DECIMAL = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,4}(?![\d.]|\s*+[%万亿元年月日度个])")
 _LINK = re.compile(rf"{_S}(?P<word>{_AND}|{_TO}){_S}")
 _SAME_ARTICLE = re.compile(r"(?:该|同|本|此|上述|前述)条")
 _ALONE = re.compile(rf"(?<![{NUMERAL_CHARS}条款项目])第{_S}[（(]?{_S}{_N}{_S}[)）]?{_S}[款项]")
 #: What follows a 第二款 that names a provision; 「第二款产品」 does not.
-_AFTER_ALONE = re.compile(r"\s*(?:的?(?:规定|要求|明确|所列|所称|内容)|还|也|则|均|中|[）)，,。；;：:、]|$)")
+_AFTER_ALONE = re.compile(r"\s*+(?:的?(?:规定|要求|明确|所列|所称|内容)|还|也|则|均|中|[）)，,。；;：:、]|$)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 
 from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Sentence
@@ -19,7 +21,7 @@ _BEHIND = re.compile(
     r"(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,20})?[)）〕\]])*"
 )
 _DEFINES = re.compile(
-    r"(?:以下|下文|下)?(?:统一?)?(?:简称|合称|称)(?:为|作|：)?\s*[《“”\"「『]*\s*([^《》“”\"「」『』（）()，。\n]{2,30}?)\s*[》“”\"」』]*\s*[)）]"
+    r"(?:以下|下文|下)?(?:统一?)?(?:简称|合称|称)(?:为|作|：)?\s*+[《“”\"「『]*\s*+([^《》“”\"「」『』（）()，。\n]{2,30}?)\s*+[》“”\"」』]*\s*+[)）]"
 )
 _BACK = re.compile(
     rf"(?P<word>该|此|上述|前述|本|同|同一|这[个一份部]?|那[个份部]|我校|学校|本校|我院|我县|我市|我局)(?P<mark>《?)(?P<kind>{_KINDS})(?(mark)》?)"
@@ -34,6 +36,8 @@ _GENERIC = re.compile(
     r"^(?:学校|我校|本校|校内|学院|工作|管理|相关|有关|现行|上级|规章|内部|信息化|这项|该项|上述|本|该|此|同|我|CIO|我们|的|各|其|两)*$",
     re.IGNORECASE,
 )
+#: 该办法 means one of so many documents that were named last.
+_REACH = 500
 _LOCAL = ("我校", "学校", "本校", "我院", "我县", "我市", "我局")
 
 
@@ -44,6 +48,10 @@ class _Named:
     start: int
     end: int
     owner: Owner
+
+
+_START: Callable[[_Named], int] = attrgetter("start")
+_SPAN: Callable[[_Named], tuple[int, int]] = attrgetter("start", "end")
 
 
 class Owners:
@@ -94,19 +102,18 @@ class Owners:
         if mention.printed:
             return None
         sentence = self.sentence_at(mention.start)
-        here = [n for n in self._named if sentence.start <= n.start and n.end <= mention.start]
-        if here:
-            return here[-1].owner
+        earlier = self._last_before(mention.start)
+        if earlier and sentence.start <= earlier.start:
+            return earlier.owner
         if doc_id := self._titles.named(self._text[sentence.start : mention.start]):
             return self._remember(_Named(sentence.start, sentence.start, Owner(doc_id, "")))
         if self._own:
             return Owner("", "", own=True)
-        earlier = [n for n in self._named if n.end <= mention.start]
         if earlier:
-            return earlier[-1].owner
-        after = [n for n in self._named if mention.end <= n.start < sentence.end]
-        if after:
-            return after[0].owner
+            return earlier.owner
+        after = bisect_left(self._named, mention.end, key=_START)
+        if after < len(self._named) and self._named[after].start < sentence.end:
+            return self._named[after].owner
         doc_id = self._titles.only() or self._titles.named(self._text[: min(mention.start, 200)])
         return Owner(doc_id, "") if doc_id else None
 
@@ -117,10 +124,17 @@ class Owners:
 
     def _remember(self, named: _Named) -> Owner:
         """A name without 《》 that was made out beside a number counts as naming for what follows."""
-        if named not in self._named:
-            self._named.append(named)
-            self._named.sort(key=lambda n: (n.start, n.end))
+        at = bisect_right(self._named, (named.start, named.end), key=_SPAN)
+        if named not in self._named[bisect_left(self._named, (named.start, named.end), key=_SPAN) : at]:
+            self._named.insert(at, named)
         return named.owner
+
+    def _last_before(self, at: int) -> _Named | None:
+        """The last document that is named before an offset."""
+        i = bisect_left(self._named, at, key=_START) - 1
+        while i >= 0 and self._named[i].end > at:
+            i -= 1
+        return self._named[i] if i >= 0 else None
 
     def _quoted(self) -> Iterator[_Named]:
         for start, end in titles_in(self._text):
@@ -173,7 +187,7 @@ class Owners:
         """What 该办法 or 《办法》 means: what the draft so calls, the last one of this kind, the only one on file."""
         if kind in self._defined:
             return self._defined[kind]
-        for named in reversed(done):
+        for named in islice(reversed(done), _REACH):
             title = self._titles.documents[named.owner.doc_id].title if named.owner.doc_id else named.owner.title
             if kind in ("文件", "规定") or kind_of(title) == kind or kind_of(named.owner.title) == kind:
                 return named.owner
@@ -187,7 +201,12 @@ class Owners:
     def _right_before(self, at: int) -> _Named | None:
         between = _BETWEEN.search(self._text, max(0, at - 6), at)
         edge = between.start() if between else at
-        return next((n for n in self._named if edge <= n.end <= at), None)
+        found = None
+        for i in range(bisect_right(self._named, at, key=_START) - 1, -1, -1):
+            if self._named[i].end < edge:
+                break
+            found = self._named[i] if self._named[i].end <= at else found
+        return found
 
     def _unquoted(self, at: int) -> _Named | None:
         """A name that ends right before a number: CIO制度第7条, 刑法第一百二十条之一, 制度第七条."""
@@ -209,7 +228,8 @@ class Owners:
         if not kind:
             return None
         if _GENERIC.match(name.removesuffix(kind)):
-            done = [n for n in self._named if n.end <= at]
+            last = bisect_left(self._named, at, key=_START)
+            done = [n for n in self._named[max(0, last - _REACH) : last] if n.end <= at]
             found = self._defined.get(name) or self._referred(done, kind, local=True)
             return _Named(edge - len(name), edge, found) if found else None
         return _Named(edge - len(name), edge, Owner("", name))

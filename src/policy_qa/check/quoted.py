@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from policy_qa.check.cited import Cited
@@ -15,8 +15,8 @@ from policy_qa.check.sentences import Quotation, Sentence
 from policy_qa.diff.words import Words
 
 #: Words before an opening mark that give what follows as the words of a rule.
-_SAYS = re.compile(r"规定|明确|要求|指出|提出|载明|写明|强调|约定|写道|称|表述|原文|[：:]\s*$")
-_DEFINES = re.compile(r"简称(?:为|作)?\s*[《]?\s*$|所谓\s*$|统称(?:为)?\s*$")
+_SAYS = re.compile(r"规定|明确|要求|指出|提出|载明|写明|强调|约定|写道|称|表述|原文|[：:]\s*+$")
+_DEFINES = re.compile(r"简称(?:为|作)?\s*+[《]?\s*+$|所谓\s*+$|统称(?:为)?\s*+$")
 #: A quotation that no citation governs and that is not verbatim is an altered one only if it is this long.
 _LONG = 12
 
@@ -36,6 +36,8 @@ class QuotationFindings:
     ) -> None:
         self._text, self._sentences, self._quoted, self._cited = text, sentences, quoted, cited
         self._starts = [s.start for s in sentences]
+        self._places = [c.mention.start for c in cited]
+        self._quotation_starts = [q.start for q in quoted]
         self._material, self._words, self._maker = material, words, maker
 
     def governing(self, quotation: Quotation) -> list[int]:
@@ -44,9 +46,8 @@ class QuotationFindings:
         sentence = self._sentences[at]
         here = [
             i
-            for i, c in enumerate(self._cited)
-            if sentence.start <= c.mention.start < sentence.end
-            and not quotation.start <= c.mention.start < quotation.end
+            for i in self._between(sentence.start, sentence.end)
+            if not quotation.start <= self._places[i] < quotation.end
         ]
         before = [i for i in here if self._cited[i].end <= quotation.start]
         after = [i for i in here if self._cited[i].start >= quotation.end]
@@ -55,8 +56,9 @@ class QuotationFindings:
         if not self._text[sentence.start : quotation.start].strip('“「『‘"＂ ') and (opening := self._opening(at)):
             return opening
         if not before:
-            others = (q for q in self._quoted if q != quotation and quotation.end <= q.start < sentence.end)
-            if after and not any(q.start <= self._cited[after[0]].start for q in others):
+            nearest = bisect_left(self._quotation_starts, quotation.end)
+            stop = min(sentence.end, self._cited[after[0]].start + 1) if after else 0
+            if after and not any(s < stop for s in self._quotation_starts[nearest : nearest + 1]):
                 return after[:1]
             return self._opening(at)
         run = [before[-1]]
@@ -69,7 +71,11 @@ class QuotationFindings:
         before = self._sentences[at - 1] if at else None
         if not before or not re.search(r"[：:]\s*$|如下[。：:]?$", self._text[before.start : before.end]):
             return []
-        return [i for i, c in enumerate(self._cited) if before.start <= c.mention.start < before.end][-1:]
+        return list(self._between(before.start, before.end)[-1:])
+
+    def _between(self, start: int, end: int) -> range:
+        """The citations in a stretch, by number."""
+        return range(bisect_left(self._places, start), bisect_left(self._places, end))
 
     def of(self, quotation: Quotation, named: Sequence[str]) -> Finding | None:
         """What a quotation was found to be; None where it is no quotation of a rule. `named`: documents named."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
@@ -12,6 +12,8 @@ _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂
 _LONGEST = 2_000
 #: Fewer characters (punctuation aside) are a word in quotation marks, not a quotation.
 SHORTEST = 4
+_OPENING = re.compile('[“「『‘"＂]')
+_CURLY = re.compile("[“”「」『』]")
 _STOP = re.compile(r"[。！？；;!?\n]")
 _ASIDE = re.compile(
     r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
@@ -40,8 +42,9 @@ def quotations(text: str) -> list[Quotation]:
     """The outermost quotations, in order; of four characters or more."""
     out = []
     at = 0
-    while match := re.compile('[“「『‘"＂]').search(text, at):
-        end = _closing(text, match.start())
+    partners = _partners(text)
+    while match := _OPENING.search(text, at):
+        end = _closing(text, match.start(), partners)
         if end < 0:
             at = match.end()
             continue
@@ -51,7 +54,21 @@ def quotations(text: str) -> list[Quotation]:
     return out
 
 
-def _closing(text: str, start: int) -> int:
+def _partners(text: str) -> dict[int, int]:
+    """Where each of “「『 is closed by its own mark, others of its kind nested in between; those that are."""
+    open_marks: dict[str, list[int]] = {closing: [] for closing in "”」』"}
+    out = {}
+    for match in _CURLY.finditer(text):
+        mark = match.group()
+        if mark in open_marks:
+            if open_marks[mark]:
+                out[open_marks[mark].pop()] = match.start()
+        else:
+            open_marks[_PAIRS[mark]].append(match.start())
+    return out
+
+
+def _closing(text: str, start: int, partners: Mapping[int, int]) -> int:
     """Where the quotation that opens at `start` closes; -1 where it doesn't."""
     opening, closing = text[start], _PAIRS[text[start]]
     if opening == closing or opening == "‘":
@@ -59,14 +76,8 @@ def _closing(text: str, start: int) -> int:
         line = text.find("\n", start)
         end = text.find(closing, start + 1, line if line >= 0 else len(text))
         return end if end - start <= _LONGEST else -1
-    depth = 0
-    for at in range(start, min(len(text), start + _LONGEST)):
-        depth += (text[at] == opening) - (text[at] == closing)
-        if not depth:
-            return at
-        if text.startswith("\n\n\n", at):
-            return -1
-    return -1
+    end = partners.get(start, -1)
+    return end if end < start + _LONGEST and text.find("\n\n\n", start, end + 2) < 0 else -1
 
 
 def sentences(text: str, quoted: Sequence[Quotation]) -> list[Sentence]:

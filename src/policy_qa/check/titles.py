@@ -19,7 +19,7 @@ from policy_qa.words import normalize
 _KIND = re.compile(rf"({INSTRUMENTS}|宪法|解释|文件|政策)$")
 #: 首席信息官（CIO）, 首席信息官（Chief Information Officer，简称CIO）: one thing by two names.
 _ABBREVIATED = re.compile(
-    r"([\u4e00-\u9fff]{2,10})[（(](?:[A-Za-z ]+[,，、]\s*)?(?:简称|以下简称)?\s*[“\"]?([A-Z]{2,8})[”\"]?[)）]"
+    r"([\u4e00-\u9fff]{2,10})[（(](?:[A-Za-z ]+[,，、]\s*+)?(?:简称|以下简称)?\s*+[“\"]?([A-Z]{2,8})[”\"]?[)）]"
 )
 #: What a person puts before a shortened name that says nothing about which document is meant.
 _FILLER = re.compile(

@@ -109,7 +109,10 @@ def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int,
     for j, unit in enumerate(new):
         texts[unit.text].append(j)
     for i, unit in enumerate(old):
-        found.update((i, j) for j in sorted(texts.get(unit.text, ()), key=lambda j: abs(i - j))[:_BEST])
+        same = texts.get(unit.text, [])
+        at = bisect_left(same, i)
+        near = same[max(0, at - _BEST) : at + _BEST]
+        found.update((i, j) for j in sorted(near, key=lambda j: abs(i - j))[:_BEST])
     yield from sorted(found)
 
 

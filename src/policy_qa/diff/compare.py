@@ -11,7 +11,7 @@ from policy_qa.diff.layout import layout_change
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, Op, What
 from policy_qa.diff.split import mark_split_and_merged
 from policy_qa.diff.tree import Node, nodes_of
-from policy_qa.diff.words import Words, joined, kept, replaced, same_values, tokens, word_ops
+from policy_qa.diff.words import MAX_COMPARED, Words, joined, kept, replaced, same_values, tokens, word_ops
 
 _FIELDS = ("title", "issuer", "number", "date", "status")
 
@@ -52,12 +52,16 @@ class _Comparison:
         # Where a text is missing, its op still needs a place: right behind what stands before it.
         partner = dict(alignment.chain)
         back = {j: i for i, j in alignment.chain}
-        for i in sorted(lost):
-            at = next((after[partner[k]].end for k in range(i - 1, -1, -1) if k in partner), 0)
-            changes.append(self._removed(before[i], at))
-        for j in sorted(found):
-            at = next((before[back[k]].end for k in range(j - 1, -1, -1) if k in back), 0)
-            changes.append(self._added(after[j], at))
+        at = 0
+        for i, node in enumerate(before):
+            if i in lost:
+                changes.append(self._removed(node, at))
+            at = after[partner[i]].end if i in partner else at
+        at = 0
+        for j, node in enumerate(after):
+            if j in found:
+                changes.append(self._added(node, at))
+            at = before[back[j]].end if j in back else at
         return changes, {p: paired[p] for p in alignment.chain}
 
     def pair(self, a: Node, b: Node, *, moved: bool = False) -> Change:
@@ -84,7 +88,10 @@ class _Comparison:
             parts = _in_reading_order(parts)
         else:
             ops += word_ops(self.old, x, self.new, y, self.words)
-        spelling = not equal and same_values(tokens(self.old, *x, self.words), tokens(self.new, *y, self.words))
+        short = max(a.end - a.body, b.end - b.body) <= MAX_COMPARED
+        spelling = (
+            not equal and short and same_values(tokens(self.old, *x, self.words), tokens(self.new, *y, self.words))
+        )
         return Change(
             what=a.what,
             kinds=tuple(kinds) or (ChangeKind.UNCHANGED,),

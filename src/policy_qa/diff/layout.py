@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from policy_qa.diff.model import Change, ChangeKind, Op, What
@@ -21,14 +22,14 @@ def layout_change(old: str, new: str, changes: Sequence[Change]) -> Change | Non
     ends = [(c.ops[-1].old_end, c.ops[-1].new_end) for c in changes if c.old_text and c.new_text]
     ops: list[Op] = []
     x = y = 0
-    before, after = left.copy(), right.copy()
+    before, after = deque(left), deque(right)
     for a, b in [(0, 0), *ends, (len(old) + 1, len(new) + 1)]:
         if (a or b) and (a <= x or b <= y):
             continue
         ops += _flush(old, before, a, new, after, b)
         x, y = a, b
         if before and after and before[0][0] == a and after[0][0] == b:
-            ops += _pair(old, before.pop(0), new, after.pop(0))
+            ops += _pair(old, before.popleft(), new, after.popleft())
     return Change(
         what=What.LAYOUT,
         kinds=(ChangeKind.UNCHANGED,),
@@ -48,13 +49,15 @@ def _gaps(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
     return out
 
 
-def _flush(old: str, before: list[tuple[int, int]], a: int, new: str, after: list[tuple[int, int]], b: int) -> list[Op]:
+def _flush(
+    old: str, before: deque[tuple[int, int]], a: int, new: str, after: deque[tuple[int, int]], b: int
+) -> list[Op]:
     """Delete and insert the stretches that begin before the two offsets."""
     ops: list[Op] = []
     while before and before[0][0] < a:
-        ops += replaced(old, before.pop(0), new, (min(b, len(new)),) * 2, trivial=True)
+        ops += replaced(old, before.popleft(), new, (min(b, len(new)),) * 2, trivial=True)
     while after and after[0][0] < b:
-        ops += replaced(old, (min(a, len(old)),) * 2, new, after.pop(0), trivial=True)
+        ops += replaced(old, (min(a, len(old)),) * 2, new, after.popleft(), trivial=True)
     return ops
 
 

@@ -18,6 +18,8 @@ _INSIDE, _COVERED = 0.8, 0.75
 #: A piece that the text it would have been cut from still holds was copied, not cut.
 _STILL_THERE = 0.6
 _SHORT = 12
+#: More neighbours than this that came or went are another text, not the pieces of one article.
+_PIECES = 60
 
 
 def mark_split_and_merged(changes: Sequence[Change]) -> list[Change]:
@@ -35,14 +37,13 @@ def _mark(changes: list[Change], kind: ChangeKind, lone: ChangeKind, gone: Chang
     for at, i in enumerate(order):
         if changes[i].kinds != (lone,):
             continue
-        first = at
-        while first > 0 and changes[order[first - 1]].kinds == (lone,):
-            first -= 1
-        if first < at:
+        first = last = at
+        if at and changes[order[at - 1]].kinds == (lone,):
             continue
-        last = at
         while last + 1 < len(order) and changes[order[last + 1]].kinds == (lone,):
             last += 1
+        if last - first >= _PIECES:
+            continue
         run = order[first : last + 1]
         beside = [order[k] for k in (first - 1, last + 1) if 0 <= k < len(order)]
         _try(changes, run, beside, kind, gone, here, there)
@@ -59,6 +60,8 @@ def _try(
 ) -> None:
     bounds = [changes[i].at[there] for i in beside] or [0]
     missing = [i for i, c in enumerate(changes) if c.kinds == (gone,) and min(bounds) <= c.at[there] <= _upper(bounds)]
+    if len(missing) > _PIECES:
+        return
     paired = [i for i in beside if ChangeKind.CHANGED in changes[i].kinds]
     for whole in [*paired, *missing]:
         text = _pairs(_text(changes[whole], there))

@@ -19,7 +19,8 @@ from typing import Protocol
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 
-_HAN = f"[{HAN_NUMERAL_CHARS}]+"
+#: No number that means anything is longer.
+_HAN = f"[{HAN_NUMERAL_CHARS}]{{1,20}}"
 _NUMBER = rf"(?:\d+(?:[.,]\d+)*[万亿]?|{_HAN}亿?)"
 _UNIT = (
     "个?(?:工作日|自然日|小时|分钟|学期|学年|月|周|星期)|万元|平方米|公里|学时|课时|学分|周岁|"
@@ -38,6 +39,8 @@ _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _OTHER_FORMS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "―": "-", "‐": "-"})
 #: Beyond so many words difflib may skip the commonest ones; else an attachment of 50,000 characters takes minutes.
 _EXACT = 2_500
+#: Stretches of more characters are not cut into words.
+MAX_COMPARED = 20_000
 #: An island of so few characters between two changes is marked with them: 「的」 alone can't be read.
 _ISLAND = 1
 
@@ -127,6 +130,8 @@ def word_ops(old: str, x: tuple[int, int], new: str, y: tuple[int, int], words: 
     """The ops that turn the stretch `x` of the old text into the stretch `y` of the new one."""
     if old[slice(*x)] == new[slice(*y)]:
         return kept(old, x, new, y)
+    if max(x[1] - x[0], y[1] - y[0]) > MAX_COMPARED:
+        return _long_ops(old, x, new, y, words)
     a, b = tokens(old, *x, words), tokens(new, *y, words)
     if not a or not b:
         return replaced(old, x, new, y)
@@ -139,6 +144,34 @@ def word_ops(old: str, x: tuple[int, int], new: str, y: tuple[int, int], words: 
         for s, t in zip(a[left:i], b[right:j], strict=True):
             ops += kept(old, (s.start, s.end), new, (t.start, t.end))
     return joined(ops)
+
+
+def _long_ops(old: str, x: tuple[int, int], new: str, y: tuple[int, int], words: Words) -> list[Op]:
+    """The ops of stretches too long for words: the same sentences at both ends are kept, what is between compared.
+
+    What is longer than MAX_COMPARED even so is replaced whole.
+    """
+    before, after = old[slice(*x)], new[slice(*y)]
+    same = _common(before, after)
+    head = max(before.rfind(mark, 0, same) for mark in "。；\n") + 1
+    room = min(len(before), len(after)) - head
+    same = _common(before[len(before) - room :][::-1], after[len(after) - room :][::-1])
+    ends = [at for mark in "。；\n" if (at := before.find(mark, len(before) - same)) >= 0]
+    tail = len(before) - min(ends) - 1 if same and ends else 0
+    inner = (x[0] + head, x[1] - tail), (y[0] + head, y[1] - tail)
+    ops = kept(old, (x[0], inner[0][0]), new, (y[0], inner[1][0])) if head else []
+    if max(b - a for a, b in inner) > MAX_COMPARED:
+        ops += replaced(old, inner[0], new, inner[1])
+    else:
+        ops += word_ops(old, inner[0], new, inner[1], words)
+    ops += kept(old, (inner[0][1], x[1]), new, (inner[1][1], y[1])) if tail else []
+    return joined(ops)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    size = min(len(one), len(other))
+    return next((n for n in range(size) if one[n] != other[n]), size)
 
 
 def _matches(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
@@ -189,12 +222,17 @@ def kept(old: str, x: tuple[int, int], new: str, y: tuple[int, int]) -> list[Op]
 
 def joined(ops: Sequence[Op]) -> list[Op]:
     """The ops with neighbours of one sort made one."""
-    out: list[Op] = []
+    runs: list[list[Op]] = []
     for op in ops:
-        last = out[-1] if out else None
+        last = runs[-1][-1] if runs else None
         follows = last and (last.old_end, last.new_end) == (op.old_start, op.new_start)
         if last and follows and (last.op, last.trivial) == (op.op, op.trivial):
-            out[-1] = replace(last, old_end=op.old_end, new_end=op.new_end, text=last.text + op.text)
+            runs[-1].append(op)
         else:
-            out.append(op)
-    return out
+            runs.append([op])
+    return [
+        replace(run[0], old_end=run[-1].old_end, new_end=run[-1].new_end, text="".join(op.text for op in run))
+        if len(run) > 1
+        else run[0]
+        for run in runs
+    ]

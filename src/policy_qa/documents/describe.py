@@ -22,12 +22,14 @@ _ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
 _ISSUER_IN_TITLE = re.compile(
     rf"^([\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?:、[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))*(?=关于|[\u4e00-\u9fffA-Za-z])"
 )
-_NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,16}\s*[〔\[［（(【]\s*(?:19|20)\d\d\s*[〕\]］）)】]\s*第?\s*\d+\s*号$")
-_DATE = re.compile(
-    r"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*"
-    r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
+_NUMBER = re.compile(
+    r"^[\u4e00-\u9fffA-Za-z]{1,16}\s*+[〔\[［（(【]\s*+(?:19|20)\d\d\s*+[〕\]］）)】]\s*+第?\s*+\d+\s*+号$"
 )
-_DATE_LINE = re.compile(rf"^[（(]?\s*{_DATE.pattern}\s*(?:印发|发布|公布|施行|通过|起施行)?\s*[)）]?$")
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*+年\s*+"
+    r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*+月(?:\s*+(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*+日)?"
+)
+_DATE_LINE = re.compile(rf"^[（(]?\s*+{_DATE.pattern}\s*+(?:印发|发布|公布|施行|通过|起施行)?\s*+[)）]?$")
 _NEVER_TITLE = re.compile(
     r"第.{1,6}[章节编条]|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"
 )
@@ -36,13 +38,14 @@ _TITLE_LINES = 4
 _NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]|^[一二三四五六七八九十]+、|[:：]|^<!--|通过$|施行$")
 _FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*条")
 _FIRST_SECTION = re.compile(r"^[\s#>*]*(?:一、|[（(]一[)）]|1[.．、])")
-_ATTACHMENT = re.compile(r"^[\s#>*]*附\s*[件录]\s*[\d一二三四五六七八九十]*\s*[*\s]*$")
+_ATTACHMENT = re.compile(r"^[\s#>*]*附\s*+[件录]\s*+[\d一二三四五六七八九十]*+[*\s]*+$")
 #: The last dozen lines of a text, with the date of signature among them, stand in so many characters.
 _TAIL = 2_000
 #: A letterhead, a notice and a title stand in these lines; what is below them is the body.
 _HEAD = 200
 _HEAD_SHOWN = 60
-_CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+_WHITE = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+_CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f\s])\s++(?=[^\x00-\x7f])")
 
 
 def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) -> Document:
@@ -76,9 +79,7 @@ def is_title(line: str) -> bool:
 
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
-    line = line.strip()
-    while line and (line[0] in "#>*_-" or line[-1] in "*_"):
-        line = line.lstrip("#>*_-").rstrip("*_").strip()
+    line = line.lstrip(_WHITE + "#>*_-").rstrip(_WHITE + "*_")
     return line if line.isalnum() else _CJK_SPACE.sub("", line)
 
 
@@ -182,7 +183,7 @@ def _status(title: str, text: str, head: list[str]) -> Status:
         return Status.DRAFT
     if any(re.search(r"印发.{0,80}通知", line) or _NUMBER.match(line) for line in head):
         return Status.ISSUED
-    return Status.ISSUED if re.search(r"^.{0,20}印发\s*$", text, re.MULTILINE) else Status.UNKNOWN
+    return Status.ISSUED if re.search(r"^.{0,20}印发\s*+$", text, re.MULTILINE) else Status.UNKNOWN
 
 
 def _date(text: str, head: list[str], number: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.attachments import check_attachments
 from policy_qa.lint.dates import check_dates
-from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
+from policy_qa.lint.findings import Check, Draft, Finding, Severity, findings
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
@@ -29,7 +29,7 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
     """
     found = {(d.check, d.start, d.end): d for d in _drafts(segmentation, corpus)}
     drafts = sorted(found.values(), key=lambda d: (d.start, d.end, d.check))
-    return tuple(finding(segmentation, draft, lang) for draft in drafts)
+    return tuple(findings(segmentation, drafts, lang))
 
 
 def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:

@@ -30,6 +30,9 @@ _ANOTHERS = re.compile(rf"(?:》(?:[（(][^（）()]*[)）])?|[该其原](?:{INS
 #: 《…办法》附件一第七条和附件二.
 _ALSO_ANOTHERS = re.compile(r"》(?:[（(][^（）()]*[)）])?的?附\s*件[^。；\n]*$")
 
+#: So many attachments of a file are looked for by their titles.
+_MOST = 200
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -59,7 +62,7 @@ def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
         yield _unmentioned(segmentation, there[0])
     elif len(there) > 1 and named:
         wanted = {n.number for n in named}
-        for provision in there:
+        for provision in there[:_MOST]:
             number = _FILE_NUMBER.match(provision.path)
             if (
                 number
@@ -91,8 +94,10 @@ def _mentioned(text: str, floor: int) -> Iterator[_Named]:
         before = text[max(0, match.start() - 40) : match.start()]
         if inside(foreign, match.start()) or _ANOTHERS.search(before.rstrip()) or _ALSO_ANOTHERS.search(before):
             continue
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not line.strip(" \t\u3000#*-") and text[match.end() : match.end() + 1] in ("", "\n", "：", ":"):
+        begin = match.start()
+        while begin and text[begin - 1] in " \t\u3000#*-":
+            begin -= 1
+        if text[begin - 1 : begin] in ("", "\n") and text[match.end() : match.end() + 1] in ("", "\n", "：", ":"):
             continue  # a heading, not a mention
         for found in re.findall(_N, match.group("n") + match.group("more")):
             if number := parse_number(found):
@@ -101,16 +106,17 @@ def _mentioned(text: str, floor: int) -> Iterator[_Named]:
 
 def _is_named(text: str, provision: Provision) -> bool:
     """Whether the text before an attachment has its title, as 「见《…推荐表》」 without a number."""
-    title = text[provision.start : provision.end].split("\n")[0].strip(" \t\u3000#*|")
-    return len(title) >= 4 and title in text[: provision.start]
+    line = text.find("\n", provision.start, provision.end)
+    title = text[provision.start : line if line >= 0 else provision.end].strip(" \t\u3000#*|")
+    return len(title) >= 4 and text.find(title, 0, provision.start) >= 0
 
 
 def _is_mentioned(text: str, there: list[Provision]) -> bool:
     """Whether the text before the attachments' own headings speaks of any."""
     first = there[0]
     body = text[: first.start].rstrip(" \t\n\u3000#*：:")
-    body = re.sub(r"附\s*[件录表图]\s*[0-9０-９一二三四五六七八九十]*$", "", body)
-    return bool(_ANY.search(body)) or any(_is_named(text, p) for p in there)
+    body = re.sub(r"附\s*+[件录表图]\s*+[0-9０-９一二三四五六七八九十]*+$", "", body)
+    return bool(_ANY.search(body)) or any(_is_named(text, p) for p in there[:_MOST])
 
 
 def _missing(one: _Named, severity: Severity) -> Draft:

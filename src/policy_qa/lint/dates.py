@@ -14,33 +14,33 @@ from policy_qa.numerals import parse_number
 
 _Y = r"(?P<y>[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})"
 _DAY = re.compile(
-    rf"(?<!\d)(?:{_Y}\s*年\s*)?(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月\s*"
-    r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号](?!线)"
+    rf"(?<!\d)(?:{_Y}\s*+年\s*+)?(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+月\s*+"
+    r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*+[日号](?!线)"
 )
-_MONTH = re.compile(rf"(?<!\d){_Y}\s*年\s*(?P<m>\d{{1,2}})\s*月(?!内)")
+_MONTH = re.compile(rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}})\s*+月(?!内)")
 _SHORT = re.compile(r"(?<![\d.\-/])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d.\-/])")
 _FULL = re.compile(
-    rf"(?<!\d){_Y}\s*年\s*(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*日"
+    rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+月\s*+(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+日"
 )
-_FAR = re.compile(r"(?<![\d.第])(?P<y>2[1-9]\d\d)\s*年(?=\s*\d{1,2}\s*月|底|前|起|度|内|以[前后])")
+_FAR = re.compile(r"(?<![\d.第])(?P<y>2[1-9]\d\d)\s*+年(?=\s*+\d{1,2}\s*+月|底|前|起|度|内|以[前后])")
 _YEARS = re.compile(
-    r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s*年?\s*(?:-|—{1,2}|–|－|~|～|至)\s*(?P<b>(?:19|20)\d\d)\s*(?:学?年)"
+    r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s*+年?\s*+(?:-|—{1,2}|–|－|~|～|至)\s*+(?P<b>(?:19|20)\d\d)\s*+(?:学?年)"
 )
 _RANGE = re.compile(
-    r"(?<![\d.\-—－~～/〔第])(?P<a>\d{1,4})\s*(?P<u1>人|名|天|年|个|次|篇|万元|元|周|岁|倍|%|％|分)?\s*(?:-|—{1,2}|–|－|~|～|至)\s*(?P<b>\d{1,4})\s*"
+    r"(?<![\d.\-—－~～/〔第])(?P<a>\d{1,4})\s*+(?P<u1>人|名|天|年|个|次|篇|万元|元|周|岁|倍|%|％|分)?\s*+(?:-|—{1,2}|–|－|~|～|至)\s*+(?P<b>\d{1,4})\s*+"
     r"(?P<unit>人|名|天|年|个(?:月|工作日)?|次|篇|万元|元|周岁?|岁|倍|%|％|分(?!钟))(?![\d\-—])"
 )
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
 _PLAIN = re.sub(r"\?P<\w>", "?:", _FULL.pattern)
-_SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*(?:起)?\s*(?:至|到|-|—{{1,2}}|~|～)\s*(?P<to>{_PLAIN})")
-_NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*((?:19|20)\d\d)\s*[〕\]］）)】]")
-_ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*$")
-_EFFECT = re.compile(r"自\s*(?P<date>[^，。；\n]{6,16}?日)\s*起\s*(?:施行|实施|执行|生效)")
-_EXPIRY = re.compile(r"有效期(?:限)?(?:至|到|截至)\s*(?P<date>[^，。；\n]{6,16}?日)")
+_SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*+(?:起)?\s*+(?:至|到|-|—{{1,2}}|~|～)\s*+(?P<to>{_PLAIN})")
+_NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*+((?:19|20)\d\d)\s*+[〕\]］）)】]")
+_ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*+$")
+_EFFECT = re.compile(r"自\s*+(?P<date>[^，。；\n]{6,16}?日)\s*+起\s*+(?:施行|实施|执行|生效)")
+_EXPIRY = re.compile(r"有效期(?:限)?(?:至|到|截至)\s*+(?P<date>[^，。；\n]{6,16}?日)")
 _DEADLINE = re.compile(
-    r"(?:请|务必|并|须|应|截止时间为?|截至)\s*[于在]?\s*(?P<date>(?:\d{4}|二[〇○零])[^，。；\n]{4,14}?日)\s*(?:之?前|以前|止)[^，。；\n]{0,30}?(?:报送|上报|提交|完成|报|交|反馈|发送)"
+    r"(?:请|务必|并|须|应|截止时间为?|截至)\s*+[于在]?\s*+(?P<date>(?:\d{4}|二[〇○零])[^，。；\n]{4,14}?日)\s*+(?:之?前|以前|止)[^，。；\n]{0,30}?(?:报送|上报|提交|完成|报|交|反馈|发送)"
 )
 _BACKDATED = re.compile(r"溯及|追溯|补发|补行")
 
@@ -175,6 +175,7 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
             f"the year of the document number is not that of the date ({day})",
             "check both",
         )
+    backdated = bool(_BACKDATED.search(text))
     for pattern, severity, zh, en in (
         (_EFFECT, Severity.HINT, "施行日期早于成文日期", "takes effect before it was issued"),
         (_EXPIRY, Severity.WARNING, "有效期在成文日期之前已届满", "expires before it was issued"),
@@ -182,7 +183,7 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     ):
         for match in pattern.finditer(text):
             found = _day(match.group("date"))
-            if found and found < day and not (pattern is _EFFECT and _BACKDATED.search(text)):
+            if found and found < day and not (pattern is _EFFECT and backdated):
                 yield _draft(
                     Check.DATE_CONFLICT,
                     severity,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,10 +80,21 @@ class Draft:
     en: tuple[str, str]
 
 
-def finding(segmentation: Segmentation, draft: Draft, lang: str) -> Finding:
-    """The finding of a draft: the quotation cut, the provision named, the language chosen."""
+def findings(segmentation: Segmentation, drafts: Sequence[Draft], lang: str) -> Iterator[Finding]:
+    """The findings of drafts in text order, each with the shortest provision that holds it, else its start."""
+    ahead = deque(sorted(enumerate(segmentation.provisions), key=lambda p: p[1].start))
+    around: list[tuple[int, Provision]] = []
+    for draft in drafts:
+        while ahead and ahead[0][1].start <= draft.start:
+            around.append(ahead.popleft())
+        around = [(i, p) for i, p in around if draft.start < p.end]
+        whole = [(i, p) for i, p in around if draft.end <= p.end]
+        holder = min(whole or around, key=lambda p: (p[1].end - p[1].start, p[0]), default=None)
+        yield _finding(segmentation, draft, holder[1] if holder else None, lang)
+
+
+def _finding(segmentation: Segmentation, draft: Draft, holder: Provision | None, lang: str) -> Finding:
     message, todo = draft.en if lang == "en" else draft.zh
-    holder = finest(segmentation, draft.start, draft.end)
     return Finding(
         check=draft.check,
         severity=draft.severity,
@@ -92,10 +105,3 @@ def finding(segmentation: Segmentation, draft: Draft, lang: str) -> Finding:
         message=message,
         todo=todo,
     )
-
-
-def finest(segmentation: Segmentation, start: int, end: int) -> Provision | None:
-    """The shortest provision that holds [start, end), else the shortest that holds `start`."""
-    around = [p for p in segmentation.provisions if p.start <= start < p.end]
-    whole = [p for p in around if end <= p.end]
-    return min(whole or around, key=lambda p: p.end - p.start, default=None)

@@ -11,7 +11,7 @@ from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.lint.scope import inside, is_row, prose, quoted
 
 _FIELD = re.compile(
-    r"\[bookmark:[^\]\n]*\]"
+    r"\[bookmark:[^\]\[\n]*\]"
     r"|(?:错误|Error)\s*[！!]\s*(?:未(?:定义|找到)[^。\n]{0,12}|(?:Bookmark|Reference)[^.\n]{0,40})[。.]?"
     r"|\{\s*(?:PAGE|NUMPAGES|TOC|REF|PAGEREF|HYPERLINK|MERGEFIELD|DATE|SEQ|INCLUDEPICTURE)\b[^}\n]{0,200}\}"
     r"|(?<![A-Za-z])(?:PAGEREF|HYPERLINK|MERGEFIELD|REF)[ \t]+(?:_\w+|\"[^\"\n]*\")(?:[ \t]*\\\w)*"
@@ -20,12 +20,12 @@ _FIELD = re.compile(
 )
 _TAG = re.compile(
     r"</?(?:p|br|div|span|table|tbody|thead|td|th|tr|b|i|u|em|strong|font|a|img|h[1-6]|ul|ol|li|sup|sub|center|script|style|o:p)"
-    r"(?:\s+[a-zA-Z:-]+\s*=[^<>\n]*)?\s*/?>|<!--.*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
+    r"(?:\s++[a-zA-Z:-]+\s*+=[^<>\n]*)?(?<!\s)\s*+/?>|<!--(?:(?!<!--).)*?-->|&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,4});",
     re.IGNORECASE | re.DOTALL,
 )
 # Marks at a line's start are the parser's business; these stand in the middle of words.
 _MARKDOWN = re.compile(
-    r"(?<=[\u4e00-\u9fff，。；：、])(?:#{2,6}(?!\w)|```+|~~)|(?<=[\u4e00-\u9fff])\\[_*#\[\]()]|!?\[[^\]\n]{1,60}\]\((?:https?|/)[^)\n]*\)"
+    r"(?<=[\u4e00-\u9fff，。；：、])(?:#{2,6}(?!\w)|```+|~~)|(?<=[\u4e00-\u9fff])\\[_*#\[\]()]|!?\[[^\]\n]{1,60}\]\((?:https?|/)[^)\n]{0,500}\)"
 )
 _STARS = re.compile(r"(?<=[\u4e00-\u9fff，。；：、）])(?:\*\*|__)(?=[\u4e00-\u9fff，。；：、（])")
 _GARBLED = re.compile(
@@ -38,6 +38,8 @@ _BLANKS = re.compile(
     r"|自[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日起|于[ \t\u3000]*年[ \t\u3000]*月[ \t\u3000]*日",
     re.IGNORECASE,
 )
+_BLANK_FIELD = re.compile(r"[：:]\s*+[_＿]{3,}")
+_IN_PROSE = re.compile(r"[。；，]")
 _QUOTE_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: No line begins with one of these.
@@ -118,11 +120,11 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
     """HTML and Markdown; one finding a line, its first place quoted."""
     patterns = [_TAG, _MARKDOWN] if markdown else [_TAG, _MARKDOWN, _STARS]
     for pattern in patterns:
-        line_end = -1
+        line_end, last = -1, text.rfind("\n")
         for match in pattern.finditer(text):
             comment = match.group().startswith("<!--")
             if match.start() > line_end and not (comment and markdown):
-                line_end = text.find("\n", match.end()) if "\n" in text[match.end() :] else len(text)
+                line_end = text.find("\n", match.end()) if last >= match.end() else len(text)
                 name = "HTML" if pattern is _TAG else "Markdown"
                 yield _draft(
                     Check.MARKUP,
@@ -137,16 +139,16 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
 
 def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> Iterator[Draft]:
     """Blanks in sentences; the pattern of a name (“××人民法院”), in quotation marks, is meant to have its crosses."""
+    before = after = -1
+    form: object = False
     for match in _BLANKS.finditer(text, provision.start, provision.end):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : (text + "\n").find("\n", match.end())]
+        if not before < match.start() <= after:
+            before, after = text.rfind("\n", 0, match.start()), text.find("\n", match.end())
+            after = len(text) if after < 0 else after
+            line = text[before + 1 : after]
+            form = is_row(line) or "字样" in line or _BLANK_FIELD.search(line) or not _IN_PROSE.search(line)
         # A line of a form (「姓名：____」) waits for its user, not for the author.
-        if (
-            is_row(line)
-            or inside(foreign, match.start())
-            or "字样" in line
-            or re.search(r"[：:]\s*[_＿]{3,}", line)
-            or not re.search(r"[。；，]", line)
-        ):
+        if form or inside(foreign, match.start()):
             continue
         yield _draft(
             Check.PLACEHOLDER,
@@ -161,8 +163,8 @@ def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> 
 
 def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
     """(start, end) around each line end that tears a sentence: the last words before it, the first after it."""
-    lines = re.finditer(r"[^\n]*\S[^\n]*", text[provision.start : provision.end])
-    for one, two in pairwise(lines):
+    lines = re.finditer(r"[^\n]+", text[provision.start : provision.end])
+    for one, two in pairwise(line for line in lines if not line.group().isspace()):
         before, after = one.group().rstrip(), two.group().lstrip()
         if (
             is_row(before)

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations
+from functools import cache, lru_cache
+from itertools import combinations, islice
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -20,7 +20,11 @@ def _set(words: str) -> frozenset[str]:
 
 
 _SUFFIX = re.compile(r"委员会|领导小组|工作小组|工作组|专家组|协调小组|办公室")
-_RUN = re.compile(r"[\u4e00-\u9fff]+$")
+_RUN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]++$")
+#: So many names of a document are held against each other; no policy has more.
+_MOST = 200
+#: So many places that name a body are read; beyond them nothing new is said.
+_MANY = 5_000
 _AND = "和与及"
 #: jieba's tags of what a body's name is made of: nouns, places, names, verbs used as nouns, abbreviations.
 _NOMINAL = ("n", "ns", "nt", "nz", "nl", "ng", "vn", "an", "j", "b", "s", "l", "t", "x", "nrt")
@@ -87,7 +91,7 @@ def check_names(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _own_kind(segmentation)
     yield from _own_title(segmentation)
     floor = min((p.start for p in segmentation.articles if p.kind is Kind.APPENDIX), default=len(text))
-    names = [n for m in _SUFFIX.finditer(text, 0, floor) if (n := _name(text, m))]
+    names = [n for m in islice(_SUFFIX.finditer(text, 0, floor), _MANY) if (n := _name(text, m))]
     yield from _two_names(text, names)
     yield from _undefined(text, names)
 
@@ -97,12 +101,17 @@ def _words() -> Segmenter:
     return Segmenter()
 
 
+@lru_cache(maxsize=4096)
+def _pieces(words: str) -> tuple[str, ...]:
+    return tuple(words[a:b] for a, b in _words().spans(words))
+
+
 def _name(text: str, match: re.Match[str]) -> _Name | None:
     """The name that ends with a suffix: its words back to a verb, a preposition or a mark."""
-    run = _RUN.search(text, max(0, match.start() - 24), match.start())
+    run = _RUN.search(text[max(0, match.start() - 24) : match.start()])
     before = run.group() if run else ""
     segmenter = _words()
-    pieces = [before[a:b] for a, b in segmenter.spans(before)]
+    pieces = list(_pieces(before))
     words: list[str] = []
     while pieces:
         word = pieces[-1]
@@ -127,14 +136,13 @@ def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
         if name.core and len("".join(name.core)) >= 3:
             by_core.setdefault((name.suffix, name.core), []).append(name)
     counts = Counter({key: len(found) for key, found in by_core.items()})
-    pairs = [(a, b) for a, b in combinations(by_core, 2) if a[0] == b[0]]
+    pairs = [(a, b) for a, b in combinations(islice(by_core, _MOST), 2) if a[0] == b[0]]
     judged = [(severity, a, b) for a, b in pairs if (severity := _alike(a[1], b[1], counts[a], counts[b]))]
     reported: set[tuple[str, tuple[str, ...]]] = set()
     for severity, one, other in sorted(judged, key=lambda j: j[0] is not Severity.WARNING):
         rare, usual = sorted((one, other), key=lambda k: (counts[k], -by_core[k][0].start))
         first, main = by_core[rare][0], by_core[usual][0]
-        defined = re.search(rf"简称[^。；\n]{{0,6}}{re.escape(first.printed)}", text)
-        if rare in reported or defined:
+        if rare in reported or _is_short_for(first.printed, text, 6):
             continue
         reported.add(rare)
         yield Draft(
@@ -200,6 +208,7 @@ def _offices(text: str) -> Iterator[Draft]:
     for short, names in seen.items():
         if len(names) < 2:
             continue
+        names = dict(islice(names.items(), _MOST))
         usual = max(names, key=lambda n: (text.count(n), len(n)))
         for name, match in names.items():
             if name != usual:
@@ -226,12 +235,7 @@ def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
             for match in _SELF.finditer(text, provision.start, provision.end):
                 said = match.group("kind")
                 own = said in part.title or said in _AMBIGUOUS or kind.endswith(said) or said.endswith(kind)
-                if (
-                    own
-                    or said in seen
-                    or inside(foreign, match.start())
-                    or re.search(rf"简称[^。；\n]{{0,4}}本{said}", text)
-                ):
+                if own or said in seen or inside(foreign, match.start()) or _is_short_for(f"本{said}", text, 4):
                     continue
                 seen.add(said)
                 yield Draft(
@@ -244,15 +248,21 @@ def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
                 )
 
 
+@lru_cache(maxsize=_MOST)
+def _is_short_for(name: str, text: str, within: int) -> bool:
+    """Whether a text says 「简称…NAME」, so many characters between at most."""
+    return bool(re.search(rf"简称[^。；\n]{{0,{within}}}{re.escape(name)}", text))
+
+
 def _own_title(segmentation: Segmentation) -> Iterator[Draft]:
     """制定《…工作实施方案》 under the title …实施方案: nearly the title, but another."""
     text = segmentation.document.text
-    titles = {_plain(part.title): part.title for part in parts_of(segmentation)}
+    titles = {_plain(part.title): part.title for part in parts_of(segmentation)[:_MOST]}
     for match in _MADE.finditer(text):
         said = _plain(match.group("title"))
-        for plain, title in titles.items():
+        for plain, title in () if said in titles else titles.items():
             short, long = sorted((said, plain), key=len)
-            if said in titles or len(short) < 8 or not 0 < len(long) - len(short) <= 3 or not _within(short, long):
+            if len(short) < 8 or not 0 < len(long) - len(short) <= 3 or not _within(short, long):
                 continue
             if long.endswith(short):
                 continue  # the issuer's name before it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,13 @@ _LIST_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRAC
 _HEADINGS = {Mark.PART: "编", Mark.SUBPART: "分编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
 #: 「（二）、（三）项」 at a line's start is a reference, no label.
 _REFERENCE = re.compile(r"\s*(?:[、，,和及或至]|项|款|目)")
+#: How a list's number is written inside a line.
+_INLINE = {
+    Mark.CIRCLED: re.compile(r"([①-⑳㉑-㉟])"),
+    Mark.HAN_COMMA: re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{1,9})\s*+[、．.]"),
+    Mark.HAN_BRACKET: re.compile(r"[（(〔]\s*+([\u4e00-\u9fff]{1,9})\s*+[）)〕]"),
+}
+_INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 #: A number that leaves out more than this is another numbering, or no number at all.
 _FAR = 5
 
@@ -46,9 +54,9 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
                 first = text.find("\n", provision.start, provision.end)
                 if first >= 0:
                     labels = _labels(text, first + 1, provision.end, foreign)
-                    yield from _lists(text, labels, provision.start)
+                    yield from _lists(labels, _Written(text, provision.start, provision.end))
         elif part.numbered:
-            yield from _lists(text, _loose_labels(text, part, foreign), part.start)
+            yield from _lists(_loose_labels(text, part, foreign), _Written(text, part.start, part.end))
     yield from _attachments(segmentation)
 
 
@@ -107,7 +115,7 @@ def _loose_labels(text: str, part: Part, foreign: list[tuple[int, int]]) -> list
     return [label for start, end in spans for label in _labels(text, start, end, foreign)]
 
 
-def _lists(text: str, labels: Sequence[Label], floor: int) -> Iterator[Draft]:
+def _lists(labels: Sequence[Label], written: _Written) -> Iterator[Draft]:
     """Nested lists: a style that is open already goes on, any other opens a list inside."""
     stack: list[tuple[Mark, list[Entry]]] = []
     ended: dict[Mark, int] = {}  # where a numbering stood when a higher one went on: 1. may run on
@@ -118,19 +126,19 @@ def _lists(text: str, labels: Sequence[Label], floor: int) -> Iterator[Draft]:
             stack.append((label.mark, [entry]))
             continue
         for mark, entries in stack[depth + 1 :]:
-            yield from _list(text, mark, entries, ended, floor)
+            yield from _list(mark, entries, ended, written)
         del stack[depth + 1 :]
         entries = stack[depth][1]
         if label.number == 1 and len(entries) > 1:
-            yield from _list(text, label.mark, entries, ended, floor)
+            yield from _list(label.mark, entries, ended, written)
             stack[depth] = (label.mark, [entry])
         elif abs(label.number - entries[-1].number) <= _FAR:
             entries.append(entry)
     for mark, entries in stack:
-        yield from _list(text, mark, entries, ended, floor)
+        yield from _list(mark, entries, ended, written)
 
 
-def _list(text: str, mark: Mark, entries: list[Entry], ended: dict[Mark, int], floor: int) -> Iterator[Draft]:
+def _list(mark: Mark, entries: list[Entry], ended: dict[Mark, int], written: _Written) -> Iterator[Draft]:
     first = entries[0].number
     runs_on = first == ended.get(mark, 0) + 1
     ended[mark] = entries[-1].number
@@ -138,12 +146,11 @@ def _list(text: str, mark: Mark, entries: list[Entry], ended: dict[Mark, int], f
     lone = len(entries) == 1 and first != 1
     if lone or (first > 3 and not runs_on):
         return
-    written = text[floor : entries[-1].end]
     yield from judge(
         entries,
         lambda n, _: _list_name(mark, n),
         first=first if runs_on else 1,
-        stands=lambda n: bool(_inline(mark, n).search(written)),
+        stands=lambda n: written.holds(mark, n, entries[-1].end),
     )
 
 
@@ -157,15 +164,24 @@ def _list_name(mark: Mark, number: int) -> str:
     }.get(mark, f"（{number}）")
 
 
-def _inline(mark: Mark, number: int) -> re.Pattern[str]:
-    """A list's number anywhere in a line: 「包括：1.计划；」 with 2. on a line of its own."""
-    if mark is Mark.CIRCLED:
-        return re.compile(chr(ord("①") + number - 1))
-    if mark is Mark.HAN_COMMA:
-        return re.compile(rf"(?<![\u4e00-\u9fff]){to_han(number)}\s*[、．.]")
-    if mark is Mark.HAN_BRACKET:
-        return re.compile(rf"[（(〔]\s*{to_han(number)}\s*[）)〕]")
-    return re.compile(rf"(?<!\d){number}\s*[.．、）)]")
+class _Written:
+    """The numbers of lists in text[floor:end], wherever they stand: 「包括：1.计划；」 with 2. on a line of its own."""
+
+    def __init__(self, text: str, floor: int, end: int) -> None:
+        self._text, self._floor, self._end = text, floor, end
+        self._found: dict[re.Pattern[str], dict[str, int]] = {}
+
+    def holds(self, mark: Mark, number: int, end: int) -> bool:
+        """Whether a number is written before `end`."""
+        pattern = _INLINE.get(mark, _INLINE_DIGITS)
+        if pattern not in self._found:
+            first: dict[str, int] = {}
+            for match in pattern.finditer(self._text, self._floor, self._end):
+                first.setdefault(match.group(1), match.end())
+            self._found[pattern] = first
+        name = _list_name(mark, number) if mark is Mark.CIRCLED else str(number)
+        name = to_han(number) if mark in (Mark.HAN_COMMA, Mark.HAN_BRACKET) else name
+        return self._found[pattern].get(name, end + 1) <= end
 
 
 def judge(
@@ -179,10 +195,10 @@ def judge(
     """
     last, sub = first - 1, 0
     seen: set[tuple[int, int]] = set()
+    left = Counter(e.number for e in entries)
     for i, entry in enumerate(entries):
         n = entry.number
         following = entries[i + 1].number if i + 1 < len(entries) else None
-        later = {e.number for e in entries[i:]}
         if entry.sub:
             if n != last or entry.sub > sub + 1:
                 gap = name(n, entry.sub - 1) if entry.sub > 1 else name(n, 0)
@@ -196,12 +212,12 @@ def judge(
             last, sub = 1, 0
         elif n == last + 1:
             last, sub = n, 0
-        elif following == last + 2 and n != 1 + last and n not in later - {n}:
+        elif following == last + 2 and n != 1 + last:
             right = name(last + 1, 0)
             yield (_repeated if (n, 0) in seen or n == following else _disordered)(entry, name(n, 0), right)
             last, sub = last + 1, 0
         elif n > last + 1:
-            gaps = [g for g in range(last + 1, n) if g not in later and not stands(g)]
+            gaps = [g for g in range(last + 1, n) if not left[g] and not stands(g)]
             if gaps:
                 yield _missing(entry, _range(gaps, name), name(n, 0))
             last, sub = n, 0
@@ -210,6 +226,7 @@ def judge(
         else:
             yield _disordered(entry, name(n, 0), "")
         seen.add((n, entry.sub))
+        left[n] -= 1
 
 
 def _range(numbers: list[int], name: Namer) -> str:

@@ -7,6 +7,7 @@ business here, and neither is a bare 第X条 beside a reference to another instr
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -96,15 +97,14 @@ def _before(
         return
     text = segmentation.document.text
     below = own.below(provision)
-    paragraphs = [p for p in below if p.kind is Kind.PARAGRAPH]
+    paragraphs = [p.start for p in below if p.kind is Kind.PARAGRAPH]
+    items = [(p.start, p.end) for p in below if p.kind is Kind.ITEM]
     for match in _BEFORE.finditer(text, provision.start, provision.end):
-        if inside(foreign, match.start()) or any(
-            p.kind is Kind.ITEM and p.start <= match.start() < p.end for p in below
-        ):
+        if inside(foreign, match.start()) or inside(items, match.start()):
             continue
         back = {"两": 2}.get(match.group("n"), "一二三四五六".find(match.group("n")) + 1) if match.group("n") else 1
         if match.group("unit") == "款":
-            at = sum(1 for p in paragraphs if p.start <= match.start()) if paragraphs else 1
+            at = bisect_right(paragraphs, match.start()) if paragraphs else 1
             missing = "款" if at <= back else ""
         else:
             number = article_number(provision)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,8 +17,10 @@ INSTRUMENTS = (
     "批复|公告|法典|法|通则|纲要|要点|目录|答复|函"
 )
 _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
-_ARTICLE = re.compile(r"第\s*(.+?)\s*条(?:\s*之\s*(.+))?$")
+_ARTICLE = re.compile(r"第([^条]+)条(?:\s*+之\s*+(.+))?$")
 _AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
+_MARKS = {"“": "”", "「": "」"}
+_OPENING = re.compile(r'[“「]|"[^"\n]*"')
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 
 
@@ -55,11 +57,13 @@ def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
     """The instruments of a document in text order; most documents hold one."""
     body = [p for p in segmentation.articles if p.kind is not Kind.APPENDIX]
     runs = [(title, tuple(run)) for title, run in groupby(body, key=lambda p: p.instrument)]
+    spans = [s for s in segmentation.spans if s.kind == "heading"]
+    starts = [s.start for s in spans]
     out = []
     previous = 0
     for title, run in runs:
         end = run[-1].end
-        headings = tuple(s for s in segmentation.spans if s.kind == "heading" and previous <= s.start < end)
+        headings = tuple(spans[bisect_left(starts, previous) : bisect_left(starts, end)])
         out.append(Part(title=title or segmentation.document.title, provisions=run, headings=headings))
         previous = end
     return tuple(out)
@@ -68,7 +72,7 @@ def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
 def article_number(provision: Provision) -> tuple[int, int] | None:
     """(120, 1) of 第一百二十条之一, as its printed label has it; None where it is no 条."""
     match = _ARTICLE.match(provision.label) if provision.kind is Kind.ARTICLE else None
-    number = parse_number(match.group(1)) if match else None
+    number = parse_number(match.group(1).strip()) if match else None
     if not match or number is None:
         return None
     return number, (parse_number(match.group(2)) or 0) if match.group(2) else 0
@@ -110,7 +114,19 @@ def prose(segmentation: Segmentation, *, attachments: bool = False) -> Iterator[
 
 def quoted(text: str) -> list[tuple[int, int]]:
     """The stretches in quotation marks, marks included: what another text says, not this one."""
-    return [match.span() for match in re.finditer(r'“[^”]*”|「[^」]*」|"[^"\n]*"', text)]
+    last = {mark: text.rfind(closing) for mark, closing in _MARKS.items()}
+    out, at = [], 0
+    while match := _OPENING.search(text, at):
+        start, mark = match.start(), match.group()
+        if closing := _MARKS.get(mark):
+            # One that is never closed must not be looked for at each mark that opens.
+            end = text.find(closing, start) + 1 if last[mark] > start else start
+        else:
+            end = match.end()
+        if end > start:
+            out.append((start, end))
+        at = max(end, start + 1)
+    return out
 
 
 def inside(stretches: list[tuple[int, int]], at: int) -> bool:

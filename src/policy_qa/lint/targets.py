@@ -84,7 +84,7 @@ class Target:
         lines = [line for line in text.split("\n") if line.strip() and not _ITEM_LINE.match(line)]
         if paragraph > max(1, len(lines), sum(p.kind is Kind.PARAGRAPH for p in below)):
             return f"第{to_han(paragraph)}款"
-        numbers = {n for p in below if p.kind is Kind.ITEM for n in re.findall(r"(\d+)(?:~\d+)?$", p.path)}
+        numbers = {n for p in below if p.kind is Kind.ITEM for n in re.findall(r"(?<!\d)(\d+)(?:~\d+)?$", p.path)}
         gone = [n for n in items if str(n) not in numbers and not re.search(_written(n), text)]
         return f"第{to_han(gone[0])}项" if gone else ""
 
@@ -93,9 +93,10 @@ def target_of(segmentation: Segmentation, part: Part) -> Target:
     """What can be referred to in one instrument of a document."""
     text = segmentation.document.text
     start, end = part.start, part.end
-    inner = tuple(
-        sorted((p for p in segmentation.provisions if start <= p.start and p.end <= end), key=lambda p: p.start)
-    )
+    ordered = sorted(segmentation.provisions, key=lambda p: p.start)
+    starts = [p.start for p in ordered]
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    inner = tuple(p for p in ordered[first:last] if p.end <= end)
     headings = set()
     for span in part.headings:
         label = label_of(text, span.start, span.end)

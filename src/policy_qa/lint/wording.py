@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -15,10 +15,11 @@ from policy_qa.words import Segmenter
 _GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须不再可"
 _TWICE = re.compile(rf"([{_GRAMMAR}])\1")
 #: Four characters and more that come again at once are no reduplication.
-_PHRASE = re.compile(r"([\u4e00-\u9fff]{4,30})\1")
+_PHRASE = (4, 30)
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,3})\1")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MARKS = re.compile(r"([，、；：。,;])[ \t\u3000]*\1+|[，、；：,;][ \t\u3000]*[。；，、,;]|。[ \t\u3000]*[，、；：,;]")
+_VISIBLE = re.compile(r"\S")
 _PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "〔": "〕", "〈": "〉"}
 _CLOSING = {right: left for left, right in _PAIRS.items()}
 _WIDE = str.maketrans("()[]", "（）［］")
@@ -44,10 +45,10 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
                 en=("two punctuation marks in a row", "keep one of them"),
             )
     pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
-    for provision in pieces:
-        half = _unbalanced(text, [provision])
-        # What an amendment quotes may begin in one provision and end in another.
-        if half and _unbalanced(text, pieces):
+    halves = [half for provision in pieces if (half := _unbalanced(text, [provision]))]
+    # What an amendment quotes may begin in one provision and end in another.
+    if halves and _unbalanced(text, pieces):
+        for half in halves:
             yield _half(*half)
 
 
@@ -57,15 +58,46 @@ def _dictionary() -> Segmenter:
 
 
 def _doubled(text: str) -> Iterator[Draft]:
-    for match in _PHRASE.finditer(text):
-        if not _one_word(text, match.start(), match.end()):
-            yield _word(match.span(), match.group(1))
+    for start, end in _phrases_twice(text):
+        if not _one_word(text, start, end):
+            yield _word((start, end), text[start : (start + end) // 2])
     for match in _TWICE.finditer(text):
-        if not _belongs(text, match.start()):
+        at = match.start()
+        if not _belongs(text[max(0, at - _LONGEST) : at + _LONGEST + 2], min(at, _LONGEST)):
             yield _word(match.span(), match.group(1))
+    line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
     for match in _PAIR.finditer(text):
-        if _same_word_twice(text, match):
+        if not _may_stand_twice(match.group(1)):
+            continue
+        if not line[0] <= match.start() < line[1]:
+            start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+            end = len(text) if end < 0 else end
+            line = (start, end, frozenset(_dictionary().spans(text[start:end])))
+        if _same_word_twice(text, match, *line):
             yield _word(match.span(), match.group(1))
+
+
+def _phrases_twice(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches that hold a phrase twice, leftmost and longest first, as a pattern with
+    a back reference would have them.
+
+    It would try every length at every character; here a text is set against itself once a length.
+    """
+    import numpy as np
+
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    han = (chars >= 0x4E00) & (chars <= 0x9FFF)
+    longest = np.zeros(len(chars), dtype=np.int32)
+    for size in range(_PHRASE[0], min(_PHRASE[1], len(chars) // 2) + 1):
+        same = han[:-size] & (chars[:-size] == chars[size:])
+        counted = np.concatenate(([0], np.cumsum(same)))
+        starts = np.flatnonzero(counted[size:] - counted[:-size] == size)
+        longest[starts] = size
+    at = 0
+    for start in np.flatnonzero(longest).tolist():
+        if start >= at:
+            at = start + 2 * int(longest[start])
+            yield start, at
 
 
 def _word(span: tuple[int, int], word: str) -> Draft:
@@ -83,6 +115,7 @@ def _one_word(text: str, start: int, end: int) -> bool:
     return any(_dictionary().frequency(text[a:end]) for a in range(start, end - 1))
 
 
+@lru_cache(maxsize=4096)
 def _belongs(text: str, at: int) -> bool:
     """Whether one of two equal characters is part of a word: 目的|的, 为了|了解, 在|在校, or both: 每每."""
     known = _dictionary().frequency
@@ -94,20 +127,18 @@ def _belongs(text: str, at: int) -> bool:
     return False
 
 
-def _same_word_twice(text: str, match: re.Match[str]) -> bool:
-    """Whether a word of the dictionary stands twice, neither half being part of another word."""
-    word = match.group(1)
-    if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not _dictionary().frequency(word):
-        return False
-    left = text.rfind("\n", 0, match.start()) + 1
-    line_end = text.find("\n", match.end())
-    line = text[left : line_end if line_end >= 0 else len(text)]
+def _may_stand_twice(word: str) -> bool:
+    return len(set(word)) > 1 and word not in _NAMES_AND_VERBS and bool(_dictionary().frequency(word))
+
+
+def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
+    """Whether a word of the dictionary stands twice, neither half being part of another word of its line."""
+    size = len(match.group(1))
     start = match.start() - left
-    halves = {(start, start + len(word)), (start + len(word), start + 2 * len(word))}
-    if not halves <= set(_dictionary().spans(line)):
+    if not {(start, start + size), (start + size, start + 2 * size)} <= spans:
         return False
     # 「监督管理管理机构」: two nouns may meet; a sentence that goes on with a mark or a particle has one too many.
-    after = line[start + 2 * len(word) : start + 2 * len(word) + 1]
+    after = text[match.end() : min(match.end() + 1, end)]
     return not _HAN.match(after) or after in "的和与在"
 
 
@@ -116,10 +147,11 @@ def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | Non
     open_marks: list[tuple[str, int]] = []
     for start, end in (line for p in pieces for line in lines_of(text, p.start, p.end)):
         label = _LABEL.match(text, start, end)
+        visible = _VISIBLE.search(text, start, end)
         for at in range(label.end() if label else start, end):
             mark = text[at].translate(_WIDE)
             if mark in _PAIRS:
-                if open_marks and open_marks[-1][0] == mark == "“" and not text[start:at].strip():
+                if open_marks and open_marks[-1][0] == mark == "“" and visible and at <= visible.start():
                     continue  # every paragraph of a long quotation opens it again
                 open_marks.append((mark, at))
             elif mark in _CLOSING:

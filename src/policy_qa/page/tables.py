@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from policy_qa.page.inline import Highlights, Range, render_inline
 
 _BARS = re.compile(r"\|.*\|")
-_RULE = re.compile(r"\|[\s:|\-]*-[\s:|\-]*\|")
+_RULE = re.compile(r"\|(?=[\s:|]*+-)[\s:|\-]*\|")
 #: So many rows make a table whose first row says what the columns are; a form has no such row.
 _HEADED = 3
 

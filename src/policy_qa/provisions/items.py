@@ -16,7 +16,7 @@ from policy_qa.provisions.lines import inline_items
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
 #: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
-_ROW = re.compile(r"[ \t\u3000]*(\|.*\|)[ \t\u3000]*|[ \t\u3000]*([^\t\n]*(?:\t[^\t\n]*){2,})")
+_CELLS = re.compile(r"[ \t\u3000]*+(\|.*\|)[ \t\u3000]*+")
 
 
 class Blocks(Enum):
@@ -76,8 +76,8 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
             at = stop + 1
             continue
         may_be_row = tabular and (at > begin or begin == unit.start)
-        if may_be_row and (row := _ROW.fullmatch(text, at, stop)):
-            out.rows.append(row.span(1) if row.group(1) else _visible(text, row.start(2), row.end(2)))
+        if may_be_row and (row := _row(text, at, stop)):
+            out.rows.append(row)
             before = "。"
             stack.clear()
         else:
@@ -97,6 +97,13 @@ def _read(text: str, unit: Provision, begin: int, labels: Mapping[int, Label], *
                 before = text[start:end]
         at = stop + 1
     return out
+
+
+def _row(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch of a table's row in a line: Markdown's cells, or three set apart by tabs."""
+    if cells := _CELLS.fullmatch(text, start, end):
+        return cells.span(1)
+    return _visible(text, start, end) if text.count("\t", start, end) > 1 else None
 
 
 def _is_finished(piece: str) -> bool:

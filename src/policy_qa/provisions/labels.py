@@ -147,15 +147,22 @@ def visible_end(text: str, start: int, end: int) -> int:
         end -= 1
     if start < end and text[end - 1] in _PLAIN_ENDS:
         return end
-    before = -1
+    before, line, marks = -1, end + 1, 0
     while end != before and end > start:
         before = end
-        end = start + len(text[start:end].rstrip())
-        line = max(text.rfind("\n", start, end) + 1, start)
-        if line > start and _MARKS_ONLY.fullmatch(text, line, end):
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if line > end:  # once a line, however many marks are taken off it
+            line = max(text.rfind("\n", start, end) + 1, start)
+            match = _MARKS_ONLY.match(text, line, end)
+            marks = match.end() if match else line
+        hashes = end
+        while hashes > line and text[hashes - 1] == "#":
+            hashes -= 1
+        if line > start and marks >= end:
             end = line
-        elif text[line:end].rstrip("#").endswith((" ", "\t")):  # 「## 第二章 ##」
-            end = line + len(text[line:end].rstrip("#"))
+        elif text.endswith((" ", "\t"), line, hashes):  # 「## 第二章 ##」
+            end = hashes
         elif text.endswith("**", line, end):
             end -= 2
     return end

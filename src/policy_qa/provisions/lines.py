@@ -7,7 +7,9 @@ paragraph; such a line is cut before each label that stands where a line of its 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 from policy_qa.provisions.labels import LINE_MARKS, MAY_OPEN, Label, Mark, label_of
@@ -18,7 +20,9 @@ _AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?(?:章|节|条)(?=[\s
 # Between sentences, and set off by a space as a printed label is: 「……办理。第七条　校长……」.
 _AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?条)(?=[ \t\u3000])")
 _CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录次]|CONTENTS|Contents)[\s*:：]*")
-_LEADERS = re.compile(r"[\s.·…．—\-]*(?:[（(]?\d{1,4}[)）]?)?\s*$")
+#: The number of a page, and what leads to it: 「总则…………（12）」.
+_PAGE = re.compile(r"[（(]?\d{1,4}[)）]?$")
+_LEADERS = ".·…．—-"
 #: So many tables of contents are looked for; a file of more instruments than that is a book.
 _MAX_CONTENTS = 20
 #: 「附件：1.推荐表」 and the lines 2. 3. below it: a list of what is attached, no points of the rules.
@@ -68,12 +72,22 @@ def labels_of(text: str) -> dict[int, Label]:
     skipped = [*_contents(text, lines, list(labels.values())), *(m.span() for m in _ANNOUNCED.finditer(text))]
     if not skipped:
         return labels
-    return {at: label for at, label in labels.items() if not any(a <= label.start < b for a, b in skipped)}
+    skipped.sort()
+    ends = list(accumulate((b for _, b in skipped), max))
+    starts = [a for a, _ in skipped]
+    return {
+        at: label
+        for at, label in labels.items()
+        if not (before := bisect_right(starts, label.start)) or label.start >= ends[before - 1]
+    }
 
 
 def title_key(text: str, label: Label) -> str:
     """A label's line as it is compared: no spaces, no dot leaders and page number."""
-    return "".join(_LEADERS.sub("", text[label.start : label.line_end]).split()).rstrip("*#_")
+    line = text[label.start : label.line_end].rstrip()
+    page = _PAGE.search(line, max(0, len(line) - 6))
+    words = "".join((line[: page.start()] if page else line).split())
+    return words.rstrip(_LEADERS).rstrip("*#_")
 
 
 def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[tuple[int, int]]:
@@ -122,9 +136,12 @@ def inline_items(text: str, start: int, end: int) -> list[int]:
     found: dict[str, list[tuple[int, int]]] = {}
     for match in _ITEM.finditer(text, start, end):
         number, style = _value(match)
-        before = text[start : match.start()].rstrip()[-1:]
+        at = match.start()
+        while at > start and text[at - 1].isspace():
+            at -= 1
+        before = text[at - 1 : at] if at > start else ""
         series = found.setdefault(style, [])
-        if number == 1 and len(series) < 2 and (not before or before in "：:；;。" or not before.strip("*#>-|")):
+        if number == 1 and len(series) < 2 and (not before or before in "：:；;。*#>-|"):
             series[:] = [(1, match.start())]
         elif series and number == series[-1][0] + 1 and before in "；;。，,、！!？?":
             series.append((number, match.start()))

@@ -22,11 +22,11 @@ VERSION = 3
 _KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
 _LEFTOVER = re.compile(
-    r"\[bookmark:[^\]\n]*\]|\{\s*(?:PAGE|TOC)[^}\n]*\}|(?:错误|Error)[！!]\s*未(?:定义|找到)[^。\n]{0,20}。?"
+    r"\[bookmark:[^\]\n]{0,200}\]|\{\s*+(?:PAGE|TOC)[^}\n]{0,200}\}|(?:错误|Error)[！!]\s*未(?:定义|找到)[^。\n]{0,20}。?"
 )
 _NOISE = (
     re.compile(r"\s+"),
-    re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*(?:\n|$)"),
+    re.compile(r"[ \t]*+(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+)[ \t]*+(?:\n|$)"),
     re.compile(r"#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"),
     _LEFTOVER,
 )
@@ -34,7 +34,7 @@ _NOISE = (
 # receivers, the fixed formulas, the contacts, the announced attachments.
 _CLOSING = re.compile(
     r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
-    r"联\s*系\s*(?:人|电话|方式)|附\s*件\s*[0-9０-９一二三四五六七八九十]{0,3}\s*[:：])"
+    r"联\s*+系\s*+(?:人|电话|方式)|附\s*+件\s*+[0-9０-９一二三四五六七八九十]{0,3}\s*+[:：])"
 )
 _DATE_LINE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
@@ -185,7 +185,9 @@ class _Builder:
     def _paragraphs(self, start: int, end: int) -> None:
         """A document without any numbering: its paragraphs, counted."""
         number = 0
-        for match in re.finditer(r"[^\n]*\S[^\n]*", self.text[start:end]):
+        for match in re.finditer(r"[^\n]+", self.text[start:end]):
+            if match.group().isspace():
+                continue
             found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", (), start + match.start(), start + match.end())
             number += found is not None
 
@@ -252,9 +254,8 @@ class _Builder:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out white space, Markdown marks, rules and leftovers at both ends."""
-        opening = self.text[start : start + 1]
-        moved = not opening.isalnum() or opening in "错E"
-        while moved and start < end:
+        moved = True
+        while moved and start < end and (not self.text[start].isalnum() or self.text[start] in "错E"):
             moved = False
             for pattern in _NOISE:
                 match = pattern.match(self.text, start, end)

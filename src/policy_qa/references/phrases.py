@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -12,14 +13,17 @@ from policy_qa.lint.scope import INSTRUMENTS
 from policy_qa.numerals import parse_number
 
 _N = "[0-9０-９一二三四五六七八九十百零〇]{1,4}"
-_ITEMS = rf"第\s*[（(]?\s*{_N}\s*[）)]?(?:\s*项?\s*(?:、|和|及|或者?|至|到)\s*第?\s*[（(]?\s*{_N}\s*[）)]?)*\s*项"
+_ITEMS = (
+    rf"第\s*+[（(]?\s*+{_N}\s*+[）)]?"
+    rf"(?:\s*+项?\s*+(?:、|和|及|或者?|至|到)\s*+第?\s*+[（(]?\s*+{_N}\s*+[）)]?){{0,30}}\s*+项"
+)
 #: 前条第一款、第二款: the second is not of this article.
-_OF_BEFORE = re.compile(r"前条[^，。；\n]*[款项][、和及与或]第?$|前条$")
+_OF_BEFORE = re.compile(r"前条[^，。；\n]{0,40}[款项][、和及与或]第?$|前条$")
 #: What shows that 第一项 without brackets is an item, not 第一项工作.
-_GOES_ON = re.compile(r"规定|所[列称述指]|情形|的(?:规定|情形)|之[一外]|[、和及或与至]\s*第")
+_GOES_ON = re.compile(r"规定|所[列称述指]|情形|的(?:规定|情形)|之[一外]|[、和及或与至]\s*+第")
 _BACK = re.compile(
     r"(?:(?<=本条)|(?<![以目之提此先当日年月超条]))(?<!条之.)前(?P<back>[一二两三四五六])?(?P<unit>款|条|项)(?![件约例文目物式费额])"
-    rf"(?:第\s*(?P<para>{_N})\s*款)?(?P<items>{_ITEMS})?"
+    rf"(?:第\s*+(?P<para>{_N})\s*+款)?(?P<items>{_ITEMS})?"
 )
 _ITEM = re.compile(rf"(?<![条款目编章节分])(?P<own>本[条款])?(?P<items>{_ITEMS})(?!目)")
 _HERE = re.compile(r"本(?P<unit>编|章|节)(?![程节约省目]|第.{1,3}[章节])")
@@ -32,7 +36,7 @@ _ANOTHERS = re.compile(r"[》〉”\"」该其所的]$|邮件$")
 _OWN_BEFORE = re.compile(
     rf"(?:本(?:{INSTRUMENTS}|条)|《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:[（(][^（）()]*[)）])?)(?:的|之|中)?$"
 )
-_TO = re.compile(r"\s*(?:至|到|[-—~～－])\s*(?:第\s*)?")
+_TO = re.compile(r"\s*+(?:至|到|[-—~～－])\s*+(?:第\s*+)?")
 
 
 class Way(Enum):
@@ -70,15 +74,21 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
     """The references of text[start:end], in text order, none inside another."""
     out = list(_backward(text, start, end))
     for found in (_numbered(text, start, end), _items(text, start, end), _others(text, start, end)):
-        taken = [(p.start, p.end) for p in out]
-        out += [p for p in found if not any(a < p.end and p.start < b for a, b in taken)]
+        taken = sorted((p.start, p.end) for p in out)
+        out += [p for p in found if not _overlaps(taken, p)]
     return sorted(out, key=lambda p: p.start)
+
+
+def _overlaps(taken: list[tuple[int, int]], phrase: Phrase) -> bool:
+    """Whether a phrase shares a character with one of some stretches, none of which overlaps another."""
+    i = bisect_left(taken, (phrase.end,))
+    return i > 0 and taken[i - 1][1] > phrase.start
 
 
 def numbers_of(items: str) -> tuple[int, ...]:
     """The numbers of 第（一）项、第（三）项 and 第一至三项, ranges spelled out."""
     out: list[int] = []
-    for match in re.finditer(rf"(?P<to>[至到][^0-9０-９一二三四五六七八九十百零〇]*)?(?P<n>{_N})", items):
+    for match in re.finditer(rf"(?P<to>[至到][^0-9０-９一二三四五六七八九十百零〇至到]*+)?(?P<n>{_N})", items):
         number = parse_number(match.group("n"))
         if number is None:
             continue

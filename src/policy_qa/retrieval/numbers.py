@@ -9,43 +9,43 @@ from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number, t
 from policy_qa.words import normalize
 
 _N = rf"([{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?)"
-_ITEM = rf"(?:\s*的?\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项(?:\s*的?\s*第\s*{_N}\s*目)?)"
+_ITEM = rf"(?:\s*+的?\s*+第?\s*+[（(]?\s*+{_N}\s*+[)）]?\s*+项(?:\s*+的?\s*+第\s*+{_N}\s*+目)?)"
 _ARTICLE = re.compile(
-    rf"第\s*{_N}\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+))?(?:\s*的?\s*第\s*{_N}\s*款)?{_ITEM}?"
+    rf"第\s*+{_N}\s*+条(?:\s*+之\s*+([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+))?(?:\s*+的?\s*+第\s*+{_N}\s*+款)?{_ITEM}?"
 )
-_RANGE = re.compile(rf"\s*[至到—～~-]+\s*(?:第\s*)?{_N}\s*条")
+_RANGE = re.compile(rf"\s*+[至到—～~-]+\s*+(?:第\s*+)?{_N}\s*+条")
 #: 第七、八条 and 第一、三项 are short for 第七条、第八条 and 第一项、第三项.
-_ENUMERATED = re.compile(rf"第\s*({_N}(?:\s*[、,和及与]\s*{_N})+)\s*([条款项])")
+_ENUMERATED = re.compile(rf"第\s*+({_N}(?:\s*+[、,和及与]\s*+{_N})+)\s*+([条款项])")
 _BARE_APPENDIX = re.compile(
-    r"^(?:[\u4e00-\u9fff\s]{0,12}的)?[\s,，]*附\s*件[里中的内上]*(?:是|有|写|说|了|讲|什么|哪些|内容|呢|啥|\s)*[?？。]?\s*$"
+    r"^(?:[\u4e00-\u9fff\s]{0,12}的)?[\s,，]*附\s*+件[里中的内上]*(?:是|有|写|说|了|讲|什么|哪些|内容|呢|啥|\s)*[?？。]?\s*+$"
 )
-_MORE = re.compile(rf"\s*(至|到|[-—～~、，,和及与])\s*第?\s*[（(]?\s*{_N}\s*[)）]?\s*项")
-_HEADING = re.compile(rf"第\s*{_N}\s*(分编|编|章|节)")
+_MORE = re.compile(rf"\s*+(至|到|[-—～~、，,和及与])\s*+第?\s*+[（(]?\s*+{_N}\s*+[)）]?\s*+项")
+_HEADING = re.compile(rf"第\s*+{_N}\s*+(分编|编|章|节)")
 _SECTION = re.compile(
-    rf"第\s*{_N}\s*(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})(?:、|(?=\s*[（(]))"
+    rf"第\s*+{_N}\s*+(?:部分|大?点|大项|大条)|(?:^|[^\u4e00-\u9fff第])([{HAN_NUMERAL_CHARS}]{{1,3}})(?:、|(?=\s*+[（(]))"
 )
 # The point of a section, a few words after it: 「三、任职要求」里的第2项, 二、（二）.
 _POINT = re.compile(
-    rf"^[^。？?（(第]{{0,14}}(?:第?\s*[（(]\s*{_N}\s*[)）]|第\s*{_N}\s*(?:项|点|条|款|小点))|^\s*(\d{{1,3}})\s*[.．]?\s*(?:$|[?？呢是])"
+    rf"^[^。？?（(第]{{0,14}}(?:第?\s*+[（(]\s*+{_N}\s*+[)）]|第\s*+{_N}\s*+(?:项|点|条|款|小点))|^\s*+(\d{{1,3}})\s*+[.．]?\s*+(?:$|[?？呢是])"
 )
-_APPENDIX = re.compile(rf"(?:附\s*件\s*{_N}|第\s*{_N}\s*个?附件){_ITEM}?")
-_ROW = re.compile(rf"(?:表格?|名单|清单)?\s*[里中的内上]*\s*第\s*{_N}\s*行")
-_ONLY_ITEM = re.compile(rf"第\s*[（(]?\s*{_N}\s*[)）]?\s*[项款点]")
+_APPENDIX = re.compile(rf"(?:附\s*+件\s*+{_N}|第\s*+{_N}\s*+个?附件){_ITEM}?")
+_ROW = re.compile(rf"(?:表格?|名单|清单)?\s*+[里中的内上]*\s*+第\s*+{_N}\s*+行")
+_ONLY_ITEM = re.compile(rf"第\s*+[（(]?\s*+{_N}\s*+[)）]?\s*+[项款点]")
 # 2.1.1 in a plan numbered so. With one dot it may as well be a quantity: then something has to say what it is.
 _DECIMAL = re.compile(
-    r"(?<![\d.a-z])(?:第\s*)?(\d{1,2}(?:\.\d{1,2}){2,4})(?![\d.]|\s*[%万亿元年月日度])|"
-    r"第\s*(\d{1,2}\.\d{1,2})\s*(?:条|款|节|项|点|部分|章)|"
-    r"(?<![\d.a-z])(\d{1,2}\.\d{1,2})(?:\s*(?:小节|节|条|款|部分)|(?=\s*(?:的内容|的规定|规定了?什么|写了?什么|说了?什么|讲了?什么|是什么)))|"
+    r"(?<![\d.a-z])(?:第\s*+)?(\d{1,2}(?:\.\d{1,2}){2,4})(?![\d.]|\s*+[%万亿元年月日度])|"
+    r"第\s*+(\d{1,2}\.\d{1,2})\s*+(?:条|款|节|项|点|部分|章)|"
+    r"(?<![\d.a-z])(\d{1,2}\.\d{1,2})(?:\s*+(?:小节|节|条|款|部分)|(?=\s*+(?:的内容|的规定|规定了?什么|写了?什么|说了?什么|讲了?什么|是什么)))|"
     r"^\W*(\d{1,2}\.\d{1,2})\W*$"
 )
 _EN = re.compile(
-    r"\b(article|art\.?|clause|chapter|section|part|item|paragraph|appendix|annex|attachment)\s*(?:no\.?\s*)?"
-    r"(\d{1,4}|[ivx]{1,5})\b(?!\.\d)(?:-(\d{1,2})\b)?(?:\s*[,(]?\s*(item|paragraph|point|\()\s*(\d{1,3})\)?)?"
+    r"\b(article|art\.?|clause|chapter|section|part|item|paragraph|appendix|annex|attachment)\s*+(?:no\.?\s*+)?"
+    r"(\d{1,4}|[ivx]{1,5})\b(?!\.\d)(?:-(\d{1,2})\b)?(?:\s*+[,(]?\s*+(item|paragraph|point|\()\s*+(\d{1,3})\)?)?"
 )
 _EN_ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\s+(article|chapter|section|item)\b")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 #: What may stand between 附件2 and the 第三条 of it, 第三章 and the 第二节 of it.
-_JOINED = re.compile(r"\s*(?:里面|当中|[的里中内])?\s*的?\s*")
+_JOINED = re.compile(r"\s*+(?:里面|当中|[的里中内])?\s*+的?\s*+")
 _LEVELS = ("编", "分编", "章", "节", "条")
 
 

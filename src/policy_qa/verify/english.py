@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r"[「『“\"]([^「」『』“”\"]*[\u4e00-\u9fff][^「」『』“”\"]*)[」』”\"]")
+_QUOTED = re.compile(r"[「『“\"]((?=[^「」『』“”\"\u4e00-\u9fff]*+[\u4e00-\u9fff])[^「」『』“”\"]*+)[」』”\"]")
 _WORD = re.compile(r"[A-Za-z]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: What a frame around a quotation may say. Any other word is a claim of its own.

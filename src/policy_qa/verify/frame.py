@@ -32,39 +32,39 @@ _BASED = (
 _THIS = (
     r"(?:该|本|此|上述|这份|这一|其)(?:制度|办法|规定|方案|文件|通知|条款?|细则|条例|政策|校规定|条规定|the\s+policy)"
 )
-_END = r"\s*[，,：:]?\s*"
+_END = r"\s*+[，,：:]?\s*+"
 _LEADING = (
     (
         "list",
         re.compile(
-            r"\s*(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*"
+            r"\s*+(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*+"
         ),
     ),
     (
         "talk",
         re.compile(
-            r"\s*(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
-            r"|也?就是|简而言之)\s*[，,：:]\s*"
+            r"\s*+(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
+            r"|也?就是|简而言之)\s*+[，,：:]\s*+"
         ),
     ),
     (
         "source",
         re.compile(
-            rf"\s*(?:{_BASED}\s*)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*的?\s*(?:中|里)?\s*(?P<places>{_PLACES})?"
-            rf"|(?:{_THIS})?\s*的?\s*(?P<only>{_PLACES})|{_THIS})"
-            rf"\s*(?:of\s+(?:the\s+)?\w+\s*)?(?:{_SAYS})?{_END}",
+            rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{_PLACES})?"
+            rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{_PLACES})|{_THIS})"
+            rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
             re.IGNORECASE,
         ),
     ),
 )
 _TRAILING = (
-    re.compile(r"\s*[\[【［]\d{1,3}[\]】］]\s*[。；;.，,]?\s*$"),
+    re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]\s*+[。；;.，,]?\s*+$"),
     re.compile(
-        rf"\s*[（(]\s*(?:{_BASED}|来源|出处|依据|引自)?\s*[：:]?\s*(?P<title>{_TITLE})?\s*的?\s*(?P<places>{_PLACES})?\s*[）)]\s*[。；;]?\s*$"
+        rf"(?<!\s)\s*+[（(]\s*+(?:{_BASED}|来源|出处|依据|引自)?\s*+[：:]?\s*+(?P<title>{_TITLE})?\s*+的?\s*+(?P<places>{_PLACES})?\s*+[）)]\s*+[。；;]?\s*+$"
     ),
-    re.compile(rf"\s*—+\s*(?P<title>{_TITLE})\s*(?P<places>{_PLACES})?\s*[。；;]?\s*$"),
+    re.compile(rf"(?<!\s)\s*+(?<!—)—++\s*+(?P<title>{_TITLE})\s*+(?P<places>{_PLACES})?\s*+[。；;]?\s*+$"),
 )
-_MARK = re.compile(r"\s*[\[【［]\d{1,3}[\]】］]")
+_MARK = re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]")
 
 
 @dataclass(frozen=True, slots=True)

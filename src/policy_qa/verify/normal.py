@@ -38,9 +38,9 @@ _LATIN_GAP = re.compile(r"(?<=[A-Za-z])[\s\-.]+(?=[A-Za-z])")
 #: What every reader takes for one name.
 COMMON = {"首席信息官": "cio", "chief information officer": "cio", "cio": "cio"}
 _SHORT = re.compile(
-    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*)?"
-    r"(?:以下|下文|以下统一)?\s*"
-    r"(?:简称|统称|称)?[为：:]?\s*[“\"「]?(?P<short>[\u4e00-\u9fffA-Za-z]{2,14})[”\"」]?[）)]"
+    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*+[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*+)?"
+    r"(?:以下|下文|以下统一)?\s*+"
+    r"(?:简称|统称|称)?[为：:]?\s*+[“\"「]?(?P<short>[\u4e00-\u9fffA-Za-z]{2,14})[”\"」]?[）)]"
 )
 #: A short name that is the end of a longer one: beyond so many characters more than a name stands before it.
 _LONG_NAME = 16

@@ -69,7 +69,9 @@ def _bracket(text: str, at: int) -> int:
     """Behind the bracket that opens at `at`, where a line breaks inside it; 0 where none does."""
     stop = text.find("）" if text[at] == "（" else ")", at, at + _FAR // 3)
     inside = text[at:stop]
-    return stop + 1 if stop > 0 and "\n" in inside and not re.search(r"[。！？!?；;]|\n\s*[-*•（(\d]", inside) else 0
+    return (
+        stop + 1 if stop > 0 and "\n" in inside and not re.search(r"[。！？!?；;]|\n[^\S\n]*+[-*•（(\d]", inside) else 0
+    )
 
 
 def _begins_anew(text: str, at: int) -> bool:
@@ -86,7 +88,7 @@ def _full_stop(text: str, start: int, at: int) -> bool:
     """Whether the dot at `at` ends an English sentence."""
     if at + 1 < len(text) and not text[at + 1].isspace() and text[at + 1] not in "\"'”’)」[":
         return False
-    word = re.search(r"[A-Za-z0-9]*$", text[start:at])
+    word = re.search(r"(?<![A-Za-z0-9])[A-Za-z0-9]*+$", text[start:at])
     before = word.group() if word else ""
     if before.isdigit() and not text[start : at - len(before)].strip(" \t-*•#"):
         return False  # the number of a list's item

@@ -63,10 +63,10 @@ def same(a: Value, b: Value) -> bool:
 _HAN = f"[{HAN_NUMERAL_CHARS}]"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _N = (
-    rf"(?:{_ARABIC}(?:\s*[十百千万亿]+(?:\d+[十百千万]+)*)?"
-    rf"|[{HAN_NUMERAL_CHARS}亿](?:\s*[{HAN_NUMERAL_CHARS}亿])*(?:点{_HAN}+)?|[俩半])"
+    rf"(?:{_ARABIC}(?:\s*+[十百千万亿]+(?:\d+[十百千万]+){{0,8}})?"
+    rf"|[{HAN_NUMERAL_CHARS}亿](?:\s*+[{HAN_NUMERAL_CHARS}亿])*(?:点{_HAN}+)?|[俩半])"
 )
-_TO = r"\s*(?:-|~|～|—+|–|至|到)\s*"
+_TO = r"\s*+(?:-|~|～|—+|–|至|到)\s*+"
 _BEFORE = {
     "ge": "不少于|不低于|不得少于|不得低于|不应少于|不应低于|不小于|不短于|大于等于|至少|最少|起码|最低",
     "le": "不超过|不多于|不高于|不得超过|不得多于|不得高于|不应超过|不大于|不得大于|不长于|小于等于|至多|最多|最高",
@@ -112,21 +112,26 @@ _N2 = rf"(?:\d{{1,2}}|{_HAN}{{1,3}})"
 _PERIOD = "半年|学年度?|学期|年度|年|季度|个?月份?|周|个?星期|天|日|次|届|人"
 _ORDINAL_UNITS = "届|名|次|批|期|轮|学期|学年|季度|年|个|位|等|级|志愿|类|种|方|天|日|周|阶段|步|线|代|责任人|副|作者"
 _PATTERN = re.compile(
-    rf"(?P<y1>{_YEAR})\s*(?:年\s*)?{_TO}(?P<y2>{_YEAR})\s*年"
-    rf"|(?P<y>{_YEAR})\s*年(?!级|代)(?:\s*(?P<m>{_N2})\s*月(?:\s*(?P<d>{_N2})\s*[日号])?)?"
+    rf"(?P<y1>{_YEAR})\s*+(?:年\s*+)?{_TO}(?P<y2>{_YEAR})\s*+年"
+    rf"|(?P<y>{_YEAR})\s*+年(?!级|代)(?:\s*+(?P<m>{_N2})\s*+月(?:\s*+(?P<d>{_N2})\s*+[日号])?)?"
     r"|(?<![\d.-])(?P<iy>[12]\d{3})(?P<sep>[-/.])(?P<im>\d{1,2})(?P=sep)(?P<id>\d{1,2})(?![\d.-])"
-    rf"|(?P<m2>{_N2})\s*月\s*(?P<d2>{_N2})\s*[日号]"
-    rf"|附\s*[件表录]\s*(?P<app>\d{{1,3}}|{_HAN}{{1,3}})"
-    rf"|第\s*[（(]?\s*(?P<pn>{_N})\s*[）)]?\s*(?P<pu>条|款|项|目|章|节|编|部分)(?:\s*之\s*(?P<sub>{_HAN}{{1,3}}|\d{{1,2}}))?"
-    rf"|第\s*(?P<on>{_N})\s*(?P<ou>{_ORDINAL_UNITS})"
-    rf"|每\s*(?P<fn>{_N})?\s*(?P<fu>{_PERIOD})"
-    rf"|(?:(?P<before>{'|'.join(b for v in _BEFORE.values() for b in v.split('|'))})\s*)?(?:人民币\s*)?(?:"
-    rf"百分之\s*(?P<pc>{_N})(?:{_TO}(?:百分之)?\s*(?P<pc2>{_N}))?"
-    rf"|(?P<den>{_HAN}+|\d+)\s*分之\s*(?P<num>{_HAN}+|\d+)"
+    rf"|(?P<m2>{_N2})\s*+月\s*+(?P<d2>{_N2})\s*+[日号]"
+    rf"|附\s*+[件表录]\s*+(?P<app>\d{{1,3}}|{_HAN}{{1,3}})"
+    rf"|第\s*+[（(]?\s*+(?P<pn>{_N})\s*+[）)]?\s*+(?P<pu>条|款|项|目|章|节|编|部分)(?:\s*+之\s*+(?P<sub>{_HAN}{{1,3}}|\d{{1,2}}))?"
+    rf"|第\s*+(?P<on>{_N})\s*+(?P<ou>{_ORDINAL_UNITS})"
+    rf"|每\s*+(?P<fn>{_N})?\s*+(?P<fu>{_PERIOD})"
+    rf"|(?:(?P<before>{'|'.join(b for v in _BEFORE.values() for b in v.split('|'))})\s*+)?(?:人民币\s*+)?(?:"
+    rf"百分之\s*+(?P<pc>{_N})(?:{_TO}(?:百分之)?\s*+(?P<pc2>{_N}))?"
+    rf"|(?P<den>{_HAN}+|\d+)\s*+分之\s*+(?P<num>{_HAN}+|\d+)"
     r"|(?<![\d/])(?P<a>\d{1,3})/(?P<b>\d{1,3})(?![\d/])"
-    rf"|(?P<n1>{_N})(?:{_TO}(?P<n2>{_N}))?\s*(?P<u>{_UNIT})(?P<half>半)?(?![级代龄薪](?!以))"
-    rf"|(?P<bare>(?<![A-Za-z\d.]){_ARABIC}(?:\s*[万亿])?)(?:{_TO}(?P<bare2>{_ARABIC}))?"
-    rf")\s*(?P<after>{'|'.join(_AFTER.values())})?"
+    rf"|(?P<n1>{_N})(?:{_TO}(?P<n2>{_N}))?\s*+(?P<u>{_UNIT})(?P<half>半)?(?![级代龄薪](?!以))"
+    rf"|(?P<bare>(?<![A-Za-z\d.]){_ARABIC}(?:\s*+[万亿])?)(?:{_TO}(?P<bare2>{_ARABIC}))?"
+    rf")\s*+(?P<after>{'|'.join(_AFTER.values())})?"
+)
+#: More digits than any quantity has, as `parse_number` has it.
+_ENDLESS = re.compile(
+    r"\d{41,}+(?:[.,]\d++)*+|\d{1,3}(?:,\d{3}){13,}+"
+    rf"|[{HAN_NUMERAL_CHARS}亿](?:\s*+[{HAN_NUMERAL_CHARS}亿]){{40,}}+"
 )
 _BOUND = {written: bound for bound, words in _BEFORE.items() for written in words.split("|")}
 
@@ -148,7 +153,7 @@ def values_of(text: str) -> tuple[Value, ...]:
     >>> [(v.kind.value, v.key) for v in values_of("任期叁年，连任不超过2届，自2024年3月26日起")]  # doctest: +ELLIPSIS
     [('duration', 'duration:36:month:'), ('number', 'number:2:届:le'), ('date', 'date:2024-03-26::')]
     """
-    plain = fold(text)
+    plain = _ENDLESS.sub(lambda match: "\0" * len(match.group()), fold(text))
     out = []
     for match in _PATTERN.finditer(plain):
         found = _read(match)
