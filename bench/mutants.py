@@ -86,9 +86,7 @@ def mutants(paths: Sequence[Path]) -> list[Mutant]:
             for occurrence, (start, end) in enumerate(places):
                 if not any(a <= start and end <= b for a, b in silent):
                     module = path.relative_to(ROOT).as_posix()
-                    found = Mutant(
-                        module=module, operator=name, arguments={}, occurrence=occurrence, line=start[0]
-                    )
+                    found = Mutant(module=module, operator=name, arguments={}, occurrence=occurrence, line=start[0])
                     out.append(found)
     return [m for m in out if m.operator != "core/NoOp"]
 
@@ -209,7 +207,9 @@ def main() -> int:
     parser.add_argument("--fail-under", type=float, default=0.0, help="exit 1 where a smaller share is noticed")
     chosen = parser.parse_args()
     paths = [
-        p for name in chosen.packages for p in sorted((ROOT / "src/policy_qa").glob(name if name.endswith(".py") else f"{name}/*.py"))
+        p
+        for name in chosen.packages
+        for p in sorted((ROOT / "src/policy_qa").glob(name if name.endswith(".py") else f"{name}/*.py"))
     ]
     found = mutants(paths)
     drawn = sample(found, chosen.seed, chosen.count)
@@ -231,7 +231,10 @@ def main() -> int:
             state.parent.mkdir(parents=True, exist_ok=True)
             with state.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-            print(f"{number}/{len(drawn)} {outcome.seconds:.0f} s {mutant.key} -> {outcome.by or 'SURVIVED'}", file=sys.stderr)
+            print(
+                f"{number}/{len(drawn)} {outcome.seconds:.0f} s {mutant.key} -> {outcome.by or 'SURVIVED'}",
+                file=sys.stderr,
+            )
     return _report([outcomes[m.key] for m in drawn], chosen.fail_under)
 
 

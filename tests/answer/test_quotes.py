@@ -70,7 +70,9 @@ def test_items_stay_apart_each_without_its_label() -> None:
     ]
 
 
-def made(lengths: list[int], *, items: int = 0, kind: Kind = Kind.ARTICLE) -> tuple[Segmentation, Provision, list[Clause]]:
+def made(
+    lengths: list[int], *, items: int = 0, kind: Kind = Kind.ARTICLE
+) -> tuple[Segmentation, Provision, list[Clause]]:
     """An article of clauses of these lengths, one after the other, of which the last `items` are items."""
     text = "".join("甲" * (n - 1) + "。" for n in lengths)
     document = Document(doc_id="x", title="甲", source="x.txt", sha256="0" * 64, text=text)
