@@ -5,7 +5,7 @@
 The draw is uniform over all mutants of the packages, so a line with many operators is drawn more often, and depends on
 nothing but the code and the seed. Left out by rule are those that can't change what the program does: inside an
 annotation (never evaluated: every module has `from __future__ import annotations`), under `if TYPE_CHECKING`, in the
-body of a Protocol,.
+body of a Protocol.
 
 Each mutant is put into a copy of the tree; the tests next to its module run first, then all others that don't drive a
 browser, so that most are noticed within seconds. Noticed is what a failing test, an error, or the time limit shows.
@@ -130,8 +130,8 @@ def sample(found: Sequence[Mutant], seed: int, count: int) -> list[Mutant]:
 class Tree:
     """A copy of the tree in a temporary folder, in which one module at a time is changed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, tests: Sequence[str] | None = None) -> None:
+        self.folder, self._tests = folder, tests
         for name in _COPIED:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -161,6 +161,8 @@ class Tree:
 
     def stages(self, module: str) -> list[list[str]]:
         """What is run one after the other: the package's own quick tests, all its tests, all others."""
+        if self._tests:
+            return [[*self._tests]]
         package = Path(module).parent.name
         name = "policy_qa." + module.removeprefix("src/policy_qa/").removesuffix(".py").replace("/", ".")
         importing = sorted(
@@ -202,7 +204,7 @@ def main() -> int:
     parser.add_argument("--packages", nargs="+", default=PACKAGES, metavar="PACKAGE[/MODULE.py]")
     parser.add_argument("--state", type=Path, help="where results are kept (default: build/mutants-SEED.jsonl)")
     parser.add_argument("--limit", type=float, default=900, help="seconds for each run of tests")
-    parser.add_argument("--near", action="store_true", help="only the tests next to each module, for a quick look")
+    parser.add_argument("--tests", nargs="+", help="only these tests, for a quick look", metavar="PATH")
     parser.add_argument("--list", action="store_true", help="say what would be drawn, and how many there are")
     parser.add_argument("--fail-under", type=float, default=0.0, help="exit 1 where a smaller share is noticed")
     chosen = parser.parse_args()
@@ -220,10 +222,7 @@ def main() -> int:
     state = chosen.state or ROOT / f"build/mutants-{chosen.seed}.jsonl"
     outcomes = _known(state)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        tree = Tree(Path(folder))
-        if chosen.near:
-            stages = tree.stages
-            tree.stages = lambda module: stages(module)[:-1] or stages(module)  # type: ignore[method-assign]
+        tree = Tree(Path(folder), chosen.tests)
         for number, mutant in enumerate(drawn, 1):
             if mutant.key in outcomes:
                 continue

@@ -26,7 +26,7 @@ def question(*, wants_list: bool, compares: bool, every: bool, doc_ids: tuple[st
 
 
 def candidates(*rows: str, headings: dict[str, tuple[str, float]] | None = None) -> list[Candidate]:
-    """From 「a2 .5」: document, place in it, probability; `headings` by place: heading, how far it says the question."""
+    """From 「a2 .5」: document, place, probability; `headings` by place: the heading, how far it says the question."""
     out = []
     for row in rows:
         name, probability = row.split()
@@ -164,7 +164,7 @@ def test_the_rest_of_a_section_that_a_list_is_asked_of(
 
 
 def test_a_section_is_one_of_its_document() -> None:
-    rows = candidates("a1 .8", "b1 .1", "b2 .1", headings={name: MEASURES for name in ("a1", "b1", "b2")})
+    rows = candidates("a1 .8", "b1 .1", "b2 .1", headings=dict.fromkeys(("a1", "b1", "b2"), MEASURES))
     assert chosen(select(question(**{**PLAIN, "wants_list": True}), rows, 1.0, LIMITS)) == ["a1"]
 
 

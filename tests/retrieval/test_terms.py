@@ -135,9 +135,11 @@ def test_an_english_word_counts_what_its_rarest_translation_does_not(understood:
 
 @pytest.mark.parametrize(
     ("tag", "share"),
-    [("n", 1), ("nr", 1), ("x", 1), ("i", 1), ("j", 1), ("l", 1), ("g", 1), ("vn", 1), ("eng", 1)]
-    + [("v", 0.7), ("vd", 0.7), ("b", 0.7), ("s", 0.6), ("a", 0.5), ("ad", 0.5), ("t", 0.4), ("f", 0.3)]
-    + [("d", 0.25), ("m", 0.25), ("p", 0.25), ("e", 0.25)],
+    [
+        *((tag, 1.0) for tag in ("n", "nr", "x", "i", "j", "l", "g", "vn", "eng")),
+        *(("v", 0.7), ("vd", 0.7), ("b", 0.7), ("s", 0.6), ("a", 0.5), ("ad", 0.5), ("t", 0.4), ("f", 0.3)),
+        *((tag, 0.25) for tag in ("d", "m", "p", "e")),
+    ],
 )
 def test_what_a_part_of_speech_tells(tag: str, share: float) -> None:
     assert _of_kind(tag) == share
