@@ -6,7 +6,6 @@ import pytest
 
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
 
-
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 
