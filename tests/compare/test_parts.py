@@ -356,7 +356,8 @@ def test_text_as_the_cues_read_it(text: str, expected: str) -> None:
 
 
 RULES = (
-    "某校首席数据官办法\n第一条 首席数据官由副校长担任，任期三年。\n第二条 首席数据官每年考核一次。\n第三条 首席数据官考核结果公开。\n",
+    "某校首席数据官办法\n第一条 首席数据官由副校长担任，任期三年。\n"
+    "第二条 首席数据官每年考核一次。\n第三条 首席数据官考核结果公开。\n",
     "某院首席数据官办法\n第一条 首席数据官由院长担任。\n第二条 首席数据官考核从严。\n第三条 附则。\n",
 )
 
@@ -454,8 +455,6 @@ def test_what_a_cell_says(text: str, expected: tuple[str, ...] | None) -> None:
 
 def test_columns_are_institutions_where_that_tells_them_apart() -> None:
     one, two = (cut(t).document for t in RULES)
-    named = [
-        replace(d, issuer=i, edition=e)
-        for d, i, e in ((one, "甲", ""), (two, "甲", "2022年版"), (one, "乙", ""), (two, "", ""))
-    ]
+    issuers, editions = ("甲", "甲", "乙", ""), ("", "2022年版", "", "")
+    named = [replace(d, issuer=i, edition=e) for d, i, e in zip((one, two, one, two), issuers, editions, strict=True)]
     assert column_names(named) == [f"《{one.title}》", f"《{two.title}》2022年版", "乙", f"《{two.title}》"]
