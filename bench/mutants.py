@@ -20,6 +20,7 @@ import difflib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -160,21 +161,28 @@ class Tree:
         return Outcome(key=mutant.key, by=by, seconds=round(time.monotonic() - started, 1), diff=diff)
 
     def stages(self, module: str) -> list[list[str]]:
-        """What is run one after the other: the package's own quick tests, all its tests, all others."""
+        """What is run one after the other: tests that name the module, the package's, those of both that are slow, all.
+
+        A test of the package's dataclasses is one that names it.
+        """
         if self._tests:
             return [[*self._tests]]
         package = Path(module).parent.name
         name = "policy_qa." + module.removeprefix("src/policy_qa/").removesuffix(".py").replace("/", ".")
-        importing = sorted(
-            p.relative_to(self.folder).as_posix()
-            for p in (self.folder / "tests").rglob("test_*.py")
-            if p.parent.name == package or name in p.read_text("utf-8") or p.name == "test_dataclasses.py"
-        )
-        near = [p for p in importing if p not in _ASIDE]
-        rest = [f"--ignore={p}" for p in (*_ASIDE, *near) if (self.folder / p).exists()]
-        if not near:
-            return [["tests", *rest]]
-        return [[*near, "-m", "not slow"], [*near, "-m", "slow"], ["tests", *rest]]
+        texts = {p.relative_to(self.folder).as_posix(): p.read_text("utf-8") for p in self._files()}
+        own = [
+            p for p, text in texts.items() if re.search(rf"{re.escape(name)}\b", text) or "__dataclass_params__" in text
+        ]
+        near = [p for p in texts if p not in own and Path(p).parent.name == package]
+        rest = [f"--ignore={p}" for p in (*_ASIDE, *own, *near) if (self.folder / p).exists()]
+        quick = [[*paths, "-m", "not slow"] for paths in (own, near) if paths]
+        return [*quick, [*own, *near, "-m", "slow"], ["tests", *rest]] if quick else [["tests", *rest]]
+
+    def _files(self) -> list[Path]:
+        """The test files that may be run, in the order of their paths."""
+        aside = [self.folder / p for p in _ASIDE]
+        files = sorted((self.folder / "tests").rglob("test_*.py"))
+        return [p for p in files if not any(p == a or a in p.parents for a in aside)]
 
     def failing(self, tests: Sequence[str], limit: float) -> str | None:
         """The first test that fails, "time limit" where that ends the run; None where all pass."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 
-from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.index import lexical
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question, Term
-from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
-from policy_qa.words import Segmenter
-from samples import cut
+from small_index import indexed, retriever_of, weighing
 
 TEXTS = {
     "nanshan": (
@@ -30,68 +24,9 @@ TEXTS = {
 }
 
 
-class Known:
-    """An encoder that gives every question the same vector."""
-
-    remembered = None
-
-    def __init__(self, states: object = None) -> None:
-        self.states = states
-
-    def query(self, text: str) -> np.ndarray:
-        return np.array([1, 0], np.float32)
-
-
-class Cosines:
-    """Vectors whose cosines with that question are given."""
-
-    exact = True
-
-    def __init__(self, cosines: list[float]) -> None:
-        self._cosines = np.array(cosines, np.float32)
-
-    def cosines(self, vector: np.ndarray) -> np.ndarray:
-        return self._cosines * vector[0]
-
-    def matrix(self) -> np.ndarray:
-        return np.stack([self._cosines, 1 - self._cosines], axis=1)
-
-    def search(self, vector: np.ndarray, k: int) -> list[tuple[int, float]]:
-        return []
-
-
-def weighing(**rank: float) -> Ranker:
-    """The probability is the logistic function of what `rank` weighs; the answerability that of the logit."""
-    judge = [float(name == "score") for name in (*NAMES, *SCORE_NAMES)]
-    decide = [float(name == "logit") for name in EVIDENCE]
-    return Ranker(*(np.array(w, np.float32) for w in ([rank.get(n, 0.0) for n in NAMES], judge, decide)))
-
-
-@cache
-def indexed(*texts: tuple[str, str]) -> tuple[list[Segmentation], lexical.LexicalIndex, Segmenter]:
-    segmentations = [cut(text, doc_id) for doc_id, text in texts]
-    words = lexical.load(lexical.dump(segmentations, []))
-    return segmentations, words, Segmenter(words.terms)
-
-
-def retriever_of(
-    ranker: Ranker,
-    cosines: list[float] | None = None,
-    tokens: TokenIndex | None = None,
-    texts: Mapping[str, str] = TEXTS,
-) -> Retriever:
-    segmentations, words, segmenter = indexed(*texts.items())
-    passages = [
-        Passage(ref=a.ref, part=0, start=a.start, end=a.end, embed_text="") for s in segmentations for a in s.articles
-    ]
-    vectors = Cosines(cosines or [0.5] * len(passages))
-    encoder = Known(states=tokens and object())
-    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens)
-
-
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
-    return retriever_of(weighing(bm25=4.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5])
+    return retriever_of(weighing(bm25=4.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5], texts=TEXTS)
 
 
 def refs(retrieval: Retrieval) -> list[str]:
@@ -122,14 +57,14 @@ def test_all_articles_best_first(retriever: Retriever) -> None:
 
 
 def test_what_is_alike_stays_in_text_order() -> None:
-    alike = retriever_of(weighing())
+    alike = retriever_of(weighing(), texts=TEXTS)
     expected = [a.ref for s in alike.segmentations.values() for a in s.articles]
     assert refs(alike.retrieve(alike.analyzer.analyze("车辆由谁调度"))) == expected
 
 
 def test_cosines_are_weighed_as_z_scores() -> None:
     cosines = [0.1, 0.9, 0.2, 0.3, 0.4, 0.5]
-    one = retriever_of(weighing(dense_article=1.0), cosines)
+    one = retriever_of(weighing(dense_article=1.0), cosines, texts=TEXTS)
     found = one.retrieve(one.analyzer.analyze("车辆由谁调度"))
     z = (np.array(cosines) - np.mean(cosines)) / np.std(cosines)
     assert [c.row for c in found.candidates] == [1, 5, 4, 3, 2, 0]
@@ -232,7 +167,7 @@ def test_late_interaction_tells_clauses_apart() -> None:
     indptr = np.array([0] * (row + 1) + [3] * (len(rows) - row), np.int32)
     states = np.array([[0.9, 0], [0.6, 0], [0.3, 0]], np.float32)
     tokens = TokenIndex(indptr, states, np.arange(first, first + 3, dtype=np.int32))
-    one = retriever_of(weighing(), tokens=tokens)
+    one = retriever_of(weighing(), tokens=tokens, texts=TEXTS)
     question = replace(one.analyzer.analyze("补助"), terms=(), focuses=())
     retrieval = Retrieval(question=question, candidates=(), timings_ms={}, similarity=states[:, :1].T)
     # .9, .6, .3 about their mean, ten times.
