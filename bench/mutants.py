@@ -131,8 +131,8 @@ def sample(found: Sequence[Mutant], seed: int, count: int) -> list[Mutant]:
 class Tree:
     """A copy of the tree in a temporary folder, in which one module at a time is changed."""
 
-    def __init__(self, folder: Path, tests: Sequence[str] | None = None) -> None:
-        self.folder, self._tests = folder, tests
+    def __init__(self, folder: Path, tests: Sequence[str] | None = None, *, near: bool = False) -> None:
+        self.folder, self._tests, self._near = folder, tests, near
         for name in _COPIED:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -155,7 +155,7 @@ class Tree:
         started = time.monotonic()
         try:
             path.write_text(changed, "utf-8")
-            by = next(filter(None, (self.failing(tests, limit) for tests in self.stages(mutant.module))), None)
+            by = self.first_failure(mutant.module, limit)
         finally:
             path.write_text(source, "utf-8")
         return Outcome(key=mutant.key, by=by, seconds=round(time.monotonic() - started, 1), diff=diff)
@@ -176,7 +176,11 @@ class Tree:
         near = [p for p in texts if p not in own and Path(p).parent.name == package]
         rest = [f"--ignore={p}" for p in (*_ASIDE, *own, *near) if (self.folder / p).exists()]
         quick = [[*paths, "-m", "not slow"] for paths in (own, near) if paths]
-        return [*quick, [*own, *near, "-m", "slow"], ["tests", *rest]] if quick else [["tests", *rest]]
+        return [*quick, [*own, *near, "-m", "slow"], *([] if self._near else [["tests", *rest]])]
+
+    def first_failure(self, module: str, limit: float) -> str | None:
+        """The first test that fails of those that may notice a fault of a module."""
+        return next(filter(None, (self.failing(tests, limit) for tests in self.stages(module))), None)
 
     def _files(self) -> list[Path]:
         """The test files that may be run, in the order of their paths."""
@@ -212,6 +216,7 @@ def main() -> int:
     parser.add_argument("--packages", nargs="+", default=PACKAGES, metavar="PACKAGE[/MODULE.py]")
     parser.add_argument("--state", type=Path, help="where results are kept (default: build/mutants-SEED.jsonl)")
     parser.add_argument("--limit", type=float, default=900, help="seconds for each run of tests")
+    parser.add_argument("--near", action="store_true", help="leave out the tests of other packages")
     parser.add_argument("--tests", nargs="+", help="only these tests, for a quick look", metavar="PATH")
     parser.add_argument("--list", action="store_true", help="say what would be drawn, and how many there are")
     parser.add_argument("--fail-under", type=float, default=0.0, help="exit 1 where a smaller share is noticed")
@@ -230,7 +235,11 @@ def main() -> int:
     state = chosen.state or ROOT / f"build/mutants-{chosen.seed}.jsonl"
     outcomes = _known(state)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        tree = Tree(Path(folder), chosen.tests)
+        tree = Tree(Path(folder), chosen.tests, near=chosen.near)
+        # A suite that fails as it is would notice everything.
+        if drawn and not outcomes and (failed := tree.first_failure(drawn[0].module, chosen.limit)):
+            print(f"bench/mutants.py: expected tests that pass without a mutant, found {failed}", file=sys.stderr)
+            return 2
         for number, mutant in enumerate(drawn, 1):
             if mutant.key in outcomes:
                 continue
