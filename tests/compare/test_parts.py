@@ -273,6 +273,8 @@ def test_a_cue_that_says_something_else(point: Point, text: str, cue: str, offic
         ("首席数据官由校长担任", False),
         ("办公室主任由校长担任", True),
         ("委员会由首席数据官担任", True),
+        ("数据工作由首席数据官担任", True),
+        ("数据工作由校长担任", False),
         ("首席数据官由谁担任", True),
         ("由校长担任主任", True),
         ("由校长担任首席数据官", False),
