@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -192,9 +194,10 @@ def test_a_table_for_what_several_documents_answer(retriever: Retriever) -> None
 
 
 def test_a_topic_of_its_own_is_what_the_answer_quotes(retriever: Retriever) -> None:
-    question = asked("经费有何不同", ("经费",), compares=True, doc_ids=("s1", "s2", "cars"))
+    money = Term("经费", 2.0, {retriever._lexical.vocabulary["经费"]: 1.0})
+    question = replace(asked("经费有何不同", compares=True, doc_ids=("s1", "s2", "cars")), terms=(money,))
     found = comparer(retriever).compare(question, answer(retriever, "s1#3", "s2#3"))
     assert found is not None
     (row,) = found.rows
-    assert (row.point, row.label, row.differs) == ("topic", "经费", False)
     assert [[q.ref for q in cell] for cell in row.cells] == [["s1#3"], ["s2#3"], ["cars#2"]]
+    assert (row.point, row.label, row.differs) == ("topic", "经费", False)

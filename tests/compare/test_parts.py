@@ -308,6 +308,24 @@ def test_what_is_a_topic_of_its_own(terms: list[tuple[str, float]], points: set[
 
 
 @pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        # 「要求」 says little beside another point, 「资格」 is one of its own.
+        ("两校首席数据官的任期要求", {Point.TERM}),
+        ("两校首席数据官的任期和资格", {Point.TERM, Point.CONDITIONS}),
+        ("两校首席数据官的要求", {Point.CONDITIONS}),
+        ("首席数据官由谁任命", {Point.APPOINTMENT}),
+        ("首席数据官考核不合格怎样免职", {Point.ASSESSMENT}),
+        # A number of its own is more than a point.
+        ("首席数据官任期三年的有哪家", set()),
+        ("两份文件的任期", {Point.TERM}),
+    ],
+)
+def test_points_that_give_way(question: str, points: set[Point]) -> None:
+    assert set(topic_of(question, [("首席数据官", 2.0)], OFFICE.names).points) == points
+
+
+@pytest.mark.parametrize(
     ("text", "terms", "label"),
     [
         ("数据目录的编制", ["数据", "目录", "编制"], "数据目录的编制"),
