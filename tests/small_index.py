@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.index import lexical
+from policy_qa.index import bigrams, lexical
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
@@ -68,11 +68,14 @@ def retriever_of(
     tokens: TokenIndex | None = None,
     *,
     texts: Mapping[str, str],
+    large: bool = False,
 ) -> Retriever:
+    """`large` finds the articles by fusion, as an index of many does."""
     segmentations, words, segmenter = indexed(*texts.items())
     passages = [
         Passage(ref=a.ref, part=0, start=a.start, end=a.end, embed_text="") for s in segmentations for a in s.articles
     ]
     vectors = Cosines(cosines or [0.5] * len(passages))
     encoder = Known(states=tokens and object())
-    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens)
+    pairs = bigrams.load(bigrams.dump(segmentations), len(words.refs)) if large else None
+    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
+from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from small_index import indexed, retriever_of, weighing
@@ -186,14 +188,19 @@ def test_texts_are_normalised_and_labels_left_out(retriever: Retriever) -> None:
 # An index of more articles than are weighed whole.
 
 
-@pytest.fixture(scope="module")
-def many() -> tuple[Retriever, Question]:
+@cache
+def of_many(*, large: bool) -> tuple[Retriever, Question]:
     numbers = [f"第{n}条 " for n in range(1, 402)]
     # The first hundred have a word of the question, more or less of them; the last have the best cosines.
     bodies = [("采购" * (n % 7 + 1) if n < 100 else "其他") + f"事项{n}。" for n in range(401)]
     text = "某校办法\n" + "\n".join(a + b for a, b in zip(numbers, bodies, strict=True)) + "\n"
-    one = retriever_of(weighing(bm25=1.0), texts={"x": text})
+    one = retriever_of(weighing(bm25=1.0), texts={"x": text}, large=large)
     return one, one.analyzer.analyze("采购")
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[Retriever, Question]:
+    return of_many(large=False)
 
 
 def test_four_hundred_are_weighed_whole(many: tuple[Retriever, Question]) -> None:
@@ -220,3 +227,22 @@ def test_of_more_the_best_of_either_search_are(many: tuple[Retriever, Question])
     assert set(found.tolist()) == {int(r) for r in expected}
     assert {200, 210} <= set(found.tolist())
     assert 96 < len(found) <= 192
+
+
+def test_a_large_index_gives_two_hundred_and_describes_ten(many: tuple[Retriever, Question]) -> None:
+    small, question = many
+    one, _ = of_many(large=True)
+    found = one.retrieve(question)
+    assert len(found.candidates) == 200
+    probabilities = [c.probability for c in found.candidates]
+    assert probabilities == sorted(probabilities, reverse=True)
+    # The best one is as likely as it is that there is an answer at all: its share is 1.
+    assert found.answerability == pytest.approx(probabilities[0])
+    assert found.answerability == pytest.approx(Fusion.shipped().answerability(0.5, "zh"))
+    assert (len(found.evidence), found.similarity) == (0, None)
+    described = [bool(c.features.any()) for c in found.candidates]
+    assert described == [True] * 10 + [False] * 190
+    by_row = {c.row: c.features for c in small.retrieve(question).candidates}
+    column = NAMES.index("cover_text")
+    for c in found.candidates[:10]:
+        assert c.features[column] == by_row[c.row][column] > 0
