@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,19 @@ class Known:
 
     def query(self, text: str) -> np.ndarray:
         return np.array([1, 0], np.float32)
+
+
+@dataclass(frozen=True)
+class OneToken:
+    """Token states of every question: one token, along the first axis."""
+
+    vector: np.ndarray = field(default_factory=lambda: np.array([1, 0], np.float32))
+    offsets: np.ndarray = field(default_factory=lambda: np.array([[0, 1]], np.int32))
+    states: np.ndarray = field(default_factory=lambda: np.array([[1, 0]], np.float32))
+
+    def encode(self, text: str, *, query: bool) -> OneToken:
+        assert query
+        return self
 
 
 class Cosines:
@@ -76,6 +90,6 @@ def retriever_of(
         Passage(ref=a.ref, part=0, start=a.start, end=a.end, embed_text="") for s in segmentations for a in s.articles
     ]
     vectors = Cosines(cosines or [0.5] * len(passages))
-    encoder = Known(states=tokens and object())
+    encoder = Known(states=tokens and OneToken())
     pairs = bigrams.load(bigrams.dump(segmentations), len(words.refs)) if large else None
     return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs)

@@ -259,6 +259,7 @@ def test_names_that_are_on_file_and_that_are_not(
         # Beside something that its text has not, and for everybody, it names nothing.
         ("网信委和领导小组各有哪些成员", (), False, False),
         ("校长和领导小组各有哪些职责", ("d3",), True, False),
+        ("请问谁由校长和领导小组任命", ("d3",), True, False),
         ("各校的领导小组", (), False, True),
         ("各校区的领导小组", ("d3",), True, False),
         ("哪些学校有规定", (), False, True),

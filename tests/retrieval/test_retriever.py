@@ -177,6 +177,18 @@ def test_late_interaction_tells_clauses_apart() -> None:
     assert one.clause_scores(replace(retrieval, similarity=None), row) == [0, 0, 0]
 
 
+def test_late_interaction_is_weighed_with_the_rest() -> None:
+    likenesses = np.array([0.1, 0.9, 0.2, 0.3, 0.8, 0.5], np.float32)
+    states = np.stack([likenesses, np.sqrt(1 - likenesses**2)], axis=1)
+    tokens = TokenIndex(np.arange(7, dtype=np.int32), states, np.full(6, -1, np.int32))
+    one = retriever_of(weighing(late_article=1.0), tokens=tokens, texts=TEXTS)
+    found = one.retrieve(one.analyzer.analyze("车辆由谁调度"))
+    z = (likenesses - likenesses.mean()) / likenesses.std()
+    assert [c.row for c in found.candidates] == [1, 4, 5, 3, 2, 0]
+    assert [c.probability for c in found.candidates] == pytest.approx(logistic_of(np.sort(z)[::-1]), rel=1e-4)
+    assert found.similarity == pytest.approx(likenesses[None])
+
+
 def test_texts_are_normalised_and_labels_left_out(retriever: Retriever) -> None:
     row = next(i for i, a in enumerate(retriever._articles) if a.ref == "nanshan#2")
     assert retriever._text(row).strip() == "印章由办公室保管。"
