@@ -14,7 +14,7 @@ from policy_qa.compare.finder import find, hits_for, plain, prepared
 from policy_qa.compare.free import Rated
 from policy_qa.compare.names import column_names
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
-from policy_qa.compare.points import CARD, joined, topic_of
+from policy_qa.compare.points import CARD, _in_aspect, _is_known, joined, topic_of
 from policy_qa.compare.subject import Article, about
 from policy_qa.compare.table import _articles, _heading, _quotations
 from policy_qa.compare.values import signature
@@ -323,6 +323,49 @@ def test_what_is_a_topic_of_its_own(terms: list[tuple[str, float]], points: set[
 )
 def test_points_that_give_way(question: str, points: set[Point]) -> None:
     assert set(topic_of(question, [("首席数据官", 2.0)], OFFICE.names).points) == points
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "covered", "known"),
+    [
+        # One character, words of comparing, what is counted, the office or a part of it.
+        ("官", "数据官", [], True),
+        ("区别", "有什么区别", [], True),
+        ("两家", "两家的培训", [], True),
+        ("数据官", "数据官的培训", [], True),
+        ("首席数据官办公室", "首席数据官办公室", [], True),
+        ("培训", "两家的培训", [], False),
+        # What lies in the words of a point, or over their edge.
+        ("任期", "培训和任期", [(3, 5)], True),
+        ("训和", "培训和任期", [(2, 5)], True),
+        ("培训", "培训和任期", [(2, 5)], False),
+        ("任期", "任期和培训", [(2, 5)], False),
+        ("term", "the term of office", [(4, 18)], True),
+        ("office term", "the term of office", [(4, 18)], True),
+        ("term", "the term of office", [(9, 18)], False),
+        ("网信办:3", "网信办的任期", [(0, 3)], True),
+    ],
+)
+def test_words_that_are_no_topic(term: str, text: str, covered: list[tuple[int, int]], known: bool) -> None:
+    assert _is_known(term, text, covered, OFFICE.names) is known
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "covered", "narrows"),
+    [
+        ("标准", "首席数据官在标准建设上的职责", [], True),
+        ("建设", "首席数据官在标准建设方面有何职责", [], True),
+        ("职责", "首席数据官在标准建设上的职责", [], False),
+        ("标准", "首席数据官在标准建设上的职责", [(6, 8)], False),
+        ("标准", "首席数据官在标准建设上的职责", [(8, 10)], True),
+        ("标准", "首席数据官在标准建设上的职责", [(5, 6)], True),
+        ("数据", "首席数据官在数据建设上的职责", [], False),
+        ("建", "首席数据官在标准建设上的职责", [], False),
+        ("data", "首席数据官在data建设上的职责", [], False),
+    ],
+)
+def test_what_a_comparison_is_narrowed_to(term: str, text: str, covered: list[tuple[int, int]], narrows: bool) -> None:
+    assert _in_aspect(term, text, covered, OFFICE.names) is narrows
 
 
 @pytest.mark.parametrize(
