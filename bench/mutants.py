@@ -33,9 +33,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("retrieval", "answer", "compare", "evaluation")
-#: What the tests read beside their own folder.
-_COPIED = ("src", "tests", "corpus", "eval", "bench", "docs", "pyproject.toml", "README.md", "README.zh-CN.md",
-           "CHANGELOG.md", "Makefile", "app.py", "constraints.txt", "LICENSE", ".ci")  # fmt: skip
 #: Tests of other matters that take minutes; a mutant that only they would notice counts as survived.
 _ASIDE = ("tests/page/test_browser.py", "tests/page/test_browser_model.py", "tests/page/test_browser_real.py",
           "tests/documents", "tests/embedding", "tests/models", "tests/lint", "tests/provisions",
@@ -48,15 +45,13 @@ class Mutant:
 
     module: str
     operator: str
-    arguments: dict[str, object]
     occurrence: int
     line: int
 
     @property
     def key(self) -> str:
         """What names it in the state file."""
-        arguments = ",".join(f"{k}={v}" for k, v in self.arguments.items())
-        return f"{self.module}:{self.line} {self.operator.removeprefix('core/')}({arguments})#{self.occurrence}"
+        return f"{self.module}:{self.line} {self.operator.removeprefix('core/')}#{self.occurrence}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +82,7 @@ def mutants(paths: Sequence[Path]) -> list[Mutant]:
             for occurrence, (start, end) in enumerate(places):
                 if not any(a <= start and end <= b for a, b in silent):
                     module = path.relative_to(ROOT).as_posix()
-                    found = Mutant(module=module, operator=name, arguments={}, occurrence=occurrence, line=start[0])
+                    found = Mutant(module=module, operator=name, occurrence=occurrence, line=start[0])
                     out.append(found)
     return [m for m in out if m.operator != "core/NoOp"]
 
@@ -129,16 +124,18 @@ def sample(found: Sequence[Mutant], seed: int, count: int) -> list[Mutant]:
 
 
 class Tree:
-    """A copy of the tree in a temporary folder, in which one module at a time is changed."""
+    """A copy of what git has of the tree, in a temporary folder, in which one module at a time is changed."""
 
     def __init__(self, folder: Path, tests: Sequence[str] | None = None, *, near: bool = False) -> None:
         self.folder, self._tests, self._near = folder, tests, near
-        for name in _COPIED:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-            elif (ROOT / name).exists():
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
-        (folder / "index").mkdir()
 
     def outcome(self, mutant: Mutant, limit: float) -> Outcome:
         """Whether the tests notice a mutant; the module is as it was afterwards."""
@@ -147,7 +144,7 @@ class Tree:
 
         path = self.folder / mutant.module
         source = path.read_text("utf-8")
-        operator = cosmic_ray.plugins.get_operator(mutant.operator)(**mutant.arguments)
+        operator = cosmic_ray.plugins.get_operator(mutant.operator)()
         changed = mutate_code(source, operator, mutant.occurrence)
         assert changed is not None, mutant.key
         lines = difflib.unified_diff(source.splitlines(), changed.splitlines(), lineterm="", n=0)
