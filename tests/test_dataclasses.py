@@ -34,3 +34,37 @@ def test_a_concept_is_a_frozen_dataclass_with_slots(concept: type) -> None:
     assert (parameters.frozen, "__slots__" in vars(concept)) == (True, True)
     by_keyword = {f.kw_only for f in dataclasses.fields(concept)}
     assert by_keyword == {concept.__name__ not in BY_POSITION}
+
+
+#: What stands where nothing is given, by concept.
+DEFAULTS = {
+    "Found": {"by_ref": False},
+    "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
+    "NumberRef": {
+        **dict.fromkeys(("sub", "paragraph", "item", "subitem", "row", "appendix"), 0),
+        "within": (),
+        "digits": "",
+    },
+    "Office": {"members": frozenset(), "own": False},
+    "Question": {"follows": None},
+    "Retrieval": {"similarity": None, "answerability": 0.0, "evidence": []},
+    "Scope": {
+        **dict.fromkeys(("foreign_titles", "named", "left_out", "instruments"), ()),
+        "versioned": False,
+    },
+    "Term": {"carried": False},
+    "Topic": {"points": (), "label": "", "words": ()},
+    "_Rule": {"hard": False},
+}
+
+
+@pytest.mark.parametrize("concept", [c for p in PACKAGES[:3] for c in concepts(p)], ids=lambda c: c.__name__)
+def test_what_stands_where_nothing_is_given(concept: type) -> None:
+    given = {}
+    for each in dataclasses.fields(concept):
+        if each.default is not dataclasses.MISSING:
+            given[each.name] = each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            made = each.default_factory()
+            given[each.name] = made.tolist() if hasattr(made, "tolist") else made
+    assert given == DEFAULTS.get(concept.__name__, {})
