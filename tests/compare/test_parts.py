@@ -268,6 +268,52 @@ def test_a_cue_that_says_something_else(point: Point, text: str, cue: str, offic
 
 
 @pytest.mark.parametrize(
+    ("point", "text", "scores"),
+    [
+        # How sure each cue is, in the order in which they are tried.
+        (Point.TERM, "任期三年", [1.0]),
+        (Point.TERM, "任期与本届班子一致", [1.0]),
+        (Point.TERM, "三年一届", [0.9]),
+        (Point.TERM, "实行任期制", [0.5]),
+        (Point.REAPPOINTMENT, "可以连任", [1.0]),
+        (Point.EXCLUSIONS, "不得担任", [1.0]),
+        (Point.APPOINTMENT, "由校长任命", [0.9, 0.6]),
+        (Point.APPOINTMENT, "任命须经批准", [0.9]),
+        (Point.APPOINTMENT, "校长任命", [0.6]),
+        (Point.PURPOSE, "为加强管理，制定本办法", [1.0]),
+        (Point.PURPOSE, "根据国家规定，制定本办法", [1.0]),
+        (Point.REPORTING, "向校长汇报", [1.0]),
+        (Point.REPORTING, "对校长负责", [0.9]),
+        (Point.REPORTING, "在校长领导下开展工作", [0.9]),
+        (Point.REPORTING, "接受校长的领导", [0.9]),
+        (Point.ASSESSMENT, "年度考核", [0.8]),
+        (Point.REMOVAL, "予以免职", [1.0]),
+        (Point.REMOVAL, "人员变更应当报备", [0.9]),
+        (Point.DUTIES, "任期三年", []),
+        (Point.TERM, "其他", []),
+    ],
+)
+def test_how_sure_each_cue_is(point: Point, text: str, scores: list[float]) -> None:
+    assert [score for rule, score in cues.CUES[point] if rule.search(text)] == scores
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "score"),
+    [
+        ("首席数据官由副校长担任", "副校长", 1.0),
+        ("副校长兼任首席数据官", "副校长", 1.0),
+        ("首席数据官从中层干部中遴选产生", "中层干部", 1.0),
+        ("首席数据官为领导班子成员", "领导班子成员", 0.95),
+        ("一般由副校长担任", "副校长", 0.7),
+        ("其他", None, None),
+    ],
+)
+def test_how_sure_it_is_who(text: str, who: str | None, score: float | None) -> None:
+    found = [(m.group("who"), s) for rule, s in cues.who_rules(OFFICE.pattern) if (m := rule.search(text))]
+    assert found[:1] == ([(who, score)] if who else [])
+
+
+@pytest.mark.parametrize(
     ("text", "another"),
     [
         ("首席数据官由校长担任", False),
