@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.retrieval.focus import Focus, asked_units, focuses_of, holds_unit
+from policy_qa.retrieval.focus import Focus, asked_units, focuses_of, holds_unit, is_hard
 from policy_qa.retrieval.kinds import Wanted, wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.scope import Scope
@@ -79,3 +79,27 @@ def test_what_a_text_gives(question: str, text: str, given: float, hinted: float
 )
 def test_units(question: str, text: str, holds: bool) -> None:
     assert holds_unit(text, asked_units(question)) is holds
+
+
+def test_kinds_without_which_a_text_cannot_answer() -> None:
+    assert {f for f in Focus if is_hard(f)} == {Focus.MONEY, Focus.DATE, Focus.CONTACT}
+
+
+@pytest.mark.parametrize(
+    ("question", "focuses"),
+    [
+        # Who interprets, alone; when it takes effect is no date; a sum and a rhythm are no count.
+        ("由谁负责解释", (Focus.INTERPRETATION,)),
+        ("什么时候开始施行", (Focus.EFFECT,)),
+        ("施行期限是多久", (Focus.DEADLINE, Focus.EFFECT)),
+        ("什么时候", (Focus.DATE,)),
+        ("津贴多少", (Focus.MONEY,)),
+        ("每年开几次会", (Focus.FREQUENCY,)),
+        ("有几个人", (Focus.COUNT,)),
+        # What is spoken of is not counted.
+        ("这几份文件里由谁任命", (Focus.WHO,)),
+        ("这几份文件里有几个人", (Focus.COUNT,)),
+    ],
+)
+def test_kinds_that_give_way(question: str, focuses: tuple[Focus, ...]) -> None:
+    assert focuses_of(question) == focuses
