@@ -99,6 +99,7 @@ def test_a_part_stands_for_the_words_that_it_is_in() -> None:
         ("任期", "任期", 1.0),  # n
         ("考核", "考核", 1.0),  # vn
         ("任职", "任职", 0.7),  # v
+        ("学校", "学校", 1.0),
         ("主任", "主任", 0.7),  # b
     ],
 )
@@ -126,6 +127,8 @@ def test_an_english_word_counts_what_its_rarest_translation_does_not(understood:
     assert "任期" in words
     assert set(terms["term"].matches.values()) == {0.8}
     assert terms["term"].weight == pytest.approx(min(understood.idf(w) for w in words))
+    usual = understood.terms("What information is there?")["inform"]
+    assert usual.weight == pytest.approx(min(float(understood.index.idf[w]) for w in usual.matches)) < 0.5
     # What nothing translates counts half of the rarest.
     assert (dict(terms["salari"].matches), terms["salari"].weight) == (
         {},
