@@ -173,7 +173,7 @@ class Tree:
         near = [p for p in texts if p not in own and Path(p).parent.name == package]
         rest = [f"--ignore={p}" for p in (*_ASIDE, *own, *near) if (self.folder / p).exists()]
         quick = [[*paths, "-m", "not slow"] for paths in (own, near) if paths]
-        return [*quick, [*own, *near, "-m", "slow"], *([] if self._near else [["tests", *rest]])]
+        return quick if self._near else [*quick, [*own, *near, "-m", "slow"], ["tests", *rest]]
 
     def first_failure(self, module: str, limit: float) -> str | None:
         """The first test that fails of those that may notice a fault of a module."""
@@ -213,7 +213,7 @@ def main() -> int:
     parser.add_argument("--packages", nargs="+", default=PACKAGES, metavar="PACKAGE[/MODULE.py]")
     parser.add_argument("--state", type=Path, help="where results are kept (default: build/mutants-SEED.jsonl)")
     parser.add_argument("--limit", type=float, default=900, help="seconds for each run of tests")
-    parser.add_argument("--near", action="store_true", help="leave out the tests of other packages")
+    parser.add_argument("--near", action="store_true", help="leave out slow tests and those of other packages")
     parser.add_argument("--tests", nargs="+", help="only these tests, for a quick look", metavar="PATH")
     parser.add_argument("--list", action="store_true", help="say what would be drawn, and how many there are")
     parser.add_argument("--fail-under", type=float, default=0.0, help="exit 1 where a smaller share is noticed")
