@@ -137,6 +137,7 @@ def comparer(retriever: Retriever) -> Comparer:
         # By itself it would have to answer, and be half as likely as the best.
         ({}, 0.5, 0.4, True),
         ({}, 0.49, 0.4, False),
+        ({}, 0.5, 0.9, True),
         ({}, 0.5, 0.39, False),
         # Named, it need be less sure.
         ({"doc_ids": ("s1",)}, 0.4, 0.0, True),
