@@ -521,7 +521,7 @@ def test_how_often_they_assess_and_not_how() -> None:
 
 
 def test_a_document_without_the_office_is_silent_but_for_its_purpose() -> None:
-    policy = prepared(cut("某校办法\n第一条 为加强管理，制定本办法。\n第二条 任期三年。\n", "d0"))
+    policy = prepared(cut("某校办法\n第一条 为加强管理，制定本办法。\n第二条 任期三年，每年考核。\n", "d0"))
     found = table(Topic(points=POINTS), [policy], [Office(names=frozenset())], "zh")
     assert [r.point for r in found.rows if any(r.cells)] == ["purpose"]
 
