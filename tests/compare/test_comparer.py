@@ -52,6 +52,7 @@ def asked(
         # One that does not speak of it is left out where two do.
         (asked(), ["cars", "s1"], ("cars", "s1", "s2"), ["s1", "s2"]),
         (asked(), ["cars", "s1"], ("cars", "s1"), ["cars", "s1"]),
+        (asked(), ["cars"], ("cars", "s1"), ["cars", "s1"]),
         (asked(doc_ids=("cars",)), ["s1"], (), ["cars", "s1"]),
         # Pointed to softly, it is not named.
         (asked(doc_ids=("s2", "s1"), soft=True), ["s1"], ("s1", "s4"), ["s1", "s4"]),
