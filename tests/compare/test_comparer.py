@@ -19,7 +19,8 @@ from small_index import retriever_of, weighing
 
 OFFICER = "第一条 首席数据官由副校长担任。\n第二条 首席数据官任期{n}年。\n第三条 经费列入预算。\n"
 TEXTS = {f"s{n}": f"第{n}大学首席数据官管理办法\n{OFFICER.format(n=n)}" for n in range(1, 8)} | {
-    "cars": "南山大学车辆管理办法\n第一条 车辆由后勤处调度。\n第二条 经费列入预算。\n附件1\n经费申请表\n姓名\n",
+    "cars": "南山大学车辆管理办法\n第一条 车辆由后勤处调度。\n第二条 经费列入预算。\n附件1\n经费申请表\n姓名\n"
+    f"附件2\n{'甲' * 37}登记表\n附件3\n{'甲' * 38}登记表\n",
     "code": "北海大学首席数据官（CDO）办法\n第一条 首席数据官由院长担任。\n第二条 首席数据官任期5年。\n",
 }
 SCHOOLS = [f"s{n}" for n in range(1, 8)]
@@ -164,6 +165,9 @@ def test_whether_a_document_that_is_not_cited_speaks(
         (("申请表",), "appendix-1", 0.0),
         (("报名表",), "appendix-1", 0.3),
         (("姓名",), "appendix-1", 0.3),
+        # The name stands in forty characters.
+        (("登记表",), "appendix-2", 0.0),
+        (("登记表",), "appendix-3", 0.3),
     ],
 )
 def test_what_only_frames_the_rules_loses(retriever: Retriever, terms: tuple[str, ...], path: str, loss: float) -> None:
