@@ -129,6 +129,13 @@ def test_a_short_form_that_stands_in_another_title_names_nobody() -> None:
     assert by_name["南山大学"] == by_name["nanshan"] == ("d0",)
 
 
+def test_other_names_that_stand_in_another_title_stay() -> None:
+    matters = documents(ADS, "互联网广告发布规定\n第一条 乙。\n第二条 戊。\n")
+    assert dict(aliases(matters, Versions(matters))[0])["广告"] == ("d0",)
+    latin = documents(CARS, "北海大学nanshan校区管理办法\n第一条 乙。\n第二条 戊。\n")
+    assert dict(aliases(latin, Versions(latin))[0])["nanshan"] == ("d0",)
+
+
 def test_a_large_collection_has_neither_matters_nor_defined_terms_as_names() -> None:
     def of(count: int) -> list[Document]:
         more = [replace(documents(ADS)[0], doc_id=f"x{n}", title=f"第{n}种物资调拨规定") for n in range(count - 2)]
