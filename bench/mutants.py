@@ -7,8 +7,11 @@ nothing but the code and the seed. Left out by rule are those that can't change 
 annotation (never evaluated: every module has `from __future__ import annotations`), under `if TYPE_CHECKING`, in the
 body of a Protocol.
 
-Each mutant is put into a copy of the tree; the tests next to its module run first, then all others that don't drive a
-browser, so that most are noticed within seconds. Noticed is what a failing test, an error, or the time limit shows.
+Each mutant is put into a copy of the tree. The quick tests that name its module run first, then those of its package,
+then the slow ones, then all others but a few that take minutes and are of other matters, so that most are noticed
+within seconds. Noticed is what a failing test, an error, or the time limit shows; warnings are errors, so a mutant that
+Python itself warns of (`is` with a literal) is noticed, too. What survives by right has to be read: a comparison of
+values that can't be otherwise, the size of a cache.
 Results are kept in the state file, one line a mutant; a second call goes on where the first was stopped.
 """
 
