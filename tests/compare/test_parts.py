@@ -247,7 +247,8 @@ def test_closely_the_article_names_it_before(text: str, lead: str, headings: str
         (Point.APPOINTMENT, "由校长任命后公布", "由校长任命", OFFICE, False),
         (Point.APPOINTMENT, "由校长任命。", "由校长任命", OFFICE, False),
         (Point.APPOINTMENT, "取消由校长任命", "由校长任命", OFFICE, True),
-        (Point.APPOINTMENT, "取消一二三四五六由校长任命", "由校长任命", OFFICE, False),
+        (Point.APPOINTMENT, "取消一二三四由校长任命", "由校长任命", OFFICE, True),
+        (Point.APPOINTMENT, "取消一二三四五由校长任命", "由校长任命", OFFICE, False),
         (Point.APPOINTMENT, "由股东会选举监事", "由股东会选举", BODY, False),
         (Point.REMOVAL, "免去校长", "免去", OFFICE, True),
         (Point.REMOVAL, "免去首席数据官", "免去", OFFICE, False),
@@ -412,6 +413,12 @@ def test_words_that_are_no_topic(term: str, text: str, covered: list[tuple[int, 
 )
 def test_what_a_comparison_is_narrowed_to(term: str, text: str, covered: list[tuple[int, int]], narrows: bool) -> None:
     assert _in_aspect(term, text, covered, OFFICE.names) is narrows
+
+
+@pytest.mark.parametrize(("weight", "label"), [(0.6, ""), (0.99, ""), (1.0, "制度、职责"), (2.0, "制度、职责")])
+def test_a_usual_word_that_narrows_is_a_topic_where_it_weighs_enough(weight: float, label: str) -> None:
+    text = "比较两校首席数据官在数字制度上的职责"
+    assert topic_of(text, [("制度", weight), ("职责", 2.0)], OFFICE.names).label == label
 
 
 @pytest.mark.parametrize(
