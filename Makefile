@@ -1,23 +1,28 @@
-# make install   .venv with everything in it
-# make chat      install, build the index, open the page on 127.0.0.1:7860
-# make test      all tests, the browser's too
-# make check     format, lint, types, then the tests
+# make install     .venv with everything in it
+# make chat        install, build the index, open the page on 127.0.0.1:7860
+# make test        all tests, the browser's too
+# make test-long   what takes longer: the tests marked long, and faults put into the code
+# make check       format, lint, types (on Windows as well), then the tests
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The version that was tested. PyPI's build for Linux brings CUDA along; see README for the smaller one.
-TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+# PyPI's torch for Linux brings several GB of CUDA that nothing here uses; here lies the build without.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+REACHED := import sys, urllib.request; urllib.request.urlopen(sys.argv[1] + "/torch/", timeout=5)
 
-.PHONY: install chat test check browser clean
+.PHONY: install chat test test-long check browser clean
 
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "policy-qa: expected Python 3.11 or newer, found " + sys.version.split()[0] + "; name one: make install PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet $(TORCH)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev]'
+	@if $(PYTHON) -c '$(REACHED)' '$(TORCH_INDEX)' 2>/dev/null; \
+	then echo 'torch from $(TORCH_INDEX)'; $(PIP) --extra-index-url '$(TORCH_INDEX)' torch; \
+	else echo 'torch from where pip looks'; $(PIP) torch; fi
+	$(PIP) -e '.[dev]'
 	touch $@
 
 chat: install
@@ -30,10 +35,16 @@ browser: install
 test: browser
 	$(BIN)/python -m pytest
 
+test-long: browser
+	$(PIP) -e '.[mutants]'
+	$(BIN)/python -m pytest -m long
+	$(BIN)/python bench/mutants.py
+
 check: browser
 	$(BIN)/ruff format --check src tests bench app.py
 	$(BIN)/ruff check src tests bench app.py
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
 	$(BIN)/python -m pytest
 
 clean:

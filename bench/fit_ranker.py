@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import resource_hashes
 from examples import Example, collect, general
 from fitting import Floats, Predicted, cross_validate, evidence_of, fit_decide, fit_judge, fit_rank
 
 from policy_qa.answer.select import Thresholds, select
-from policy_qa.embedding import open_encoder
+from policy_qa.models import open_encoder
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.ranker import SCORE_NAMES
@@ -165,7 +166,8 @@ def write(rank: Floats, judge: Floats, decide: Floats, thresholds: Thresholds, f
     (resources / "ranker.json").write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
     values = {n: getattr(thresholds, n) for n in ("answer", "further", "document", "article", "article_list")}
     (resources / "thresholds.json").write_text(json.dumps(values) + "\n", "utf-8")
-    print(f"written: {resources / 'ranker.json'}, {resources / 'thresholds.json'}")
+    manifest = resource_hashes.write()
+    print(f"written: {resources / 'ranker.json'}, {resources / 'thresholds.json'}, {manifest}")
 
 
 def main() -> None:
@@ -179,7 +181,7 @@ def main() -> None:
     examples = [example for path in arguments.questions for example in collect(path, "fit")]
     if arguments.data:
         settings = Settings.from_env()
-        examples += general(arguments.data, open_encoder(settings.model, settings.models_dir))
+        examples += general(arguments.data, open_encoder(settings.model))
     held_out = cross_validate(examples)
     own, own_held_out = only(examples, held_out, from_material=False)
     report("question set", own, own_held_out)

@@ -28,8 +28,8 @@ import numpy.typing as npt
 
 from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.index import lexical, tokens
+from policy_qa.models import Encoder, open_encoder
 from policy_qa.passages import passages_of
 from policy_qa.provisions import segment
 from policy_qa.retrieval.features import NAMES
@@ -90,7 +90,7 @@ def index(segmentations: Sequence[Segmentation], encoder: Encoder, settings: Set
     words = lexical.load(lexical.dump(segmentations, passages))
     states = encoder.states
     known = tokens.load(tokens.dump(segmentations, passages, states), words.refs, passages) if states else None
-    segmenter = Segmenter(words.terms, settings.cache_dir)
+    segmenter = Segmenter(words.terms)
     return Retriever(segmentations, passages, Exact(vectors), words, encoder, Ranker.shipped(), segmenter, known)
 
 
@@ -130,7 +130,7 @@ def main() -> int:
     started = time.perf_counter()
     texts = {f"{r['id']}-{side}-{i}": t for r in rows for side in SIDES for i, t in enumerate(r[side])}
     segmentations = [s for name, text in texts.items() if (s := document(name, text)).articles]
-    retriever = index(segmentations, open_encoder(settings.model, settings.models_dir), settings)
+    retriever = index(segmentations, open_encoder(settings.model), settings)
     print(f"{len(rows)} questions, {arguments.passages} passages of each side; {time.perf_counter() - started:.0f} s")
     found: list[dict[str, Any]] = []
     for row in rows:

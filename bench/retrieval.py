@@ -38,10 +38,11 @@ from retrieval_systems import (
     terms,
 )
 
-from policy_qa.embedding import open_encoder
+from policy_qa.evaluation.measures import ranking
+from policy_qa.models import open_encoder
 from policy_qa.retrieval.fusion import Neighbours
 from policy_qa.settings import Settings
-from policy_qa.tuning.figures import MEASURES, measures
+from policy_qa.tuning.figures import MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
 _WARM = 3
@@ -80,7 +81,7 @@ def run(name: str, system: System, questions: Sequence[Question], data: Data) ->
                 id=question.id,
                 question=question.text,
                 milliseconds=round(spent, 2),
-                values=measures(ranked, question.gold),
+                values=ranking(question.gold, ranked, MEASURES),
                 best=names,
             )
         )
@@ -123,7 +124,7 @@ def systems(arguments: argparse.Namespace, data: Data) -> Iterator[tuple[str, Sy
     passages = data.passages
     words = [name + text for name, text in zip(data.names, data.texts, strict=True)]
     yield "jieba BM25", Bm25(words, jieba_words), data.validation
-    encoder = open_encoder(arguments.model, Settings.from_env().models_dir)
+    encoder = open_encoder(arguments.model)
     rows = vectors(encoder, passages, arguments.cache)
     dense, given = Dense(encoder, rows), arguments.weights
     yield f"dense, {Path(encoder.name).name}", dense, data.validation

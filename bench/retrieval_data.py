@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from policy_qa.embedding import Encoder, Vectors
+from policy_qa.models import Encoder, Vectors
 
 _NUMBER = re.compile(r"第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?$")
 #: Passages whose vectors share a file: what an interruption costs at most.

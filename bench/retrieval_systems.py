@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from retrieval_data import Data, Question, law_of
 
-from policy_qa.embedding import Encoder, Progress, Vectors
+from policy_qa.evaluation.measures import ranking
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
+from policy_qa.models import Encoder, Progress, Vectors
 from policy_qa.pipeline import open_pipeline
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense as WithNeighbours
@@ -28,7 +29,6 @@ from policy_qa.retrieval.candidates import Fused
 from policy_qa.retrieval.fusion import POOL, Neighbours, best, pool
 from policy_qa.retrieval.fusion import Fusion as Weighted
 from policy_qa.settings import Settings
-from policy_qa.tuning.figures import measures
 from policy_qa.words import Segmenter, normalize
 
 Floats = npt.NDArray[np.float32]
@@ -114,7 +114,10 @@ class Fusion:
         """
 
         def value() -> float:
-            rows = [measures(self.order(*p)[:100], q.gold) for p, q in zip(pools, questions, strict=True)]
+            rows = [
+                ranking(q.gold, self.order(*p)[:100], ("mrr@10", "recall@100"))
+                for p, q in zip(pools, questions, strict=True)
+            ]
             return float(np.mean([row["mrr@10"] + row["recall@100"] for row in rows]))
 
         reached = value()

@@ -26,10 +26,10 @@ from pathlib import Path
 from retrieval_data import Data, law_of, read, vectors
 from retrieval_systems import Cached
 
-from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing
 from policy_qa.index import store
 from policy_qa.index.builder import build
+from policy_qa.models import Encoder, open_encoder
 from policy_qa.pipeline import Pipeline, open_pipeline
 from policy_qa.settings import Settings
 
@@ -119,7 +119,7 @@ def main() -> None:
     data = read(folder, 0, 0.2)
     settings = replace(Settings.from_env(), home=arguments.work, corpus=arguments.work / "corpus")
     write_laws(data, settings.corpus, arguments.laws)
-    real = open_encoder(settings.model, Settings.from_env().models_dir)
+    real = open_encoder(settings.model)
     encoder = Cached(real, as_embedded(data), vectors(real, data.passages, arguments.cache))
     timed("build", lambda: built(settings, encoder))
     first = next(iter(sorted(settings.corpus.glob("*.txt"))))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from retrieval_data import Data, Question, read, vectors
 
-from policy_qa.embedding import open_encoder
+from policy_qa.models import open_encoder
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import Asked, Collection
 from policy_qa.tuning.course import Example, Plan
@@ -62,7 +62,7 @@ def main() -> None:
     folder = arguments.data / "stard" if (arguments.data / "stard").is_dir() else arguments.data
     data = read(folder, arguments.seed, arguments.share)
     settings = Settings.from_env()
-    encoder = open_encoder(settings.model, settings.models_dir)
+    encoder = open_encoder(settings.model)
     rows = vectors(encoder, data.passages, arguments.cache)
     similarity = np.stack([encoder.query(q.text) for q in data.train]) @ rows.T
     tenth = set(np.random.default_rng(arguments.seed).permutation(len(data.train))[: len(data.train) // 10].tolist())

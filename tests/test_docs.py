@@ -68,11 +68,31 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert len([line for line in english if line.startswith("policy-qa ")]) > 10
 
 
+def windows_lines(page: Path) -> list[str]:
+    blocks = [body for kind, body in FENCE.findall(page.read_text("utf-8")) if kind == "bat"]
+    return [line.replace("\\", "/") for body in blocks for line in body.splitlines() if line]
+
+
+def test_the_steps_for_windows_are_those_of_make() -> None:
+    english, chinese = map(windows_lines, READMES)
+    assert english == chinese
+    run = [line.removeprefix(".venv/Scripts/python ") for line in english]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert run[0].endswith("-m venv .venv")
+    assert run[1] == '-m pip install -c constraints.txt -e ".[dev]"'
+    for line in run[2:]:
+        if line.startswith("-m policy_qa "):
+            parser().parse_args(shlex.split(line)[2:])
+        else:
+            assert line in makefile
+    assert len(run) == 6
+
+
 @pytest.mark.parametrize("page", READMES, ids=lambda p: p.name)
 def test_make_targets_exist(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     shown = "\n".join([*shell_lines(page), *re.findall(r"`[^`\n]+`", page.read_text("utf-8"))])
-    for target in re.findall(r"\bmake ([a-z]+)\b", shown):
+    for target in re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)\b", shown):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -98,13 +99,15 @@ def test_fault_04_an_empty_file_is_warned_of(tmp_path: Path, data: bytes) -> Non
     assert (found.provisions, found.warnings) == ((), ("没有文字",))
 
 
-def test_fault_05_a_huge_text_is_refused_before_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_05_a_huge_text_is_refused_before_it_is_read(folder: Path) -> None:
     with (folder / "huge.txt").open("wb") as file:
         file.truncate(200_000_000)
-    plain = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda p: pytest.fail("read whole") if p.name == "huge.txt" else plain(p))
-    (folder / "other.txt").write_text(RULES, encoding="utf-8")
-    assert "huge.txt: expected at most 50 MB, found 200 MB; split it" in _line(folder, "huge.txt")
+    tracemalloc.start()
+    try:
+        assert "huge.txt: expected at most 50 MB, found 200 MB; split it" in _line(folder, "huge.txt")
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def _line(folder: Path, name: str) -> str:

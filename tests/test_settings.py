@@ -30,6 +30,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "POLICY_QA_HOME": str(tmp_path / "h"),
             "POLICY_QA_CORPUS": str(tmp_path / "c"),
             "POLICY_QA_MODEL": "BAAI/bge-small-zh-v1.5",
+            "POLICY_QA_RERANKER": "BAAI/bge-reranker-v2-m3",
             "POLICY_QA_LANG": "EN_us",
             "POLICY_QA_HOST": "0.0.0.0",  # noqa: S104 - nothing is bound
             "POLICY_QA_PORT": "0",
@@ -39,6 +40,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         home=tmp_path / "h",
         corpus=tmp_path / "c",
         model="BAAI/bge-small-zh-v1.5",
+        reranker="BAAI/bge-reranker-v2-m3",
         lang="en",
         host="0.0.0.0",  # noqa: S104 - compared with, not bound
         port=0,
@@ -54,7 +56,7 @@ def test_relative_folders_and_the_tilde(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_empty_means_not_set() -> None:
-    names = ("HOME", "CORPUS", "MODEL", "LANG", "HOST", "PORT")
+    names = ("HOME", "CORPUS", "MODEL", "RERANKER", "LANG", "HOST", "PORT")
     assert Settings.from_env({f"POLICY_QA_{name}": "" for name in names}) == Settings.from_env({})
 
 
@@ -83,3 +85,19 @@ def test_a_threshold(value: str, threshold: float | None) -> None:
 def test_a_threshold_that_is_none(value: str) -> None:
     with pytest.raises(UsageError, match=r"POLICY_QA_THRESHOLD: expected a number from 0 to 1, such as 0.6, found"):
         Settings.from_env({"POLICY_QA_THRESHOLD": value})
+
+
+def test_allowed_hosts_are_names_and_addresses() -> None:
+    given = " QA.School.example. , 10.1.2.3，[::1],政策.example,"
+    settings = Settings.from_env({"POLICY_QA_ALLOWED_HOSTS": given})
+    assert settings.allowed_hosts == ("qa.school.example", "10.1.2.3", "::1", "xn--5bvr50c.example")
+    assert Settings.from_env({}).allowed_hosts == ()
+
+
+@pytest.mark.parametrize(
+    "given", ["http://qa.example", "qa.example:80", "*.example", "a b", "a..b", "x" * 70 + ".example"]
+)
+def test_what_is_no_host_is_named(given: str) -> None:
+    with pytest.raises(UsageError, match="POLICY_QA_ALLOWED_HOSTS: expected host names") as caught:
+        Settings.from_env({"POLICY_QA_ALLOWED_HOSTS": f"good.example,{given}"})
+    assert "\n" not in str(caught.value)

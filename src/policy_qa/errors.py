@@ -6,6 +6,7 @@
     ├── SegmentationError     text that does not come out as provisions
     ├── ModelError            an embedding model that is missing or unusable
     ├── PromptError           a prompt template whose placeholders are not those that are filled
+    ├── PackageDamaged        a file that came with this package, or with jieba, is not the one that was written
     ├── IndexUnusable         an index that must not be searched
     │   ├── IndexMissing      there is none yet
     │   ├── IndexDamaged      a file is missing, or its bytes are not those written
@@ -41,6 +42,10 @@ class ModelError(PolicyQAError):
 
 class PromptError(PolicyQAError):
     """A prompt template whose placeholders are not those that are filled."""
+
+
+class PackageDamaged(PolicyQAError):
+    """A file that came with this package, or with jieba, is missing or not the one that was released."""
 
 
 class IndexUnusable(PolicyQAError):

@@ -14,7 +14,6 @@ from policy_qa.answer.lookup import Found, look_up
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
-from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.index import store
 from policy_qa.index.bigrams import load as load_bigrams
@@ -24,6 +23,8 @@ from policy_qa.model.client import ModelClient
 from policy_qa.model.composing import verbatim
 from policy_qa.model.writer import Writer
 from policy_qa.model_settings import ModelSettings
+from policy_qa.models import Encoder, Reranker, open_encoder, open_reranker
+from policy_qa.models.runtime import one_thread
 from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
@@ -74,18 +75,29 @@ class Stored:
 class Pipeline(Stored):
     """One loaded index, ready to answer. Immutable; safe to share between threads."""
 
-    def __init__(self, settings: Settings, index: store.LoadedIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, settings: Settings, index: store.LoadedIndex, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         super().__init__(index)
         self.settings = settings
         self.encoder = encoder
         index = self.index
         lexical = load_lexical(index.extra)
-        segmenter = Segmenter(lexical.terms, settings.cache_dir)
+        segmenter = Segmenter(lexical.terms)
         segmentations = list(index.segmentations.values())
         tokens = load_tokens(index.extra, lexical.refs, index.passages)
         bigrams = load_bigrams(index.extra, len(lexical.refs))
         self._retriever = Retriever(
-            segmentations, index.passages, index.vectors, lexical, encoder, Ranker.shipped(), segmenter, tokens, bigrams
+            segmentations,
+            index.passages,
+            index.vectors,
+            lexical,
+            encoder,
+            Ranker.shipped(),
+            segmenter,
+            tokens,
+            bigrams,
+            reranker,
         )
         thresholds = Thresholds.answering_from(settings.threshold)
         self._answerer = Answerer(self._retriever, thresholds)
@@ -204,10 +216,15 @@ def check_question(question: str) -> str:
 
 
 def open_pipeline(settings: Settings) -> Pipeline:
-    """Open the index that `settings` names. Raises IndexMissing, IndexDamaged or IndexMismatch."""
-    encoder = open_encoder(settings.model, settings.models_dir)
+    """Open the index that `settings` names. Raises IndexMissing, IndexDamaged, IndexMismatch or ModelError.
+
+    From then on every numeric library of this process keeps to one thread a caller.
+    """
+    one_thread()
+    encoder = open_encoder(settings.model)
     index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
-    return Pipeline(settings, index, encoder)
+    reranker = open_reranker(settings.reranker) if settings.reranker else None
+    return Pipeline(settings, index, encoder, reranker)
 
 
 def open_stored(settings: Settings) -> Stored:
@@ -219,7 +236,8 @@ def build_index(settings: Settings, *, progress: BuildProgress | None = None, fo
     """Bring the index up to date with the corpus folder."""
     from policy_qa.index.builder import build
 
-    encoder = open_encoder(settings.model, settings.models_dir)
+    one_thread()
+    encoder = open_encoder(settings.model)
     return build(settings, encoder=encoder, progress=progress, force=force)
 
 

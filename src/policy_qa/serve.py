@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from policy_qa import __version__
@@ -19,8 +19,11 @@ from policy_qa.page.live import LivePipeline
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    import uvicorn
     from fastapi.responses import JSONResponse
+
+    from policy_qa.page.gate import Gate, Limits
+    from policy_qa.page.workers import WorkLimits
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +37,13 @@ _QUIET = {
 }
 
 
-def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
-    """The application: the page at `/`, the health check at `/healthz`.
+def create_app(
+    settings: Settings,
+    live: LivePipeline | None = None,
+    limits: Limits | None = None,
+    work_limits: WorkLimits | None = None,
+) -> Gate:
+    """The application: the page at `/`, the health check at `/healthz`, behind one gate with these limits.
 
     An unusable index is no error here: the page says how to mend it, and `/healthz` answers 503.
     """
@@ -46,8 +54,8 @@ def create_app(settings: Settings, live: LivePipeline | None = None) -> FastAPI:
         asyncio.get_running_loop()
     except RuntimeError:
         # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
-        return asyncio.run(_create_in_loop(settings, chosen))
-    return _create(settings, chosen)
+        return asyncio.run(_create_in_loop(settings, chosen, limits, work_limits))
+    return _create(settings, chosen, limits, work_limits)
 
 
 def _prepare(settings: Settings) -> None:
@@ -60,26 +68,40 @@ def _prepare(settings: Settings) -> None:
         ModelClient(settings.llm).prepare()
 
 
-async def _create_in_loop(settings: Settings, live: LivePipeline) -> FastAPI:
-    return _create(settings, live)
+async def _create_in_loop(
+    settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None
+) -> Gate:
+    return _create(settings, live, limits, work_limits)
 
 
-def _create(settings: Settings, live: LivePipeline) -> FastAPI:
+def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
     from policy_qa.page.blocks import STATIC, build_page
     from policy_qa.page.check_routes import add_check
-    from policy_qa.page.guard import Guard
+    from policy_qa.page.gate import Gate
+    from policy_qa.page.hosts import Hosts
+    from policy_qa.page.sent_steps import SentSteps
     from policy_qa.page.theme import page_theme
+    from policy_qa.page.workers import Workers
+
+    workers = Workers(settings.index_dir, work_limits)
+
+    @contextlib.asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
-    app = FastAPI(title="policy_qa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
+    app = FastAPI(
+        title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None, openapi_url=None
+    )
 
     @app.get("/healthz")
-    def healthz() -> JSONResponse:
+    async def healthz() -> JSONResponse:
+        # On the event loop, since questions may keep every thread busy.
         health = live.health()
         about = {"model": settings.model, "version": __version__}
         if health.reason:
@@ -87,12 +109,13 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
-    add_check(app, live, settings.lang)
+    add_check(app, workers, settings.lang)
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
+    page = build_page(live, settings.lang)
     gr.mount_gradio_app(
         app,
-        build_page(live, settings.lang),
+        page,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -111,7 +134,7 @@ def _create(settings: Settings, live: LivePipeline) -> FastAPI:
         # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
         head=f"<style>{style}</style><script>{script}</script>",
     )
-    return app
+    return Gate(app, Hosts.of(settings.host, settings.allowed_hosts), limits, SentSteps(page).fault)
 
 
 def open_live(settings: Settings) -> LivePipeline:
@@ -132,15 +155,7 @@ def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str],
 
     with listen(settings.host, settings.port) as listener:
         app = create_app(settings)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                # Every open page holds an event stream; an interrupt must not wait for them.
-                app,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=2,
-            )
-        )
+        server = uvicorn.Server(server_config(app))
         address = page_address(settings.host, listener.getsockname()[1])
 
         def announce() -> None:
@@ -152,6 +167,25 @@ def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str],
         threading.Thread(target=_when_started, args=(server, announce), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn has shut down in good order by then
             server.run(sockets=[listener])
+
+
+def server_config(app: Gate) -> uvicorn.Config:
+    """How uvicorn serves the application: every connection under the gate's limits."""
+    import uvicorn
+
+    from policy_qa.page.connection import connection_class
+
+    return uvicorn.Config(
+        app,
+        http=connection_class(app.limits),
+        ws="none",
+        h11_max_incomplete_event_size=app.limits.head_bytes,
+        server_header=False,
+        log_level="warning",
+        access_log=False,
+        # Every open page holds an event stream; an interrupt must not wait for them.
+        timeout_graceful_shutdown=2,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -6,6 +6,7 @@ Everything is read from the environment, and for a language model from `policy_q
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -17,26 +18,33 @@ from policy_qa.model_settings import ModelSettings
 
 DEFAULT_MODEL = "multilingual-e5-small"
 LANGUAGES = ("zh", "en")
+_HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What a run depends on, all of it.
 
+    `model` embeds: the built-in encoder, or a folder of sentence-transformers. `reranker` is the folder of a
+    cross-encoder that puts the best twenty articles of a search in order; None, the default: they stay as they are.
+
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
-    machine), `home/cache`. `corpus` is the folder of policy texts. `llm` is the language model that writes
+    machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
     answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
-    from which a question is answered; None, the default, takes the shipped one.
+    from which a question is answered; None, the default, takes the shipped one. `allowed_hosts` are the names under
+    which the page may be reached beside loopback and `host`, as :func:`host_name` gives them.
     """
 
     home: Path
     corpus: Path
     model: str = DEFAULT_MODEL
+    reranker: str | None = None
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
     llm: ModelSettings | None = None
     threshold: float | None = None
+    allowed_hosts: tuple[str, ...] = ()
 
     @property
     def index_dir(self) -> Path:
@@ -50,12 +58,13 @@ class Settings:
 
     @property
     def cache_dir(self) -> Path:
-        """What may be thrown away at any time."""
+        """What may be thrown away at any time: indexes that an evaluation made, each with its own hashes."""
         return self.home / "cache"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`.
+        """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,
+        `_ALLOWED_HOSTS`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -75,12 +84,42 @@ class Settings:
             home=home.absolute(),
             corpus=corpus.absolute(),
             model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
+            reranker=env.get("POLICY_QA_RERANKER") or None,
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),
             llm=ModelSettings.read(home, env),
             threshold=_share("POLICY_QA_THRESHOLD", env.get("POLICY_QA_THRESHOLD") or ""),
+            allowed_hosts=_hosts("POLICY_QA_ALLOWED_HOSTS", env.get("POLICY_QA_ALLOWED_HOSTS") or ""),
         )
+
+
+def host_name(written: str) -> str | None:
+    """A host's name or address as it is compared: lower case, ASCII, no brackets, no final dot; None for none."""
+    bare = written.strip().removeprefix("[").removesuffix("]").rstrip(".").lower()
+    try:
+        return ipaddress.ip_address(bare).compressed
+    except ValueError:
+        pass
+    try:
+        name = bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return name if _HOST_NAME.fullmatch(name) else None
+
+
+def _hosts(name: str, value: str) -> tuple[str, ...]:
+    """Host names apart by commas."""
+    found = []
+    for written in filter(None, (part.strip() for part in re.split("[,，]", value))):
+        host = host_name(written)
+        if host is None:
+            raise UsageError(
+                f"{name}: expected host names or addresses, apart by commas, such as qa.school.edu.cn, "
+                f"found {written!r}; leave out http:// and the port"
+            )
+        found.append(host)
+    return tuple(dict.fromkeys(found))
 
 
 def _share(name: str, value: str) -> float | None:

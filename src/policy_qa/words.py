@@ -11,12 +11,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
-from itertools import pairwise
-from pathlib import Path
+from itertools import accumulate, pairwise
 from typing import Any
 
+from policy_qa import dictionary
 from policy_qa.datamodels import Segmentation
+from policy_qa.resources import resource
 
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 # Bodies and offices, as rules name them; 「简称X」 defines a term.
@@ -62,32 +62,44 @@ def normalize(text: str) -> str:
 @cache
 def stop_words() -> frozenset[str]:
     """Words that carry no content of their own: particles, pronouns, question words, courtesies."""
-    text = files("policy_qa.resources").joinpath("stopwords.txt").read_text("utf-8")
+    text = resource("stopwords.txt")
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
 
 
 class Segmenter:
-    """Cuts Chinese text into words; `terms` are added to jieba's own dictionary.
+    """Cuts Chinese text into words; `terms` are added to jieba's own dictionary. Safe to share between threads.
 
-    `cache_dir` keeps jieba's compiled dictionary (5 MB) so that a start takes half the time; without
-    it jieba's own place is used. jieba's guessing of unknown words (HMM) stays off: on spoken questions
-    it glues words together (钱花, 能当) that then match nothing.
+    The dictionary is read for the characters that are met (see dictionary.py), so a start costs nothing. jieba's
+    guessing of unknown words (HMM) stays off: on spoken questions it glues words together (钱花, 能当) that then match
+    nothing. Raises PackageDamaged where the dictionary is not jieba's.
     """
 
-    def __init__(self, terms: Iterable[str] = (), cache_dir: Path | None = None) -> None:
-        jieba = _jieba()
-        self._cut: Any = jieba.Tokenizer()
-        if cache_dir is not None:
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            self._cut.tmp_dir = str(cache_dir)
+    def __init__(self, terms: Iterable[str] = ()) -> None:
+        self._jieba: Any = _jieba().Tokenizer()
+        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = {}, dictionary.TOTAL, True
+        self._known: set[str] = set()
         self.terms = tuple(dict.fromkeys(terms))
-        self._cut.initialize()
-        for term in self.terms:
-            self._cut.add_word(normalize(term))
+        for term in map(normalize, self.terms):
+            self._learn(term)
+            self._jieba.add_word(term)
+
+    def _learn(self, text: str) -> None:
+        """Take over the dictionary's words that begin with a character of `text`, before jieba looks for them.
+
+        A character's words come once, and before any term that begins with it, so a term keeps its frequency.
+        """
+        for character in set(text) - self._known:
+            self._jieba.FREQ.update(dictionary.words_from(character).frequency)
+            self._known.add(character)
+
+    def _cut(self, text: str) -> list[str]:
+        self._learn(text)
+        return list(self._jieba.cut(text, HMM=False))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Half-open offsets of the words of `text`; together they are all of it."""
-        return [(start, end) for _, start, end in self._cut.tokenize(text, HMM=False)]
+        ends = list(accumulate(map(len, self._cut(text))))
+        return list(zip([0, *ends], ends, strict=False))
 
     def words(self, text: str) -> list[str]:
         """The words of `text`, normalised, in order, each once where it stands; punctuation left out."""
@@ -103,7 +115,7 @@ class Segmenter:
             if chunk.isascii():
                 out.append(chunk)
             else:
-                for word in self._cut.cut(chunk, HMM=False):
+                for word in self._cut(chunk):
                     out += self._inside(word)
                     out.append(word)
         stops = stop_words()
@@ -114,18 +126,19 @@ class Segmenter:
         and would lose 首席信息官 in 中小学校首席信息官."""
         size = len(word)
         parts = (word[a : a + n] for n in range(2, size) for a in range(size - n + 1))
-        return [part for part in parts if self._cut.FREQ.get(part)]
+        return [part for part in parts if self._jieba.FREQ.get(part)]
 
     def frequency(self, word: str) -> int:
         """How often the word stands in jieba's own text collection (60 M words); 0 where it is unknown."""
-        return int(self._cut.FREQ.get(word, 0) or 0)
+        self._learn(word[:1])
+        return int(self._jieba.FREQ.get(word, 0))
 
     def tag(self, word: str) -> str:
         """jieba's part of speech of a word (n, v, a, d, …); `x` where its dictionary lacks the word."""
-        return _tags().get(word, "x")
+        return dictionary.words_from(word[:1]).tag.get(word, "x") if word else "x"
 
     def _chunk(self, chunk: str) -> list[str]:
-        return [chunk] if chunk.isascii() else list(self._cut.cut(chunk, HMM=False))
+        return [chunk] if chunk.isascii() else self._cut(chunk)
 
 
 def corpus_terms(segmentations: Sequence[Segmentation]) -> list[str]:
@@ -194,13 +207,7 @@ def bodies_of(segmentations: Iterable[Segmentation]) -> list[str]:
 
 def place_names() -> set[str]:
     """Place names of jieba's own dictionary (tags ns and nt), two characters or more."""
-    return {w for w, tag in _tags().items() if tag in ("ns", "nt") and len(w) >= 2 and w not in _NO_PLACE}
-
-
-@cache
-def _tags() -> dict[str, str]:
-    with _jieba().get_dict_file() as lines:
-        return {word: tag for word, _, tag in (line.decode("utf-8").split() for line in lines)}
+    return {word for word in dictionary.tagged("ns", "nt") if len(word) >= 2 and word not in _NO_PLACE}
 
 
 def _jieba() -> Any:

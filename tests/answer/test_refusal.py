@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from policy_qa.answer.refusal import nearest_lines
+from policy_qa.answer.refusal import lacking_kinds, nearest_lines
 from policy_qa.answer.texts import KINDS
 from policy_qa.cli.records import answer_record
 from policy_qa.datamodels import Nearest
@@ -93,6 +93,23 @@ def test_the_kind_of_answer_that_a_text_lacks(pipeline: Pipeline, question: str,
     kinds = wanted(pipeline.understand(question))
     assert kinds.lacking(normalize(text)) == lacking
     assert (kinds.given(normalize(text)) == 1.0) == (not lacking)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("一天能报多少个", "住宿费每人每天350元。", []),
+        ("一天能报多少个", "住宿费据实报销。", ["数量"]),
+        ("一天报多少钱", "住宿费每人每天350元。", []),
+        ("一天报多少钱", "每人3份。", ["金额"]),
+        ("任期几年", "每届4个学期。", []),
+        ("任期几年", "由3人组成。", ["期限"]),
+    ],
+)
+def test_a_text_with_a_value_of_the_kind_is_not_said_to_lack_it(
+    pipeline: Pipeline, question: str, text: str, lacking: list[str]
+) -> None:
+    assert lacking_kinds(pipeline.understand(question), normalize(text), "zh") == lacking
 
 
 def test_every_strict_kind_has_a_name_in_both_languages() -> None:

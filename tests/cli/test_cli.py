@@ -283,29 +283,11 @@ def test_show(run: Any) -> None:
     assert_refused(run("show", "nowhere#1"), "nowhere: expected a document of the index", *POLICIES)
 
 
-@pytest.mark.usefixtures("indexed")
-def test_eval_prints_figures_and_holds_a_threshold(run: Any, tmp_path: Path) -> None:
-    line = {"id": "a", "category": "lookup", "question": "宜春学院第七条", "refs": ["yichun-cio#7"], "facts": ["3年"]}
-    path = tmp_path / "set.jsonl"
-    path.write_text(json.dumps(line), "utf-8")
-    ran = run("eval", path, "--json", "--rows", tmp_path / "rows.jsonl", "--fail-under", "1")
-    assert ran.code == 0
-    (figures,) = ran.records
-    assert (figures["overall"]["hit@1"]["value"], figures["bad_quotes"]) == (1.0, 0)
-    compared = run("eval", path, "--compare", tmp_path / "rows.jsonl")
-    assert "better 0, worse 0" in compared.out
-    path.write_text(json.dumps({**line, "facts": ["9年"]}), "utf-8")
-    missed = run("eval", path, "--fail-under", "0.5")
-    assert missed.code == 1
-    assert missed.err.splitlines() == ["policy-qa: facts: expected at least 0.5, found 0.000"]
-    assert_refused(run("eval", tmp_path / "none.jsonl"), "expected a question set")
-
-
 @pytest.mark.slow
 def test_the_script_prints_chinese_wherever_it_runs(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     env["POLICY_QA_HOME"] = str(tmp_path)
-    command = [sys.executable, "-m", "policy_qa.cli", "segment", str(CORPUS)]
+    command = [sys.executable, "-m", "policy_qa", "segment", str(CORPUS)]
     result = subprocess.run(command, capture_output=True, env=env, cwd=tmp_path)
     assert result.returncode == 0
     assert "宜春学院" in result.stdout.decode("utf-8")

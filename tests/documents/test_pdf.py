@@ -413,6 +413,15 @@ def test_a_ruled_table_becomes_rows_and_stands_once() -> None:
     assert paragraphs(flow.done()) == [LONG, *rows, MORE]
 
 
+def test_lines_down_that_meet_none_across_make_no_table() -> None:
+    """A bar at the margin, as beside what was changed, and a rule under the head that doesn't reach it."""
+    paper = Paper()
+    paper.text(LEFT, 700, "第一条 学校设首席信息官。")
+    paper.canvas.line(40, 690, 40, 720)
+    paper.canvas.line(LEFT, 760, RIGHT, 760)
+    assert paragraphs(paper.done()) == ["第一条 学校设首席信息官。"]
+
+
 def test_merged_cells_are_written_once() -> None:
     paper = Paper()
     for y in (700, 676, 628):

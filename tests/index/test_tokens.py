@@ -93,6 +93,16 @@ def test_unchanged_passages_are_not_read_again() -> None:
     assert source.read == []
 
 
+def test_what_was_read_for_its_vector_is_not_read_again() -> None:
+    segmentation, passages = made(TEXT)
+    source, again = CharacterStates(), CharacterStates()
+    files = tokens.dump([segmentation], passages, source)
+    texts = source.read[:2]
+    read = {t: tokens.Kept.of(s) for t, s in zip(texts, source.encode_many(texts, query=False), strict=True)}
+    assert tokens.dump([segmentation], passages, again, read=read) == files
+    assert again.read == source.read[2:-2]
+
+
 def test_a_changed_article_is_read_and_the_others_keep_their_states() -> None:
     before, passages = made(TEXT)
     old = tokens.dump([before], passages, CharacterStates())

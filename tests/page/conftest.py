@@ -11,21 +11,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from policy_qa.datamodels import Answer, Citation, Document, Retrieved, Segmentation
 from policy_qa.documents import describe, list_sources, read_document
 from policy_qa.errors import UsageError
+from policy_qa.index import store
+from policy_qa.index.layout import Maker
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
-from policy_qa.serve import create_app, listen
+from policy_qa.serve import create_app, listen, server_config
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from playwright.sync_api import Browser
+
+    from policy_qa.page.gate import Gate
 
 #: Chromium without what it does on its own in the network.
 CHROMIUM_OPTIONS = (
@@ -196,17 +200,29 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def write_index(home: Path, documents: Sequence[Document]) -> None:
+    """An index of these documents without passages: what is looked up and checked needs none."""
+    store.write_generation(
+        home / "index",
+        segmentations=[segment(document) for document in documents],
+        passages=[],
+        vectors=np.zeros((0, 8), np.float32),
+        maker=Maker(package="test", code={}, model="test", fingerprint="test"),
+        sources=[],
+    )
+
+
 def fake_settings(home: Path, lang: str = "zh") -> Settings:
     return Settings(home=home, corpus=CORPUS, lang=lang, port=0)
 
 
 @contextlib.contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: Gate) -> Iterator[str]:
     """The application on a free port of 127.0.0.1, in a thread; gives its address."""
     import uvicorn
 
     with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(server_config(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30

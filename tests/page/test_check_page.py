@@ -22,7 +22,7 @@ from policy_qa.page.texts import EN, ZH
 from policy_qa.page.wording import CheckTexts
 from policy_qa.serve import create_app
 
-from .conftest import HOSTILE, FakePipeline, fake_settings, real_documents, served
+from .conftest import HOSTILE, FakePipeline, fake_settings, real_documents, served, write_index
 
 Y = "《宜春学院首席信息官（CIO）制度（讨论稿）》"
 WRONG = f"根据{Y}第七条第（二）项，CIO任期为5年。\n该制度第二十六条。\n"
@@ -31,8 +31,10 @@ _BOUNDARY = "----policy"
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
     pipeline = FakePipeline(real_documents())
-    app = create_app(fake_settings(tmp_path_factory.mktemp("home")), LivePipeline(lambda: pipeline, lambda: 1))
+    write_index(home, real_documents())
+    app = create_app(fake_settings(home), LivePipeline(lambda: pipeline, lambda: 1))
     with served(app) as address:
         yield address
 

@@ -13,7 +13,7 @@ import pytest
 
 from policy_qa import __version__
 from policy_qa.errors import IndexDamaged, UsageError
-from policy_qa.page.guard import is_allowed
+from policy_qa.page.gate import is_allowed
 from policy_qa.page.live import LivePipeline
 from policy_qa.serve import create_app, listen, page_address
 
@@ -66,7 +66,7 @@ def test_the_page_forbids_the_browser_every_other_host(page: str) -> None:
     assert status == 200
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "connect-src 'self'" in headers["content-security-policy"]
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "fonts.googleapis.com" not in text
 
 

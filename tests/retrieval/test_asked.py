@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from policy_qa.embedding.remembered import Remembered
+from policy_qa.models.remembered import Remembered
 from policy_qa.retrieval.asked import AskedBefore
 
 DOCUMENTS = np.array([0, 0, 0, 1, 1, 2], dtype=np.int32)

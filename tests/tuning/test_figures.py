@@ -5,10 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from policy_qa.evaluation.measures import ranking
 from policy_qa.tuning.collection import Asked, Collection
-from policy_qa.tuning.figures import changes, measures, rows
+from policy_qa.tuning.figures import MEASURES, changes, rows
 
 LOG = [1 / math.log2(rank + 2) for rank in range(10)]
+
+
+def measures(ranked: list[int], gold: frozenset[int]) -> dict[str, float]:
+    return ranking(gold, ranked, MEASURES)
 
 
 def test_measures_by_hand() -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from policy_qa.cli.main import main
 from policy_qa.cli.tune import advice, readable
-from policy_qa.embedding import Progress, Vectors, open_encoder
-from policy_qa.embedding.remembered import read
-from policy_qa.embedding.transformer import TransformerEncoder
 from policy_qa.errors import ModelError, UsageError
 from policy_qa.index.store import load
+from policy_qa.models import Progress, Vectors, open_encoder
+from policy_qa.models.remembered import read
+from policy_qa.models.transformer import TransformerEncoder
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import of_texts
 from policy_qa.tuning.course import Course, Ended, Example, Plan, StepProgress, Trained
@@ -184,7 +184,7 @@ class SameModel:
     """A trainer that changes nothing: the vectors of the index, as they were."""
 
     def __init__(self, model: str, models_dir: Path) -> None:
-        self._encoder = open_encoder(model, models_dir)
+        self._encoder = open_encoder(model)
         index = load(models_dir.parent / "index")
         texts = [p.embed_text for p in index.passages]
         self._encoder.passages = lambda asked, progress=None: index.vectors.matrix()[[texts.index(t) for t in asked]]  # type: ignore[method-assign]
@@ -261,7 +261,7 @@ def test_the_real_trainer(tmp_path: Path, corpus: Path) -> None:
     assert found.course.steps == 2
     assert found.course.loss_best < found.course.loss_before
     assert {p.suffix for p in target.rglob("*") if p.is_file()} == {".json", ".safetensors"}
-    before, after = open_encoder(settings.model, settings.models_dir), open_encoder(str(target), settings.models_dir)
+    before, after = open_encoder(settings.model), open_encoder(str(target))
     assert isinstance(after, TransformerEncoder)
     assert after.query_text("谁？") == "query: 谁？"
     assert after.max_tokens == 512

@@ -111,7 +111,7 @@ class Answerer:
             for item in (c for c in cited if c.provision.doc_id == doc_id):
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
-        quotes = " ".join(c.quote for c in citations)
+        quotes = "\n".join(c.quote for c in citations)
         for asked, right in contradicted(question.text, quotes):
             notices.append(say(lang, "premise", asked=asked, found=right))
         for doc_id in documents:

@@ -15,6 +15,7 @@ from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
+from policy_qa.verify.values import ValueKind, values_of
 from policy_qa.words import normalize
 
 #: So many provisions are shown.
@@ -22,6 +23,19 @@ _MOST = 3
 #: Words are named as missing from this weight up: things, not fillers like 每个.
 _TELLING = 1.5
 _WORDS = 3
+#: Kind of answer -> the kinds of value that give one.
+_VALUES = {
+    "count": frozenset(
+        {ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE, ValueKind.FREQUENCY}
+    ),
+    "money": frozenset({ValueKind.MONEY}),
+    "duration": frozenset({ValueKind.DURATION}),
+    "frequency": frozenset({ValueKind.FREQUENCY}),
+    "percentage": frozenset({ValueKind.PERCENT}),
+    "age": frozenset({ValueKind.AGE}),
+    "date": frozenset({ValueKind.DATE}),
+    "deadline": frozenset({ValueKind.DATE, ValueKind.DURATION}),
+}
 _INTERPRETER = re.compile(
     r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]"
 )
@@ -49,7 +63,7 @@ def _nearest(retriever: Retriever, retrieval: Retrieval, candidate: Candidate, l
         cite=cite(segmentation.document, article),
         quote=text[start:end].strip(),
         lacks=tuple(_words(question, retriever.lacking(question, _TELLING, candidate.row), lang)),
-        kinds=tuple(_kinds(question, normalize(segmentation.text_of(article)), lang)),
+        kinds=tuple(lacking_kinds(question, normalize(segmentation.text_of(article)), lang)),
     )
 
 
@@ -93,9 +107,14 @@ def _short_of(near: Nearest, lang: str) -> str:
     return say(lang, "words_sep").join(parts) or say(lang, "lacks_nothing")
 
 
-def _kinds(question: Question, text: str, lang: str) -> list[str]:
-    """The kinds of answer that are asked for and that a text (normalised) doesn't give, as people call them."""
-    return list(dict.fromkeys(KINDS[lang][k] for k in wanted(question).lacking(text) if k in KINDS[lang]))
+def lacking_kinds(question: Question, text: str, lang: str) -> list[str]:
+    """The kinds of answer that are asked for and that a text (normalised) doesn't give, as people call them.
+
+    A text that has a value of the kind isn't said to lack it: whether the value answers is another matter.
+    """
+    has = {value.kind for value in values_of(text)}
+    lacking = [k for k in wanted(question).lacking(text) if k in KINDS[lang] and not has & _VALUES.get(k, frozenset())]
+    return list(dict.fromkeys(KINDS[lang][k] for k in lacking))
 
 
 def _words(question: Question, words: Sequence[str], lang: str) -> list[str]:

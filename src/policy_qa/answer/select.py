@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
+from policy_qa.resources import resource
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
@@ -50,7 +50,7 @@ class Thresholds:
 
 @cache
 def _shipped() -> dict[str, float]:
-    data = json.loads(files("policy_qa.resources").joinpath("thresholds.json").read_text("utf-8"))
+    data = json.loads(resource("thresholds.json"))
     return {name: float(value) for name, value in data.items()}
 
 

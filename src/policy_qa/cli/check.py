@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_qa.cli import records
+from policy_qa.cli.terminal import say
 from policy_qa.errors import SourceError
 from policy_qa.settings import Settings
 
@@ -45,26 +46,27 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         from policy_qa.check.comments import write_commented
 
         missed = write_commented(report, arguments.draft, arguments.docx, settings.lang)
-        print(f"policy-qa: {arguments.docx}", file=sys.stderr)
+        say(f"policy-qa: {arguments.docx}", file=sys.stderr)
         if missed:
-            print(_missed(missed, settings.lang), file=sys.stderr)
+            say(_missed(missed, settings.lang), file=sys.stderr)
     if arguments.json:
         for finding in report.findings:
-            print(records.dump(finding_record(finding)), flush=True)
+            say(records.dump(finding_record(finding)))
     elif text := text_report(report, settings.lang, everything=arguments.all):
-        print(text)
+        say(text)
     if not arguments.json:
-        print(summary(report, settings.lang), file=sys.stderr)
+        say(summary(report, settings.lang), file=sys.stderr)
     return 1 if report.errors else 0
 
 
 def _read(path: Path) -> Document:
-    from policy_qa.documents import read_document
+    from policy_qa.index.isolated import Reader
 
     if not path.is_file():
         found = "a folder" if path.is_dir() else "none"
         raise SourceError(f"{path}: expected a draft to check, found {found}; name one file")
-    draft = read_document(path, root=path.parent)
+    with Reader() as reader:
+        draft = reader.read(path, root=path.parent, follow=True)
     if not draft.text.strip():
         raise SourceError(f"{path}: expected the text of a draft, found nothing to read in it; check the file")
     return draft
@@ -76,7 +78,7 @@ def _check(draft: Document, settings: Settings) -> Report:
     from policy_qa.words import Segmenter
 
     stored = open_stored(settings)
-    checker = Checker(stored.index.segmentations, Segmenter(cache_dir=settings.cache_dir))
+    checker = Checker(stored.index.segmentations, Segmenter())
     return checker.check(draft, settings.lang)
 
 

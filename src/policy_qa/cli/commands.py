@@ -10,6 +10,7 @@ from pathlib import Path
 
 from policy_qa.cli import records, shown
 from policy_qa.cli.progress import Progress
+from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
 from policy_qa.settings import Settings
@@ -28,20 +29,20 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
     with Progress() as progress:
         report = build_index(settings, progress=progress, force=arguments.force)
     if arguments.json:
-        print(records.dump({**asdict(report), "seconds": dict(report.seconds)}))
+        say(records.dump({**asdict(report), "seconds": dict(report.seconds)}))
         return 1 if report.refused else 0
     for file in report.files:
         if file.refused:
-            print(f"✗ {file.refused}")
+            say(f"✗ {file.refused}")
             continue
         line = f"✓ {file.source}: {file.articles} 条 / {file.provisions} provisions, coverage {file.coverage:.1%}"
-        print("  ".join([line, *file.warnings]))
+        say("  ".join([line, *file.warnings]))
     for name in report.removed:
-        print(f"- {name}: no longer in the corpus, removed from the index")
+        say(f"- {name}: no longer in the corpus, removed from the index")
     for note in report.notes:
-        print(f"note: {note}")
+        say(f"note: {note}")
     state = "index updated" if report.changed else "nothing has changed"
-    print(f"{state}: {report.passages} passages, {report.embedded} embedded, {report.reused} reused")
+    say(f"{state}: {report.passages} passages, {report.embedded} embedded, {report.reused} reused")
     return 1 if report.refused else 0
 
 
@@ -60,9 +61,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             # One unusable line must not cost the others their answers.
             answer = Answer(question=line.question, refused=True, mode="none", answer=str(error))
         if arguments.json or arguments.batch:
-            print(records.dump(records.answer_record(answer, line.id)), flush=True)
+            say(records.dump(records.answer_record(answer, line.id)))
         else:
-            print(_readable(answer))
+            say(_readable(answer))
     return 0
 
 
@@ -83,12 +84,12 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             found = ()
         if arguments.json or arguments.batch:
             record = {"id": line.id, "question": line.question, "retrieved": records.retrieved_records(found)}
-            print(records.dump(record), flush=True)
+            say(records.dump(record))
             continue
         for hit in found:
             provision = pipeline.provision(hit.ref)
             text = " ".join(pipeline.segmentation(provision.doc_id).text_of(provision).split())
-            print(f"{hit.score:.3f}  {hit.ref}  {text[:60]}{'…' if len(text) > 60 else ''}")
+            say(f"{hit.score:.3f}  {hit.ref}  {text[:60]}{'…' if len(text) > 60 else ''}")
     return 0
 
 
@@ -97,26 +98,25 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.index.report import coverage
 
     refused = read = 0
-    for path in _files(arguments.paths):
-        try:
-            segmentation = _segmented(path)
-        except PolicyQAError as error:
+    for found in _segmented(arguments.paths):
+        if isinstance(found, PolicyQAError):
             refused += 1
-            print(f"policy-qa: {error}", file=sys.stderr)
+            say(f"policy-qa: {found}", file=sys.stderr)
             continue
         read += 1
+        segmentation = found
         if arguments.json:
             _print_provisions(segmentation, everything=arguments.all)
             continue
         document = segmentation.document
-        print(f"{document.doc_id}  《{document.title}》 {document.status} {document.number} {document.date}".rstrip())
+        say(f"{document.doc_id}  《{document.title}》 {document.status} {document.number} {document.date}".rstrip())
         for provision in segmentation.provisions:
             indent = "  " if provision.article else "    "
             text = " ".join(segmentation.text_of(provision).split())
-            print(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
+            say(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
         summary = f"{len(segmentation.articles)} 条 / {len(segmentation.provisions)} provisions"
         notes = (*document.notes, *segmentation.warnings)
-        print("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *notes]))
+        say("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *notes]))
     return 2 if refused and not read else 1 if refused else 0
 
 
@@ -128,34 +128,27 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     stored = open_stored(settings)
     if "#" not in arguments.ref:
         segmentation = stored.segmentation(arguments.ref)
-        _print_provisions(segmentation, everything=False) if arguments.json else print(segmentation.document.text)
+        _print_provisions(segmentation, everything=False) if arguments.json else say(segmentation.document.text)
         return 0
     provision = stored.provision(arguments.ref)
     segmentation = stored.segmentation(provision.doc_id)
     if arguments.json:
-        print(records.dump(records.provision_record(segmentation, provision)))
+        say(records.dump(records.provision_record(segmentation, provision)))
         return 0
     document = segmentation.document
-    print(cite(document, provision))
+    say(cite(document, provision))
     page = document.page_of(provision.start)
     where = f"第{page}页" if page else ""
-    print(" ".join(filter(None, (document.issuer, document.number, document.date, document.status.value, where))))
+    say(" ".join(filter(None, (document.issuer, document.number, document.date, document.status.value, where))))
     for heading in provision.headings:
-        print(heading)
-    print()
-    print(segmentation.text_of(provision))
+        say(heading)
+    say()
+    say(segmentation.text_of(provision))
     found = [r for _, each in stored.resolver.referred(segmentation, provision) for r in each]
     if lines := shown.references(found, settings.lang):
-        print()
-        print("\n".join(lines))
+        say()
+        say("\n".join(lines))
     return 0
-
-
-def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
-    """`policy-qa eval`: exit 1 where `--fail-under` is missed."""
-    from policy_qa.evaluation import run
-
-    return run.main(arguments, settings)
 
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -169,20 +162,23 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     settings = replace(settings, host=arguments.host or settings.host, port=port)
     with Progress() as progress:
         ensure_index(settings, progress=progress)
-    start(settings, open_browser=arguments.open, ready=lambda address: print(f"policy_qa: {address}", flush=True))
+    start(settings, open_browser=arguments.open, ready=lambda address: say(f"policy_qa: {address}"))
     return 0
 
 
 def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa doctor`: exit 1 where something is not as it should be."""
-    from policy_qa.cli.doctor import examine
+    from policy_qa.cli.doctor import examine, mend
 
     findings = examine(settings)
+    if arguments.mend:
+        with Progress() as progress:
+            findings = mend(settings, findings, progress)
     if arguments.json:
-        print(records.dump({"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}))
+        say(records.dump({"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}))
     else:
         for finding in findings:
-            print(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.found}")
+            say(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.found}")
     return 0 if all(f.ok for f in findings) else 1
 
 
@@ -210,23 +206,22 @@ def _readable(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _segmented(paths: list[Path]) -> Iterator[Segmentation | PolicyQAError]:
+    """The provisions of every file behind some paths, or why it could not be read."""
     from policy_qa.documents import list_sources
+    from policy_qa.index.isolated import Reader
 
-    for path in paths:
-        if path.is_dir():
-            yield from list_sources(path)
-        else:
-            yield path
-
-
-def _segmented(path: Path) -> Segmentation:
-    from policy_qa.documents import read_document
-    from policy_qa.provisions import segment as cut
-
-    if not path.is_file():
-        raise SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
-    return cut(read_document(path, root=path.parent))
+    with Reader() as reader:
+        for path in paths:
+            if not path.exists():
+                yield SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
+                continue
+            root = path if path.is_dir() else path.parent
+            for file in list_sources(path) if path.is_dir() else [path]:
+                try:
+                    yield reader.segment(file, root=root, follow=file == path)
+                except PolicyQAError as error:
+                    yield error
 
 
 def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:
@@ -234,4 +229,4 @@ def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:
     if everything:
         lines += [(s.start, -s.end, records.span_record(segmentation.document, s)) for s in segmentation.spans]
     for _, _, record in sorted(lines, key=lambda line: line[:2]):
-        print(records.dump(record))
+        say(records.dump(record))

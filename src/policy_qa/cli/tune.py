@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy_qa.cli import records
 from policy_qa.cli.progress import Progress
+from policy_qa.cli.terminal import say
 from policy_qa.errors import UsageError
 from policy_qa.settings import Settings
 from policy_qa.tuning.course import Ended, Plan
@@ -86,10 +87,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if report.kept and arguments.use:
             build_index(replace(settings, model=str(report.folder)), progress=progress)
     if arguments.json:
-        print(records.dump(_record(report)))
+        say(records.dump(_record(report)))
     else:
-        print("\n".join(readable(report, settings.lang)))
-        print("\n".join(advice(report, settings.lang, used=arguments.use)), file=sys.stderr)
+        say("\n".join(readable(report, settings.lang)))
+        say("\n".join(advice(report, settings.lang, used=arguments.use)), file=sys.stderr)
     return 0 if report.kept else 1
 
 

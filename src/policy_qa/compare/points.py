@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
+from policy_qa.resources import resource
 from policy_qa.words import normalize
 
 
@@ -237,7 +237,7 @@ def _is_known(term: str, text: str, covered: list[tuple[int, int]], offices: fro
 
 @cache
 def _generic() -> frozenset[str]:
-    text = files("policy_qa.resources").joinpath("comparing.txt").read_text("utf-8")
+    text = resource("comparing.txt")
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 
 from policy_qa.datamodels import Document
 from policy_qa.diff.model import Change, ChangeKind, Diff, Op, OpKind, What
 from policy_qa.diff.texts import KINDS, TEXTS, field_line, kinds_of, name_of, quiet, run_name, runs, summary_words
+from policy_qa.resources import resource
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'"
 #: The table of contents names so many changes; on a phone more would push the text out of sight.
@@ -61,7 +61,7 @@ def _told(diff: Diff) -> list[list[Change]]:
 
 
 def _css() -> str:
-    return files("policy_qa.resources").joinpath("diff.css").read_text("utf-8")
+    return resource("diff.css")
 
 
 def _document(side: str, document: Document, lang: str) -> str:

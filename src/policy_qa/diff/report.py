@@ -8,6 +8,7 @@ from typing import Any
 from policy_qa.datamodels import Document
 from policy_qa.diff.model import Change, ChangeKind, Diff, Op, OpKind, What
 from policy_qa.diff.texts import TEXTS, field_line, kinds_of, name_of, quiet, run_name, runs, summary_words
+from policy_qa.printable import visible
 
 #: An unchanged stretch longer than this is shortened to its ends.
 _LONG, _ENDS = 120, 40
@@ -21,7 +22,7 @@ def text_report(diff: Diff, lang: str = "zh", *, colour: bool = False, everythin
     lines = [f"{texts[side]}{colon}{_document(document)}" for side, document in (("old", diff.old), ("new", diff.new))]
     for change in diff.fields:
         what, before, after = field_line(change, lang)
-        lines.append(f"{what}{colon}{before} → {after}")
+        lines.append(visible(f"{what}{colon}{before} → {after}"))
     counts = texts["sep"].join(f"{word} {count}" for word, count in summary_words(diff, lang))
     lines.append(f"{texts['summary']}{colon}{counts}")
     if diff.same:
@@ -40,7 +41,7 @@ def text_report(diff: Diff, lang: str = "zh", *, colour: bool = False, everythin
 
 def _document(document: Document) -> str:
     about = " ".join(filter(None, (document.number, document.date, document.status.value)))
-    return f"《{document.title}》{about and ' ' + about}（{document.source}）"
+    return visible(f"《{document.title}》{about and ' ' + about}（{document.source}）")
 
 
 def _entry(run: list[Change], lang: str, colour: bool) -> list[str]:
@@ -49,14 +50,18 @@ def _entry(run: list[Change], lang: str, colour: bool) -> list[str]:
     kinds = kinds_of(change, lang)
     if change.kinds == (ChangeKind.RENUMBERED,):
         kinds += texts["sep"] + texts["content_same"]
-    head = f"{run_name(run, lang)} 【{kinds}】"
+    head = visible(f"{run_name(run, lang)} 【{kinds}】")
     if len(run) > 1:
         head += " " + texts["items"].format(count=len(run))
     out = [f"{_BOLD}{head}{_RESET}" if colour else head]
     if not quiet(change):
         body = marked(change.ops, colour=colour)
         out += ["  " + line.strip() for line in body.split("\n") if line.strip()]
-        out += [f"  · {name_of(p, lang)} 【{kinds_of(p, lang)}】" for p in change.parts if ChangeKind.MOVED in p.kinds]
+        out += [
+            visible(f"  · {name_of(p, lang)} 【{kinds_of(p, lang)}】")
+            for p in change.parts
+            if ChangeKind.MOVED in p.kinds
+        ]
     return out
 
 
@@ -64,13 +69,13 @@ def marked(ops: Sequence[Op], *, colour: bool = False, shorten: bool = True) -> 
     """The text with `[-deleted-]` and `{+inserted+}`; differences of layout alone show as in the new text."""
     out = []
     for op in ops:
+        text = visible(op.text)
         if op.op is OpKind.EQUAL:
-            long = shorten and len(op.text) > _LONG
-            out.append(f"{op.text[:_ENDS]}……{op.text[-_ENDS:]}" if long else op.text)
+            out.append(f"{text[:_ENDS]}……{text[-_ENDS:]}" if shorten and len(text) > _LONG else text)
         elif op.trivial:
-            out.append(op.text if op.op is OpKind.INSERT else "")
+            out.append(text if op.op is OpKind.INSERT else "")
         else:
-            out.append(_mark(op.op, op.text, colour))
+            out.append(_mark(op.op, text, colour))
     return "".join(out)
 
 

@@ -3,10 +3,10 @@
 from policy_qa.documents.describe import describe, iso_date
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.plain import decode
-from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, read_bytes, read_document
+from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, open_source, read_bytes, read_document
 
 #: Rises whenever the same file may come out as another text; an index records it.
-VERSION = 3
+VERSION = 4
 
 __all__ = [
     "MAX_BYTES",
@@ -17,6 +17,7 @@ __all__ = [
     "describe",
     "iso_date",
     "list_sources",
+    "open_source",
     "read_bytes",
     "read_document",
 ]

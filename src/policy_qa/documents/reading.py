@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Callable
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 
 from policy_qa.datamodels import Document
 from policy_qa.documents.describe import describe
 from policy_qa.documents.extracted import Extracted
 from policy_qa.errors import SourceError
+from policy_qa.printable import doc_id_of, source_name
 
 Reader = Callable[[bytes, str], Extracted]
 #: Suffix -> the module or package here and its function that reads it. Imported when the first such file comes.
@@ -40,46 +45,113 @@ MAX_BYTES = 50_000_000
 
 
 def list_sources(corpus: Path) -> list[Path]:
-    """The files of a corpus folder that are meant as policies, sorted by path; hidden files are not."""
+    """The files of a corpus folder that are meant as policies, sorted by path; hidden files are not.
+
+    Links, pipes and the like, and folders that can't be looked into, are listed too, unopened:
+    `read_document` refuses them by name.
+    """
     if not corpus.is_dir():
         raise SourceError(f"{corpus}: expected a folder of policy texts, found none; name one: policy-qa build DIR")
-    return sorted(
-        path
-        for path in corpus.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() in KNOWN_SUFFIXES
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(corpus).parts)
-    )
+    found: list[Path] = []
+    folders = [corpus]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = [entry for entry in listed if not entry.name.startswith((".", "~$"))]
+        except OSError:
+            found.append(folder)
+            continue
+        for entry in entries:
+            path = folder / entry.name
+            if entry.is_dir(follow_symlinks=False) and not _is_link(entry):
+                folders.append(path)
+            elif path.suffix.lower() in KNOWN_SUFFIXES or (_is_link(entry) and _leads_to_folder(entry)):
+                found.append(path)
+    return sorted(found)
 
 
-def read_document(path: Path, *, root: Path | None = None) -> Document:
-    """Read one policy. `root` is the folder that `source` is told from.
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    junction: Callable[[], bool] = getattr(entry, "is_junction", bool)  # Windows, since Python 3.12
+    return entry.is_symlink() or junction()
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return True  # round in a circle: it is named rather than passed over
+
+
+def read_document(path: Path, *, root: Path | None = None, follow: bool = False) -> Document:
+    """Read one policy. `root` is the folder that `source` is told from; `follow` allows a link, which a person named.
 
     Raises SourceError where the file holds no text that can be read; the message names it.
     """
-    source = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
+    source = source_name(path.relative_to(root) if root and path.is_relative_to(root) else path.name)
+    _check_kind(path, source, follow=follow)
     _readable(source)
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(f"{source}: expected at most {MAX_BYTES // 10**6} MB, found {size // 10**6} MB; split it")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
-    return read_bytes(data, source)
+    with open_source(path, source, follow=follow) as file:
+        data = file.read(MAX_BYTES + 1)
+    return _document(data, source)
 
 
-def read_bytes(data: bytes, source: str) -> Document:
+def read_bytes(data: bytes, name: str) -> Document:
     """Read a policy, or a draft, that is in memory; the ending of its name says what format it has.
 
     Raises SourceError where it holds no text that can be read; the message names it.
     """
-    suffix = _readable(source)
-    if (size := len(data)) > MAX_BYTES:
+    return _document(data, source_name(name))
+
+
+@contextmanager
+def open_source(path: Path, source: str, *, follow: bool = False) -> Iterator[BufferedReader]:
+    """Open a file of a corpus: a regular one of at most `MAX_BYTES`, no link unless `follow`.
+
+    Raises SourceError for anything else, without waiting for whoever should write into a pipe.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    try:
+        _check_kind(path, source, follow=follow)
+        handle = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            _check_mode(status.st_mode, source)
+            _check_size(status.st_size, source)
+            yield file
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
+
+
+def _check_kind(path: Path, source: str, *, follow: bool) -> None:
+    try:
+        status = path.stat() if follow else path.lstat()
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be read ({error.strerror}); check the file and its permissions") from error
+    _check_mode(status.st_mode, source)
+
+
+def _check_mode(mode: int, source: str) -> None:
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISLNK(mode):
+        raise SourceError(f"{source}: expected a file, found a link, which is not followed; put a copy in its place")
+    if stat.S_ISDIR(mode):
+        raise SourceError(f"{source}: expected a folder that can be looked into, found none; check its permissions")
+    what = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}.get(stat.S_IFMT(mode), "a device")
+    raise SourceError(f"{source}: expected a file, found {what}, which is not opened; remove it from the folder")
+
+
+def _check_size(size: int, source: str) -> None:
+    if size > MAX_BYTES:
         raise SourceError(f"{source}: expected at most {MAX_BYTES // 10**6} MB, found {size // 10**6} MB; split it")
+
+
+def _document(data: bytes, source: str) -> Document:
+    suffix = _readable(source)
+    _check_size(len(data), source)
     extracted = _reader(suffix)(data, source)
-    stem = PurePosixPath(source).stem
-    return describe(extracted, doc_id=stem, source=source, sha256=hashlib.sha256(data).hexdigest())
+    return describe(extracted, doc_id=doc_id_of(source), source=source, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _readable(source: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,10 +36,11 @@ from policy_qa.index.report import (
 from policy_qa.index.reuse import embed, vectors_of
 from policy_qa.index.sources import Source, scan
 from policy_qa.index.store import Generation, read_generation, write_generation
+from policy_qa.index.tokens import Kept
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Encoder
+    from policy_qa.models import Encoder
 
 #: Called with a stage (`read`, `embed`, `write`), how much of it is done, and how much there is.
 BuildProgress = Callable[[str, int, int], None]
@@ -126,12 +127,17 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
     with clock.stage("read"):
         texts = _read(settings.corpus, sources, old, progress)
         passages = _passages(texts.segmentations, encoder)
+    large = bigrams.is_large(texts.segmentations)
+    read: dict[str, Kept] = {}
     with clock.stage("embed"):
         known = {} if force else partial.load() | vectors_of(old, maker)
-        vectors, embedded = embed(passages, encoder, known, partial, lambda done, total: progress("embed", done, total))
+        keep = None if large else lambda text, states: read.update({text: Kept.of(states)})
+        vectors, embedded = embed(
+            passages, encoder, known, partial, lambda done, total: progress("embed", done, total), keep
+        )
     with clock.stage("tokens"):
-        large = bigrams.is_large(texts.segmentations)
-        tokens = {} if large else _tokens(texts.segmentations, passages, encoder, None if force else old, progress)
+        last = None if force else old
+        tokens = {} if large else _tokens(texts.segmentations, passages, encoder, last, read, progress)
     with clock.stage("write"):
         progress("write", 0, 1)
         from policy_qa.index.lexical import dump
@@ -179,8 +185,8 @@ def _standing(index_dir: Path) -> tuple[Generation | None, str]:
 
 
 def _unchanged(old: Generation, sources: Sequence[Source], maker: Maker) -> bool:
-    def names(entries: Sequence[SourceEntry]) -> list[tuple[str, str]]:
-        return [(entry.source, entry.sha256) for entry in entries]
+    def names(entries: Sequence[SourceEntry]) -> list[tuple[str, str, str]]:
+        return [(entry.doc_id, entry.source, entry.sha256) for entry in entries]
 
     return old.manifest.maker == maker and names(old.manifest.sources) == names([s.entry for s in sources])
 
@@ -191,30 +197,30 @@ def _removed(old: Generation | None, sources: Sequence[Source]) -> tuple[str, ..
 
 
 def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progress: BuildProgress) -> _Texts:
-    from policy_qa.documents import read_document
-    from policy_qa.provisions import segment
+    from policy_qa.index.isolated import Reader
 
     indexed = {entry.source for entry in old.manifest.sources if not entry.refused} if old else set()
     segmentations: list[Segmentation] = []
     entries: list[SourceEntry] = []
     files: list[FileReport] = []
-    for done, source in enumerate(sources):
-        progress("read", done, len(sources))
-        entry = source.entry
-        try:
-            if entry.refused:
-                raise SourceError(entry.refused)
-            segmentation = segment(read_document(source.path, root=corpus))
-            check_coverage(segmentation)
-        except (SourceError, SegmentationError) as error:
-            gone = "; its provisions have left the index" if entry.source in indexed else ""
-            entry = replace(entry, refused=f"{error}{gone}")
-            files.append(refused_report(entry))
-        else:
-            segmentations.append(segmentation)
-            entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
-            files.append(file_report(segmentation))
-        entries.append(entry)
+    with Reader() as reader:
+        for done, source in enumerate(sources):
+            progress("read", done, len(sources))
+            entry = source.entry
+            try:
+                if entry.refused:
+                    raise SourceError(entry.refused)
+                segmentation = reader.segment(source.path, root=corpus)
+                check_coverage(segmentation)
+            except (SourceError, SegmentationError) as error:
+                gone = "; its provisions have left the index" if entry.source in indexed else ""
+                entry = replace(entry, refused=f"{error}{gone}")
+                files.append(refused_report(entry))
+            else:
+                segmentations.append(segmentation)
+                entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
+                files.append(file_report(segmentation))
+            entries.append(entry)
     progress("read", len(sources), len(sources))
     if not any(segmentation.articles for segmentation in segmentations):
         reasons = "; ".join(file.refused or f"{file.source}: no text in it" for file in files[:3])
@@ -229,6 +235,7 @@ def _tokens(
     passages: Sequence[Passage],
     encoder: Encoder,
     old: Generation | None,
+    read: Mapping[str, Kept],
     progress: BuildProgress,
 ) -> dict[str, bytes]:
     """Token states for late interaction, where the model gives any."""
@@ -239,7 +246,7 @@ def _tokens(
         return {}
     same_model = old is not None and old.manifest.maker.fingerprint == encoder.fingerprint
     kept = old.files if old is not None and same_model else None
-    return tokens.dump(segmentations, passages, source, kept, lambda done, total: progress("tokens", done, total))
+    return tokens.dump(segmentations, passages, source, kept, lambda done, total: progress("tokens", done, total), read)
 
 
 def _passages(segmentations: Sequence[Segmentation], encoder: Encoder) -> tuple[Passage, ...]:

@@ -20,7 +20,7 @@ def dump_segmentations(segmentations: Iterable[Segmentation]) -> bytes:
 
 def load_segmentations(data: bytes) -> tuple[Segmentation, ...]:
     """Read what `dump_segmentations` wrote. Raises ValueError, KeyError or TypeError for anything else."""
-    return tuple(_segmentation(fields) for fields in _parsed(data))
+    return tuple(segmentation_of(fields) for fields in _parsed(data))
 
 
 def dump_passages(passages: Iterable[Passage]) -> bytes:
@@ -33,7 +33,8 @@ def load_passages(data: bytes) -> tuple[Passage, ...]:
     return tuple(Passage(**fields) for fields in _parsed(data))
 
 
-def _segmentation(fields: dict[str, Any]) -> Segmentation:
+def segmentation_of(fields: dict[str, Any]) -> Segmentation:
+    """What a line of `dump_segmentations` holds, as parsed. Raises as `load_segmentations`."""
     document = fields["document"]
     listed = {name: tuple(document[name]) for name in ("pages", "notes")}
     for provision in fields["provisions"]:

@@ -11,10 +11,11 @@ import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+from policy_qa.resources import resource
 
 _WORD = re.compile(r"[a-z]+")
 #: Glosses longer than this describe more than they translate.
@@ -93,7 +94,7 @@ def translate(text: str, english: Mapping[str, Sequence[str]]) -> dict[str, tupl
 def glossary() -> dict[str, tuple[str, ...]]:
     """The field's glossary: stems in alphabetical order -> Chinese words."""
     out: dict[str, tuple[str, ...]] = {}
-    text = files("policy_qa.resources").joinpath("glossary_en.tsv").read_text("utf-8")
+    text = resource("glossary_en.tsv")
     for line in text.splitlines():
         if line and not line.startswith("#"):
             english, chinese = line.split("\t")

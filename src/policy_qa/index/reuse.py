@@ -17,7 +17,8 @@ from policy_qa.index.store import Generation
 from policy_qa.index.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
-    from policy_qa.embedding import Encoder
+    from policy_qa.models import Encoder
+    from policy_qa.models.encoder import TokenStates
 
 # Passages between two saves of vectors: a few seconds of work, all that an interruption can cost.
 _BATCH = 128
@@ -43,8 +44,12 @@ def embed(
     known: Mapping[str, Vectors],
     partial: PartialStore,
     progress: Callable[[int, int], None],
+    keep: Callable[[str, TokenStates], None] | None = None,
 ) -> tuple[Vectors, int]:
-    """Vectors for all passages, in their order, and how many texts the model had to read for them."""
+    """Vectors for all passages, in their order, and how many texts the model had to read for them.
+
+    `keep` gets the token states of what is read, which come with the same pass, where the model gives any.
+    """
     keys = [key_of(passage.embed_text) for passage in passages]
     missing = {key: p.embed_text for key, p in zip(keys, passages, strict=True) if key not in known}
     todo = list(missing)
@@ -59,7 +64,14 @@ def embed(
     progress(0, len(todo))
     for start in range(0, len(todo), _BATCH):
         batch = todo[start : start + _BATCH]
-        vectors = encoder.passages([missing[key] for key in batch], advance)
+        texts = [missing[key] for key in batch]
+        if keep and encoder.states:
+            found = encoder.states.encode_many(texts, query=False, progress=advance)
+            for text, states in zip(texts, found, strict=True):
+                keep(text, states)
+            vectors = np.stack([states.vector for states in found])
+        else:
+            vectors = encoder.passages(texts, advance)
         partial.add(batch, vectors)
         made.update(zip(batch, vectors, strict=True))
     return np.stack([made[key] for key in keys]), len(todo)

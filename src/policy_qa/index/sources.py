@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_qa.documents import MAX_BYTES, SUFFIXES, list_sources
+from policy_qa.documents import SUFFIXES, list_sources, open_source
 from policy_qa.errors import SourceError
 from policy_qa.index.layout import SourceEntry
+from policy_qa.printable import doc_id_of, source_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,10 +31,11 @@ def scan(corpus: Path) -> list[Source]:
     out: list[Source] = []
     first: dict[str, str] = {}
     for path in list_sources(corpus):
-        source, doc_id = path.relative_to(corpus).as_posix(), path.stem
+        source = source_name(path.relative_to(corpus))
+        doc_id = doc_id_of(source)
         holder = first.setdefault(doc_id, source)
         refused = "" if holder == source else _same_name(source, holder)
-        entry = SourceEntry(doc_id=doc_id, source=source, sha256=_digest(path), refused=refused)
+        entry = SourceEntry(doc_id=doc_id, source=source, sha256=_digest(path, source), refused=refused)
         out.append(Source(path=path, entry=entry))
     if not out:
         raise SourceError(
@@ -50,12 +52,10 @@ def _same_name(source: str, holder: str) -> str:
     )
 
 
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; a size, or nothing, for one that will be refused unread anyway."""
+def _digest(path: Path, source: str) -> str:
+    """The SHA-256 of a file; empty for one that will be refused unread anyway."""
     try:
-        if (size := path.stat().st_size) > MAX_BYTES:
-            return f"size:{size}"
-        with path.open("rb") as file:
+        with open_source(path, source) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except SourceError:
         return ""

@@ -3,7 +3,7 @@
 For each passage of an article (its clauses share the article's tokens) the last-layer states of its
 tokens are kept as bytes with one scale a token: 385 bytes instead of 1,536, cosine above .9999.
 Files: `tokens-states.npy` (n, 384) int8, `tokens-scales.npy` (n,) float16, `tokens-offsets.npy` (n, 2)
-offsets in what the model read, `tokens-clauses.npy` (n,)
+offsets in what the model read , `tokens-clauses.npy` (n,)
 the clause that a token lies in (index of the lexical side, -1 for title and headings),
 `tokens.json` the hash of each passage's text with its number of tokens.
 """
@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int32]
 
 #: Above so many tokens (1,500 articles of 200, 115 MB) they are left out: retrieval does without.
 MAX_TOKENS = 300_000
-_BATCH = 8
+_BATCH = 64
 #: Rises whenever the same passages may give other files; an index records it.
 VERSION = 1
 
@@ -45,6 +45,22 @@ class TokenStates(Protocol):
     def states(self) -> Floats:
         """Unit rows, (n, dim)."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The tokens of one text as they are kept: `states` (n, dim) bytes times `scales` (n,), `offsets` (n, 2)."""
+
+    states: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float16]
+    offsets: Ints
+
+    @classmethod
+    def of(cls, found: TokenStates) -> Kept:
+        """What is kept of a model's token states."""
+        scales = (np.abs(found.states).max(axis=1, initial=1e-6) / 127).astype(np.float16)
+        states = np.rint(found.states / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8)
+        return cls(states, scales, found.offsets)
 
 
 class StateSource(Protocol):
@@ -73,35 +89,39 @@ def dump(
     source: StateSource,
     old: Mapping[str, bytes] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    read: Mapping[str, Kept] | None = None,
 ) -> dict[str, bytes]:
-    """The files of the token side; passages that the `old` files hold already are not read again."""
+    """The files of the token side; passages that the `old` files hold, or that were `read`, are not read again.
+
+    `read`: text -> its tokens.
+    """
     texts = {s.document.doc_id: s.document.text for s in segmentations}
     whole = [p for p in passages if not p.clause]
     inputs = [_input(p, texts) for p in whole]
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text, _ in inputs]
     known = _known(old or {})
-    todo = [i for i, key in enumerate(keys) if key not in known]
-    made: dict[int, tuple[npt.NDArray[np.int8], npt.NDArray[np.float16], Ints]] = {}
-    total = 0
-    for at in range(0, len(todo), _BATCH):
-        rows = todo[at : at + _BATCH]
-        for i, found in zip(rows, source.encode_many([inputs[i][0] for i in rows], query=False), strict=True):
-            made[i] = (*_quantize(found.states), found.offsets)
+    known |= {key: read[text] for key, (text, _) in zip(keys, inputs, strict=True) if read and text in read}
+    todo = {key: text for key, (text, _) in zip(keys, inputs, strict=True) if key not in known}
+    total, missing = 0, list(todo)
+    for at in range(0, len(missing), _BATCH):
+        some = missing[at : at + _BATCH]
+        for key, found in zip(some, source.encode_many([todo[key] for key in some], query=False), strict=True):
+            known[key] = Kept.of(found)
             total += len(found.offsets)
         if progress:
-            progress(min(at + _BATCH, len(todo)), len(todo))
+            progress(min(at + _BATCH, len(missing)), len(missing))
         if total > MAX_TOKENS:
             return {}
-    parts = [made[i] if i in made else known[key] for i, key in enumerate(keys)]
-    if not parts or sum(len(p[1]) for p in parts) > MAX_TOKENS:
+    parts = [known[key] for key in keys]
+    if not parts or sum(len(p.scales) for p in parts) > MAX_TOKENS:
         return {}
-    clauses = _clause_numbers(segmentations, whole, [p[2] for p in parts], [shift for _, shift in inputs])
-    meta = {"keys": keys, "sizes": [len(p[1]) for p in parts]}
+    clauses = _clause_numbers(segmentations, whole, [p.offsets for p in parts], [shift for _, shift in inputs])
+    meta = {"keys": keys, "sizes": [len(p.scales) for p in parts]}
     return {
         "tokens.json": json.dumps(meta).encode(),
-        "tokens-states.npy": to_npy(np.concatenate([p[0] for p in parts])),
-        "tokens-scales.npy": to_npy(np.concatenate([p[1] for p in parts])),
-        "tokens-offsets.npy": to_npy(np.concatenate([p[2] for p in parts])),
+        "tokens-states.npy": to_npy(np.concatenate([p.states for p in parts])),
+        "tokens-scales.npy": to_npy(np.concatenate([p.scales for p in parts])),
+        "tokens-offsets.npy": to_npy(np.concatenate([p.offsets for p in parts])),
         "tokens-clauses.npy": to_npy(clauses),
     }
 
@@ -152,7 +172,7 @@ def _clause_numbers(
     return np.concatenate(out) if out else np.zeros(0, dtype=np.int32)
 
 
-def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], npt.NDArray[np.float16], Ints]]:
+def _known(old: Mapping[str, bytes]) -> dict[str, Kept]:
     if "tokens.json" not in old:
         return {}
     meta = json.loads(old["tokens.json"])
@@ -161,11 +181,6 @@ def _known(old: Mapping[str, bytes]) -> dict[str, tuple[npt.NDArray[np.int8], np
     out, at = {}, 0
     for key, size in zip(meta["keys"], meta["sizes"], strict=True):
         part = slice(at, at + size)
-        out[key] = (states[part], scales[part], offsets[part])
+        out[key] = Kept(states[part], scales[part], offsets[part])
         at += size
     return out
-
-
-def _quantize(states: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
-    scales = (np.abs(states).max(axis=1, initial=1e-6) / 127).astype(np.float16)
-    return np.rint(states / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8), scales

@@ -16,6 +16,7 @@ from llama_index.core.schema import Document as LlamaDocument
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.documents import Extracted, describe, list_sources, read_document
+from policy_qa.printable import doc_id_of
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
 
@@ -115,7 +116,7 @@ class PolicyNodeParser(NodeParser):
         pages = tuple(int(at) for at in source.metadata.get(_PAGES) or ())
         document = describe(
             Extracted(text=text, pages=pages),
-            doc_id=Path(name).stem if "file_name" in source.metadata else name,
+            doc_id=doc_id_of(name) if "file_name" in source.metadata else name,
             source=name,
             sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         )

@@ -12,8 +12,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index.core.vector_stores.types import MetadataFilters
 from llama_index.core.vector_stores.utils import build_metadata_filter_fn
 
-from policy_qa.embedding import Encoder, open_encoder
 from policy_qa.llama.nodes import node_of
+from policy_qa.models import Encoder, open_encoder
 from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 
@@ -25,7 +25,7 @@ class PolicyEmbedding(BaseEmbedding):
 
     def __init__(self, encoder: Encoder | None = None, **kwargs: Any) -> None:
         settings = Settings.from_env()
-        chosen = encoder or open_encoder(settings.model, settings.models_dir)
+        chosen = encoder or open_encoder(settings.model)
         super().__init__(model_name=chosen.name, **kwargs)
         self._encoder = chosen
 

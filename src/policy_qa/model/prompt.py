@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from policy_qa.errors import PromptError
 from policy_qa.model.client import Message
+from policy_qa.resources import resource
 
 #: What the template has to hold, part by part, each at least once.
 _WANTED = {"system": frozenset({"handle", "sentences"}), "user": frozenset({"provisions", "question"})}
@@ -61,7 +61,7 @@ class Prompt:
 
 @cache
 def _shipped() -> Prompt:
-    return Prompt.parse(files("policy_qa.resources").joinpath("prompt.zh.txt").read_text("utf-8"))
+    return Prompt.parse(resource("prompt.zh.txt"))
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

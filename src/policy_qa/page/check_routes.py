@@ -1,91 +1,97 @@
-"""The routes for drafts: the page at `/check`, and for programs `POST /api/check`."""
+"""The routes for drafts: the page at `/check`, and for programs `POST /api/check`. The work is done by `workers`."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
-from policy_qa.check.report import finding_record
 from policy_qa.page.check_view import render_page
-from policy_qa.page.drafts import MAX_BYTES, Checked, Drafts
-from policy_qa.page.live import LivePipeline
+from policy_qa.page.drafts import STYLE, Reply, Sent, error_reply
 from policy_qa.page.texts import texts_for
+from policy_qa.page.wording import CheckTexts
+from policy_qa.page.workers import Busy, PastLimit, WorkerLost, Workers
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
 
-_STYLE = Path(__file__).parent / "static" / "check.css"
-#: What a form adds to the draft that it holds.
-_FRAME = 100_000
-_PASTED = "draft.txt"
 
-
-def add_check(app: FastAPI, live: LivePipeline, lang: str) -> None:
+def add_check(app: FastAPI, workers: Workers, lang: str) -> None:
     """Add the routes; `lang` is the page's language until the reader chooses another."""
-    from starlette.responses import HTMLResponse, JSONResponse
+    from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
 
-    drafts = Drafts(live)
-    style = _STYLE.read_text("utf-8")
+    style = STYLE.read_text("utf-8")
 
     def language(request: Request) -> str:
-        asked = request.query_params.get("lang", lang)
-        return "en" if asked == "en" else "zh"
+        return "en" if request.query_params.get("lang", lang) == "en" else "zh"
 
     async def show(request: Request) -> Response:
+        workers.prepare()
         return HTMLResponse(render_page(texts_for(language(request)), style))
 
     async def post(request: Request) -> Response:
-        chosen = language(request)
-        texts = texts_for(chosen)
-        if _size(request) is None:
-            return HTMLResponse(render_page(texts, style, result=texts.check.too_large), status_code=413)
-        async with request.form(max_files=1, max_fields=2, max_part_size=MAX_BYTES) as form:
-            text, file = str(form.get("text") or "").replace("\r\n", "\n"), form.get("file")
-            data, name = text.encode("utf-8", "replace"), _PASTED
-            if file is not None and not isinstance(file, str) and file.filename:
-                data, name, text = await file.read(), file.filename, ""
-        result = await asyncio.to_thread(drafts.check, data, name, chosen)
-        page = await asyncio.to_thread(render_page, texts, style, text, result)
-        return HTMLResponse(page, status_code=200 if isinstance(result, Checked) else 400)
-
-    async def api(request: Request) -> Response:
-        """A JSON object with `text` and, if not the server's, `lang` -> an object with the findings."""
-        texts = texts_for(language(request)).check
-        if _size(request) is None:
-            return JSONResponse({"error": texts.too_large}, status_code=413)
-        asked = _asked(await request.body())
-        if asked is None:
-            error = 'expected a JSON object with a "text", found none; send {"text": "…"}'
-            return JSONResponse({"error": error}, status_code=400)
-        chosen = asked.get("lang", language(request))
-        result = await asyncio.to_thread(drafts.check, asked["text"].encode("utf-8", "replace"), _PASTED, str(chosen))
-        if isinstance(result, str):
-            return JSONResponse({"error": result}, status_code=400)
-        findings = [finding_record(f) for f in result.report.findings]
-        return JSONResponse({"errors": len(result.report.errors), "findings": findings})
+        """A form -> the page with what was found. A JSON object with `text` -> an object with the findings."""
+        kind = request.headers.get("content-type", "")
+        form, chosen = request.url.path == "/check", language(request)
+        sent = Sent(form=form, lang=chosen, content_type=kind, body=await request.body())
+        reply = await _while_waited_for(request, workers, sent)
+        headers = {"cache-control": "no-store"} | ({"retry-after": "10"} if reply.status == 503 else {})
+        return Response(reply.body, reply.status, headers, reply.media)
 
     app.router.routes += [
         Route("/check", show, methods=["GET"]),
         Route("/check", post, methods=["POST"]),
-        Route("/api/check", api, methods=["POST"]),
+        Route("/api/check", post, methods=["POST"]),
     ]
 
 
-def _size(request: Request) -> int | None:
-    """The size that a request declares; None where it declares none or one that is too large."""
-    declared = request.headers.get("content-length", "")
-    size = int(declared) if declared.isdigit() and len(declared) < 12 else -1
-    return size if 0 <= size <= MAX_BYTES + _FRAME else None
+def check_page(
+    query: bytes, shown: Callable[[CheckTexts], str], status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The page with the reason why a draft that was sent to it is not checked."""
+    from starlette.responses import HTMLResponse
+
+    lang = "en" if "en" in parse_qs(query.decode("latin-1")).get("lang", []) else "zh"
+    return HTMLResponse(_failure_page(lang, shown), status_code=status, headers=headers)
 
 
-def _asked(body: bytes) -> dict[str, Any] | None:
+def _failure_page(lang: str, shown: Callable[[CheckTexts], str]) -> str:
+    texts = texts_for(lang)
+    return render_page(texts, STYLE.read_text("utf-8"), result=shown(texts.check))
+
+
+async def _while_waited_for(request: Request, workers: Workers, sent: Sent) -> Reply:
+    """The reply to a draft; where its sender leaves before, the work ends and nobody reads what is returned."""
+    work = asyncio.create_task(workers.reply(sent))
+    left = asyncio.create_task(_left(request))
     try:
-        asked = json.loads(body)
-    except ValueError:
-        return None
-    return asked if isinstance(asked, dict) and isinstance(asked.get("text"), str) else None
+        await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
+        return await work if work.done() else _failure(sent, 503, lambda texts: texts.worker_lost)
+    except Busy:
+        return _failure(sent, 503, lambda texts: texts.busy)
+    except PastLimit:
+        return _failure(sent, 413, lambda texts: texts.too_long)
+    except WorkerLost:
+        return _failure(sent, 503, lambda texts: texts.worker_lost)
+    finally:
+        for task in (work, left):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Busy, PastLimit, WorkerLost):
+                await task
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _failure(sent: Sent, status: int, shown: Callable[[CheckTexts], str]) -> Reply:
+    if not sent.form:
+        return error_reply(status, shown(texts_for(sent.lang).check))
+    page = _failure_page(sent.lang, shown)
+    return Reply(status=status, media="text/html; charset=utf-8", body=page.encode())

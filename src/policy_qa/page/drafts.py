@@ -1,32 +1,41 @@
-"""Drafts that are sent to the page: read, checked, forgotten."""
+"""Drafts that are sent to the page: read, checked, told, forgotten. Runs in processes of its own (`worker`)."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 import logging
-import threading
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 from policy_qa.check import Checker, Report
 from policy_qa.check.comments import commented
+from policy_qa.check.report import finding_record
 from policy_qa.documents import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
-from policy_qa.page.library import Library
-from policy_qa.page.live import LivePipeline
 from policy_qa.page.texts import texts_for
 from policy_qa.words import Segmenter
 
+if TYPE_CHECKING:
+    from policy_qa.index.layout import Pointer
+
 log = logging.getLogger(__name__)
 
-#: A draft that is sent may be so large, and so many are checked at the same time; one more is told to come back.
-MAX_BYTES, CONCURRENT, WAITING = 8_000_000, 2, 10
+#: A draft that is sent may be so large.
+MAX_BYTES = 8_000_000
+#: What a form adds to the draft that it holds.
+FRAME = 100_000
+STYLE = Path(__file__).parent / "static" / "check.css"
 _SUFFIX = ".docx"
+_PASTED = "draft.txt"
+_FIRST = "根据本办法第一条，应当在5日内提出。“应当在5日内提出”。"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
-    """A draft with its findings. `word` is the Word file with comments, `name` what it is called."""
+    """A draft with its findings. `word` is the Word file with comments (none for programs), `name` its name."""
 
     report: Report
     word: bytes
@@ -39,60 +48,160 @@ class Checked:
         return f"data:{kind};base64,{base64.b64encode(self.word).decode('ascii')}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """A draft as it came in. `form` tells the page's form from a program's JSON; `lang` is that of the address."""
+
+    form: bool
+    lang: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What goes back: an HTTP status, the kind of the body, and the body."""
+
+    status: int
+    media: str
+    body: bytes
+
+
 class Drafts:
     """Checks drafts against the index as it is now. Nothing of a draft is kept."""
 
-    def __init__(self, live: LivePipeline) -> None:
-        self._live = live
-        self._lock = threading.Lock()
-        self._running = threading.BoundedSemaphore(CONCURRENT)
-        self._taken = threading.BoundedSemaphore(CONCURRENT + WAITING)
-        self._library: Library | None = None
+    def __init__(self, index_dir: Path) -> None:
+        self._index_dir = index_dir
+        self._pointer: Pointer | None = None
         self._checker: Checker | None = None
 
-    def check(self, data: bytes, name: str, lang: str) -> Checked | str:
+    def refresh(self) -> None:
+        """Read the index if there is another now. Raises PolicyQAError where it is unusable."""
+        from policy_qa.index import layout, store
+        from policy_qa.versions import tell_apart
+
+        pointer = layout.read_pointer(self._index_dir)
+        if self._checker is None or pointer != self._pointer:
+            self._checker = None
+            held = tell_apart(store.load(self._index_dir).segmentations)
+            checker = Checker(held, Segmenter())
+            checker.check(read_bytes(_FIRST.encode(), _PASTED))  # what it works out once, it works out now
+            self._checker, self._pointer = checker, pointer
+
+    def reply(self, sent: Sent) -> Reply:
+        """What is told of a draft, as a page or as JSON; or, in the reader's language, why nothing can be."""
+        return self._page(sent) if sent.form else self._json(sent)
+
+    def _page(self, sent: Sent) -> Reply:
+        from policy_qa.page.check_view import render_page
+
+        texts = texts_for(sent.lang)
+        form = _form(sent)
+        text = ""
+        result: Checked | str = texts.check.unreadable
+        if form is not None:
+            data, name, text = form
+            result = self._result(data, name, sent.lang, word=True)
+        page = render_page(texts, STYLE.read_text("utf-8"), text, result)
+        status = 200 if isinstance(result, Checked) else 400
+        return Reply(status=status, media="text/html; charset=utf-8", body=page.encode("utf-8", "replace"))
+
+    def _json(self, sent: Sent) -> Reply:
+        asked = json_object(sent.body)
+        if asked is None or not isinstance(asked.get("text"), str):
+            return error_reply(400, 'expected a JSON object with a "text", found none; send {"text": "…"}')
+        lang = "en" if asked.get("lang", sent.lang) == "en" else "zh"
+        result = self._result(asked["text"].encode("utf-8", "replace"), _PASTED, lang, word=False)
+        if isinstance(result, str):
+            return error_reply(400, result)
+        findings = [finding_record(finding) for finding in result.report.findings]
+        return json_reply(200, {"errors": len(result.report.errors), "findings": findings})
+
+    def _result(self, data: bytes, name: str, lang: str, *, word: bool) -> Checked | str:
         """A draft's findings, or, in the reader's language, why there are none. `name` says what format it has."""
         texts = texts_for(lang).check
         if not data.strip():
             return texts.empty
         if len(data) > MAX_BYTES:
             return texts.too_large
-        if not self._taken.acquire(blocking=False):
-            return texts.busy
         try:
-            with self._running:
-                return self._checked(data, PurePath(name.replace("\\", "/")).name, lang)
+            self.refresh()
+            return self._checked(data, PurePath(name.replace("\\", "/")).name, lang, word=word)
         except IndexUnusable as error:
             log.warning("no index to check a draft against: %s", error)
             return texts.no_index
         except PolicyQAError as error:
             return str(error)
+        except MemoryError:
+            raise
         except Exception:  # a bug costs one reader one draft, not the page; the log keeps its traceback
             log.exception("a draft could not be checked")
             return texts_for(lang).internal_error
-        finally:
-            self._taken.release()
 
-    def _checked(self, data: bytes, name: str, lang: str) -> Checked | str:
+    def _checked(self, data: bytes, name: str, lang: str, *, word: bool) -> Checked | str:
+        assert self._checker is not None  # noqa: S101 - refreshed before
         draft = read_bytes(data, name)
         if not draft.text.strip():
             return texts_for(lang).check.empty
-        report = self._checker_now().check(draft, lang)
+        report = self._checker.check(draft, lang)
         own = data if name.lower().endswith(_SUFFIX) else None
-        try:
-            word, _ = commented(report, own, lang)
-        except SourceError as error:
-            # It could be read, but not opened to be written again: its text gets the comments instead.
-            log.info("comments go into a file made anew: %s", error)
-            word, _ = commented(report, None, lang)
-        stem = PurePath(name).stem
-        return Checked(report=report, word=word, name=f"{stem}-{'checked' if lang == 'en' else '核对'}{_SUFFIX}")
+        name = f"{PurePath(name).stem}-{'checked' if lang == 'en' else '核对'}{_SUFFIX}"
+        return Checked(report=report, word=_word(report, own, lang) if word else b"", name=name)
 
-    def _checker_now(self) -> Checker:
-        """The checker over the documents that are on file now."""
-        library = self._live.library()
-        with self._lock:
-            if self._checker is None or self._library is not library:
-                held = {doc_id: library.segmentation(doc_id) for doc_id in library.documents}
-                self._checker, self._library = Checker(held, Segmenter()), library
-            return self._checker
+
+def _word(report: Report, own: bytes | None, lang: str) -> bytes:
+    try:
+        return commented(report, own, lang)[0]
+    except SourceError as error:
+        # It could be read, but not opened to be written again: its text gets the comments instead.
+        log.info("comments go into a file made anew: %s", error)
+        return commented(report, None, lang)[0]
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object that a body holds; None where there is none that is sound and of sane depth."""
+    try:
+        found = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def json_reply(status: int, record: dict[str, Any]) -> Reply:
+    """A reply for programs; half a surrogate pair in it becomes a question mark."""
+    body = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+    return Reply(status=status, media="application/json", body=body)
+
+
+def error_reply(status: int, error: str) -> Reply:
+    """A reply for programs that says what is wrong."""
+    return json_reply(status, {"error": error})
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are no JSON, and nothing that echoes them can be sent."""
+    raise ValueError(name)
+
+
+def _form(sent: Sent) -> tuple[bytes, str, str] | None:
+    """(the draft, the name of its format, the text to show again) of a form; None where it can't be read."""
+    from starlette.formparsers import MultiPartException
+    from starlette.requests import Request
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": sent.body, "more_body": False}
+
+    async def read() -> tuple[bytes, str, str]:
+        headers = [(b"content-type", sent.content_type.encode("latin-1", "replace"))]
+        request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+        async with request.form(max_files=1, max_fields=2, max_part_size=MAX_BYTES) as form:
+            text, file = str(form.get("text") or "").replace("\r\n", "\n"), form.get("file")
+            if file is not None and not isinstance(file, str) and file.filename:
+                return await file.read(), file.filename, ""
+            return text.encode("utf-8", "replace"), _PASTED, text
+
+    try:
+        return asyncio.run(read())
+    except (MultiPartException, ValueError, LookupError) as error:
+        log.info("a form could not be read: %s", error)
+        return None

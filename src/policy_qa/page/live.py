@@ -26,6 +26,10 @@ class Health:
     reason: str = ""
 
 
+_OPENING = Health(reason="the index is being opened; ask again in a moment")
+_INTERNAL = "internal error; the log has the details"
+
+
 class LivePipeline:
     """Opens a pipeline when it is first needed, and again whenever the stamp of the index changes.
 
@@ -44,6 +48,8 @@ class LivePipeline:
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._opened_at: Hashable = None
+        #: What the last opening came to, and the stamp that it was of.
+        self._known: tuple[Hashable, Health] = (None, _OPENING)
         self._comparisons = Comparisons()
 
     def library(self) -> Library:
@@ -53,8 +59,15 @@ class LivePipeline:
             stamp = self._stamp()
             if self._library is None or stamp != self._opened_at:
                 self._library = None
-                self._library = Library(self._open(), self._comparisons)
-                self._opened_at = stamp
+                self._known = (stamp, _OPENING)
+                try:
+                    library = Library(self._open(), self._comparisons)
+                    found = Health(documents=len(library.documents), provisions=library.provision_count)
+                except BaseException as error:
+                    known = str(error) if isinstance(error, PolicyQAError) else _INTERNAL
+                    self._known = (stamp, Health(reason=known))
+                    raise
+                self._library, self._opened_at, self._known = library, stamp, (stamp, found)
             return self._library
 
     def library_or_none(self) -> Library | None:
@@ -112,15 +125,21 @@ class LivePipeline:
             stopped.set()
 
     def health(self) -> Health:
-        """Whether questions can be answered now."""
+        """Whether questions can be answered, as far as is known; what isn't is found out meanwhile. Never waits."""
         try:
-            library = self.library()
-            return Health(documents=len(library.documents), provisions=library.provision_count)
+            stamp = self._stamp()
         except PolicyQAError as error:
             return Health(reason=str(error))
-        except Exception:  # a health check has to answer whatever is broken
-            log.exception("the health check failed")
-            return Health(reason="internal error; the log has the details")
+        known_at, known = self._known
+        if (known.reason or stamp != known_at) and not self._lock.locked():
+            threading.Thread(target=self._find_out, daemon=True).start()
+        return known
+
+    def _find_out(self) -> None:
+        try:
+            self.library_or_none()
+        except Exception:  # a bug in opening; the health check tells of it
+            log.exception("the index could not be opened")
 
 
 def _kind(error: PolicyQAError) -> str:

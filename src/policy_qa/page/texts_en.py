@@ -133,6 +133,11 @@ EN = Texts(
         too_large="The file is larger than 8 MB; check it in parts.",
         busy="Many drafts are being checked; try again in a moment.",
         no_index="There is no index to check against: run policy-qa build on the computer that runs this program.",
+        upload_slow="The upload was too slow and is not complete; send the draft again.",
+        too_long="Checking this draft went past its limit of time or memory and was stopped; check it in parts, "
+        "or save a file as .docx or .txt and send that.",
+        worker_lost="The check was cut short; try again, and tell whoever runs this program if it happens again.",
+        unreadable="No form came in that can be read; go back to the page and send the draft again.",
     ),
     statuses=(
         (Status.DRAFT, "Draft for discussion"),

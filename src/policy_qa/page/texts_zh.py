@@ -119,6 +119,10 @@ ZH = Texts(
         too_large="文件超过 8 MB，请拆分后再核对。",
         busy="正在核对的文稿较多，请稍后再试。",
         no_index="目前没有可用的索引：请在运行本程序的电脑上执行 policy-qa build。",
+        upload_slow="上传太慢，没有收到完整的文稿，请重试。",
+        too_long="核对这份文稿超出了时间或内存限制，已停止。请拆分后再核对；如是文件，请另存为 .docx 或 .txt 再试。",
+        worker_lost="核对中断，请重试；如仍中断，请联系管理员。",
+        unreadable="没有收到可以读取的表单，请返回核对页面重新提交。",
     ),
     statuses=(
         (Status.DRAFT, "讨论稿"),

@@ -39,6 +39,10 @@ class CheckTexts:
     too_large: str
     busy: str
     no_index: str
+    upload_slow: str
+    too_long: str
+    worker_lost: str
+    unreadable: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

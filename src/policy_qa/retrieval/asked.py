@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from policy_qa.embedding.remembered import Remembered
+from policy_qa.models.remembered import Remembered
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

@@ -15,11 +15,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from policy_qa.resources import resource
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -81,7 +82,7 @@ class Fusion:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(files("policy_qa.resources").joinpath("fusion.json").read_text("utf-8"))
+    data: dict[str, Any] = json.loads(resource("fusion.json"))
     return data
 
 

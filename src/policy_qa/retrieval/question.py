@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 
+from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
 from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
@@ -21,7 +22,6 @@ from policy_qa.words import Segmenter, normalize, stop_words
 _SYNONYM, _TRANSLATION = 0.8, 0.8
 #: Words taken over from the question before count this much.
 _CARRIED = 0.35
-_TOTAL_FREQUENCY = 60_101_967  # of jieba's dictionary, all words together
 # Words that ask or that only turn a sentence: jieba's dictionary has 由谁来, 哪一天, 多少岁, 不能 as words.
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
@@ -196,7 +196,7 @@ class Analyzer:
             rarity = min(float(self._lexical.idf[w]) for w, s in matches.items() if s == best)
         else:
             rarity = self._max_idf
-        common = math.log(_TOTAL_FREQUENCY / (self._segmenter.frequency(word) + 10)) / math.log(_TOTAL_FREQUENCY / 10)
+        common = math.log(TOTAL / (self._segmenter.frequency(word) + 10)) / math.log(TOTAL / 10)
         size = 0.5 if len(word) == 1 else 1.0
         return max(rarity * common * size * _of_kind(self._segmenter.tag(word)), 0.05)
 
@@ -286,7 +286,7 @@ def language(text: str) -> str:
 def synonyms() -> dict[str, tuple[str, ...]]:
     """Word -> the words of its groups in resources/synonyms.txt."""
     out: dict[str, dict[str, None]] = {}
-    text = files("policy_qa.resources").joinpath("synonyms.txt").read_text("utf-8")
+    text = resource("synonyms.txt")
     for line in text.splitlines():
         if not line.startswith("#"):
             group = line.split()

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
+from policy_qa.resources import resource
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 
@@ -50,7 +50,7 @@ class Ranker:
     @classmethod
     def shipped(cls) -> Ranker:
         """The weights that come with the package."""
-        data = json.loads(files("policy_qa.resources").joinpath("ranker.json").read_text("utf-8"))
+        data = json.loads(resource("ranker.json"))
         judge = _vector(data["judge"], (*NAMES, *SCORE_NAMES))
         return cls(_vector(data["rank"], NAMES), judge, _vector(data["decide"], EVIDENCE))
 

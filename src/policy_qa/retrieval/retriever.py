@@ -30,8 +30,9 @@ from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.remembered import Remembered
-    from policy_qa.embedding.states import StateEncoder, TokenStates
+    from policy_qa.models import Reranker, StateEncoder
+    from policy_qa.models.encoder import TokenStates
+    from policy_qa.models.remembered import Remembered
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -41,6 +42,8 @@ _CANDIDATES = 24
 _ALL_BELOW = 400  # a corpus of so few articles is weighed whole
 #: What a large index gives, and of how many of these the features are computed: answers look at those of the best.
 _KEPT, _DESCRIBED = 200, 10
+#: How many articles a reranker reads for a question.
+_RERANKED = 20
 
 
 class QueryEncoder(Protocol):
@@ -103,9 +106,10 @@ class Retriever:
         segmenter: Segmenter,
         tokens: TokenIndex | None = None,
         bigrams: BigramIndex | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._tokens = tokens if tokens is not None and encoder.states is not None else None
-        self._lexical, self._encoder, self._ranker = lexical, encoder, ranker
+        self._lexical, self._encoder, self._ranker, self._reranker = lexical, encoder, ranker, reranker
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
         self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
@@ -151,6 +155,10 @@ class Retriever:
         known, answerability = np.zeros(0, dtype=np.float32), 0.0
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
+            if self._reranker is not None:
+                probabilities = self._reranked(question, rows, probabilities)
+                best = np.argsort(-probabilities, kind="stable")
+                rows, probabilities = rows[best], probabilities[best]
             matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
             matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
         else:
@@ -163,6 +171,8 @@ class Retriever:
             if len(rows):
                 known = self._evidence(question, rows, probabilities, matrix)
                 answerability = self._ranker.answerability(known)
+            if self._reranker is not None:
+                probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
@@ -185,16 +195,28 @@ class Retriever:
         )
 
     def _read(self, text: str) -> tuple[FloatArray, TokenStates | None]:
-        """(the vector of a question, its token states where the index has any to compare them with).
-
-        Where states are wanted, the vector comes out of the same pass: the C engine's own (cosine above .9998)
-        would take as long again.
-        """
+        """(the vector of a question, its token states where the index has any to compare them with)."""
         states = self._encoder.states if self._tokens is not None else None
         if states is None:
             return self._encoder.query(text), None
         asked = states.encode(text, query=True)
-        return self._encoder.query(text) if asked.vector is None else asked.vector, asked
+        return asked.vector, asked
+
+    def _reranked(self, question: Question, rows: IntArray, probabilities: FloatArray) -> FloatArray:
+        """The probabilities of the best articles, dealt out again in the order in which the reranker has them."""
+        if self._reranker is None or len(rows) < 2:
+            return probabilities
+        best = np.argsort(-probabilities, kind="stable")[:_RERANKED]
+        scores = self._reranker.score(question.dense_text, [self._in_context(int(rows[i])) for i in best])
+        out = probabilities.copy()
+        out[best[np.argsort(-scores, kind="stable")]] = probabilities[best]
+        return out
+
+    def _in_context(self, row: int) -> str:
+        """An article as a model reads it: title and headings, then its text."""
+        article = self._articles[row]
+        whole = self.segmentations[article.doc_id]
+        return " ".join([whole.document.title, *article.headings]) + "\n" + whole.text_of(article)
 
     def _evidence(
         self, question: Question, rows: IntArray, probabilities: FloatArray, matrix: FloatArray

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from policy_qa.embedding import Encoder
+from policy_qa.models import Encoder
 
 #: Called with the steps done, those planned, and the loss on the part that is watched.
 StepProgress = Callable[[int, int, float], None]

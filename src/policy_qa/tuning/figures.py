@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from policy_qa.evaluation.measures import ranking
 from policy_qa.tuning.collection import Asked, Collection
 
 FloatArray = npt.NDArray[np.float32]
@@ -46,26 +47,8 @@ def rows(asked: Sequence[Asked], collection: Collection, similarity: FloatArray)
     out = []
     for question, scores in zip(asked, similarity, strict=True):
         articles = np.maximum.reduceat(scores[order], starts)
-        out.append(measures(np.argsort(-articles, kind="stable")[:100].tolist(), question.gold))
+        out.append(ranking(question.gold, np.argsort(-articles, kind="stable")[:100].tolist(), MEASURES))
     return out
-
-
-def measures(ranked: Sequence[int], gold: frozenset[int]) -> dict[str, float]:
-    """The measures of one ranking (best first, 100 suffice) against the right ones, of which there is at least one.
-
-    Recall is the share of all right ones that stand among the first k; nDCG with binary gains
-    (Järvelin and Kekäläinen 2002).
-
-    >>> measures([5, 7, 1], frozenset({7}))["mrr@10"]
-    0.5
-    """
-    at = [rank for rank, article in enumerate(ranked) if article in gold]
-    ideal = sum(1 / np.log2(rank + 2) for rank in range(min(len(gold), 10)))
-    out = {
-        "mrr@10": 1 / (at[0] + 1) if at and at[0] < 10 else 0.0,
-        "ndcg@10": float(sum(1 / np.log2(rank + 2) for rank in at if rank < 10) / ideal),
-    }
-    return out | {f"recall@{k}": sum(rank < k for rank in at) / len(gold) for k in (1, 5, 10, 100)}
 
 
 def changes(before: Sequence[dict[str, float]], after: Sequence[dict[str, float]]) -> dict[str, Change]:

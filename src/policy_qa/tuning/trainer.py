@@ -2,7 +2,7 @@
 
 Multiple negatives ranking loss (Henderson et al. 2017, §4): each question has to find its own text
 among those of the whole batch and one text that a search takes for the answer. The word embeddings
-stay as they are: they are four fifths of the default model's weights, and few questions touch only
+stay as they are: they are half of the default model's weights, and few questions touch only
 few of them.
 """
 
@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.embedding import torch_encoder
 from policy_qa.errors import ModelError
+from policy_qa.models import torch_encoder
+from policy_qa.models.runtime import all_cores
 from policy_qa.tuning.course import Course, Example, Plan, StepProgress, Trained, columns
 from policy_qa.tuning.watch import Watch
 
 if TYPE_CHECKING:
-    from policy_qa.embedding.transformer import TransformerEncoder
+    from policy_qa.models.transformer import TransformerEncoder
 
 
 class ContrastiveTrainer:
@@ -43,7 +44,7 @@ class ContrastiveTrainer:
         Raises:
             ModelError: the packages that training needs are not installed, or the model isn't there.
         """
-        from policy_qa.embedding.transformer import TransformerEncoder, quiet
+        from policy_qa.models.transformer import TransformerEncoder, quiet
 
         with quiet(), warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="policy-qa-tune-") as scratch:
             warnings.simplefilter("ignore")  # of three libraries about each other; what matters ends in an error
@@ -106,7 +107,8 @@ def _train(
         callbacks=[watch.callback()],
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output, where results go
-    trainer.train()
+    with all_cores():
+        trainer.train()
     watch.restore()
     model.max_seq_length = window
     model.half()  # half the disk; what reads it computes in float32

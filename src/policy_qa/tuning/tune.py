@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 import policy_qa
-from policy_qa.embedding import Encoder, open_encoder, remembered
-from policy_qa.embedding.remembered import Remembered
 from policy_qa.errors import UsageError
 from policy_qa.index import store
+from policy_qa.models import Encoder, open_encoder, remembered
+from policy_qa.models.remembered import Remembered
 from policy_qa.settings import Settings
 from policy_qa.tuning import figures
 from policy_qa.tuning.collection import Asked, Collection, of_index
@@ -59,7 +59,7 @@ def tune(
     progress: TuneProgress | None = None,
 ) -> TuneReport:
     """Adapt the model of `settings` to pairs about the index of `settings`; see `adapt`."""
-    encoder = open_encoder(settings.model, settings.models_dir)
+    encoder = open_encoder(settings.model)
     index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
     collection, asked = of_index(index, pairs)
     known = index.vectors.matrix()

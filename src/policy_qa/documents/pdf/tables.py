@@ -129,7 +129,8 @@ def _groups(across: list[_Side], down: list[_Side]) -> list[tuple[list[_Side], l
             ]:
                 (free_v if is_h else free_h).discard(j)
                 todo.append((not is_h, j))
-        groups.append((hs, vs))
+        if hs:  # a line down that meets none across is the rule between two columns, or a bar at the margin
+            groups.append((hs, vs))
     return groups
 
 
