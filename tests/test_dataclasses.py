@@ -18,7 +18,7 @@ import policy_qa.retrieval
 
 PACKAGES = (policy_qa.retrieval, policy_qa.answer, policy_qa.compare, policy_qa.evaluation)
 #: Short ones, made where they are read.
-BY_POSITION = {"_Cited", "Found", "_Rule", "Wanted", "Late", "_Hit", "Term", "Question", "Ranker", "Scope"}
+BY_POSITION = {"_Cited", "Found", "_Rule", "Wanted", "Late", "_Hit", "Term", "Question", "Ranker", "Scope", "_Amount"}
 
 
 def concepts(package: ModuleType) -> Iterator[type]:
