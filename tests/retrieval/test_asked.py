@@ -65,3 +65,38 @@ def test_a_provision_that_is_gone_is_forgotten() -> None:
     assert found.hints(unit(0, 0, 1), ROWS)["alike"].argmax() == 3
     assert AskedBefore.of(known, {"c#1": 0}, DOCUMENTS) is None
     assert AskedBefore.of(None, {"a#1": 0}, DOCUMENTS) is None
+
+
+def test_both_hints_by_hand() -> None:
+    vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
+    known = AskedBefore(vectors, [[0], [3], [3, 4]], DOCUMENTS)
+    # Likenesses 1, 0 and .6: mean 8 / 15, deviation .411; two deviations are added.
+    mean, deviation = 8 / 15, np.std([1, 0, 0.6])
+    first, third = (1 - mean) / deviation + 2, (0.6 - mean) / deviation + 2
+    hints = known.hints(vectors[0], ROWS)
+    assert hints["alike"] == pytest.approx([first, 0, 0, third, third, 0], rel=1e-5)
+    # Once, twice and never, with .3 more each.
+    once, twice = np.log(1.3 / 0.3), np.log(2.3 / 0.3)
+    assert hints["prior"] == pytest.approx([once, once, once, twice, twice, 0], rel=1e-5)
+    without = known.hints(vectors[0], ROWS, without=0)
+    assert without["prior"] == pytest.approx([0, 0, 0, twice, twice, 0], rel=1e-5)
+    assert without["alike"] == pytest.approx([0, 0, 0, 3, 3, 0], rel=1e-5)  # of two, one deviation above
+    assert known.hints(vectors[0], np.array([3, 0]))["alike"] == pytest.approx([third, first], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("likenesses", "expected"),
+    [
+        # All alike: a deviation counts as .001 at least.
+        ([0.5, 0.5], 2.0),
+        ([0.5005, 0.4995], 2.5),
+        # Less than two deviations below the mean is nothing.
+        ([0.0] + [1.0] * 20, 0.0),
+        # The two hundred most alike are the yardstick: the last one is none of them.
+        ([0.8] * 100 + [0.6] * 100 + [0.0], 3.0),
+    ],
+)
+def test_how_far_the_first_question_stands_out(likenesses: list[float], expected: float) -> None:
+    vectors = np.array(likenesses, np.float32)[:, None]
+    known = AskedBefore(vectors, [[0], *([[5]] * (len(likenesses) - 1))], DOCUMENTS)
+    assert known.alike(np.ones(1, np.float32), ROWS)[0] == pytest.approx(expected, abs=1e-3)

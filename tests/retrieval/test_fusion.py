@@ -34,6 +34,10 @@ def test_voices_by_hand() -> None:
 
 def test_only_ten_voices_of_a_document_count() -> None:
     assert voices(np.ones(25, np.float32), np.zeros(25, np.int32)) == pytest.approx([2.0] * 25)
+    # Of a second one, too; the best ten of each, wherever they stand.
+    documents = np.array([0, 1] * 12, np.int32)
+    scores = np.where(np.arange(24) < 20, 1, 3).astype(np.float32)
+    assert voices(scores, documents) == pytest.approx([(2 * 4 + 8 * 2) / 10] * 24)
 
 
 def test_scores_by_hand() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.numerals import to_han
-from policy_qa.retrieval.lookup import resolve
+from policy_qa.retrieval.instruments import titled, titles_of
+from policy_qa.retrieval.lookup import has_articles, numbers_run_through, resolve
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from samples import cut
 
@@ -266,3 +267,109 @@ def test_one_of_several_texts_in_a_file() -> None:
     assert [p.path for p in resolve(notice, second, "某大学评标管理办法")] == ["appendix-2.2"]
     (third,) = numbers_in("第三条")
     assert resolve(notice, third, "某大学采购管理办法") == []
+
+
+#: Points that run on through the sections; that begin anew; sections; 款 and 项; 目; what is attached.
+SHAPES = {
+    "one": "某校要点\n一、总则\n1.甲。\n二、组织\n乙事项。\n",
+    "run": "某校要点\n一、总则\n1.甲。\n2.乙。\n二、组织\n3.丙：\n（1）子；\n（2）丑。\n4.丁。\n",
+    "anew": "某校要点\n一、总则\n1.甲。\n2.乙。\n二、组织\n1.丙。\n2.丁。\n",
+    "sections": "某校方案\n一、总则\n（一）甲。\n（二）乙。\n二、组织\n丙。\n三、附则\n（一）戊：\n1.己；\n2.庚。\n",
+    "paragraphs": (
+        "某办法\n第一条 甲方应当：\n（一）子；\n（二）丑。\n乙方应当：\n（一）寅；\n（二）卯。\n"
+        "第二条 丙。\n丁。\n第三条 戊：\n（一）己；\n（二）庚。\n"
+    ),
+    "inner": "某办法\n第一条 甲：\n（一）子：\n1.寅；\n2.卯。\n（二）丑。\n第二条 乙。\n第二条之一 丙。\n",
+    "attached": (
+        "某通知\n各单位：\n现印发。\n附件1\n甲表\n姓名\n附件2\n某大学采购办法\n"
+        "第一条 甲。\n第二条 乙：\n（一）子；\n（二）丑。\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("shape", "question", "expected"),
+    [
+        ("one", "第一条", []),
+        ("one", "第二部分", ["2"]),
+        ("run", "第一条", ["1.1"]),
+        ("run", "第三条", ["2.3"]),
+        ("run", "第三条第二项", ["2.3.2"]),
+        ("run", "第三条第二款", ["2.3.2"]),
+        ("run", "第三条之一", []),
+        ("run", "第二部分", ["2.3", "2.4"]),
+        ("run", "第二部分第一项", ["2.3.1"]),
+        ("run", "第二部分第三项", ["2.3"]),
+        ("run", "第三部分", []),
+        ("anew", "第一条", []),
+        ("anew", "第二部分第一项", ["2.1"]),
+        ("sections", "第三部分第一项", ["3.1"]),
+        ("sections", "第二部分第一项", []),
+        ("sections", "第三条", []),
+        ("paragraphs", "第一条第一款", ["1.p1"]),
+        ("paragraphs", "第一条第一款第二项", ["1.2"]),
+        ("paragraphs", "第一条第二款第二项", ["1.p2.2"]),
+        ("paragraphs", "第一条第三款", []),
+        ("paragraphs", "第一条第三款第一项", []),
+        ("paragraphs", "第二条第二款", ["2.p2"]),
+        ("paragraphs", "第二条第二款第一项", []),
+        ("paragraphs", "第三条第一款", ["3.1"]),
+        ("paragraphs", "第三条第一款第二项", ["3.2"]),
+        ("paragraphs", "第三条第三款", []),
+        ("inner", "第一条第一项第二目", ["1.1.2"]),
+        ("inner", "第一条第二项第一目", []),
+        ("inner", "第二条第一款", ["2"]),
+        ("inner", "第二条第一款第一项", []),
+        ("inner", "第二条之一", ["2-1"]),
+        ("inner", "第二条之二", []),
+        ("inner", "第二部分", []),
+        ("attached", "第一条", ["appendix-2.1"]),
+        ("attached", "附件1", ["appendix-1"]),
+        ("attached", "附件2", ["appendix-2", "appendix-2.1", "appendix-2.2"]),
+        ("attached", "附件2第二条第一项", ["appendix-2.2.1"]),
+        ("attached", "附件1第一条", []),
+        ("attached", "附件3", []),
+    ],
+)
+def test_numbers_in_texts_of_every_shape(shape: str, question: str, expected: list[str]) -> None:
+    assert found_in(cut(SHAPES[shape]), question) == expected
+
+
+@pytest.mark.parametrize(
+    ("shape", "articles", "through"),
+    [
+        ("one", False, False),
+        ("run", False, True),
+        ("anew", False, False),
+        ("sections", False, False),
+        ("paragraphs", True, False),
+        ("attached", True, False),
+    ],
+)
+def test_how_a_text_is_numbered(shape: str, articles: bool, through: bool) -> None:
+    text = cut(SHAPES[shape])
+    assert (has_articles(text), numbers_run_through(text)) == (articles, through)
+
+
+TWO = "某大学采购办法\n第一条 甲。\n第二条 乙。\n某大学采购细则\n第一条 丙。\n第二条 丁。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Each that begins with a 第一条 of its own; one that counts on is a heading of the one before.
+        (TWO, {"某大学采购办法": "preamble 1 2", "某大学采购细则": "1~2 2~2"}),
+        ("某大学采购办法\n第一条 甲。\n第二条 乙。\n", {}),
+        (
+            NOTICE,
+            {
+                "某大学采购管理办法": "preamble appendix-1 appendix-1.1 appendix-1.2",
+                "某大学评标管理办法": "appendix-2 appendix-2.1 appendix-2.2 appendix-2.3",
+            },
+        ),
+    ],
+)
+def test_the_texts_inside_a_file(text: str, expected: dict[str, str]) -> None:
+    found = cut(text)
+    assert {t: " ".join(p.path for p in titled(found, t)) for t in titles_of(found)} == expected
+    assert titled(found, "没有这个") == found.articles

@@ -15,6 +15,8 @@ from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
 
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
+#: Between two such characters no doc_id begins; Chinese runs into Latin letters and digits without a space.
+_ONE_WORD = re.compile(r"[a-zA-Z0-9_-].|\w[^\x00-\x7f]", re.DOTALL)
 #: A number that no document is named for is cited from so many at most: nobody reads a thousand.
 _MOST = 10
 _NAMED_BEST = 3
@@ -83,7 +85,7 @@ def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provi
     for match in _REF.finditer(text):
         # A doc_id may hold anything that a file name may: the longest that ends here is meant.
         before = text[match.start("before") : match.end("before")]
-        ids = (before[i:] for i in range(len(before)) if not re.match(r"[\w-]", before[i - 1 : i]) or i == 0)
+        ids = (before[i:] for i in range(len(before)) if i == 0 or not _ONE_WORD.match(before, i - 1))
         if doc_id := next((d for d in ids if d in segmentations), ""):
             out += [p for p in segmentations[doc_id].provisions if p.path == match.group("path")]
     return out

@@ -26,6 +26,7 @@ _CARRIED = 0.35
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
+_NUMBER = re.compile(r"第?[一二三四五六七八九十百\d]+[章条项款节]?")
 _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
     r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"
@@ -161,11 +162,7 @@ class Analyzer:
                 )
         stops = stop_words()
         for word in self._segmenter.words(rest):
-            if word in stops or word in out or (word.isdigit() and len(word) < 4):
-                continue
-            if _ASKING.search(word):
-                continue
-            if re.fullmatch(r"第?[一二三四五六七八九十百\d]+[章条项款节]?", word):
+            if word in stops or word in out or _ASKING.search(word) or _NUMBER.fullmatch(word):
                 continue
             out[word] = self._term(word)
         return tuple(out.values())
