@@ -2,6 +2,7 @@
 # make chat        install, build the index, open the page on 127.0.0.1:7860
 # make test        all tests, the browser's too
 # make test-long   what takes longer: the tests marked long, and faults put into the code
+# make baseline    the gate's figures written anew, after a change that is meant to move them
 # make check       format, lint, types (on Windows as well), then the tests
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c const
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 REACHED := import sys, urllib.request; urllib.request.urlopen(sys.argv[1] + "/torch/", timeout=5)
 
-.PHONY: install chat test test-long check browser clean
+.PHONY: install chat test test-long baseline check browser clean
 
 install: $(STAMP)
 
@@ -38,7 +39,11 @@ test: browser
 test-long: browser
 	$(PIP) -e '.[mutants]'
 	$(BIN)/python -m pytest -m long
-	$(BIN)/python bench/mutants.py
+	$(BIN)/python bench/mutants.py --seed 20261126 --count 60 --fail-under .85
+
+baseline: install
+	$(BIN)/policy-qa eval eval/gate/questions.jsonl --corpus eval/gate/corpus --corpus corpus --rows eval/gate/baseline.jsonl
+	$(BIN)/policy-qa eval --split fit --rows eval/baseline.jsonl
 
 check: browser
 	$(BIN)/ruff format --check src tests bench app.py

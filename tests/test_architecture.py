@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "policy_qa"
 #: corpus text -> document -> provisions -> … -> page / command line / evaluation. A module may import from
 #: its own stage and from those before it. One that is missing here has to be given its place.
 STAGES = (
-    ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "printable"),
+    ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "printable", "limits"),
     ("resources", "dictionary"),
     ("documents",),
     ("provisions",),

@@ -24,7 +24,7 @@ MODULES = {
     "python-docx": "docx",
 }
 #: Extras meant for users of the package; the others serve those who work on it.
-EXTRAS = ("tune", "xlsx")
+EXTRAS = ("tune",)
 
 
 def imported(folder: Path, own: frozenset[str] = frozenset()) -> dict[str, set[str]]:

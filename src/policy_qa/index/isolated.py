@@ -22,6 +22,7 @@ from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import read_document
 from policy_qa.errors import PolicyQAError, SegmentationError, SourceError
 from policy_qa.index.codec import dump_segmentations, segmentation_of
+from policy_qa.limits import limit_memory, limit_processor
 from policy_qa.printable import source_name
 from policy_qa.provisions import segment
 
@@ -170,9 +171,9 @@ def work(seconds: float, memory: int) -> None:
     # A library that prints must not speak for us.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _limit_memory(memory)
+    limit_memory(memory)
     for line in sys.stdin.buffer:
-        _limit_seconds(seconds)
+        limit_processor(seconds)
         exhausted = False
         try:
             reply = _answer(json.loads(line))
@@ -204,32 +205,3 @@ def _answer(task: dict[str, Any]) -> bytes:
         name = type(error).__name__
         reply = {"error": f"{name}: {said}" if said else name, "trace": traceback.format_exc()}
     return json.dumps(reply).encode("ascii") + b"\n"
-
-
-def _limit_memory(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the clock alone limits it
-        return
-    for what, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
-        _set_limit(what, limit)
-
-
-def _limit_seconds(seconds: float) -> None:
-    """Processor time, counted from now: it ends a process that nobody is there to end any more."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
-
-
-def _set_limit(what: int, limit: int) -> None:
-    import resource
-
-    hard = resource.getrlimit(what)[1]
-    try:
-        resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    except (OSError, ValueError):
-        _log.debug("limit %s is not to be had here", what)

@@ -18,20 +18,17 @@ import queue
 import signal
 import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from policy_qa.errors import PolicyQAError
+from policy_qa.limits import limited
 from policy_qa.page.drafts import Drafts, Reply, Sent
 
 log = logging.getLogger(__name__)
 
 #: prctl's number for "send me this signal when my parent ends" (Linux, linux/prctl.h).
 _PR_SET_PDEATHSIG = 1
-#: What the memory limit counts on top of what is there when a draft comes in: address space.
-_STATM = Path("/proc/self/statm")
 
 
 def main() -> None:
@@ -55,7 +52,7 @@ def main() -> None:
             drafts.refresh()
         _tell(out, {"working": True})
         try:
-            with _limited(arguments.cpu, arguments.memory):
+            with limited(arguments.cpu, arguments.memory):
                 reply = drafts.reply(sent)
         except MemoryError:
             _tell(out, {"status": 0, "media": "", "size": 0})
@@ -93,34 +90,6 @@ def _end_with(parent: int) -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-
-
-@contextlib.contextmanager
-def _limited(cpu: int, memory: int) -> Iterator[None]:
-    """Processor time and memory limited for one draft, where the platform has it; the parent keeps the clock."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        yield
-        return
-    hard = resource.RLIM_INFINITY
-    _, hard_cpu = resource.getrlimit(resource.RLIMIT_CPU)
-    _, hard_space = resource.getrlimit(resource.RLIMIT_AS)
-    spent = int(time.process_time()) + 1
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (_at_most(spent + cpu, hard_cpu, hard), hard_cpu))
-    if _STATM.exists():
-        space = int(_STATM.read_text().split()[0]) * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (_at_most(space, hard_space, hard), hard_space))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (hard_cpu, hard_cpu))
-        resource.setrlimit(resource.RLIMIT_AS, (hard_space, hard_space))
-
-
-def _at_most(wanted: int, hard: int, infinite: int) -> int:
-    return wanted if hard == infinite else min(wanted, hard)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from typing import Any
 from policy_qa.page.drafts import Reply, Sent
 
 log = logging.getLogger(__name__)
+# Exit statuses of a worker that its system ended for what it took; Windows has no such signals, and no limits.
+_BY_LIMIT = tuple(-getattr(signal, name) for name in ("SIGKILL", "SIGXCPU") if hasattr(signal, name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,7 +205,7 @@ class _Worker(asyncio.SubprocessProtocol):
         except asyncio.IncompleteReadError:
             async with asyncio.timeout(limits.load):
                 code = await asyncio.shield(self.exited)
-            if code in (-signal.SIGKILL, -getattr(signal, "SIGXCPU", signal.SIGKILL)) or self._received > self._most:
+            if code in _BY_LIMIT or self._received > self._most:
                 raise PastLimit from None
             log.error("a worker that checks drafts ended with %s", code)
             raise WorkerLost from None
