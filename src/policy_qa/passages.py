@@ -48,6 +48,19 @@ def passages_of(
     return out
 
 
+def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list[str]:
+    """An article as a cross-encoder reads it: stretches of about `size` characters, each behind title and headings.
+
+    Together they hold the whole article; one that begins with an item has the words before the items in front of it.
+    """
+    context, text = _context(segmentation, article), segmentation.document.text
+    stretches = _parts(segmentation, article, lambda start, end: end - start <= size)
+    items = [p for p in segmentation.provisions if p.kind is Kind.ITEM and p.parent == article.path]
+    first = min((p.start for p in items), default=article.end)
+    stem = _plain(text[article.start : first])[-_LEAD_CHARS:]
+    return [context + (stem if start >= first else "") + _plain(text[start:end]) for start, end in stretches]
+
+
 def _context(segmentation: Segmentation, article: Provision) -> str:
     return " ".join([segmentation.document.title, *article.headings]) + "\n"
 

@@ -223,8 +223,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     one_thread()
     encoder = open_encoder(settings.model)
     index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
-    reranker = open_reranker(settings.reranker) if settings.reranker else None
-    return Pipeline(settings, index, encoder, reranker)
+    return Pipeline(settings, index, encoder, open_reranker(settings.reranker))
 
 
 def open_stored(settings: Settings) -> Stored:

@@ -17,6 +17,8 @@ from policy_qa.errors import UsageError
 from policy_qa.model_settings import ModelSettings
 
 DEFAULT_MODEL = "multilingual-e5-small"
+#: The cross-encoder in the package, and the word for none.
+DEFAULT_RERANKER, NO_RERANKER = "reader", "off"
 LANGUAGES = ("zh", "en")
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
 
@@ -38,7 +40,7 @@ class Settings:
     home: Path
     corpus: Path
     model: str = DEFAULT_MODEL
-    reranker: str | None = None
+    reranker: str = DEFAULT_RERANKER
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
@@ -84,7 +86,7 @@ class Settings:
             home=home.absolute(),
             corpus=corpus.absolute(),
             model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
-            reranker=env.get("POLICY_QA_RERANKER") or None,
+            reranker=env.get("POLICY_QA_RERANKER") or DEFAULT_RERANKER,
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),

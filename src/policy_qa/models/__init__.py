@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.models.files import verify
-from policy_qa.settings import DEFAULT_MODEL
+from policy_qa.settings import DEFAULT_MODEL, DEFAULT_RERANKER, NO_RERANKER
 
 if TYPE_CHECKING:
     from policy_qa.models.encoder import TokenStates
@@ -100,6 +100,11 @@ class Encoder(Protocol):
 class Reranker(Protocol):
     """A model that reads question and text together."""
 
+    @property
+    def calibrated(self) -> bool:
+        """Whether its scores are the log-odds that resources/reading.json was fitted to."""
+        ...
+
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         """Return how well each text answers the question, (n,): higher is better, the scale is the model's own."""
         ...
@@ -122,14 +127,21 @@ def open_encoder(name: str) -> Encoder:
     return TransformerEncoder(name, locate(name, "POLICY_QA_MODEL"))
 
 
-def open_reranker(name: str) -> Reranker:
-    """Return the cross-encoder called `name`: a local folder, or a model in the hub's cache.
+def open_reranker(name: str) -> Reranker | None:
+    """Return the reranker called `name`: the package's own reader, a cross-encoder in a local folder or in the hub's
+    cache, or None for `off`.
 
     Located now, loaded at its first use.
 
     Raises:
         ModelError: no such model on this machine.
     """
+    if name == NO_RERANKER:
+        return None
+    if name == DEFAULT_RERANKER:
+        from policy_qa.models.reader import Reader
+
+        return Reader()
     from policy_qa.models.reranker import CrossEncoderReranker
     from policy_qa.models.transformer import locate
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.errors import ModelError
-from policy_qa.models.files import FOLDER, model_files
+from policy_qa.models.files import FOLDER, ModelFile, model_files
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -229,20 +229,26 @@ def _load(folder: Path) -> tuple[Any, Any]:
     """(tokenizer, session) from the model files in `folder`, which are checked first."""
     files = model_files(folder)
     files["weights"].checked()  # the graph names it
-    graph, tokens = files["graph"].checked(), files["tokenizer"].checked()
+    tokenizer = open_tokenizer(files)
+    from policy_qa.models.runtime import session
+
+    return tokenizer, session(files["graph"].checked())
+
+
+def open_tokenizer(files: Mapping[str, ModelFile]) -> Any:
+    """The tokenizer that every model of the package reads with, from its checked file."""
+    path = files["tokenizer"].checked()
     try:
+        import onnxruntime  # noqa: F401 - said here, in one line, where it is missing
         from tokenizers import Tokenizer
-
-        from policy_qa.models.runtime import session
-
-        tokenizer = Tokenizer.from_file(str(tokens))
-        tokenizer.encode_special_tokens = True  # `<s>` in a text is text
-        return tokenizer, session(graph)
     except ImportError as error:
         raise ModelError(
             f"embedding model: expected onnxruntime and tokenizers, found: {error}; "
             "run: pip install onnxruntime tokenizers"
         ) from error
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.encode_special_tokens = True  # `<s>` in a text is text
+    return tokenizer
 
 
 def _batches(sizes: Sequence[int]) -> list[list[int]]:

@@ -14,7 +14,7 @@ from policy_qa.errors import ModelError
 FOLDER = Path(__file__).with_name("data")
 MANIFEST = "manifest.json"
 #: What the manifest has to name.
-ROLES = ("tokenizer", "weights", "graph")
+ROLES = ("tokenizer", "weights", "graph", "reader_weights", "reader")
 _MEND = (
     "install the package again: pip install --force-reinstall --no-deps policy-qa (in a checkout: git checkout -- {})"
 )

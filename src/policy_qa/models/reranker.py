@@ -21,6 +21,8 @@ _BATCH = 8
 class CrossEncoderReranker:
     """A cross-encoder with one output, loaded at its first use; safe to share between threads."""
 
+    calibrated = False
+
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self._folder = folder

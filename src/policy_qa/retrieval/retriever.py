@@ -15,6 +15,7 @@ from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.evidence import evidence
@@ -25,6 +26,7 @@ from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.reading import PIECE, Weights, read
 from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
@@ -127,6 +129,8 @@ class Retriever:
         )
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
         self._texts: list[str | None] = [None] * len(self._articles)
+        self._pieces: list[list[str] | None] = [None] * len(self._articles)
+        self._reading = Weights.shipped()
         self._whole: dict[str, str] = {}
         self._clauses: list[list[Clause] | None] = [None] * len(self._articles)
         documents = [s.document for s in segmentations]
@@ -155,7 +159,7 @@ class Retriever:
         known, answerability = np.zeros(0, dtype=np.float32), 0.0
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
-            if self._reranker is not None:
+            if self._reranker is not None and not self._reranker.calibrated:
                 probabilities = self._reranked(question, rows, probabilities)
                 best = np.argsort(-probabilities, kind="stable")
                 rows, probabilities = rows[best], probabilities[best]
@@ -171,8 +175,7 @@ class Retriever:
             if len(rows):
                 known = self._evidence(question, rows, probabilities, matrix)
                 answerability = self._ranker.answerability(known)
-            if self._reranker is not None:
-                probabilities = self._reranked(question, rows, probabilities)
+            probabilities, answerability = self._reread(question, rows, probabilities, answerability)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
@@ -201,6 +204,30 @@ class Retriever:
             return self._encoder.query(text), None
         asked = states.encode(text, query=True)
         return asked.vector, asked
+
+    def _reread(
+        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
+    ) -> tuple[FloatArray, float]:
+        """Probabilities and answerability after a reranker has read the best articles, where there is one."""
+        if self._reranker is None:
+            return probabilities, answerability
+        if not self._reranker.calibrated:
+            return self._reranked(question, rows, probabilities), answerability
+        found = read(
+            self._reranker,
+            question.dense_text,
+            probabilities,
+            answerability,
+            lambda position: self._pieces_of(int(rows[position])),
+            self._reading,
+        )
+        return found.probabilities, found.answerability
+
+    def _pieces_of(self, row: int) -> list[str]:
+        if (found := self._pieces[row]) is None:
+            article = self._articles[row]
+            found = self._pieces[row] = pieces_of(self.segmentations[article.doc_id], article, PIECE)
+        return found
 
     def _reranked(self, question: Question, rows: IntArray, probabilities: FloatArray) -> FloatArray:
         """The probabilities of the best articles, dealt out again in the order in which the reranker has them."""

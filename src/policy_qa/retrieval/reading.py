@@ -1,0 +1,85 @@
+"""What the reader says of the best articles, weighed with what the search made of them.
+
+A handful of numbers, fitted by bench/fit_reading.py on subjects that the reader was not trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.models import Reranker
+from policy_qa.resources import resource
+
+FloatArray = npt.NDArray[np.float32]
+#: A text of the reader is about so many characters, which is what it was trained to read.
+PIECE = 170
+#: Articles that are read for a question; the fourth still brings something, the sixth nothing.
+_READ = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weights:
+    """Of (1, log-odds of the search, log-odds of the reader): for an article, and for whether there is an answer."""
+
+    article: tuple[float, float, float]
+    answer: tuple[float, float, float]
+
+    @classmethod
+    def shipped(cls) -> Weights:
+        """Those that come with the package."""
+        data = json.loads(resource("reading.json"))
+        return cls(article=tuple(data["article"]), answer=tuple(data["answer"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Probabilities of all candidates, and that of an answer; `scores` of those that were read, by position."""
+
+    probabilities: FloatArray
+    answerability: float
+    scores: dict[int, float]
+
+
+def read(
+    reader: Reranker,
+    question: str,
+    probabilities: FloatArray,
+    answerability: float,
+    pieces: Callable[[int], Sequence[str]],
+    weights: Weights,
+) -> Read:
+    """Let the reader judge the best of the candidates; `pieces` gives the texts of one by its position.
+
+    An article counts as its best piece. One that isn't read counts as the worst that is.
+    """
+    best = np.argsort(-probabilities, kind="stable")[:_READ].tolist()
+    if not best:
+        return Read(probabilities, answerability, {})
+    texts = [(position, piece) for position in best for piece in pieces(position)]
+    scores: dict[int, float] = {}
+    for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]).tolist(), strict=True):
+        scores[position] = max(score, scores.get(position, -np.inf))
+    said = np.full(len(probabilities), min(scores.values()), np.float32)
+    said[list(scores)] = list(scores.values())
+    searched = log_odds(probabilities)
+    weighed = weights.article[0] + weights.article[1] * searched + weights.article[2] * said
+    answer = weights.answer[0] + weights.answer[1] * float(log_odds(np.float32(answerability)))
+    answer += weights.answer[2] * max(scores.values())
+    return Read(_probability(weighed), float(_probability(np.float32(answer))), scores)
+
+
+def log_odds(probability: FloatArray | np.float32) -> FloatArray:
+    """The log-odds of probabilities, within ±9.2."""
+    kept = np.clip(probability, 1e-4, 1 - 1e-4)
+    found: FloatArray = np.log(kept / (1 - kept)).astype(np.float32)
+    return found
+
+
+def _probability(log_odds: FloatArray | np.float32) -> FloatArray:
+    found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30)))).astype(np.float32)
+    return found
