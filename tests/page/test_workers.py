@@ -236,7 +236,7 @@ def test_twenty_large_drafts_leave_the_server_well(tmp_path: Path) -> None:
 def test_workers_end_with_the_server(tmp_path: Path, how: str) -> None:
     write_index(tmp_path, real_documents())
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "POLICY_QA_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-m", "policy_qa.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "policy_qa", "serve", "--port", "0"]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         address = server.stdout.readline().split()[-1]
