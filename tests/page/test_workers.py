@@ -32,8 +32,9 @@ pytestmark = pytest.mark.slow  # each starts processes that read the index
 Y = "《宜春学院首席信息官（CIO）制度（讨论稿）》"
 LINE = f"根据{Y}第七条第（二）项，CIO任期为5年。“任期3年，可连聘连任”，该制度第二十六条另有规定。\n"
 SMALL = {"text": LINE}
-#: A draft that keeps a worker busy for many seconds.
-LARGE = {"text": LINE * (360_000 // len(LINE.encode()))}
+PLAIN = "我校今年安排首席信息官培训12次，每次不少于3天，经费共计45000元，由网络安全与信息化工作办公室承办。\n"
+#: A draft of 360 kB that keeps a worker busy for many seconds, with nearly as many citations as one may have.
+LARGE = {"text": LINE * 950 + PLAIN * ((360_000 - 950 * len(LINE.encode())) // len(PLAIN.encode()))}
 
 
 @contextlib.contextmanager
@@ -109,7 +110,7 @@ def works(parent: int) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    "limits", [WorkLimits(cpu=2), WorkLimits(wall=1), WorkLimits(memory=2_000_000), WorkLimits(reply=20_000)]
+    "limits", [WorkLimits(cpu=2), WorkLimits(wall=1), WorkLimits(memory=20_000_000), WorkLimits(reply=20_000)]
 )
 def test_a_draft_past_a_limit_is_told_so_and_the_next_is_checked(tmp_path: Path, limits: WorkLimits) -> None:
     with page(tmp_path, limits) as address:
@@ -235,7 +236,7 @@ def test_twenty_large_drafts_leave_the_server_well(tmp_path: Path) -> None:
 def test_workers_end_with_the_server(tmp_path: Path, how: str) -> None:
     write_index(tmp_path, real_documents())
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "POLICY_QA_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-m", "policy_qa.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "policy_qa", "serve", "--port", "0"]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         address = server.stdout.readline().split()[-1]
