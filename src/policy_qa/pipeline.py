@@ -99,7 +99,8 @@ class Pipeline(Stored):
             bigrams,
             reranker,
         )
-        thresholds = Thresholds.answering_from(settings.threshold)
+        read = bigrams is None and reranker is not None and reranker.calibrated
+        thresholds = Thresholds.answering_from(settings.threshold, read=read)
         self._answerer = Answerer(self._retriever, thresholds)
         self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None

@@ -22,7 +22,7 @@ _ON_PURPOSE = 0.6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Probabilities and shares, each in [0, 1]; fitted by bench/fit_ranker.py, see resources/thresholds.json.
+    """Probabilities and shares, each in [0, 1]; fitted by bench/fit_ranker.py (resources/thresholds.json) and bench/fit_reading.py (reading.json).
 
     `answer`: the answerability of the question must reach it, else it is refused. `further`: an article
     beside the best one must have this probability, in a list a share of it. `document`: where no
@@ -38,19 +38,20 @@ class Thresholds:
     article_list: float
 
     @classmethod
-    def shipped(cls) -> Thresholds:
-        """The thresholds that come with the package."""
-        return cls(**_shipped())
+    def shipped(cls, *, read: bool = False) -> Thresholds:
+        """The thresholds that come with the package: for probabilities of the search alone, or after the reader."""
+        return cls(**_shipped(read))
 
     @classmethod
-    def answering_from(cls, answer: float | None) -> Thresholds:
+    def answering_from(cls, answer: float | None, *, read: bool = False) -> Thresholds:
         """The shipped ones with another `answer`; None leaves it."""
-        return cls.shipped() if answer is None else replace(cls.shipped(), answer=answer)
+        shipped = cls.shipped(read=read)
+        return shipped if answer is None else replace(shipped, answer=answer)
 
 
 @cache
-def _shipped() -> dict[str, float]:
-    data = json.loads(resource("thresholds.json"))
+def _shipped(read: bool) -> dict[str, float]:
+    data = json.loads(resource("reading.json"))["thresholds"] if read else json.loads(resource("thresholds.json"))
     return {name: float(value) for name, value in data.items()}
 
 
