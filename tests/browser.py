@@ -1,6 +1,7 @@
 """Make sure that there is a Chromium for the browser tests: one that is there, Playwright's own, or Debian's.
 
-Run by `make test`; does nothing (and needs no network) where one is found.
+And a Chinese font, without which no page looks as it should, and PDF files that embed none come out in boxes. Run by
+`make test`; does nothing (and needs no network) where both are found.
 """
 
 from __future__ import annotations
@@ -35,23 +36,33 @@ def _playwrights() -> str:
 def _install() -> None:
     """Playwright's own download first; where that host is out of reach, Debian's package."""
     done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, timeout=600)
-    if done.returncode == 0 and find():
-        return
+    if done.returncode != 0 or not find():
+        _debian("chromium")
+
+
+def _debian(*packages: str) -> None:
+    """Debian's packages, where this process may install any."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment, stdout=subprocess.DEVNULL)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-            check=False,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-        )
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+            subprocess.run(["apt-get", "-qq", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _has_chinese_font() -> bool:
+    """Whether text in Chinese can be shown; where fontconfig isn't at work, the system has its own."""
+    if sys.platform != "linux":
+        return True
+    listed = shutil.which("fc-list")
+    return bool(listed and subprocess.run([listed, ":lang=zh"], capture_output=True, check=False).stdout)
 
 
 def main() -> int:
     if not find():
         print("no Chromium found: getting one for the browser tests", file=sys.stderr)
         _install()
+    if not _has_chinese_font():
+        print("no Chinese font found: getting one for the browser and PDF tests", file=sys.stderr)
+        _debian("fontconfig", "fonts-wqy-zenhei")
     path = find()
     if not path:
         print(

@@ -98,8 +98,8 @@ def test_make_targets_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", READMES, ids=lambda p: p.name)
 def test_every_setting_is_in_the_table(page: Path) -> None:
-    read = set(re.findall(r'"(POLICY_QA_[A-Z]+)"', (ROOT / "src" / "policy_qa" / "settings.py").read_text("utf-8")))
-    table = set(re.findall(r"^\| `(POLICY_QA_[A-Z]+)` \|", page.read_text("utf-8"), re.MULTILINE))
+    read = set(re.findall(r'"(POLICY_QA_[A-Z_]+)"', (ROOT / "src" / "policy_qa" / "settings.py").read_text("utf-8")))
+    table = set(re.findall(r"^\| `(POLICY_QA_[A-Z_]+)` \|", page.read_text("utf-8"), re.MULTILINE))
     assert read
     assert read <= table
 

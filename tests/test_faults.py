@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -276,21 +277,21 @@ def test_every_refusal_leaves_the_others_in_the_index(folder: Path, capsys: pyte
 
 @pytest.mark.slow
 def test_a_file_that_is_not_covered_does_not_enter_the_index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import policy_qa.provisions as provisions
-    from policy_qa.datamodels import Document, Segmentation, Span
+    from policy_qa.datamodels import Segmentation, Span
+    from policy_qa.index.isolated import Reader
 
-    whole = provisions.segment
+    whole = Reader.segment
 
-    def forgetful(document: Document) -> Segmentation:
+    def forgetful(self: Reader, path: Path, **how: Any) -> Segmentation:
         """A parser with a bug: it loses the last article of one document."""
-        found = whole(document)
-        if document.doc_id != "lossy":
+        found = whole(self, path, **how)
+        if path.stem != "lossy":
             return found
         last = found.articles[-1]
         lost = Span(kind="unassigned", start=last.start, end=last.end)
-        return Segmentation(document=document, provisions=found.provisions[:-1], spans=(*found.spans, lost))
+        return Segmentation(document=found.document, provisions=found.provisions[:-1], spans=(*found.spans, lost))
 
-    monkeypatch.setattr(provisions, "segment", forgetful)
+    monkeypatch.setattr(Reader, "segment", forgetful)
     (folder / "lossy.txt").write_text(RULES.replace("阳光", "月光"), encoding="utf-8")
     _, files, settings = build(folder)
     assert "lossy.txt: expected at least 99%" in files["lossy.txt"].refused

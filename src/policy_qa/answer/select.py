@@ -22,7 +22,7 @@ _ON_PURPOSE = 0.6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Probabilities and shares, each in [0, 1]; fitted by bench/fit_ranker.py (resources/thresholds.json) and bench/fit_reading.py (reading.json).
+    """Probabilities and shares, each in [0, 1]; see resources/thresholds.json and reading.json for what fitted them.
 
     `answer`: the answerability of the question must reach it, else it is refused. `further`: an article
     beside the best one must have this probability, in a list a share of it. `document`: where no

@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Command = arguments.run
         return run(arguments, settings)
     except PolicyQAError as error:
-        say(f"policy-qa: {' '.join(str(error).splitlines())}", file=sys.stderr)
+        say(f"policy-qa: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain once more at exit.

@@ -25,7 +25,7 @@ _BEGIN, _END = 0, 2
 
 
 class Reader:
-    """Question and text -> the log-odds that the text answers. Loaded at its first use; safe to share between threads."""
+    """Question and text -> the log-odds that the text answers. Loaded at its first use; threads may share it."""
 
     calibrated = True
 

@@ -1,0 +1,79 @@
+"""How the reader's scores are weighed with the search's: values worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from policy_qa.retrieval.reading import Read, Weights, log_odds, read
+
+#: An article: log-odds of the search plus half the reader's; an answer: 1 + a quarter of the search's + the reader's.
+WEIGHTS = Weights(article=(0.0, 1.0, 0.5), answer=(1.0, 0.25, 1.0))
+
+
+class Scores:
+    """A reader that knows its scores by heart and remembers what it was asked."""
+
+    calibrated = True
+
+    def __init__(self, **scores: float) -> None:
+        self.scores, self.asked = scores, [("", [""])]
+
+    def score(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        self.asked.append((question, list(texts)))
+        return np.array([self.scores[text] for text in texts], np.float32)
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def run(reader: Scores, probabilities: Sequence[float], answerability: float = 0.5) -> Read:
+    pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
+    return read(reader, "问", np.array(probabilities, np.float32), answerability, lambda i: pieces[i], WEIGHTS)
+
+
+def test_the_best_four_are_read_each_by_its_best_piece() -> None:
+    reader = Scores(a=0.0, b=-4.0, bb=2.0, c=-2.0, d=-6.0)
+    found = run(reader, [0.5, 0.2, 0.4, 0.3, 0.1, 0.05])
+    assert reader.asked[1:] == [("问", ["a", "c", "d", "b", "bb"])]
+    assert found.scores == {0: 0.0, 1: 2.0, 2: -2.0, 3: -6.0}
+    expected = [
+        sigmoid(0.0 + 0.0),
+        sigmoid(math.log(0.25) + 1.0),
+        sigmoid(math.log(2 / 3) - 1.0),
+        sigmoid(math.log(3 / 7) - 3.0),
+        # Not read: as the worst that is, so behind it.
+        sigmoid(math.log(1 / 9) - 3.0),
+        sigmoid(math.log(1 / 19) - 3.0),
+    ]
+    np.testing.assert_allclose(found.probabilities, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("answerability", "best", "expected"),
+    [(0.5, 0.0, 1.0), (0.5, -3.0, -2.0), (0.8, 0.0, 1 + 0.25 * math.log(4)), (0.2, 2.0, 3 - 0.25 * math.log(4))],
+)
+def test_whether_there_is_an_answer(answerability: float, best: float, expected: float) -> None:
+    reader = Scores(a=best, b=best - 1, bb=best - 2, c=best - 3, d=best - 4)
+    found = run(reader, [0.5, 0.4, 0.3, 0.2, 0.1, 0.1], answerability)
+    assert found.answerability == pytest.approx(sigmoid(expected), rel=1e-5)
+
+
+def test_nothing_to_read() -> None:
+    found = run(Scores(), [], 0.3)
+    assert (len(found.probabilities), found.answerability, found.scores) == (0, 0.3, {})
+
+
+@pytest.mark.parametrize(("probability", "expected"), [(0.5, 0.0), (0.0, -9.2102), (1.0, 9.2102), (0.9, math.log(9))])
+def test_log_odds_end_somewhere(probability: float, expected: float) -> None:
+    assert float(log_odds(np.float32(probability))) == pytest.approx(expected, abs=2e-3)
+
+
+def test_what_ships_heeds_both() -> None:
+    shipped = Weights.shipped()
+    assert shipped.article[1] > 0 < shipped.article[2]
+    assert shipped.answer[1] > 0 < shipped.answer[2]
