@@ -1,6 +1,7 @@
 """How long people wait, as ratios of things that are measured in turns in one run.
 
     python bench/latency.py [PART …] [--questions N] [--runs N] [--articles N] [--per-client N]
+        [--reranker off]
 
 PART is one or several of (default: all)
 
@@ -44,7 +45,7 @@ from policy_qa.models.encoder import E5Small, TokenStates
 from policy_qa.models.files import model_files
 from policy_qa.models.runtime import one_thread, session
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
-from policy_qa.settings import Settings
+from policy_qa.settings import DEFAULT_RERANKER, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("threads", "cold", "build", "page")
@@ -153,7 +154,7 @@ def threads(pipeline: Pipeline, count: int, folder: Path) -> None:
 
 
 def cold(settings: Settings, runs: int) -> None:
-    env = {**os.environ, "POLICY_QA_HOME": str(settings.home)}
+    env = {**os.environ, "POLICY_QA_HOME": str(settings.home), "POLICY_QA_RERANKER": settings.reranker}
     commands = {
         "ask": [sys.executable, "-m", "policy_qa", "ask", "谁可以担任CIO？"],
         "import": [sys.executable, "-c", "import sentence_transformers"],
@@ -254,7 +255,7 @@ def served(settings: Settings) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {**os.environ, "POLICY_QA_HOME": str(settings.home)}
+    env = {**os.environ, "POLICY_QA_HOME": str(settings.home), "POLICY_QA_RERANKER": settings.reranker}
     server = subprocess.Popen([sys.executable, "-m", "policy_qa", "serve", "--port", str(port)], env=env)
     address = f"http://127.0.0.1:{port}/"
     try:
@@ -298,6 +299,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="cold processes of each kind")
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--per-client", type=int, default=20)
+    parser.add_argument("--reranker", default=DEFAULT_RERANKER, help="as POLICY_QA_RERANKER: off leaves the reader out")
     arguments = parser.parse_args()
     parts = arguments.parts or PARTS
     if unknown := set(parts).difference(PARTS):
@@ -305,7 +307,7 @@ def main() -> None:
     one_thread()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        settings = Settings(home=folder / "home", corpus=ROOT / "corpus")
+        settings = Settings(home=folder / "home", corpus=ROOT / "corpus", reranker=arguments.reranker)
         build_index(settings)
         pipeline = open_pipeline(settings)
         if "threads" in parts:

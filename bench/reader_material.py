@@ -1,0 +1,230 @@
+"""What the reader is trained on: questions, each with texts that answer it and texts that do not.
+
+Four sources of other people (not in the repository: `--data DIR` names the folder) and two of our own (`eval/`):
+
+    stard       laypeople's questions over statutes (MIT); the part for validation is that of bench/retrieval.py
+    drcd, cmrc  questions over Wikipedia (CC BY-SA), passages cut at sentences; DRCD made simplified with OpenCC
+    laws        regulations, which eval/reader/regulations.jsonl asks
+    policies    invented ones in eval/reader/policies, which eval/reader/policies.jsonl asks
+    questions   eval/questions.jsonl and eval/training.jsonl over corpus/, the `fit` part
+
+A question of our own without a ref is near but silent: the text speaks of the matter and does not say the point.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from retrieval_data import law_of, read
+
+from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.documents import read_bytes, read_document
+from policy_qa.passages import pieces_of
+from policy_qa.provisions import segment
+from policy_qa.retrieval.reading import PIECE
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Not trained on: `fit_reading.py` fits the few numbers that weigh the reader on them.
+HELD_POLICIES = ("canteen", "counsel", "gym", "gym2", "textbook")
+HELD_REGULATIONS = (
+    *("学校卫生工作条例", "工伤保险条例", "发票管理办法"),
+    *("教师资格条例", "娱乐场所管理条例", "烈士褒扬条例"),
+)
+#: Hard wrong texts a question, by the words that they share with it, and others of the same text.
+_NEAR, _REST = 12, 24
+_SENTENCE = re.compile(r"(?<=[。；！？\n])")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """A question, the texts that answer it (none: nothing here does) and those that don't, the hardest first."""
+
+    question: str
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    source: str
+    held: bool = False
+
+
+@dataclass(slots=True)
+class Near:
+    """BM25 over pairs of characters."""
+
+    texts: Sequence[str]
+    _posts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    _sizes: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for row, text in enumerate(self.texts):
+            counts = Counter(_pairs(text))
+            self._sizes.append(sum(counts.values()) or 1)
+            for pair, count in counts.items():
+                self._posts[pair].append((row, count))
+
+    def best(self, question: str, count: int, skip: frozenset[int] = frozenset()) -> list[int]:
+        """The rows that share most with the question, best first, without those of `skip`."""
+        scores: dict[int, float] = defaultdict(float)
+        mean = float(np.mean(self._sizes))
+        for pair in set(_pairs(question)):
+            posts = self._posts.get(pair, [])
+            weight = np.log(1 + (len(self.texts) - len(posts) + 0.5) / (len(posts) + 0.5))
+            for row, n in posts:
+                scores[row] += float(weight) * n * 2.5 / (n + 1.5 * (0.25 + 0.75 * self._sizes[row] / mean))
+        return [row for row in sorted(scores, key=lambda row: -scores[row]) if row not in skip][:count]
+
+
+def _pairs(text: str) -> list[str]:
+    kept = re.sub(r"\W+", "", text.lower())
+    return [kept[i : i + 2] for i in range(len(kept) - 1)]
+
+
+def statutes(data: Path) -> Iterator[Group]:
+    """STARD, with the articles that come next by words and by number as wrong ones."""
+    found = read(data / "stard", 0, 0.2)
+    near = Near([name + text for name, text in zip(found.names, found.texts, strict=True)])
+
+    def texts(row: int) -> list[str]:
+        law = law_of(found.names[row])
+        return [f"《{law}》\n{found.names[row][len(law) :]} {piece}" for piece in _cut(found.texts[row], PIECE)]
+
+    for questions, held in ((found.train, False), (found.validation, True)):
+        for q in questions:
+            beside = [
+                j
+                for g in sorted(q.gold)
+                for j in range(max(0, g - 3), min(len(found.names), g + 4))
+                if found.laws[j] == found.laws[g] and j not in q.gold
+            ]
+            rows = [*near.best(q.text, 24, q.gold), *beside]
+            right = [text for g in sorted(q.gold) for text in texts(g)]
+            yield _group(q.text, right, [text for row in rows for text in texts(row)], "stard", held=held)
+
+
+def passages(data: Path, seed: int) -> Iterator[Group]:
+    """DRCD and CMRC: the piece that holds the answer, against the other pieces of its passage."""
+    from opencc import OpenCC
+
+    simplified = OpenCC("t2s").convert
+    rng = random.Random(seed)  # noqa: S311 - which titles are shown, not a secret
+    for name, source, convert in (
+        ("drcd/DRCD_dev.json", "drcd", simplified),
+        ("drcd/DRCD_test.json", "drcd", simplified),
+        ("cmrc2018/cmrc2018_trial.json", "cmrc", str),
+    ):
+        whole = json.loads((data / name).read_text("utf-8"))
+        for article in whole.get("data", whole):
+            title = convert(article.get("title") or "")
+            for paragraph in article["paragraphs"]:
+                pieces = _cut(convert(paragraph["context"]), 150)
+                shown = [f"《{title}》\n{p}" if title and rng.random() < 0.5 else p for p in pieces]
+                for qa in paragraph["qas"]:
+                    answers = [convert(a["text"]) for a in qa["answers"]]
+                    holding = [i for i, piece in enumerate(pieces) if any(a in piece for a in answers)]
+                    if len(holding) == 1 and len(pieces) > 1:
+                        wrong = [t for i, t in enumerate(shown) if i != holding[0]]
+                        yield _group(convert(qa["question"]), [shown[holding[0]]], wrong, source)
+
+
+def rules(data: Path, seed: int) -> Iterator[Group]:
+    """Our own questions over regulations and over invented policies."""
+    rng = random.Random(seed)  # noqa: S311
+    regulations: dict[str, Segmentation] = {}
+    with tarfile.open(data / "laws" / "laws.tar.xz") as tar:
+        wanted = {q["regulation"] for q in _lines(ROOT / "eval" / "reader" / "regulations.jsonl")}
+        for member in tar:
+            stem = Path(member.name).stem
+            if stem in wanted and (file := tar.extractfile(member)):
+                regulations[stem] = segment(read_bytes(file.read(), f"{stem}.md"))
+    for q in _lines(ROOT / "eval" / "reader" / "regulations.jsonl"):
+        held = q["regulation"].split("(")[0] in HELD_REGULATIONS
+        yield _asked(regulations[q["regulation"]], q, rng, "regulation", held=held)
+    folder = ROOT / "eval" / "reader" / "policies"
+    policies = {path.stem: segment(read_document(path, root=folder)) for path in sorted(folder.glob("*.txt"))}
+    for q in _lines(ROOT / "eval" / "reader" / "policies.jsonl"):
+        yield _asked(policies[q["policy"]], q, rng, "policy", held=q["policy"] in HELD_POLICIES)
+
+
+def own_corpus(seed: int) -> Iterator[Group]:
+    """The `fit` questions over corpus/: the pieces with a fact that is asked for, against all else."""
+    rng = random.Random(seed)  # noqa: S311
+    pieces = {
+        f"{path.stem}#{article.path}": pieces_of(found, article, PIECE)
+        for path in sorted((ROOT / "corpus").glob("*.txt"))
+        for found in [segment(read_document(path, root=ROOT / "corpus"))]
+        for article in found.articles
+    }
+    flat = [(ref, text) for ref, texts in pieces.items() for text in texts]
+    near = Near([text for _, text in flat])
+    for name in ("training.jsonl", "questions.jsonl"):
+        for q in _lines(ROOT / "eval" / name):
+            if q["split"] != "fit" or q["category"] in ("lookup", "off_topic") or q.get("history"):
+                continue
+            good, known = ({_article(ref, pieces) for ref in q.get(key, ())} for key in ("refs", "also"))
+            facts = [part for fact in q["facts"] for part in fact.split("|")]
+            right = [text for ref in sorted(good) for text in pieces.get(ref, ())]
+            exact = [text for text in right if any(fact in re.sub(r"\s", "", text) for fact in facts)]
+            skip = frozenset(i for i, (ref, _) in enumerate(flat) if ref in good | known)
+            wrong = [flat[i][1] for i in near.best(q["question"], _NEAR, skip)]
+            wrong += rng.sample([text for i, (_, text) in enumerate(flat) if i not in skip], _REST)
+            yield _group(q["question"], [] if q["refused"] else exact or right, wrong, "questions")
+
+
+def _asked(found: Segmentation, q: dict[str, Any], rng: random.Random, source: str, *, held: bool) -> Group:
+    pieces = {a.path: pieces_of(found, a, PIECE) for a in found.articles if a.kind not in (Kind.PREAMBLE, Kind.CLOSING)}
+    ref = q["ref"]
+    own: set[str] = set()
+    while ref and not own:
+        own = {path for path in pieces if path == ref or path.startswith(f"{ref}.")}
+        ref = ref.rpartition(".")[0]
+    flat = [(path, text) for path, texts in pieces.items() for text in texts]
+    skip = frozenset(i for i, (path, _) in enumerate(flat) if path in own)
+    others = [text for i, (_, text) in enumerate(flat) if i not in skip]
+    wrong = [flat[i][1] for i in Near([text for _, text in flat]).best(q["question"], _NEAR, skip)]
+    wrong += rng.sample(others, min(_REST, len(others)))
+    return _group(q["question"], [text for path in sorted(own) for text in pieces[path]], wrong, source, held=held)
+
+
+def _article(ref: str, known: dict[str, list[str]]) -> str:
+    while ref not in known and "." in ref:
+        ref = ref.rpartition(".")[0]
+    return ref
+
+
+def _group(question: str, right: Sequence[str], wrong: Sequence[str], source: str, *, held: bool = False) -> Group:
+    kept = tuple(dict.fromkeys(right))
+    return Group(
+        question=question,
+        right=kept,
+        wrong=tuple(text for text in dict.fromkeys(wrong) if text not in kept),
+        source=source,
+        held=held,
+    )
+
+
+def _cut(text: str, size: int) -> list[str]:
+    """Sentences joined to about `size` characters."""
+    out: list[str] = []
+    for sentence in filter(str.strip, _SENTENCE.split(text)):
+        if out and len(out[-1]) + len(sentence) <= size:
+            out[-1] += sentence
+        else:
+            out.append(sentence)
+    return out
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def groups(data: Path, seed: int) -> list[Group]:
+    """All of it."""
+    return [*statutes(data), *passages(data, seed), *rules(data, seed), *own_corpus(seed)]
