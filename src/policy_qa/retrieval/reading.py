@@ -36,7 +36,7 @@ class Weights:
         return cls(article=tuple(data["article"]), answer=tuple(data["answer"]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
     """Probabilities of all candidates, and that of an answer; `scores` of those that were read, by position."""
 
@@ -59,7 +59,7 @@ def read(
     """
     best = np.argsort(-probabilities, kind="stable")[:_READ].tolist()
     if not best:
-        return Read(probabilities, answerability, {})
+        return Read(probabilities=probabilities, answerability=answerability, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
     scores: dict[int, float] = {}
     for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]).tolist(), strict=True):
@@ -70,7 +70,9 @@ def read(
     weighed = weights.article[0] + weights.article[1] * searched + weights.article[2] * said
     answer = weights.answer[0] + weights.answer[1] * float(log_odds(np.float32(answerability)))
     answer += weights.answer[2] * max(scores.values())
-    return Read(_probability(weighed), float(_probability(np.float32(answer))), scores)
+    return Read(
+        probabilities=_probability(weighed), answerability=float(_probability(np.float32(answer))), scores=scores
+    )
 
 
 def log_odds(probability: FloatArray | np.float32) -> FloatArray:
