@@ -31,7 +31,7 @@ from policy_qa.evaluation.corpora import article_finder
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.retrieval import reading, retriever
 from policy_qa.retrieval.retriever import Retrieval
-from policy_qa.settings import Settings
+from policy_qa.settings import READER, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "src" / "policy_qa" / "resources" / "reading.json"
@@ -162,7 +162,7 @@ def main() -> None:
         asked = held(arguments.data, corpus)
         pipelines = []
         for name, folder in (("held", corpus), ("fit", ROOT / "corpus")):
-            settings = Settings(home=Path(scratch) / name, corpus=folder)
+            settings = Settings(home=Path(scratch) / name, corpus=folder, reranker=READER)
             build_index(settings)
             pipelines.append(open_pipeline(settings))
         sets = [look(pipeline, qs) for pipeline, qs in zip(pipelines, (asked, fit), strict=True)]

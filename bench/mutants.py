@@ -37,7 +37,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("retrieval", "answer", "compare", "evaluation")
 #: Tests of other matters that take minutes; a mutant that only they would notice counts as survived.
-_ASIDE = ("tests/page/test_browser.py", "tests/page/test_browser_model.py", "tests/page/test_browser_real.py", "tests/distribution",
+_ASIDE = ("tests/page/test_browser.py", "tests/page/test_browser_model.py", "tests/page/test_browser_real.py",
+          "tests/distribution",
           "tests/documents", "tests/embedding", "tests/models", "tests/lint", "tests/provisions",
           "tests/tuning")  # fmt: skip
 

@@ -17,8 +17,8 @@ from policy_qa.errors import UsageError
 from policy_qa.model_settings import ModelSettings
 
 DEFAULT_MODEL = "multilingual-e5-small"
-#: The cross-encoder in the package, and the word for none.
-DEFAULT_RERANKER, NO_RERANKER = "reader", "off"
+#: The cross-encoder in the package, and the word for none, which is the default.
+READER, NO_RERANKER = "reader", "off"
 LANGUAGES = ("zh", "en")
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
 
@@ -27,8 +27,8 @@ _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
 class Settings:
     """What a run depends on, all of it.
 
-    `model` embeds: the built-in encoder, or a folder of sentence-transformers. `reranker` is the folder of a
-    cross-encoder that puts the best twenty articles of a search in order; None, the default: they stay as they are.
+    `model` embeds: the built-in encoder, or a folder of sentence-transformers. `reranker` judges the best articles of
+    a search: `reader`, the package's own, a cross-encoder's folder, which only puts them in order, or `off`.
 
     `home` holds all state: `home/index` (the index), `home/models` (models written out on this
     machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
@@ -40,7 +40,7 @@ class Settings:
     home: Path
     corpus: Path
     model: str = DEFAULT_MODEL
-    reranker: str = DEFAULT_RERANKER
+    reranker: str = NO_RERANKER
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
@@ -86,7 +86,7 @@ class Settings:
             home=home.absolute(),
             corpus=corpus.absolute(),
             model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
-            reranker=env.get("POLICY_QA_RERANKER") or DEFAULT_RERANKER,
+            reranker=env.get("POLICY_QA_RERANKER") or NO_RERANKER,
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),

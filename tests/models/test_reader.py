@@ -9,6 +9,7 @@ import pytest
 
 from policy_qa.models import open_reranker
 from policy_qa.models.reader import Reader
+from policy_qa.settings import Settings
 
 TITLE = "《青禾县实验中学车辆管理规定》\n"
 FEE = TITLE + "第六条 校外车辆停放超过两小时的，每小时收费3元，一天最高20元。"
@@ -57,8 +58,9 @@ def test_of_what_is_long_the_beginning_is_read(reader: Reader) -> None:
     assert reader.score("校长", []).shape == (0,)
 
 
-def test_it_can_be_switched_off_and_is_the_default() -> None:
+def test_it_is_chosen_by_name() -> None:
     assert open_reranker("off") is None
+    assert Settings.from_env({}).reranker == "off"
     chosen = open_reranker("reader")
     assert isinstance(chosen, Reader)
     assert chosen.calibrated

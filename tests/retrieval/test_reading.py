@@ -31,9 +31,13 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-def run(reader: Scores, probabilities: Sequence[float], answerability: float = 0.5) -> Read:
+def run(
+    reader: Scores, probabilities: Sequence[float], answerability: float = 0.5, documents: Sequence[int] | None = None
+) -> Read:
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
-    return read(reader, "问", np.array(probabilities, np.float32), answerability, lambda i: pieces[i], WEIGHTS)
+    documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
+    found = np.array(probabilities, np.float32)
+    return read(reader, "问", found, answerability, documents, lambda i: pieces[i], WEIGHTS)
 
 
 def test_the_best_four_are_read_each_by_its_best_piece() -> None:
@@ -51,6 +55,21 @@ def test_the_best_four_are_read_each_by_its_best_piece() -> None:
         sigmoid(math.log(1 / 19) - 3.0),
     ]
     np.testing.assert_allclose(found.probabilities, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("documents", "asked"),
+    [
+        ([0, 0, 0, 0, 0, 0], ["a", "b", "bb", "c", "d"]),
+        ([0, 0, 0, 0, 1, 1], ["a", "b", "bb", "c", "d", "e"]),
+        ([0, 0, 0, 0, 0, 1], ["a", "b", "bb", "c", "d"]),  # too far from the best
+        ([0, 1, 2, 3, 3, 2], ["a", "b", "bb", "c", "d"]),
+    ],
+)
+def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: list[int], asked: list[str]) -> None:
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.6, 0.19, 0.17], documents=documents)
+    assert reader.asked[1][1] == asked
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.models.files import verify
-from policy_qa.settings import DEFAULT_MODEL, DEFAULT_RERANKER, NO_RERANKER
+from policy_qa.settings import DEFAULT_MODEL, NO_RERANKER, READER
 
 if TYPE_CHECKING:
     from policy_qa.models.encoder import TokenStates
@@ -138,7 +138,7 @@ def open_reranker(name: str) -> Reranker | None:
     """
     if name == NO_RERANKER:
         return None
-    if name == DEFAULT_RERANKER:
+    if name == READER:
         from policy_qa.models.reader import Reader
 
         return Reader()

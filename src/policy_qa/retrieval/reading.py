@@ -16,10 +16,12 @@ from policy_qa.models import Reranker
 from policy_qa.resources import resource
 
 FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
 #: A text of the reader is about so many characters, which is what it was trained to read.
 PIECE = 170
-#: Articles that are read for a question; the fourth still brings something, the sixth nothing.
-_READ = 4
+#: Articles that are read for a question: the fourth still brings something, the sixth nothing. Beside them the best
+#: of each further document that comes so near to the best of all (a share of its probability), so many in all.
+_READ, _SHARE, _MOST = 4, 0.2, 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,14 +52,16 @@ def read(
     question: str,
     probabilities: FloatArray,
     answerability: float,
+    documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
 ) -> Read:
-    """Let the reader judge the best of the candidates; `pieces` gives the texts of one by its position.
+    """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
+    of one by its position.
 
     An article counts as its best piece. One that isn't read counts as the worst that is.
     """
-    best = np.argsort(-probabilities, kind="stable")[:_READ].tolist()
+    best = _chosen(probabilities, documents)
     if not best:
         return Read(probabilities=probabilities, answerability=answerability, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
@@ -73,6 +77,20 @@ def read(
     return Read(
         probabilities=_probability(weighed), answerability=float(_probability(np.float32(answer))), scores=scores
     )
+
+
+def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:
+    """The positions that are read, best first."""
+    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
+    out = order[:_READ]
+    seen = {int(documents[position]) for position in out}
+    for position in order[_READ:]:
+        if len(out) == _MOST or probabilities[position] < _SHARE * probabilities[order[0]]:
+            break
+        if int(documents[position]) not in seen:
+            seen.add(int(documents[position]))
+            out.append(position)
+    return out
 
 
 def log_odds(probability: FloatArray | np.float32) -> FloatArray:

@@ -218,6 +218,7 @@ class Retriever:
             question.dense_text,
             probabilities,
             answerability,
+            self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
         )
