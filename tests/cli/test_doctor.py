@@ -11,6 +11,7 @@ import pytest
 
 from policy_qa import dictionary, models, resources
 from policy_qa.cli.main import main
+from policy_qa.index.layout import write_origin
 from policy_qa.models import files
 from policy_qa.pipeline import build_index, open_pipeline
 from policy_qa.settings import Settings
@@ -24,6 +25,7 @@ def home(tmp_path: Path, built: Settings, monkeypatch: pytest.MonkeyPatch) -> Se
     shutil.copytree(CORPUS, tmp_path / "corpus")
     monkeypatch.setenv("POLICY_QA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("POLICY_QA_CORPUS", str(tmp_path / "corpus"))
+    write_origin(tmp_path / "home" / "index", tmp_path / "corpus")
     return Settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
 
 
@@ -140,3 +142,24 @@ def test_people_read_a_line_a_finding(home: Settings, capsys: pytest.CaptureFixt
     (line,) = [line for line in out.splitlines() if line.startswith("✗")]
     assert "index file current: expected" in line
     assert "\x1b" not in out
+
+
+def test_an_index_is_mended_from_the_folder_that_it_was_made_of(
+    home: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "house.txt").write_text("内务规定\n第一条 宿舍二十三点熄灯。\n第二条 周五可以晚归。\n", "utf-8")
+    assert main(["build", str(own)]) == 0
+    next(home.index_dir.glob("gen-*/vectors.faiss")).unlink()
+    monkeypatch.delenv("POLICY_QA_CORPUS")  # as in another shell, another day
+    code, found = doctor(capsys, "--mend")
+    assert (code, found["index"]["ok"]) == (0, True)
+    assert [d.doc_id for d in open_pipeline(home).documents] == ["house"]
+    # Where that folder is gone, nothing else takes its place.
+    for path in home.index_dir.glob("gen-*/vectors.faiss"):
+        path.unlink()
+    shutil.rmtree(own)
+    code, found = doctor(capsys, "--mend")
+    assert (code, found["index"]["ok"]) == (1, False)
+    assert f"not mended: expected the folder {own}" in found["index"]["found"]

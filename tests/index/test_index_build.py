@@ -456,3 +456,11 @@ def test_kill_9_at_every_step_leaves_the_old_index_or_the_new(settings: Settings
         assert list(settings.index_dir.glob(".*")) == []
         assert not (settings.index_dir / layout.PARTIAL).exists()
     assert kept > 0  # some of them went on where they were
+
+
+def test_a_file_that_cannot_be_read_takes_no_name(settings: Settings, encoder: FakeEncoder) -> None:
+    (settings.corpus / "rule.docx").write_bytes(b"no zip")
+    (settings.corpus / "rule.txt").write_text("内务规定\n第一条 宿舍二十三点熄灯。\n第二条 周五可以晚归。\n", "utf-8")
+    files = {file.source: file for file in build(settings, encoder=encoder).files}
+    assert "zip" in files["rule.docx"].refused.lower() or "docx" in files["rule.docx"].refused
+    assert files["rule.txt"].refused == ""

@@ -188,7 +188,8 @@ def _questions(arguments: argparse.Namespace) -> list[records.BatchLine]:
     if arguments.batch:
         return list(records.read_batch(arguments.batch))
     if arguments.question is None:
-        raise UsageError('expected a question or --batch FILE, found neither; try: policy-qa ask "谁可以担任CIO？"')
+        command = f'policy-qa {arguments.command} "谁可以担任CIO？"'
+        raise UsageError(f"expected a question or --batch FILE, found neither; try: {command}")
     return [records.BatchLine(id="", question=arguments.question)]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import policy_qa
-from policy_qa.errors import IndexUnusable, PolicyQAError
+from policy_qa.errors import IndexUnusable, PolicyQAError, UsageError
 from policy_qa.model_settings import ModelSettings
 from policy_qa.settings import Settings
 
@@ -61,14 +61,21 @@ def examine(settings: Settings) -> list[Finding]:
 def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgress) -> list[Finding]:
     """Put right what can be, and return all findings as they are then.
 
-    An index is made of the corpus anew, every vector too. What came with a package can only come from there again;
-    its finding says how.
+    An index is made anew of the folder that it was made of, every vector too. What came with a package can only come
+    from there again; its finding says how.
     """
+    from policy_qa.index.layout import read_origin
     from policy_qa.pipeline import build_index
 
     if any(finding.mendable for finding in findings):
+        origin = read_origin(settings.index_dir)
         try:
-            build_index(settings, progress=progress, force=True)
+            if origin and not origin.is_dir():
+                raise UsageError(
+                    f"expected the folder {origin}, of which the index was made, found none; put it back, or name "
+                    "another: policy-qa build DIR"
+                )
+            build_index(replace(settings, corpus=origin or settings.corpus), progress=progress, force=True)
         except PolicyQAError as error:
             return [replace(f, found=f"{f.found}; not mended: {error}") if f.mendable else f for f in findings]
     return examine(settings)

@@ -34,7 +34,7 @@ from policy_qa.index.report import (
     refused_report,
 )
 from policy_qa.index.reuse import embed, vectors_of
-from policy_qa.index.sources import Source, scan
+from policy_qa.index.sources import Source, same_name, scan
 from policy_qa.index.store import Generation, read_generation, write_generation
 from policy_qa.index.tokens import Kept
 from policy_qa.settings import Settings
@@ -98,7 +98,9 @@ def build(
     """
     try:
         with build_lock(settings.index_dir):
-            return _build(settings, encoder, progress or (lambda stage, done, total: None), force)
+            report = _build(settings, encoder, progress or (lambda stage, done, total: None), force)
+            layout.write_origin(settings.index_dir, settings.corpus)
+            return report
     except OSError as error:
         raise BuildFailed(
             f"index {settings.index_dir}: expected to write there, found: {error}; "
@@ -203,6 +205,7 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
     segmentations: list[Segmentation] = []
     entries: list[SourceEntry] = []
     files: list[FileReport] = []
+    kept: dict[str, str] = {}
     with Reader() as reader:
         for done, source in enumerate(sources):
             progress("read", done, len(sources))
@@ -210,6 +213,8 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
             try:
                 if entry.refused:
                     raise SourceError(entry.refused)
+                if entry.doc_id in kept:
+                    raise SourceError(same_name(entry.source, kept[entry.doc_id]))
                 segmentation = reader.segment(source.path, root=corpus)
                 check_coverage(segmentation)
             except (SourceError, SegmentationError) as error:
@@ -218,6 +223,7 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
                 files.append(refused_report(entry))
             else:
                 segmentations.append(segmentation)
+                kept[entry.doc_id] = entry.source
                 entry = replace(entry, sha256=segmentation.document.sha256)  # the bytes that were read
                 files.append(file_report(segmentation))
             entries.append(entry)

@@ -10,6 +10,7 @@
     │   ├── report.json         what the build said about each file
     │   └── …                   the files of the lexical side
     ├── partial/           vectors of a build that hasn't finished
+    ├── origin             the folder of policies that the index was last built from, for `doctor --mend`
     └── build.lock
 
 So a flipped bit in any file is noticed: the line in `current` vouches for the manifest, the manifest for
@@ -19,6 +20,7 @@ the rest. The generation before the current one is kept, for readers that are ab
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -34,6 +36,7 @@ METRIC = "inner_product"
 CURRENT = "current"
 LOCK = "build.lock"
 PARTIAL = "partial"
+ORIGIN = "origin"
 MANIFEST = "manifest.json"
 SEGMENTATIONS = "segmentations.jsonl"
 PASSAGES = "passages.jsonl"
@@ -163,6 +166,21 @@ def parse_manifest(data: bytes) -> Manifest:
 def is_file_name(name: str) -> bool:
     """Return whether `name` may be a file of a generation (no folders, nothing hidden, not the manifest)."""
     return bool(_FILE_NAME.fullmatch(name)) and name != MANIFEST
+
+
+def write_origin(index_dir: Path, corpus: Path) -> None:
+    """Note the folder that the index was built from."""
+    if read_origin(index_dir) != corpus:
+        (index_dir / ORIGIN).write_bytes(os.fsencode(corpus))
+
+
+def read_origin(index_dir: Path) -> Path | None:
+    """The folder that the index was last built from; None where nothing says."""
+    try:
+        noted = (index_dir / ORIGIN).read_bytes()
+    except OSError:
+        return None
+    return Path(os.fsdecode(noted)) if noted and b"\0" not in noted else None
 
 
 def read_pointer(index_dir: Path) -> Pointer:

@@ -23,19 +23,13 @@ class Source:
 def scan(corpus: Path) -> list[Source]:
     """Return the policy files below `corpus`, sorted by path, each with the hash of its bytes.
 
-    A file whose stem another one has already is refused here: the stem is the document's name.
-
     Raises:
         SourceError: there is no such folder, or no policy file in it.
     """
     out: list[Source] = []
-    first: dict[str, str] = {}
     for path in list_sources(corpus):
         source = source_name(path.relative_to(corpus))
-        doc_id = doc_id_of(source)
-        holder = first.setdefault(doc_id, source)
-        refused = "" if holder == source else _same_name(source, holder)
-        entry = SourceEntry(doc_id=doc_id, source=source, sha256=_digest(path, source), refused=refused)
+        entry = SourceEntry(doc_id=doc_id_of(source), source=source, sha256=_digest(path, source))
         out.append(Source(path=path, entry=entry))
     if not out:
         raise SourceError(
@@ -45,7 +39,8 @@ def scan(corpus: Path) -> list[Source]:
     return out
 
 
-def _same_name(source: str, holder: str) -> str:
+def same_name(source: str, holder: str) -> str:
+    """Why a file is refused whose stem, which is a document's name, a file that is kept has already."""
     return (
         f"{source}: expected a file name that no other policy has, found the same as {holder}, which is kept; "
         "rename one of them"
