@@ -59,11 +59,13 @@ def asked(home: Path) -> dict[str, Any]:
     from policy_qa import dictionary, resources
     from policy_qa.errors import PolicyQAError
     from policy_qa.index import store
+    from policy_qa.models.files import ROLES, model_files
     from policy_qa.pipeline import open_pipeline
     from policy_qa.settings import Settings
 
     said: dict[str, Any] = {"doctor": [str(error) for error in resources.damaged()]}
-    for look in (dictionary.text, lambda: store.read_generation(home / "index")):
+    models = [lambda role=role: model_files()[role].checked() for role in ROLES]
+    for look in (dictionary.text, lambda: store.read_generation(home / "index"), *models):
         try:
             look()
         except PolicyQAError as error:

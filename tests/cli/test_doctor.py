@@ -91,7 +91,7 @@ def test_an_index_that_cannot_be_mended_says_why(home: Settings, capsys: pytest.
     code, found = doctor(capsys, "--mend")
     assert code == 1
     assert "not mended: " in found["index"]["found"]
-    assert "expected a folder of policy texts" in found["index"]["found"]
+    assert f"expected the folder {home.corpus}" in found["index"]["found"]
 
 
 def test_a_damaged_file_of_the_package_says_how_to_get_it_again(
