@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -26,6 +27,14 @@ class Clause:
     lead: bool = False
 
 
+def within(segmentation: Segmentation, article: Provision) -> tuple[Provision, ...]:
+    """The provisions that begin in a stretch of another, that one included; found by bisection, as they stand in text
+    order."""
+    provisions = segmentation.provisions
+    first = bisect_left(provisions, article.start, key=lambda p: p.start)
+    return provisions[first : bisect_left(provisions, article.end, lo=first, key=lambda p: p.start)]
+
+
 def clauses_of(segmentation: Segmentation, article: Provision) -> list[Clause]:
     """The clauses of an article-level provision, in text order, without overlap.
 
@@ -35,7 +44,7 @@ def clauses_of(segmentation: Segmentation, article: Provision) -> list[Clause]:
     prefix = article.path + "."
     items = [
         p
-        for p in segmentation.provisions
+        for p in within(segmentation, article)
         if p.parent == article.path and p.path.startswith(prefix) and p.kind is Kind.ITEM
     ]
     out: list[Clause] = []

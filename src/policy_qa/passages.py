@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from policy_qa.clauses import Clause, clauses_of
+from policy_qa.clauses import Clause, clauses_of, within
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 
 #: Rises whenever the same provisions may give other passages; an index records it.
@@ -55,7 +55,7 @@ def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list
     """
     context, text = _context(segmentation, article), segmentation.document.text
     stretches = _parts(segmentation, article, lambda start, end: end - start <= size)
-    items = [p for p in segmentation.provisions if p.kind is Kind.ITEM and p.parent == article.path]
+    items = [p for p in within(segmentation, article) if p.kind is Kind.ITEM and p.parent == article.path]
     first = min((p.start for p in items), default=article.end)
     stem = _plain(text[article.start : first])[-_LEAD_CHARS:]
     return [context + (stem if start >= first else "") + _plain(text[start:end]) for start, end in stretches]
@@ -103,7 +103,7 @@ def _parts(segmentation: Segmentation, article: Provision, fits: Callable[[int, 
     text = segmentation.document.text
     items = [
         p.start
-        for p in segmentation.provisions
+        for p in within(segmentation, article)
         if p.kind is Kind.ITEM and article.start < p.start < article.end and p.parent == article.path
     ]
     bounds = [article.start, *items, article.end]
