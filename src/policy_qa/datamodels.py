@@ -6,10 +6,11 @@ frozen; a module that needs another value makes a new one (`dataclasses.replace`
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from policy_qa.statements import Statement
 
@@ -125,11 +126,12 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Segmentation:
     """All provisions of one document in text order, its headings and remainders, and the defects.
 
-    Provisions at article level and spans together hold every visible character exactly once.
+    Provisions at article level and spans together hold every visible character exactly once. What a provision stands
+    in and what stands in it is asked here; nobody else walks the tree.
     """
 
     document: Document = field(repr=False)
@@ -137,7 +139,7 @@ class Segmentation:
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def articles(self) -> tuple[Provision, ...]:
         """The provisions at article level, in text order."""
         return tuple(p for p in self.provisions if p.article)
@@ -145,6 +147,79 @@ class Segmentation:
     def text_of(self, provision: Provision) -> str:
         """The exact text of a provision of this document."""
         return self.document.text[provision.start : provision.end]
+
+    @cached_property
+    def _by_path(self) -> dict[str, Provision]:
+        return {p.path: p for p in self.provisions}
+
+    @cached_property
+    def _children(self) -> dict[str, list[Provision]]:
+        out: dict[str, list[Provision]] = {}
+        for provision in self.provisions:
+            out.setdefault(provision.parent, []).append(provision)
+        return out
+
+    @cached_property
+    def _outer_first(self) -> list[Provision]:
+        return sorted(self.provisions, key=lambda p: (p.start, -p.end))
+
+    def at(self, path: str) -> Provision | None:
+        """The provision of a path (`7.2`) or of a ref of this document (`yichun-cio#7.2`); None where there is none."""
+        doc_id, mark, inner = path.rpartition("#")
+        return self._by_path.get(inner) if not mark or doc_id == self.document.doc_id else None
+
+    def above(self, provision: Provision) -> tuple[Provision, ...]:
+        """What a provision stands in, innermost first, its article last; empty for an article."""
+        out: list[Provision] = []
+        while not provision.article and (outer := self._by_path.get(provision.parent)):
+            out.append(outer)
+            provision = outer
+        return tuple(out)
+
+    def article_of(self, provision: Provision) -> Provision:
+        """The provision at article level that it is or stands in."""
+        return (provision, *self.above(provision))[-1]
+
+    def children(self, provision: Provision, kind: Kind | None = None) -> tuple[Provision, ...]:
+        """The provisions right below another, in text order; of one kind where that is given."""
+        return tuple(p for p in self._children.get(provision.path, ()) if kind is None or p.kind is kind)
+
+    def within(self, provision: Provision) -> tuple[Provision, ...]:
+        """The provisions that begin in the stretch of another, that one included, in text order."""
+        first = bisect_left(self.provisions, provision.start, key=lambda p: p.start)
+        last = bisect_left(self.provisions, provision.end, lo=first, key=lambda p: p.start)
+        return self.provisions[first:last]
+
+    def body(self, provision: Provision) -> int:
+        """The offset at which a provision's text begins behind its label and the space after it.
+
+        A provision that is nothing but its label begins with that.
+        """
+        start = provision.start
+        if not provision.label or not self.document.text.startswith(provision.label, start):
+            return start
+        rest = self.document.text[start + len(provision.label) : provision.end]
+        spaces = len(rest) - len(rest.lstrip())
+        return start + len(provision.label) + spaces if spaces < len(rest) else start
+
+    def stem_of(self, item: Provision) -> tuple[int, int] | None:
+        """(start, end) of the words that introduce an item (「应当具备下列条件：」), without the label before them.
+
+        They are the own text of what the item stands in; None for a provision that stands in nothing, or in something
+        that has no words of its own.
+        """
+        for outer in self.above(item):
+            start = self.body(outer)
+            end = min((p.start for p in self.children(outer)), default=outer.end)
+            if self.document.text[start:end].strip():
+                return start, start + len(self.document.text[start:end].rstrip())
+        return None
+
+    def finest(self, start: int, end: int | None = None) -> Provision | None:
+        """The smallest provision that holds a stretch whole (of one character where `end` is left out)."""
+        last = bisect_right(self._outer_first, start, key=lambda p: p.start)
+        end = start + 1 if end is None else end
+        return next((p for p in reversed(self._outer_first[:last]) if p.end >= end), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
