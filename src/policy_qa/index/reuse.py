@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policy_qa.models.encoder import TokenStates
 
 # Passages between two saves of vectors: a few seconds of work, all that an interruption can cost.
-_BATCH = 128
+_BATCH = 256
 
 
 def key_of(text: str) -> str:

@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int32]
 
 #: Above so many tokens (1,500 articles of 200, 115 MB) they are left out: retrieval does without.
 MAX_TOKENS = 300_000
-_BATCH = 64
+_BATCH = 256
 #: Rises whenever the same passages may give other files; an index records it.
 VERSION = 1
 
