@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -27,14 +26,6 @@ class Clause:
     lead: bool = False
 
 
-def within(segmentation: Segmentation, article: Provision) -> tuple[Provision, ...]:
-    """The provisions that begin in a stretch of another, that one included; found by bisection, as they stand in text
-    order."""
-    provisions = segmentation.provisions
-    first = bisect_left(provisions, article.start, key=lambda p: p.start)
-    return provisions[first : bisect_left(provisions, article.end, lo=first, key=lambda p: p.start)]
-
-
 def clauses_of(segmentation: Segmentation, article: Provision) -> list[Clause]:
     """The clauses of an article-level provision, in text order, without overlap.
 
@@ -42,11 +33,7 @@ def clauses_of(segmentation: Segmentation, article: Provision) -> list[Clause]:
     falls into sentences. An article's label stays with its first sentence.
     """
     prefix = article.path + "."
-    items = [
-        p
-        for p in within(segmentation, article)
-        if p.parent == article.path and p.path.startswith(prefix) and p.kind is Kind.ITEM
-    ]
+    items = [p for p in segmentation.children(article, Kind.ITEM) if p.path.startswith(prefix)]
     out: list[Clause] = []
     at = article.start
     for item in items:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from policy_qa.clauses import Clause, clauses_of, within
+from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 
 #: Rises whenever the same provisions may give other passages; an index records it.
@@ -55,7 +55,7 @@ def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list
     """
     context, text = _context(segmentation, article), segmentation.document.text
     stretches = _parts(segmentation, article, lambda start, end: end - start <= size)
-    items = [p for p in within(segmentation, article) if p.kind is Kind.ITEM and p.parent == article.path]
+    items = segmentation.children(article, Kind.ITEM)
     first = min((p.start for p in items), default=article.end)
     stem = _plain(text[article.start : first])[-_LEAD_CHARS:]
     return [context + (stem if start >= first else "") + _plain(text[start:end]) for start, end in stretches]
@@ -101,11 +101,7 @@ def _parts(segmentation: Segmentation, article: Provision, fits: Callable[[int, 
     if fits(article.start, article.end):
         return [(article.start, article.end)]
     text = segmentation.document.text
-    items = [
-        p.start
-        for p in within(segmentation, article)
-        if p.kind is Kind.ITEM and article.start < p.start < article.end and p.parent == article.path
-    ]
+    items = [p.start for p in segmentation.children(article, Kind.ITEM) if article.start < p.start < article.end]
     bounds = [article.start, *items, article.end]
     atoms: list[tuple[int, int]] = []
     for start, end in pairwise(bounds):

@@ -16,7 +16,7 @@ from policy_qa.compare.names import column_names
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
 from policy_qa.compare.points import CARD, _in_aspect, _is_known, joined, topic_of
 from policy_qa.compare.subject import Article, about
-from policy_qa.compare.table import _articles, _heading, _quotations
+from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
 from policy_qa.retrieval.focus import Focus
@@ -543,13 +543,11 @@ def test_labels_in_another_language_than_there_are() -> None:
 
 def test_quotations_name_their_provision_and_its_article() -> None:
     rules = cut("某校办法\n第一章 总则\n第一条 条件：\n（一）甲；\n（二）乙。\n第二条 丙。\n", "d0")
-    policy = prepared(rules)
-    above = _articles(policy)
-    assert above["d0#1.2"] == above["d0#1"] == at(rules, "1")
     assert _heading(at(rules, "1")) == "第一章 总则"
     assert _heading(replace(at(rules, "1"), headings=())) == ""
     item = at(rules, "1.2")
-    (quotation,) = _quotations(rules, [Quote(ref="d0#1.2", start=item.start, end=item.end)])
+    ((provision, quotation),) = _quotations(rules, [Quote(ref="d0#1.2", start=item.start, end=item.end)])
+    assert provision == item
     assert (quotation.ref, quotation.cite) == ("d0#1.2", "《某校办法》第一条第二项")
     assert quotation.quote == rules.document.text[quotation.start : quotation.end]
 

@@ -132,17 +132,14 @@ class Answerer:
         )
 
     def _cited_provisions(self, citations: Sequence[Citation]) -> list[Provision]:
-        wanted = {c.ref for c in citations}
-        doc_ids = dict.fromkeys(ref.partition("#")[0] for ref in wanted)
-        found = {p.ref: p for d in doc_ids for p in self._segmentations[d].provisions if p.ref in wanted}
-        return [found[c.ref] for c in citations]
+        found = (self._segmentations[c.ref.partition("#")[0]].at(c.ref) for c in citations)
+        return [p for p in found if p]
 
     def _lines(self, document: Document, item: _Cited, citations: list[Citation]) -> list[str]:
         segmentation = self._segmentations[document.doc_id]
-        by_ref = {p.ref: p for p in segmentation.provisions}
         lines = []
         for quote in item.quotes:
-            provision = by_ref.get(quote.ref, item.provision)
+            provision = segmentation.at(quote.ref) or item.provision
             text = document.text[quote.start : quote.end]
             citation = Citation(
                 n=len(citations) + 1,
@@ -203,10 +200,7 @@ class Answerer:
         return tuple(Retrieved(ref=ref, score=round(score, 4)) for ref, score in out.items())
 
     def _article_of(self, provision: Provision) -> str:
-        by_path = {p.path: p for p in self._segmentations[provision.doc_id].provisions}
-        while not provision.article and provision.parent in by_path:
-            provision = by_path[provision.parent]
-        return provision.ref
+        return self._segmentations[provision.doc_id].article_of(provision).ref
 
 
 def _join(names: Sequence[str], lang: str) -> str:

@@ -79,14 +79,11 @@ def _is_whole(items: Sequence[Clause], size: int, *, form: bool, wants_all: bool
 def join(segmentation: Segmentation, clauses: Sequence[Clause]) -> list[Quote]:
     """Clauses as quotes; sentences that follow each other in one provision become one."""
     text = segmentation.document.text
-    labels = {p.ref: p.label for p in segmentation.provisions}
     out: list[Quote] = []
     for clause in clauses:
         start = clause.start
-        label = labels.get(clause.ref, "")
-        if label and text.startswith(label, start):
-            start += len(label)
-            start += len(text[start : clause.end]) - len(text[start : clause.end].lstrip())
+        if (holder := segmentation.at(clause.ref)) and holder.start == start:
+            start = segmentation.body(holder)
         if out and out[-1].ref == clause.ref and not text[out[-1].end : clause.start].strip():
             out[-1] = Quote(ref=clause.ref, start=out[-1].start, end=clause.end)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,31 +49,6 @@ class Text:
     def folded(self) -> Folded:
         """The whole text, folded."""
         return fold_with_origin(self.document.text, 0, len(self.document.text))
-
-    @cached_property
-    def _ordered(self) -> list[Provision]:
-        return sorted(self.segmentation.provisions, key=lambda p: (p.start, -p.end))
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [p.start for p in self._ordered]
-
-    @cached_property
-    def by_path(self) -> Mapping[str, Provision]:
-        """The provisions by their paths."""
-        return {p.path: p for p in self.segmentation.provisions}
-
-    def finest(self, start: int, end: int) -> Provision | None:
-        """The smallest provision that holds a stretch whole."""
-        last = bisect_right(self._starts, start)
-        holds = (p for p in reversed(self._ordered[:last]) if p.end >= end)
-        return next(holds, None)
-
-    def article_of(self, provision: Provision) -> Provision:
-        """The provision at article level that it is or stands in."""
-        while not provision.article and provision.parent in self.by_path:
-            provision = self.by_path[provision.parent]
-        return provision
 
     def occurrences(self, words: str) -> Iterator[Place]:
         """Where folded words stand in the document."""

@@ -100,17 +100,17 @@ def _anywhere(text: str, start: int, end: int, prefer: Sequence[str], material: 
         held = material.texts[doc_id]
         places = list(held.occurrences(longest))
         for place in places:
-            provision = held.finest(place.start, place.end)
+            provision = held.segmentation.finest(place.start, place.end)
             if len(parts) == 1 and provision:
                 return place
-            article = held.article_of(provision) if provision else None
+            article = held.segmentation.article_of(provision) if provision else None
             if article and (found := _verbatim(text, start, end, [article], material)):
                 return found
     return None
 
 
 def _holder(place: Place, material: Material) -> Provision | None:
-    return material.texts[place.doc_id].finest(place.start, place.end)
+    return material.texts[place.doc_id].segmentation.finest(place.start, place.end)
 
 
 def nearest(
@@ -165,8 +165,8 @@ def _like(text: str, start: int, end: int, prefer: Sequence[str], material: Mate
     for _, clause in material.like(terms(text[start:end]), top=8):
         doc_id = clause.ref.partition("#")[0]
         held = material.texts[doc_id]
-        article = held.by_path[clause.article.partition("#")[2]]
-        near = nearest(text, start, end, [article], material)
+        article = held.segmentation.at(clause.article)
+        near = nearest(text, start, end, [article], material) if article else None
         if near and near[0] >= ALTERED_ELSEWHERE:
             score = near[0] + 0.05 * (doc_id in prefer)
             if best is None or score > best[0]:

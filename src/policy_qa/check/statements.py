@@ -92,7 +92,7 @@ class Statements:
         for score, clause in self._material.like(terms(said), doc_ids=doc_ids, top=4):
             if score < REPEATED:
                 break
-            held = self._held(said, [self._provision(clause.ref)], attributed=False)
+            held = self._held(said, self._provisions(clause.ref), attributed=False)
             if held.stands or not held.differences:
                 return held.stated(FindingKind.OK, elsewhere=True) if held.place else None
             if best is None and any(d.found and d.kind not in ("name", "modality") for d in held.differences):
@@ -105,7 +105,7 @@ class Statements:
         if checked and checked.stands and checked.basis:
             basis = checked.basis
             place = Place(basis.ref.partition("#")[0], basis.start, basis.end)
-            return _Held(stands=True, share=1.0, place=place, provision=self._provision(basis.ref))
+            return _Held(stands=True, share=1.0, place=place, provision=next(iter(self._provisions(basis.ref)), None))
         near = nearest(said, 0, len(said), provisions, self._material)
         share = max((self._share(said, p) for p in provisions), default=0.0)
         if near is None:
@@ -117,7 +117,7 @@ class Statements:
             stands=near[0] >= VERBATIM and not found,
             share=max(share, near[0]),
             place=near[1],
-            provision=held.finest(near[1].start, near[1].end),
+            provision=held.segmentation.finest(near[1].start, near[1].end),
             likeness=near[0],
             differences=found,
         )
@@ -133,7 +133,7 @@ class Statements:
         for score, clause in self._material.like(terms(said), top=8):
             if score < SOURCE or clause.ref in refs or clause.article in refs:
                 continue
-            held = replace(self._held(said, [self._provision(clause.ref)], attributed=True), share=score)
+            held = replace(self._held(said, self._provisions(clause.ref), attributed=True), share=score)
             # Where another policy says nearly the same, the one that is cited is meant.
             near = 0.5 if held.likeness >= COPIED else 0.1
             rank = held.agrees, held.likeness + score + near * (clause.ref.partition("#")[0] in prefer)
@@ -141,9 +141,9 @@ class Statements:
                 best = rank, held
         return best[1] if best else None
 
-    def _provision(self, ref: str) -> Provision:
-        doc_id, _, path = ref.partition("#")
-        return self._material.texts[doc_id].by_path[path]
+    def _provisions(self, ref: str) -> list[Provision]:
+        found = self._material.texts[ref.partition("#")[0]].segmentation.at(ref)
+        return [found] if found else []
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -57,9 +57,8 @@ def prepared(segmentation: Segmentation) -> Policy:
 
 def _made_ready(segmentation: Segmentation, provision: Provision) -> Prepared:
     text = segmentation.document.text
-    labels = {p.ref: p.label for p in segmentation.provisions if p.start >= provision.start and p.end <= provision.end}
     clauses = [
-        (c, plain(text[c.start : c.end].removeprefix(labels.get(c.ref, ""))))
+        (c, plain(text[c.start : c.end].removeprefix(holder.label if (holder := segmentation.at(c.ref)) else "")))
         for c in clauses_of(segmentation, provision)
     ]
     article = Article(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from policy_qa.answer.quotes import Quote, join, whole
 from policy_qa.answer.select import Thresholds
@@ -86,7 +86,6 @@ class Comparer:
         out = []
         for doc_id in columns:
             policy = self._policy(doc_id)
-            above = _articles(policy)
             cited = [c for c in answer.citations if c.ref.partition("#")[0] == doc_id]
             quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in cited]
             if not cited and not cited_only and (question.compares or not asks_which(question.text)):
@@ -96,8 +95,9 @@ class Comparer:
                     best = []
                 scores |= {c.article.ref: c.probability for c in best}
                 quotes = [q for c in best for q in self._quotes(retrieval, c)]
-            for quotation in _quotations(policy.segmentation, quotes):
-                article = above[quotation.ref]
+            segmentation = policy.segmentation
+            for provision, quotation in _quotations(segmentation, quotes):
+                article = segmentation.article_of(provision)
                 score = scores.get(article.ref, 0.0) - self._loss(article, question)
                 out.append(Rated(quotation=quotation, score=score, heading=_heading(article)))
         return out
@@ -229,7 +229,7 @@ def _row(
                 else join(policy.segmentation, [hit.clause])
             )
             quotes += own
-        cells.append(_quotations(policy.segmentation, quotes))
+        cells.append(tuple(q for _, q in _quotations(policy.segmentation, quotes)))
     if point not in OF_VALUES and narrow:
         sharp = [tuple(q for q in cell if any(holds(normalize(q.quote), f) for f in narrow)) for cell in cells]
         cells = sharp if any(sharp) else cells
@@ -246,28 +246,9 @@ def _heading(article: Provision) -> str:
     return article.headings[-1] if article.headings else ""
 
 
-def _articles(policy: Policy) -> dict[str, Provision]:
-    """ref -> the provision at article level that it is or stands in."""
-    by_path = {p.path: p for p in policy.segmentation.provisions}
-    out = {}
-    for provision in policy.segmentation.provisions:
-        article = provision
-        while not article.article and article.parent in by_path:
-            article = by_path[article.parent]
-        out[provision.ref] = article
-    return out
-
-
-def _quotations(segmentation: Segmentation, quotes: Iterable[Quote]) -> tuple[Quotation, ...]:
-    by_ref: dict[str, Provision] = {p.ref: p for p in segmentation.provisions}
+def _quotations(segmentation: Segmentation, quotes: Iterable[Quote]) -> Iterator[tuple[Provision, Quotation]]:
     document = segmentation.document
-    return tuple(
-        Quotation(
-            ref=q.ref,
-            cite=cite(document, by_ref[q.ref]),
-            quote=document.text[q.start : q.end],
-            start=q.start,
-            end=q.end,
-        )
-        for q in quotes
-    )
+    for q in quotes:
+        if provision := segmentation.at(q.ref):
+            named, quote = cite(document, provision), document.text[q.start : q.end]
+            yield provision, Quotation(ref=q.ref, cite=named, quote=quote, start=q.start, end=q.end)

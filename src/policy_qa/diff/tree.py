@@ -78,12 +78,8 @@ def _give_parts(segmentation: Segmentation, nodes: Sequence[Node]) -> None:
     """Hang 款, 项, 目 and rows into the articles that contain them, nested as their stretches are."""
     articles = {n.provision.ref: n for n in nodes if n.provision}
     inner = sorted((p for p in segmentation.provisions if not p.article), key=lambda p: (p.start, -p.end))
-    by_path = {p.path: p for p in segmentation.provisions}
     for provision in inner:
-        above: Provision | None = provision
-        while above and not above.article:
-            above = by_path.get(above.parent)
-        holder = articles.get(above.ref) if above else None
+        holder = articles.get(segmentation.article_of(provision).ref)
         if holder is None or not (holder.start <= provision.start < provision.end <= holder.end):
             continue
         while holder.parts and holder.parts[-1].start <= provision.start and provision.end <= holder.parts[-1].end:

@@ -77,14 +77,11 @@ def finder(pipeline: Pipeline) -> Finder:
 
 def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
     """A function from a ref to the ref of its article; a ref that names nothing stays as it is."""
-    above: dict[str, str] = {}
-    for document in pipeline.documents:
-        for p in pipeline.segmentation(document.doc_id).provisions:
-            above[p.ref] = f"{p.doc_id}#{p.parent}" if p.parent else p.ref
+    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
 
     def article_of(ref: str) -> str:
-        while ref in above and above[ref] != ref:
-            ref = above[ref]
-        return ref
+        segmentation = segmentations.get(ref.partition("#")[0])
+        provision = segmentation.at(ref) if segmentation else None
+        return segmentation.article_of(provision).ref if segmentation and provision else ref
 
     return article_of

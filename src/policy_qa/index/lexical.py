@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from policy_qa.clauses import clauses_of, within
+from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.arrays import from_npy, to_npy
 from policy_qa.index.english import english_words
@@ -137,8 +137,7 @@ def own_title(segmentation: Segmentation, article: Provision) -> str:
     if article.kind is Kind.APPENDIX:
         return text.split("\n", 1)[0]
     body = text[len(article.label) :] if text.startswith(article.label) else text
-    has_items = any(p.parent == article.path and p.kind is Kind.ITEM for p in within(segmentation, article))
-    if has_items:
+    if segmentation.children(article, Kind.ITEM):
         lead = body[: max(article.lead - article.start - len(article.label), 0)].strip()
         return lead if len(lead) <= 60 else ""
     match = re.match(r"\s*([^，。；：:\n]{2,16})[：:。\n]", body)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from policy_qa.datamodels import Provision, Segmentation
+from policy_qa.datamodels import Segmentation
 from policy_qa.model.given import Given, orders
 from policy_qa.model.stream import Draft
 from policy_qa.statements import Statement, Verdict
@@ -73,7 +73,7 @@ class Checker:
             return _removed(statement, checked.why) if statement.verdict.stands else statement
         segmentation = self._segmentations[basis.ref.partition("#")[0]]
         text = segmentation.document.text
-        holder = finest(segmentation, basis.start, basis.end)
+        holder = segmentation.finest(basis.start, basis.end)
         ref = holder.ref if holder else basis.ref
         quote = text[basis.start : basis.end]
         statement = replace(statement, ref=ref, quote=quote, start=basis.start, end=basis.end)
@@ -83,12 +83,6 @@ class Checker:
         ):
             return _removed(statement, _NOT_A_RULE)
         return statement
-
-
-def finest(segmentation: Segmentation, start: int, end: int) -> Provision | None:
-    """The smallest provision that holds a stretch of the text."""
-    holding = [p for p in segmentation.provisions if p.start <= start and end <= p.end]
-    return min(holding, key=lambda p: p.end - p.start, default=None)
 
 
 def counted(removed: Sequence[Statement]) -> dict[Verdict, int]:

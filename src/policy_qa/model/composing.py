@@ -107,9 +107,9 @@ class Composition:
         for known in self._citations:
             if (known.ref, known.start, known.end) == place:
                 return known.n
-        provision = next(p for p in segmentation.provisions if p.ref == statement.ref)
+        provision = segmentation.at(statement.ref)
         n = len(self._citations) + 1
-        named = cite(segmentation.document, provision)
+        named = cite(segmentation.document, provision) if provision else ""
         ref, start, end = place
         self._citations.append(Citation(n=n, ref=ref, cite=named, quote=statement.quote, start=start, end=end))
         return n

@@ -50,11 +50,8 @@ class Library:
         places: dict[str, Place] = {}
         for doc_id, document in self.documents.items():
             segmentation = self.source.segmentation(doc_id)
-            by_path = {p.path: p for p in segmentation.provisions}
             for provision in segmentation.provisions:
-                article = provision
-                while not article.article and article.parent in by_path:
-                    article = by_path[article.parent]
+                article = segmentation.article_of(provision)
                 places[provision.ref] = Place(segmentation, provision, article, cite(document, provision))
         return places
 

@@ -21,10 +21,9 @@ def with_references(
     for i, citation in enumerate(citations):
         places.setdefault(citation.ref, []).append(i)
     for ref, own in places.items():
-        doc_id, _, path = ref.partition("#")
-        segmentation = segmentations[doc_id]
-        provision = next(p for p in segmentation.provisions if p.path == path)
-        for reference, referred in resolver.referred(segmentation, provision):
+        segmentation = segmentations[ref.partition("#")[0]]
+        provision = segmentation.at(ref)
+        for reference, referred in resolver.referred(segmentation, provision) if provision else ():
             holds = (i for i in own if citations[i].start <= reference.start < citations[i].end)
             known = shown[next(holds, own[0])]
             known += [r for r in referred if r not in known]

@@ -96,16 +96,14 @@ def _joined(
 
 def _passages_of(ref: str, index: LoadedIndex, where: str) -> tuple[int, ...]:
     """The passages that stand for a provision: those of its article that hold its beginning, and its own clause."""
-    doc_id, _, path = ref.partition("#")
+    doc_id = ref.partition("#")[0]
     segmentation = index.segmentations.get(doc_id)
-    by_path = {p.path: p for p in segmentation.provisions} if segmentation else {}
-    if (provision := by_path.get(path)) is None:
+    provision = segmentation.at(ref) if segmentation else None
+    if segmentation is None or provision is None:
         known = ", ".join(index.segmentations)
         what = f"a provision of {doc_id}" if segmentation else f"a document of the index ({known})"
         raise UsageError(f"{where}: expected {what}, found {ref!r}; correct the ref (policy-qa show lists them)")
-    article = provision
-    while not article.article and article.parent in by_path:
-        article = by_path[article.parent]
+    article = segmentation.article_of(provision)
     own = [(i, p) for i, p in enumerate(index.passages) if p.ref == article.ref]
     whole = article.path == provision.path
     rows = [i for i, p in own if not p.clause and (whole or p.start <= provision.start < p.end)]

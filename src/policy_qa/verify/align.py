@@ -221,8 +221,8 @@ class _Search:
         stretch = self.all[i]
         if not stretch.item:
             return []
-        above = self.source.parents.get(stretch.owner, "")
-        lead = [s for s in self.all[:i] if s.leads and s.owner == above]
+        owner = self.source.segmentation.at(stretch.owner)
+        lead = [s for s in self.all[:i] if owner and s.leads and s.owner == owner.parent]
         return [s for s in lead if s.unit == lead[-1].unit]
 
     def _lead_forms(self, i: int) -> Iterator[tuple[str, str]]:

@@ -168,7 +168,7 @@ def _bare(title: str) -> str:
     return re.sub(r"[（(][A-Za-z .]+[）)]|[《》]", "", text)
 
 
-def right_places(said: str, owners: Sequence[tuple[Provision, list[Provision]]]) -> bool:
+def right_places(said: str, owners: Sequence[tuple[Provision, Sequence[Provision]]]) -> bool:
     """Whether the places that a frame names are where the provisions stand: each of both has one of the others.
 
     `owners` are provisions, each with those that it stands in.
@@ -207,7 +207,7 @@ def groups_in(said: str) -> list[list[tuple[str, str]]]:
 _HEADING = re.compile(rf"\s*([0-9０-９{HAN_NUMERAL_CHARS}]{{1,4}})\s*[、.．]")
 
 
-def _numbers_of(provision: Provision, ancestors: list[Provision]) -> dict[str, set[str]]:
+def _numbers_of(provision: Provision, ancestors: Sequence[Provision]) -> dict[str, set[str]]:
     """Unit -> the numbers by which a person may name the place of a provision."""
     out: dict[str, set[str]] = {}
     for p in (*ancestors, provision):

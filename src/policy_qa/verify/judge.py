@@ -140,9 +140,9 @@ class Judge:
         if claim.kind == "institution":
             own = {institution_of(document), document.issuer}
             return any(name and (name in claim.text or claim.text in name) for name in own)
-        by_path = {p.path: p for p in hit.source.segmentation.provisions}
+        standing = hit.source.segmentation
         owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
-        return right_places(claim.text, [(by_path[o], _ancestors(by_path, o)) for o in sorted(owners)])
+        return right_places(claim.text, [(p, standing.above(p)) for o in sorted(owners) if (p := standing.at(o))])
 
     def _stated(self, claim: Claim, hit: _Hit) -> str:
         from policy_qa.provisions.refs import place
@@ -152,11 +152,11 @@ class Judge:
             return f"《{hit.source.article.instrument or document.title}》"
         if claim.kind == "institution":
             return institution_of(document)
-        by_path = {p.path: p for p in hit.source.segmentation.provisions}
-        return place(by_path[hit.found.stretches[-1].owner])
+        owner = hit.source.segmentation.at(hit.found.stretches[-1].owner)
+        return place(owner or hit.source.article)
 
     def _explained(self, whole: Checked, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Checked:
-        sources = list({id(s): s for s in map(self._source, provisions)}.values())
+        sources = list({s.article.ref: s for s in map(self._source, provisions)}.values())
         rest = framed[-1].rest if framed else whole.text
         near = explain.nearest(encode(rest, sources[0].aliases, sources[0].pattern), sources)
         if near is None:
@@ -205,19 +205,11 @@ def _article(segmentation: Segmentation, provision: Provision) -> Provision:
     return next((a for a in segmentation.articles if a.start <= provision.start and provision.end <= a.end), provision)
 
 
-def _ancestors(by_path: dict[str, Provision], path: str) -> list[Provision]:
-    out: list[Provision] = []
-    while (path := by_path[path].parent) in by_path:
-        out.append(by_path[path])
-    return out
-
-
 def _places(source: Source, provision: Provision) -> list[tuple[int, int]]:
     """Where a sentence's words may stand: in the provision, and in the leads that govern it."""
-    above, path = [(provision.start, provision.end)], provision.path
-    while path := source.parents.get(path, ""):
-        above += [(s.start, s.end) for s in source.stretches if s.owner == path and s.leads]
-    return above
+    above = [p.path for p in source.segmentation.above(provision)]
+    leads = [(s.start, s.end) for path in above for s in source.stretches if s.owner == path and s.leads]
+    return [(provision.start, provision.end), *leads]
 
 
 def _is_verbatim(hit: _Hit) -> bool:
@@ -238,5 +230,5 @@ def _basis(hit: _Hit) -> Basis:
 
 
 def _finest(segmentation: Segmentation, article: Provision, start: int, end: int) -> str:
-    inner = (p for p in segmentation.provisions if article.start <= p.start and p.start <= start and end <= p.end)
+    inner = (p for p in segmentation.within(article) if p.start <= start and end <= p.end)
     return min(inner, key=lambda p: (p.end - p.start, p.article), default=article).ref

@@ -74,7 +74,6 @@ class Source:
     aliases: Aliases = field(repr=False)
     pattern: re.Pattern[str] | None = field(repr=False)
     stretches: tuple[Stretch, ...]
-    parents: dict[str, str] = field(repr=False)
 
 
 @cache
@@ -94,11 +93,7 @@ def source_of(
     segmentation: Segmentation, article: Provision, aliases: Aliases, pattern: re.Pattern[str] | None
 ) -> Source:
     """Takes an article apart."""
-    inner = [
-        p
-        for p in segmentation.provisions
-        if article.start <= p.start and p.end <= article.end and (p is article or not p.article)
-    ]
+    inner = [p for p in segmentation.within(article) if p.end <= article.end and (p is article or not p.article)]
     out: list[Stretch] = []
     unit = 0
     for owner, start, end, leads in _owned(inner):
@@ -114,14 +109,12 @@ def source_of(
                 out.append(stretch)
             unit += last
         unit += 1
-    parents = {p.path: p.parent for p in inner}
     return Source(
         segmentation=segmentation,
         article=article,
         aliases=aliases,
         pattern=pattern,
         stretches=tuple(out),
-        parents=parents,
     )
 
 
