@@ -83,9 +83,7 @@ def report(title: str, asked: Sequence[tuple[Mapping[str, Any], Answer]], *, mis
         for c in answer.citations
         if line.get("want")
     ]
-    print(
-        f"  content: false refusal {_share(has)}, silence kept {_share(silent)}, citations beside the point {_share(wrong)}"
-    )
+    print(f"  content: false refusal {_share(has)}, silence kept {_share(silent)}, beside the point {_share(wrong)}")
     for line, answer in asked if misses else ():
         if why := fault(line, answer):
             print(f"    {line.get('id')}\t{line.get('kind', '')}\t{line['question']}\t{why}")
