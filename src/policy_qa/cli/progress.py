@@ -40,9 +40,11 @@ class Progress:
         if stage != self._stage:
             self._close()
             self._stage = stage
-            self._bar = tqdm(
-                total=total, desc=_NAMES.get(stage, stage), file=sys.stderr, leave=True, disable=total == 0, ascii=False
-            )
+            name = _NAMES.get(stage, stage)
+            # None: on a terminal alone. A log gets a line for the stage, not one for each step.
+            self._bar = tqdm(total=total, desc=name, file=sys.stderr, disable=None if total else True, ascii=False)
+            if total and not sys.stderr.isatty():
+                print(f"{name}: {total}", file=sys.stderr)
         if self._bar is not None:
             self._bar.total = total
             self._bar.update(done - self._bar.n)
