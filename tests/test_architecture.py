@@ -20,6 +20,7 @@ PACKAGE = ROOT / "src" / "policy_qa"
 #: its own stage and from those before it. One that is missing here has to be given its place.
 STAGES = (
     ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "printable", "limits"),
+    ("citing",),
     ("resources", "dictionary"),
     ("documents",),
     ("provisions",),

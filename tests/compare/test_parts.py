@@ -20,7 +20,7 @@ from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
 from policy_qa.retrieval.focus import Focus
-from policy_qa.retrieval.numbers import NumberRef
+from policy_qa.retrieval.numbers import Place
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.scope import Scope
 from samples import at, cut
@@ -31,7 +31,7 @@ BODY = Office(names=frozenset({"监事会"}), members=frozenset({"监事"}))
 
 def asked(text: str, *doc_ids: str, every: bool = False, compares: bool = False, number: int = 0) -> Question:
     scope = Scope(doc_ids=doc_ids, soft=False, unknown=(), rest=text, every=every)
-    numbers = (NumberRef(kind="条", number=number),) if number else ()
+    numbers = (Place(kind="条", number=number),) if number else ()
     return Question(text, "zh", scope, (), (), False, compares, numbers, text)
 
 

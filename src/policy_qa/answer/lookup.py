@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_qa.answer.texts import say
+from policy_qa.citing.place import Place
+from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.numerals import to_han
 from policy_qa.provisions.numbering import series_of
-from policy_qa.retrieval.lookup import has_articles, inside, numbers_run_through, resolve
-from policy_qa.retrieval.numbers import NumberRef
+from policy_qa.retrieval.instruments import titled
 from policy_qa.retrieval.question import Question
 
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
@@ -62,7 +63,7 @@ def look_up(
     provisions: list[Provision] = []
     missing: list[str] = []
     for number in numbers:
-        if number.kind == "项":
+        if number.alone:
             found = _item_of_previous(question, number, segmentations, named)
             if found is None:
                 return None
@@ -87,11 +88,11 @@ def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provi
         before = text[match.start("before") : match.end("before")]
         ids = (before[i:] for i in range(len(before)) if i == 0 or not _ONE_WORD.match(before, i - 1))
         if doc_id := next((d for d in ids if d in segmentations), ""):
-            out += [p for p in segmentations[doc_id].provisions if p.path == match.group("path")]
+            out += filter(None, [segmentations[doc_id].at(match.group("path"))])
     return out
 
 
-def _numbers(question: Question) -> tuple[NumberRef, ...]:
+def _numbers(question: Question) -> tuple[Place, ...]:
     if question.numbers:
         return question.numbers
     step = 1 if _NEXT.search(question.text) else -1 if _BEFORE.search(question.text) else 0
@@ -105,36 +106,36 @@ def _numbers(question: Question) -> tuple[NumberRef, ...]:
 
 
 def _resolve_all(
-    number: NumberRef,
+    number: Place,
     segmentations: Mapping[str, Segmentation],
     named: Sequence[str],
     instruments: Sequence[tuple[str, str]] = (),
 ) -> list[Provision]:
     if named:
-        titles: dict[str, list[str | None]] = {d: [t for i, t in instruments if i == d] or [None] for d in named}
-        return [p for d in named for title in titles[d] for p in resolve(segmentations[d], number, title)]
+        meant = {d: [titled(segmentations[d], t) for i, t in instruments if i == d] or [None] for d in named}
+        return [p for d in named for pool in meant[d] for p in resolve(segmentations[d], number, pool)]
     by_article = [s for s in segmentations.values() if number.kind not in ("条", "章") or has_articles(s)]
     found = [p for s in by_article for p in resolve(s, number)]
     return found or [p for s in segmentations.values() for p in resolve(s, number)]
 
 
 def _item_of_previous(
-    question: Question, number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str]
+    question: Question, number: Place, segmentations: Mapping[str, Segmentation], named: Sequence[str]
 ) -> list[Provision] | None:
     """「第二项是什么」 after a question about 第七条; None where no article came before."""
     earlier = question.follows
     while earlier:
-        if earlier.numbers and earlier.numbers[-1].kind != "项":
-            whole = earlier.numbers[-1].whole
+        if earlier.numbers and not earlier.numbers[-1].alone:
+            outer = earlier.numbers[-1].whole
+            inner = replace(outer, paragraph=number.paragraph, item=number.item, subitem=number.subitem)
             earlier_named = [d for d in earlier.scope.doc_ids if d in segmentations]
-            articles = _resolve_all(whole, segmentations, named or earlier_named)
-            return [p for a in articles for p in inside(segmentations[a.doc_id], a, 0, number.item)]
+            return _resolve_all(inner, segmentations, named or earlier_named)
         earlier = earlier.follows
     return None
 
 
 def _too_many(
-    number: NumberRef, segmentations: Mapping[str, Segmentation], holders: Sequence[str], kept: Sequence[str], lang: str
+    number: Place, segmentations: Mapping[str, Segmentation], holders: Sequence[str], kept: Sequence[str], lang: str
 ) -> str:
     """How many documents have the number, and how to say which is meant."""
     if kept:
@@ -144,9 +145,7 @@ def _too_many(
     return say(lang, "number_everywhere", number=number.shown, count=str(len(holders)), names=names, title=titles[0])
 
 
-def _explain(
-    number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str
-) -> list[str]:
+def _explain(number: Place, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str) -> list[str]:
     shown = number.shown
     if not named:
         return [say(lang, "no_number_anywhere", number=shown)]
@@ -154,11 +153,22 @@ def _explain(
     for doc_id in named:
         segmentation = segmentations[doc_id]
         line = say(lang, "no_number", title=segmentation.document.title, number=shown)
-        out.append(" ".join(filter(None, (line, _what_there_is(number, segmentation, lang)))).replace("。 ", "。"))
+        out.append(" ".join(filter(None, (line, what_there_is(number, segmentation, lang)))).replace("。 ", "。"))
+    others = [s.document.title for d, s in segmentations.items() if d not in named and resolve(s, number)]
+    if others and not number.inner:
+        names = TEXT_SEP[lang].join(f"《{title}》" for title in others[:_NAMED_BEST])
+        out.append(say(lang, "number_in", number=shown, count=str(len(others)), names=names))
     return out
 
 
-def _what_there_is(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
+def what_there_is(number: Place, segmentation: Segmentation, lang: str) -> str:
+    """What numbers a document has in place of one that is not there; empty where that says nothing.
+
+    「它的条文从第一条到第九条，其中缺第四条。」, and of an article that is there its 款 or 项.
+    """
+    whole = number.whole
+    if number.sub and resolve(segmentation, replace(whole, sub=0)) and not resolve(segmentation, whole):
+        return say(lang, "no_sub", article=replace(whole, sub=0).shown, number=whole.shown)
     if number.kind == "条" and number.inner:
         return _what_the_article_has(number, segmentation, lang)
     if number.kind != "条" or number.appendix or number.within:
@@ -176,13 +186,13 @@ def _what_there_is(number: NumberRef, segmentation: Segmentation, lang: str) -> 
     return say(lang, "has_articles_whole", **values)
 
 
-def _what_the_article_has(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
+def _what_the_article_has(number: Place, segmentation: Segmentation, lang: str) -> str:
     """「它的第七条有2项。」 of an article that is there but has not so many."""
     whole = resolve(segmentation, number.whole)
     if not whole or number.row or number.subitem:
         return ""
     kind = Kind.ITEM if number.item else Kind.PARAGRAPH
-    count = sum(p.kind is kind and p.parent == whole[0].path for p in segmentation.provisions)
+    count = len(segmentation.children(whole[0], kind))
     if not count and kind is Kind.ITEM:
         return say(lang, "no_items", article=number.whole.shown)
     return say(lang, "has_parts", article=number.whole.shown, count=str(max(count, 1)), kind=kind.value)

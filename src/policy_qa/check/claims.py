@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Quotation, Sentence
+from policy_qa.citing.place import Mention
 from policy_qa.lint.scope import inside
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.

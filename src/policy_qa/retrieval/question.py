@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
+from policy_qa.citing.find import places_in
+from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
 from policy_qa.retrieval.names import quoted_titles
-from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from policy_qa.retrieval.scope import Scope, ScopeFinder
 from policy_qa.words import Segmenter, normalize, stop_words
 
@@ -57,7 +58,7 @@ class Question:
     focuses: tuple[Focus, ...]
     wants_list: bool
     compares: bool
-    numbers: tuple[NumberRef, ...]
+    numbers: tuple[Place, ...]
     dense_text: str
     follows: Question | None = None
 
@@ -263,12 +264,12 @@ def _squeeze(text: str) -> str:
     return " ".join(text.split()).strip(" ，。、,.?？的")
 
 
-def numbers_of(scope: Scope) -> tuple[NumberRef, ...]:
+def numbers_of(scope: Scope) -> tuple[Place, ...]:
     """The provisions that a question names by number; what stands in a title names none."""
     rest = scope.rest
     for start, end in quoted_titles(rest):
         rest = rest[:start] + " " * (end - start) + rest[end:]
-    return tuple(numbers_in(rest))
+    return places_in(rest)
 
 
 def language(text: str) -> str:

@@ -6,11 +6,17 @@ import time
 
 import pytest
 
-from policy_qa.check.numbers import mentions, printed_at
+from policy_qa.citing.find import find, printed_at
+from policy_qa.citing.grammar import Register
+from policy_qa.citing.place import Mention
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    return find(text, Register.DRAFT)
 
 
 def named(text: str) -> list[tuple[str, str]]:
-    return [(text[m.start : m.end], "、".join(r.shown for r in m.refs)) for m in mentions(text)]
+    return [(text[m.start : m.end], m.shown) for m in mentions(text)]
 
 
 @pytest.mark.parametrize(
@@ -57,14 +63,14 @@ def test_a_place_is_read_as_a_document_without_articles_prints_it(text: str, pla
     found = printed_at(text, 0)
     assert found is not None
     assert text[found.start : found.end] == place
-    assert found.refs[0].shown == meaning
+    assert found.shown == meaning
 
 
 def test_a_paragraph_alone_is_that_of_the_article_before() -> None:
     text = "第七条有两项。该条第二款规定"
     inner = mentions(text)[1]
-    assert inner.within
-    assert inner.refs[0].paragraph == 2
+    assert inner.alone
+    assert inner.places[0].paragraph == 2
 
 
 def test_a_list_of_any_length_takes_linear_time() -> None:

@@ -9,13 +9,14 @@ import pytest
 from policy_qa.datamodels import Segmentation
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.instruments import titled, titles_of
-from policy_qa.retrieval.lookup import has_articles, numbers_run_through, resolve
-from policy_qa.retrieval.numbers import NumberRef, numbers_in
+from policy_qa.citing.find import places_in
+from policy_qa.citing.place import Place
+from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from samples import cut
 
 
 def found_in(segmentation: Segmentation, question: str) -> list[str]:
-    return [p.path for ref in numbers_in(question) for p in resolve(segmentation, ref)]
+    return [p.path for ref in places_in(question) for p in resolve(segmentation, ref)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def found_in(segmentation: Segmentation, question: str) -> list[str]:
     ],
 )
 def test_seven_in_many_spellings(question: str, segmentations: Mapping[str, Segmentation]) -> None:
-    assert numbers_in(question) == [NumberRef(kind="条", number=7)]
+    assert places_in(question) == (Place(kind="条", number=7),)
     assert found_in(segmentations["yichun-cio"], question) == ["7"]
 
 
@@ -60,7 +61,7 @@ def test_ranges_and_lists_of_items(
     assert found_in(segmentations["it-leading-group"], question) == expected
 
 
-def test_several_numbers_in_order(segmentations: Mapping[str, Segmentation]) -> None:
+def test_several_places_in_order(segmentations: Mapping[str, Segmentation]) -> None:
     assert found_in(segmentations["yichun-cio"], "第八条和第七条有什么不同") == ["8", "7"]
 
 
@@ -120,7 +121,7 @@ def test_chapters_sections_points_and_attachments(
 def test_a_number_that_is_not_there_is_nothing_and_no_neighbour(
     doc_id: str, question: str, segmentations: Mapping[str, Segmentation]
 ) -> None:
-    (number,) = numbers_in(question)
+    (number,) = places_in(question)
     assert resolve(segmentations[doc_id], number) == []
     assert number.shown
 
@@ -170,7 +171,7 @@ def test_paragraphs_and_their_items() -> None:
     ],
 )
 def test_no_number_of_a_provision(question: str) -> None:
-    assert numbers_in(question) == []
+    assert places_in(question) == ()
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_no_number_of_a_provision(question: str) -> None:
     ],
 )
 def test_how_a_refusal_repeats_it(question: str, shown: str) -> None:
-    assert [ref.shown for ref in numbers_in(question)] == [shown]
+    assert [ref.shown for ref in places_in(question)] == [shown]
 
 
 NOTICE = (
@@ -246,7 +247,7 @@ def test_attachments_rows_parts_and_decimal_plans(text: str, question: str, expe
 
 @pytest.mark.parametrize("question", ["经费超过1.5万元吗", "2.5%以上", "v2.1.1版", "2024.3.1", "1.5", "增长2.1.1%"])
 def test_a_quantity_is_no_decimal_number_of_a_plan(question: str) -> None:
-    assert [r for r in numbers_in(question) if r.kind == "点"] == ([] if question != "1.5" else numbers_in("1.5"))
+    assert tuple(r for r in places_in(question) if r.kind == "点") == (() if question != "1.5" else places_in("1.5"))
 
 
 def test_the_first_paragraph_of_an_article_that_has_one() -> None:
@@ -259,14 +260,14 @@ def test_the_first_paragraph_of_an_article_that_has_one() -> None:
 
 def test_one_of_several_texts_in_a_file() -> None:
     two = cut("某大学采购管理办法\n第一条 甲。\n第二条 乙。\n某大学采购实施细则\n第一条 丙。\n第二条 丁。\n")
-    (second,) = numbers_in("第二条")
-    assert [p.path for p in resolve(two, second, "某大学采购实施细则")] == ["2~2"]
-    assert [p.path for p in resolve(two, second, "某大学采购管理办法")] == ["2"]
+    (second,) = places_in("第二条")
+    assert [p.path for p in resolve(two, second, titled(two, "某大学采购实施细则"))] == ["2~2"]
+    assert [p.path for p in resolve(two, second, titled(two, "某大学采购管理办法"))] == ["2"]
     assert [p.path for p in resolve(two, second)] == ["2", "2~2"]
     notice = cut(NOTICE)
-    assert [p.path for p in resolve(notice, second, "某大学评标管理办法")] == ["appendix-2.2"]
-    (third,) = numbers_in("第三条")
-    assert resolve(notice, third, "某大学采购管理办法") == []
+    assert [p.path for p in resolve(notice, second, titled(notice, "某大学评标管理办法"))] == ["appendix-2.2"]
+    (third,) = places_in("第三条")
+    assert resolve(notice, third, titled(notice, "某大学采购管理办法")) == []
 
 
 #: Points that run on through the sections; that begin anew; sections; 款 and 项; 目; what is attached.
@@ -331,7 +332,7 @@ SHAPES = {
         ("attached", "附件3", []),
     ],
 )
-def test_numbers_in_texts_of_every_shape(shape: str, question: str, expected: list[str]) -> None:
+def test_places_in_texts_of_every_shape(shape: str, question: str, expected: list[str]) -> None:
     assert found_in(cut(SHAPES[shape]), question) == expected
 
 

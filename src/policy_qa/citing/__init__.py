@@ -1,0 +1,1 @@
+"""Citations of provisions by number: clean, find, resolve, annotate."""
