@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.lint.scope import INSTRUMENTS
 from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.scope import ScopeFinder

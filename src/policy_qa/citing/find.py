@@ -25,8 +25,6 @@ _OTHER = re.compile(
 #: Words before 附件 that make it this document's, and such as make it another's: 《…》附件2, 电子邮件附件.
 _OWN_ATTACHMENT = re.compile(r"本[\u4e00-\u9fff]{2,4}(?P<of>的)?$")
 _ANOTHERS_ATTACHMENT = re.compile(r"[》〉”\"」该其所的]$|邮件$")
-#: An attachment whose number is not said.
-_ATTACHMENT = re.compile(r"本[\u4e00-\u9fff]{2,4}的?(?P<word>附件|附表|附录)(?![\d、.．：:一二三四五六七八九十])")
 _COUNTS = {"": 1, "两": 2} | {char: n for n, char in enumerate("一二三四五六", 1)}
 _UNITS = {"大项": "项", "大点": "点", "小点": "点", "个附件": "附件"}
 _STARTS_LINE = " \t\u3000#*-（("
@@ -125,7 +123,7 @@ class _Scan:
 
     def _opens(self, step: re.Match[str]) -> bool:
         """Whether a step may begin a mention."""
-        if step.group("back") is not None or step.group("bw") or step.group("here"):
+        if step.group("bw") or step.group("here") or step.group("all"):
             return self._register is Register.POLICY
         if step.group("same"):
             return True
@@ -153,6 +151,9 @@ class _Scan:
             return Mention(start=start, end=end, begin=start, unit=unit, back=back)
         if step.group("here"):
             return Mention(start=start, end=end, begin=start, unit=step.group("here"))
+        if step.group("all"):
+            begin = start if step.group().startswith("本") else start + 1
+            return Mention(start=begin, end=end, begin=begin, unit=f"附{step.group('all')}", owner=Owner.SELF)
         if step.group("same"):
             owner = Owner.HERE if step.group("same") == "本" else Owner.OTHER
             return Mention(start=start, end=end, begin=start, places=(_UNSAID,), owner=owner)
@@ -165,6 +166,10 @@ class _Scan:
         )
         if self._register is not Register.POLICY:
             return mention
+        if attachment:
+            before = self._text[max(self._start, start - 8) : start]
+            own = _OWN_ATTACHMENT.search(before)
+            return replace(mention, begin=start - len(before) + own.start(), owner=Owner.SELF) if own else mention
         between = self._text[last.end : start] if last else None
         if last and between is not None and not last.back and g.SAME_OWNER.fullmatch(between):
             return replace(mention, owner=last.owner, title=last.title)

@@ -48,6 +48,7 @@ STEP = re.compile(
     rf"(?P<more>(?:{SPACE}(?:{AND}|{TO}){SPACE}第?{SPACE}[（(]?{SPACE}{NUMBER}{SPACE}[)）]?){{0,30}}){SPACE}"
     r"(?P<unit>分编|编|章|节(?![课堂省约目])|条(?![件约])|款|大?项(?!目)|目(?![标前])|部分|[大小]?点|段|行(?![政为动业使])|个?附件)"
     rf"(?:(?<=条){SPACE}之{SPACE}(?P<sub>[{HAN_NUMERAL_CHARS}]{{1,3}}|[0-9０-９]{{1,2}}))?"
+    rf"|(?:本[\u4e00-\u9fff]{{2,4}}的?|[见按如照依据])附{SPACE}(?P<all>[件表录])(?!{SPACE}[{NUMERAL_CHARS}、.．：:])"
     rf"|附{SPACE}(?P<app>[件表录]){SPACE}(?P<an>{NUMBER})(?![个份页])"
     rf"|(?:第{SPACE})?[（(]{SPACE}(?P<bn>{NUMBER}){SPACE}[)）](?:{SPACE}(?P<bu>项(?!目)|款|小?点|目(?![标前])))?"
     rf"|(?<=[至到—–～~－-])(?P<tn>{NUMBER}){SPACE}(?P<tu>条(?![件约])|款)|(?P<in>{NUMBER}){SPACE}项(?!目)"
@@ -55,8 +56,8 @@ STEP = re.compile(
     r"|(?P<same>[该同本此]|上述|前述)(?P<su>条|款(?!项))(?![件约例])"
     r"|本(?P<here>编|章|节)(?![程节约省目]|第.{1,3}[章节])"
 )
-#: What may stand between a place and the one inside it: 附件2里的第三条, 附件1表格第2行.
-JOIN = re.compile(rf"{SPACE}(?:里面|当中|[的里中内之])?{SPACE}的?{SPACE}")
+#: What may stand between a place and the one inside it: 附件2里的第三条, 前款规定的第一项, 附件1表格第2行.
+JOIN = re.compile(rf"{SPACE}(?:里面|当中|规定|所列|[的里中内之])?{SPACE}的?{SPACE}")
 JOIN_ROW = re.compile(rf"{SPACE}的?{SPACE}(?:表格?|名单|清单)?{SPACE}[里中的内上]{{0,3}}{SPACE}")
 #: The later members of 第七、八条 and 第七至九条.
 MORE = re.compile(rf"(?:(?P<to>{TO})|{AND}){SPACE}第?{SPACE}[（(]?{SPACE}(?P<n>{NUMBER})")

@@ -150,6 +150,11 @@ class Mention:
         return bool(self.places) and self.places[0].alone
 
     @property
+    def only_item(self) -> bool:
+        """Whether it names nothing but items of an article that is not said."""
+        return self.alone and not any(place.paragraph for place in self.places)
+
+    @property
     def needs_name(self) -> bool:
         """Whether a draft cites by it only right behind a document's name; 三、, 第三章 and 附件2 may be its own."""
         place = self.places[0]

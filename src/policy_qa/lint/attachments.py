@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.citing.parts import inside, quoted
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import INSTRUMENTS, inside, quoted
 from policy_qa.numerals import parse_number
 
 _N = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from policy_qa.citing.parts import inside, is_row, quoted
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import inside, is_row, prose, quoted
 
 _FIELD = re.compile(
     r"\[bookmark:[^\]\[\n]*\]"
@@ -82,7 +82,7 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
         )
     broken = []
     foreign = quoted(text)
-    for provision in prose(segmentation):
+    for provision in (p for p in segmentation.articles if p.kind is not Kind.APPENDIX):
         if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
             yield from _blanks(text, provision, foreign)
             broken += list(_broken(text, provision))

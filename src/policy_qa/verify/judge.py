@@ -142,7 +142,7 @@ class Judge:
             return any(name and (name in claim.text or claim.text in name) for name in own)
         standing = hit.source.segmentation
         owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
-        return right_places(claim.text, [(p, standing.above(p)) for o in sorted(owners) if (p := standing.at(o))])
+        return right_places(claim.text, standing, [p for o in sorted(owners) if (p := standing.at(o))])
 
     def _stated(self, claim: Claim, hit: _Hit) -> str:
         from policy_qa.provisions.refs import place

@@ -8,16 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.datamodels import Kind, Provision, Segmentation, Span
-from policy_qa.numerals import parse_number
 
-#: What an instrument may call itself; the last of them in a title says what it is.
-INSTRUMENTS = (
-    "实施细则|细则|办法|规定|制度|方案|章程|条例|规程|规则|守则|准则|规范|意见|通知|决定|解释|标准|计划|规划|预案|指南|"
-    "批复|公告|法典|法|通则|纲要|要点|目录|答复|函"
-)
 _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
-_ARTICLE = re.compile(r"第([^条]+)条(?:\s*+之\s*+(.+))?$")
 _AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
 _MARKS = {"“": "”", "「": "」"}
 _OPENING = re.compile(r'[“「]|"[^"\n]*"')
@@ -69,15 +63,6 @@ def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
     return tuple(out)
 
 
-def article_number(provision: Provision) -> tuple[int, int] | None:
-    """(120, 1) of 第一百二十条之一, as its printed label has it; None where it is no 条."""
-    match = _ARTICLE.match(provision.label) if provision.kind is Kind.ARTICLE else None
-    number = parse_number(match.group(1).strip()) if match else None
-    if not match or number is None:
-        return None
-    return number, (parse_number(match.group(2)) or 0) if match.group(2) else 0
-
-
 def instrument_kind(title: str) -> str:
     """What an instrument of this title is (办法, 制度 …); empty where the title doesn't say."""
     match = _ENDING.search("".join(title.split()))
@@ -103,13 +88,6 @@ def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def is_row(line: str) -> bool:
     """Whether a line belongs to a table or a form: cells, or tabs between its words."""
     return line.lstrip().startswith("|") or "\t" in line.strip()
-
-
-def prose(segmentation: Segmentation, *, attachments: bool = False) -> Iterator[Provision]:
-    """Provisions at article level that hold running text; forms come with attachments."""
-    for provision in segmentation.articles:
-        if attachments or provision.kind is not Kind.APPENDIX:
-            yield provision
 
 
 def quoted(text: str) -> list[tuple[int, int]]:
