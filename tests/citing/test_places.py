@@ -26,7 +26,7 @@ def article(number: int, **more: object) -> Place:
         ("第七、八条", [article(7), article(8)]),
         ("第七条第一、三项", [article(7, item=1), article(7, item=3)]),
         ("第一和第三条", [article(1), article(3)]),
-        ("第二及四款", [Place(kind="条", number=UNSAID, paragraph=n) for n in (2, 4)]),
+        ("第二及四款", [UNSAID.with_number("款", n) for n in (2, 4)]),
         # A range counts its ends, 50 after the first at most.
         ("第一条至第三条", [article(1), article(2), article(3)]),
         ("第一条到三条", [article(1), article(2), article(3)]),
@@ -87,8 +87,8 @@ def article(number: int, **more: object) -> Place:
         ("2.3?", [Place(kind="点", number=3, digits="2.3")]),
         ("2.1万元", []),
         # An item alone.
-        ("第二项是什么", [Place(kind="条", number=UNSAID, item=2)]),
-        ("第（三）款", [Place(kind="条", number=UNSAID, paragraph=3)]),
+        ("第二项是什么", [UNSAID.with_number("项", 2)]),
+        ("第（三）款", [UNSAID.with_number("款", 3)]),
         ("第零项", []),
         # English.
         ("Article 7", [article(7)]),
@@ -100,8 +100,8 @@ def article(number: int, **more: object) -> Place:
         ("chapter 3-2", [Place(kind="章", number=3)]),
         ("section iv", [Place(kind="部分", number=4)]),
         ("part 2", [Place(kind="部分", number=2)]),
-        ("item 3", [Place(kind="条", number=UNSAID, item=3)]),
-        ("paragraph 3", [Place(kind="条", number=UNSAID, paragraph=3)]),
+        ("item 3", [UNSAID.with_number("项", 3)]),
+        ("paragraph 3", [UNSAID.with_number("款", 3)]),
         ("annex 2", [Place(kind="附件", number=2)]),
         ("attachment 2", [Place(kind="附件", number=2)]),
         ("appendix x", [Place(kind="附件", number=10)]),
@@ -135,7 +135,7 @@ def test_what_a_question_names(text: str, expected: list[Place]) -> None:
         (article(10000), "第10000条", False),
         (Place(kind="附件", number=3), "附件3", False),
         (Place(kind="附件", number=3, item=2), "附件3第二项", True),
-        (Place(kind="条", number=UNSAID, item=2), "第二项", True),
+        (UNSAID.with_number("项", 2), "第二项", True),
         (Place(kind="点", number=1, digits="2.1"), "2.1", False),
     ],
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from policy_qa.retrieval.numbers import Place
 
 from policy_qa.answer.quotes import Quote
 from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
@@ -20,7 +21,6 @@ from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
 from policy_qa.retrieval.focus import Focus
-from policy_qa.retrieval.numbers import Place
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.scope import Scope
 from samples import at, cut

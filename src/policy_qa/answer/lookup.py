@@ -82,7 +82,7 @@ def look_up(
 
 def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provision]:
     """Provisions whose refs stand in a question, as staff paste them: yichun-cio#7.2."""
-    out = []
+    out: list[Provision] = []
     for match in _REF.finditer(text):
         # A doc_id may hold anything that a file name may: the longest that ends here is meant.
         before = text[match.start("before") : match.end("before")]
@@ -112,8 +112,12 @@ def _resolve_all(
     instruments: Sequence[tuple[str, str]] = (),
 ) -> list[Provision]:
     if named:
-        meant = {d: [titled(segmentations[d], t) for i, t in instruments if i == d] or [None] for d in named}
-        return [p for d in named for pool in meant[d] for p in resolve(segmentations[d], number, pool)]
+        out: list[Provision] = []
+        for doc_id in named:
+            titles = [title for d, title in instruments if d == doc_id]
+            for pool in [titled(segmentations[doc_id], t) for t in titles] or [segmentations[doc_id].articles]:
+                out += resolve(segmentations[doc_id], number, pool)
+        return out
     by_article = [s for s in segmentations.values() if number.kind not in ("条", "章") or has_articles(s)]
     found = [p for s in by_article for p in resolve(s, number)]
     return found or [p for s in segmentations.values() for p in resolve(s, number)]
@@ -126,10 +130,8 @@ def _item_of_previous(
     earlier = question.follows
     while earlier:
         if earlier.numbers and not earlier.numbers[-1].alone:
-            outer = earlier.numbers[-1].whole
-            inner = replace(outer, paragraph=number.paragraph, item=number.item, subitem=number.subitem)
             earlier_named = [d for d in earlier.scope.doc_ids if d in segmentations]
-            return _resolve_all(inner, segmentations, named or earlier_named)
+            return _resolve_all(number.inside(earlier.numbers[-1]), segmentations, named or earlier_named)
         earlier = earlier.follows
     return None
 

@@ -9,9 +9,6 @@ from enum import Enum
 from policy_qa.citing.grammar import INNER, LEVELS
 from policy_qa.numerals import to_han
 
-#: The number of an article that is not said: 第二款 alone.
-UNSAID = -1
-_FIELD = {"款": "paragraph", "项": "item", "目": "subitem", "行": "row"}
 #: 第三条第2点 is an item, and so are 第三部分第2点 and 第三部分第2条.
 _POINTS = (("条", "点"), *((outer, inner) for outer in ("部分", "点") for inner in ("条", "点")))
 _HEADINGS = ("编", "分编", "章", "节")
@@ -21,7 +18,7 @@ _HEADINGS = ("编", "分编", "章", "节")
 class Place:
     """A provision named by number. `kind` is 条, 章, 节, 编, 分编, 部分, 点 or 附件; 0 stands for "not given".
 
-    `number` is `UNSAID` where only 款, 项 or 目 are named, of an article that stands elsewhere. `appendix` is the
+    `number` is -1 where only 款, 项 or 目 are named, of an article that stands elsewhere. `appendix` is the
     attachment that it stands in, `within` the headings that are named above it (`(("章", 3),)` for 第三章第五条),
     `digits` a decimal number (2.1.1), of which `number` is the last.
     """
@@ -38,14 +35,20 @@ class Place:
     digits: str = ""
 
     @property
+    def numbers(self) -> dict[str, int]:
+        """款, 项, 目 and 行 that are named, from the top down."""
+        inner = zip(INNER, (self.paragraph, self.item, self.subitem, self.row), strict=True)
+        return {unit: number for unit, number in inner if number}
+
+    @property
     def inner(self) -> bool:
         """Whether something inside an article or an attachment is named, not the whole."""
-        return bool(self.paragraph or self.item or self.subitem or self.row)
+        return bool(self.numbers)
 
     @property
     def alone(self) -> bool:
         """Whether the article is not said."""
-        return self.number == UNSAID
+        return self.number < 0
 
     @property
     def whole(self) -> Place:
@@ -62,33 +65,42 @@ class Place:
         elif not self.alone:
             out += self.digits or f"第{_han(self.number)}{self.kind}"
         out += f"之{to_han(self.sub)}" if self.sub else ""
-        for unit, name in _FIELD.items():
-            if number := getattr(self, name):
-                out += f"表格第{number}行" if unit == "行" else f"第{to_han(number)}{unit}"
-        return out
+        parts = (f"表格第{n}行" if unit == "行" else f"第{to_han(n)}{unit}" for unit, n in self.numbers.items())
+        return out + "".join(parts)
 
     @property
     def lowest(self) -> str:
         """The unit of the last number."""
-        return next((unit for unit in reversed(INNER) if getattr(self, _FIELD[unit])), self.kind)
+        return [self.kind, *self.numbers][-1]
+
+    def inside(self, article: Place) -> Place:
+        """The same 款, 项 and 目 of an article that is known."""
+        return replace(article, paragraph=self.paragraph, item=self.item, subitem=self.subitem, row=self.row)
+
+    def with_number(self, unit: str, number: int) -> Place:
+        """The same with another number for one of its levels, or with a level more."""
+        if unit == "款":
+            return replace(self, paragraph=number)
+        if unit == "项":
+            return replace(self, item=number)
+        if unit == "目":
+            return replace(self, subitem=number)
+        return replace(self, row=number) if unit == "行" else replace(self, number=number, sub=0)
 
     def below(self, unit: str, number: int, sub: int = 0) -> Place | None:
         """What a number names inside this place; None where it names something else."""
-        lowest = self.lowest
-        if not self.inner and (self.kind, unit) in _POINTS:
-            unit = "项"
-        if unit not in LEVELS or LEVELS.index(unit) <= LEVELS.index(lowest) or (unit == "分编" and lowest == "部分"):
+        unit = "项" if not self.inner and (self.kind, unit) in _POINTS else unit
+        if unit not in LEVELS or LEVELS.index(unit) <= LEVELS.index(self.lowest):
             return None
         if unit == "行":
-            return replace(self, row=number) if self.kind in ("附件", "条") and not self.inner else None
+            return self.with_number(unit, number) if self.kind in ("附件", "条") and not self.inner else None
         if unit in INNER:
-            if self.kind in _HEADINGS or (unit == "目" and not self.item):
-                return None
-            return replace(self, **{_FIELD[unit]: number})
-        if self.inner or self.kind in ("条", "点", "部分"):
-            return None
-        if self.kind == "附件":
+            fits = self.kind not in _HEADINGS and (unit != "目" or self.item)
+            return self.with_number(unit, number) if fits else None
+        if self.kind == "附件" and not self.inner:
             return Place(kind=unit, number=number, sub=sub, appendix=self.number)
+        if self.kind not in _HEADINGS:
+            return None
         within = (*self.within, (self.kind, self.number))
         return Place(kind=unit, number=number, sub=sub, within=within, appendix=self.appendix)
 
@@ -97,18 +109,23 @@ class Place:
         if unit in INNER:
             if self.kind in _HEADINGS:
                 return None
-            names = [_FIELD[u] for u in INNER if u == "行" or INNER.index(u) > INNER.index(unit)]
-            return replace(self, **{**dict.fromkeys(names, 0), _FIELD[unit]: number})
+            out = self.with_number(unit, number)
+            for lower in INNER[INNER.index(unit) + 1 :]:
+                out = out.with_number(lower, 0)
+            return out
         if unit == "节" and self.kind == "节":
-            return replace(self.whole, number=number)
+            return self.with_number(unit, number)
         return Place(kind=unit, number=number, sub=sub, appendix=self.appendix if unit == "条" else 0)
 
     def up_to(self, unit: str, number: int) -> Iterator[Place]:
         """The places after this one to the end of a range, that end included; of a long one 50 and the end."""
-        name = _FIELD.get(unit, "number")
-        first = getattr(self, name)
+        first = self.numbers.get(unit, self.number)
         for n in dict.fromkeys((*range(first + 1, min(number, first + 50) + 1), number)):
-            yield replace(self, sub=0, **{name: n}) if name == "number" else replace(self, **{name: n})
+            yield self.with_number(unit, n)
+
+
+#: The article before which only a 第二款 or 第三项 is said.
+UNSAID = Place(kind="条", number=-1)
 
 
 class Owner(Enum):
@@ -162,9 +179,7 @@ class Mention:
 
     def inside(self, article: Place) -> Mention:
         """The same of an article that is known now (第二款 alone)."""
-        said = {"kind": article.kind, "number": article.number, "sub": article.sub}
-        more = {"within": article.within, "appendix": article.appendix, "digits": article.digits}
-        return replace(self, places=tuple(replace(p, **said, **more) for p in self.places))
+        return replace(self, places=tuple(p.inside(article) for p in self.places))
 
     @property
     def shown(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -162,9 +162,9 @@ class Standing:
             return Found(provisions=tuple(before))
         named = [p for p in items if number_of(p) in numbers and p.start < mention.start]
         near = [p for p in named if any(o.start <= p.start and p.end <= o.end for o in before)]
-        wanted = set(numbers)
-        found = named if len(named) == len(wanted) != len(near) else near
-        return Found(provisions=tuple(found), lacks=mention.shown if items and len(found) < len(wanted) else "")
+        count = len(set(numbers))
+        found = named if len(named) == count != len(near) else near
+        return Found(provisions=tuple(found), lacks=mention.shown if items and len(found) < count else "")
 
     def _articles_back(self, mention: Mention, article: Provision) -> Found:
         at = next((i for i, (p, _) in enumerate(self.numbered) if p is article), -1)
@@ -187,5 +187,5 @@ class Standing:
         return Found(provisions=_unique(p for one in below.values() for p in one), lacks=gone[0].shown if gone else "")
 
 
-def _unique(provisions: Sequence[Provision]) -> tuple[Provision, ...]:
+def _unique(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
     return tuple(dict.fromkeys(provisions))
