@@ -23,7 +23,6 @@ SHORT = (
     "policy_qa.documents.word",
     "policy_qa.index.english",
     "policy_qa.check.titles",
-    "policy_qa.lint.targets",
     "policy_qa.verify",
     "policy_qa.answer",
     "policy_qa.check.owners._BETWEEN",  # six characters before a number

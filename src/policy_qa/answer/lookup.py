@@ -18,7 +18,8 @@ from policy_qa.retrieval.question import Question
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
 #: Between two such characters no doc_id begins; Chinese runs into Latin letters and digits without a space.
 _ONE_WORD = re.compile(r"[a-zA-Z0-9_-].|\w[^\x00-\x7f]", re.DOTALL)
-#: A number that no document is named for is cited from so many at most: nobody reads a thousand.
+#: A number that no document is named for is cited from so many at most, and offered from others where there are no
+#: more on file: nobody reads a thousand.
 _MOST = 10
 _NAMED_BEST = 3
 _NEXT = re.compile(r"(下|后)一?[条章节项个]|\b(?:the )?next (?:article|one)\b")
@@ -156,8 +157,10 @@ def _explain(number: Place, segmentations: Mapping[str, Segmentation], named: Se
         segmentation = segmentations[doc_id]
         line = say(lang, "no_number", title=segmentation.document.title, number=shown)
         out.append(" ".join(filter(None, (line, what_there_is(number, segmentation, lang)))).replace("。 ", "。"))
-    others = [s.document.title for d, s in segmentations.items() if d not in named and resolve(s, number)]
-    if others and not number.inner:
+    few = {
+        d: s for d, s in segmentations.items() if d not in named and len(segmentations) <= _MOST and not number.inner
+    }
+    if others := [s.document.title for s in few.values() if resolve(s, number)]:
         names = TEXT_SEP[lang].join(f"《{title}》" for title in others[:_NAMED_BEST])
         out.append(say(lang, "number_in", number=shown, count=str(len(others)), names=names))
     return out

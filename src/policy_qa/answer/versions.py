@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policy_qa.answer.texts import say
+from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff import Change, ChangeKind, Diff, Op, OpKind, What, compare
 from policy_qa.numerals import NUMERAL_CHARS
@@ -17,7 +18,7 @@ from policy_qa.words import Segmenter
 _WORDS, _LONG = 3, 30
 #: Differences are told of so many other versions, and of so many provisions.
 _OTHERS, _PROVISIONS = 2, 4
-_LABEL = re.compile(rf"[（(]?[{NUMERAL_CHARS}]+[)）、.．]?|第[{NUMERAL_CHARS}\s]+条(?:之[{NUMERAL_CHARS}]+)?")
+_LABEL = re.compile(rf"[（(]?[{NUMERAL_CHARS}]+[)）、.．]?|{ordinal('条')}(?:之[{NUMERAL_CHARS}]+)?")
 
 
 class VersionNotices:

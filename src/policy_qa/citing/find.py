@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from policy_qa.citing import grammar as g
 from policy_qa.citing.clean import cleaned
-from policy_qa.citing.grammar import Register
+from policy_qa.citing.grammar import (
+    BARE_APPENDIX,
+    DECIMAL,
+    DECIMALS,
+    ENGLISH,
+    ENGLISH_UNITS,
+    INNER,
+    JOIN,
+    OPENS,
+    POINT,
+    PRINTED,
+    ROMAN,
+    STEP,
+    Register,
+)
 from policy_qa.citing.place import UNSAID, Mention, Place
 from policy_qa.citing.scan import UNITS, Scan
 from policy_qa.numerals import parse_number
@@ -30,17 +43,17 @@ def places_in(question: str) -> tuple[Place, ...]:
 
 def printed_at(text: str, at: int) -> Mention | None:
     """A place as a document without 条 prints it (四、岗位管理 5.), or 2.1.1, right behind the document's name."""
-    if decimal := g.DECIMAL.match(text, at):
+    if decimal := DECIMAL.match(text, at):
         return Mention(start=decimal.start("n"), end=decimal.end(), places=(_decimal(decimal.group("n")),))
-    match = g.PRINTED.match(text, at)
+    match = PRINTED.match(text, at)
     number = parse_number(match.group("n")) if match else None
     if not match or not number:
         return None
     place, end = Place(kind="部分", number=number), match.end()
     if found := _point(text, end, place):
         place, end = found
-    joined = g.JOIN.match(text, end)
-    step = g.STEP.match(text, joined.end() if joined else end)
+    joined = JOIN.match(text, end)
+    step = STEP.match(text, joined.end() if joined else end)
     if step and step.group("unit") == "段":
         place, end = place.with_number("款", parse_number(step.group("n")) or 0), step.end()
     return Mention(start=match.start("n"), end=end, places=(place,), printed=True)
@@ -48,10 +61,10 @@ def printed_at(text: str, at: int) -> Mention | None:
 
 def _point(text: str, at: int, place: Place) -> tuple[Place, int] | None:
     """What stands in a section: （二）, 第2项, 5."""
-    if dotted := g.POINT.match(text, at):
+    if dotted := POINT.match(text, at):
         return place.with_number("项", int(dotted.group("n"))), dotted.end()
-    joined = g.JOIN.match(text, at)
-    step = g.STEP.match(text, joined.end() if joined else at)
+    joined = JOIN.match(text, at)
+    step = STEP.match(text, joined.end() if joined else at)
     number = parse_number(step.group("n") or step.group("bn") or "") if step else 0
     if step and number and step.group("unit") != "段" and not step.group("more"):
         unit = UNITS.get(step.group("unit") or "", step.group("unit") or "项")
@@ -76,7 +89,7 @@ def _in_question(text: str) -> tuple[Mention, ...]:
     for found in (_printed(plain), _chinese(plain), _decimals(plain), _english(plain)):
         taken = [(h.start, h.end) for h in hits]
         hits += [h for h in found if not any(a < h.end and h.start < b for a, b in taken)]
-    if g.BARE_APPENDIX.fullmatch(plain):
+    if BARE_APPENDIX.fullmatch(plain):
         hits.append(Mention(start=0, end=len(plain), places=(Place(kind="附件", number=1),)))
     named = [h for h in hits if not h.alone] or hits
     joined = _joined(sorted(named, key=lambda h: h.start), plain)
@@ -93,7 +106,7 @@ def _chinese(plain: str) -> Iterator[Mention]:
 
 def _printed(plain: str) -> Iterator[Mention]:
     at = 0
-    while opening := g.OPENS.search(plain, at):
+    while opening := OPENS.search(plain, at):
         found = printed_at(plain, opening.end())
         at = max(found.end if found else 0, opening.end() + 1)
         if found:
@@ -101,19 +114,19 @@ def _printed(plain: str) -> Iterator[Mention]:
 
 
 def _decimals(plain: str) -> Iterator[Mention]:
-    for match in g.DECIMALS.finditer(plain):
+    for match in DECIMALS.finditer(plain):
         yield Mention(start=match.start(), end=match.end(), places=(_decimal(next(filter(None, match.groups()))),))
 
 
 def _english(plain: str) -> Iterator[Mention]:
-    for match in g.ENGLISH.finditer(plain):
+    for match in ENGLISH.finditer(plain):
         word, digits = match.group("word") or match.group("ow"), match.group("n") or match.group("on")
-        unit = g.ENGLISH_UNITS.get(word.lower(), "条")
-        number = int(digits) if digits.isdigit() else g.ROMAN.get(digits, 0)
+        unit = ENGLISH_UNITS.get(word.lower(), "条")
+        number = int(digits) if digits.isdigit() else ROMAN.get(digits, 0)
         if not number:
             continue
         place = Place(kind=unit, number=number, sub=int(match.group("sub") or 0) if unit == "条" else 0)
-        if unit in g.INNER:
+        if unit in INNER:
             place = UNSAID.with_number(unit, number)
         elif match.group("inner"):
             place = place.with_number("款" if match.group("what") == "paragraph" else "项", int(match.group("inner")))
@@ -125,7 +138,7 @@ def _joined(hits: list[Mention], plain: str) -> list[Mention]:
     out: list[Mention] = []
     for hit in hits:
         before = out[-1] if out else None
-        if before and before.places[-1].kind == "附件" and g.JOIN.fullmatch(plain[before.end : hit.start]):
+        if before and before.places[-1].kind == "附件" and JOIN.fullmatch(plain[before.end : hit.start]):
             number = before.places[-1].number
             if not before.places[-1].inner and all(p.kind in ("点", "部分") and not p.appendix for p in hit.places):
                 places = tuple(replace(p, appendix=number) for p in hit.places)

@@ -29,9 +29,9 @@ LEVELS = ("附件", "编", "部分", "分编", "章", "节", "条", "点", "款"
 INNER = ("款", "项", "目", "行")
 
 
-def ordinal(units: str) -> str:
+def ordinal(units: str, number: str = NUMBER) -> str:
     """A pattern of 第N with one of these units (`条|款`), the number and the unit however they are spaced."""
-    return rf"第{SPACE}[（(]?{SPACE}(?:{NUMBER}){SPACE}[)）]?{SPACE}(?:{units})"
+    return rf"第{SPACE}[（(]?{SPACE}(?:{number}){SPACE}[)）]?{SPACE}(?:{units})"
 
 
 class Register(Enum):

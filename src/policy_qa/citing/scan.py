@@ -10,15 +10,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from policy_qa.citing import grammar as g
-from policy_qa.citing.grammar import Register
+from policy_qa.citing.grammar import (
+    AFTER_ALONE,
+    INNER,
+    INSTRUMENTS,
+    JOIN,
+    JOIN_ROW,
+    LINK,
+    MORE,
+    SAME_OWNER,
+    STEP,
+    TITLE,
+    Register,
+)
 from policy_qa.citing.place import UNSAID, Mention, Owner, Place
 from policy_qa.numerals import parse_number
 
-_SELF = re.compile(rf"本(?P<kind>{g.INSTRUMENTS})(?:的|之|中)?$")
-_TITLED = re.compile(rf"{g.TITLE}(?:[（(][^（）()\n]{{0,40}}[)）])?(?:的|之|中)?$")
+_SELF = re.compile(rf"本(?P<kind>{INSTRUMENTS})(?:的|之|中)?$")
+_TITLED = re.compile(rf"{TITLE}(?:[（(][^（）()\n]{{0,40}}[)）])?(?:的|之|中)?$")
 _OTHER = re.compile(
-    rf"(?:{g.INSTRUMENTS}|公约|协定|协议|合同|议定书|修正案|总则|分则|附件|附表|附录|该|同|前述|上述|所附|[）)〉”\"」])"
+    rf"(?:{INSTRUMENTS}|公约|协定|协议|合同|议定书|修正案|总则|分则|附件|附表|附录|该|同|前述|上述|所附|[）)〉”\"」])"
     r"(?:[一二三四五六七八九十\d]{1,4}|的|之|中|修正前|修订前)?$"
 )
 #: Words before 附件 that make it this document's, and such as make it another's: 《…》附件2, 电子邮件附件.
@@ -41,7 +52,7 @@ class Scan:
     def mentions(self) -> Iterator[Mention]:
         """All of them, in order."""
         last: Mention | None = None
-        for step in g.STEP.finditer(self._text, self._start, self._end):
+        for step in STEP.finditer(self._text, self._start, self._end):
             if last:
                 if longer := self._longer(last, step):
                     last = longer
@@ -104,7 +115,7 @@ class Scan:
             owner = Owner.HERE if step.group("same") == "本" else Owner.OTHER
             return Mention(start=start, end=end, begin=start, places=(UNSAID,), owner=owner)
         unit, number, sub = self._numbered(step) or ("条", -1, 0)
-        inner = UNSAID.below(unit, number) if unit in g.INNER else None
+        inner = UNSAID.below(unit, number) if unit in INNER else None
         places = self._more(step, unit, inner or Place(kind=unit, number=number, sub=sub), sub)
         attachment = f"附{step.group('app')}" if step.group("app") else ""
         mention = Mention(
@@ -117,20 +128,20 @@ class Scan:
             own = _OWN_ATTACHMENT.search(before)
             return replace(mention, begin=start - len(before) + own.start(), owner=Owner.SELF) if own else mention
         between = self._text[last.end : start] if last else None
-        if last and between is not None and not last.back and g.SAME_OWNER.fullmatch(between):
+        if last and between is not None and not last.back and SAME_OWNER.fullmatch(between):
             return replace(mention, owner=last.owner, title=last.title)
         owner, title, begin = self._owner(start)
         return replace(mention, owner=owner, title=title, begin=begin)
 
     @staticmethod
     def _is_range(step: re.Match[str]) -> bool:
-        more = g.MORE.search(step.group("more") or "")
+        more = MORE.search(step.group("more") or "")
         return more is not None and more.group("to") is not None
 
     def _more(self, step: re.Match[str], unit: str, place: Place, sub: int) -> tuple[Place, ...]:
         """第七、八条 and 第七至九条 name several."""
         out = [place]
-        for part in g.MORE.finditer(step.group("more") or ""):
+        for part in MORE.finditer(step.group("more") or ""):
             number = parse_number(part.group("n"))
             if number is None:
                 continue
@@ -152,7 +163,7 @@ class Scan:
         base = last.places[-1] if last.places else UNSAID if last.back else None
         if base is None:
             return None
-        if (g.JOIN_ROW if unit == "行" else g.JOIN).fullmatch(between):
+        if (JOIN_ROW if unit == "行" else JOIN).fullmatch(between):
             if step.group("in") and between.strip():
                 return None
             if step.group("bn") and not step.group("bu") and not self._brackets(base):
@@ -163,7 +174,7 @@ class Scan:
                 ranged = self._is_range(step)
                 return replace(last, end=step.end(), places=(*last.places[:-1], *inside), ranged=ranged)
             return None
-        link = g.LINK.fullmatch(between)
+        link = LINK.fullmatch(between)
         if link and link.group("to") and not step.group("more") and base.lowest == unit and not last.ranged:
             if unit == "条" and (base.sub or sub):
                 places = (*last.places, replace(base, number=number, sub=sub))
@@ -180,7 +191,7 @@ class Scan:
     def _further(self, last: Mention, step: re.Match[str]) -> Mention | None:
         """The next member of a list that a mention begins."""
         found = self._numbered(step)
-        link = g.LINK.match(self._text, last.end)
+        link = LINK.match(self._text, last.end)
         if not found or not link or link.end() != step.start() or not (last.places or last.back):
             return None
         unit, number, sub = found
@@ -192,7 +203,7 @@ class Scan:
         place = base.beside(unit, number, sub)
         if place is None:
             return None
-        goes_on = place.alone or unit in g.INNER
+        goes_on = place.alone or unit in INNER
         return replace(
             last,
             start=step.start(),
@@ -214,7 +225,7 @@ class Scan:
             return False  # 该条 alone
         if self._register is Register.QUESTION or not self._text.startswith("第", mention.begin):
             return True
-        return bool(g.AFTER_ALONE.match(self._text, mention.end, self._end))
+        return bool(AFTER_ALONE.match(self._text, mention.end, self._end))
 
     def _owner(self, at: int) -> tuple[Owner, str, int]:
         """(whose, the title, where the words begin that say so) of a number at an offset."""

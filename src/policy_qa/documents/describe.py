@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Document, Status
 from policy_qa.documents.extracted import Extracted
 from policy_qa.numerals import parse_number
@@ -31,12 +32,14 @@ _DATE = re.compile(
 )
 _DATE_LINE = re.compile(rf"^[（(]?\s*+{_DATE.pattern}\s*+(?:印发|发布|公布|施行|通过|起施行)?\s*+[)）]?$")
 _NEVER_TITLE = re.compile(
-    r"第.{1,6}[章节编条]|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"
+    rf"{ordinal('章|节|编|条')}|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"
 )
 #: So many lines a title may run over.
 _TITLE_LINES = 4
-_NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]|^[一二三四五六七八九十]+、|[:：]|^<!--|通过$|施行$")
-_FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*条")
+_NO_TITLE = re.compile(
+    rf"[。；]|[.…·]{{3}}|^{ordinal('章|节|编|条')}|^[一二三四五六七八九十]+、|[:：]|^<!--|通过$|施行$"
+)
+_FIRST_ARTICLE = re.compile(rf"^[\s#>*]*{ordinal('条', '[一1１]')}")
 _FIRST_SECTION = re.compile(r"^[\s#>*]*(?:一、|[（(]一[)）]|1[.．、])")
 _ATTACHMENT = re.compile(r"^[\s#>*]*附\s*+[件录]\s*+[\d一二三四五六七八九十]*+[*\s]*+$")
 #: The last dozen lines of a text, with the date of signature among them, stand in so many characters.

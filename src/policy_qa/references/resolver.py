@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from policy_qa.citing.clean import clean
 from policy_qa.citing.find import find
@@ -48,13 +50,21 @@ class Reference:
         return bool(self.lacks)
 
 
+class _Known(NamedTuple):
+    """An instrument with where it begins."""
+
+    part: Part
+    start: int
+    standing: Standing
+
+
 class Resolver:
     """Resolves references among the documents on file; what it has looked at once it remembers."""
 
     def __init__(self, segmentations: Iterable[Segmentation] = ()) -> None:
         self._segmentations = tuple(segmentations)
         self._by_id = {s.document.doc_id: s for s in self._segmentations}
-        self._parts: dict[str, tuple[Segmentation, list[tuple[Part, Standing]]]] = {}
+        self._known: dict[str, tuple[Segmentation, list[_Known]]] = {}
         self._titled: dict[str, list[Segmentation]] | None = None
 
     def references(self, segmentation: Segmentation, provision: Provision) -> tuple[Reference, ...]:
@@ -121,16 +131,15 @@ class Resolver:
             pool = (p for p in segmentation.articles if attachment_of(p) == attachment)
             inner = tuple(p for p in pool if p.kind is not Kind.APPENDIX)
             return None, Standing(segmentation=segmentation, articles=inner), article
-        for part, standing in self._of(segmentation):
-            if part.start <= article.start < part.end:
-                return part, standing, article
-        return None, None, article
+        known = self._of(segmentation)
+        i = bisect_right(known, article.start, key=lambda k: k.start) - 1
+        return (known[i].part, known[i].standing, article) if i >= 0 else (None, None, article)
 
-    def _of(self, segmentation: Segmentation) -> list[tuple[Part, Standing]]:
-        known = self._parts.get(segmentation.document.doc_id)
+    def _of(self, segmentation: Segmentation) -> Sequence[_Known]:
+        known = self._known.get(segmentation.document.doc_id)
         if known is None or known[0] is not segmentation:
-            known = segmentation, [(part, _standing(segmentation, part)) for part in parts_of(segmentation)]
-            self._parts[segmentation.document.doc_id] = known
+            parts = [_Known(p, p.start, _standing(segmentation, p)) for p in parts_of(segmentation)]
+            known = self._known[segmentation.document.doc_id] = segmentation, parts
         return known[1]
 
     def _resolve(
@@ -159,7 +168,7 @@ class Resolver:
         key = _key(title)
         on_file = sorted(self._titled.get(key, ()), key=lambda s: s.document.date, reverse=True)
         others = (s for s in on_file if s is not own)
-        return [standing for s in (own, *others) for part, standing in self._of(s) if _key(part.title) == key]
+        return [k.standing for s in (own, *others) for k in self._of(s) if _key(k.part.title) == key]
 
 
 def references_of(

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from policy_qa.citing.find import places_in
+from policy_qa.citing.grammar import ordinal
 from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
 from policy_qa.retrieval.names import quoted_titles
@@ -27,7 +29,7 @@ _CARRIED = 0.35
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
-_NUMBER = re.compile(r"第?[一二三四五六七八九十百\d]+[章条项款节]?")
+_NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|第[{NUMERAL_CHARS}]+|{ordinal('章|条|项|款|节')}")
 _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
     r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Document
-from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.retrieval.focus import asks_to_compare
 from policy_qa.retrieval.names import (
     ORG_SUFFIX,
@@ -26,7 +26,7 @@ from policy_qa.words import normalize
 #: How many words it is remembered of whether the corpus has them.
 _HEARD = 20_000
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:大学|学院|中学|小学|学校|自治区|省|市|县|教育局|教育厅|教体局)")
-_NUMBERED = re.compile(rf"[的中里]?\s*第\s*[{NUMERAL_CHARS}]+\s*[编章节条款项部]")
+_NUMBERED = re.compile(rf"[的中里]?\s*{ordinal('编|章|节|条|款|项|部')}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
 #: characters for compatibility.

@@ -8,10 +8,10 @@ texts say the same here only if nothing was added, changed or moved.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
 from policy_qa.verify.polarity import DUTIES, PERMISSIONS, PROHIBITIONS
 from policy_qa.verify.values import values_of
@@ -117,7 +117,7 @@ def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
-    plain = _LATIN_GAP.sub(" ", unicodedata.normalize("NFKC", text)).lower().replace("⟦", "").replace("⟧", "")
+    plain = _LATIN_GAP.sub(" ", clean(text)).replace("⟦", "").replace("⟧", "")
     if pattern is None:
         return _PLAIN.sub(_plain, plain)
     out: list[str] = []
