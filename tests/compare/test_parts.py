@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from policy_qa.retrieval.numbers import Place
 
 from policy_qa.answer.quotes import Quote
+from policy_qa.citing.place import Place
 from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import find, hits_for, plain, prepared

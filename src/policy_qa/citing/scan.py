@@ -38,6 +38,8 @@ _ANOTHERS_ATTACHMENT = re.compile(r"[》〉”\"」该其所的]$|邮件$")
 _COUNTS = {"": 1, "两": 2} | {char: n for n, char in enumerate("一二三四五六", 1)}
 UNITS = {"大项": "项", "大点": "点", "小点": "点", "个附件": "附件"}
 _STARTS_LINE = " \t\u3000#*-（("
+#: Marks and spaces that may stand before a heading.
+_LINE = 12
 #: So far before a number are the words looked for that say whose it is.
 _REACH = 80
 
@@ -94,12 +96,14 @@ class Scan:
         """Whether 附件2 is a citation: in a policy not as a heading, and not that of another paper."""
         if self._register is not Register.POLICY:
             return step.group("app") == "件"
-        before = self._text[max(self._start, step.start() - 8) : step.start()]
-        own = _OWN_ATTACHMENT.search(before)
-        line = self._text[max(self._text.rfind("\n", self._start, step.start()) + 1, self._start) : step.start()]
-        if self._text[step.end() : step.end() + 1] in tuple("、.．：:") or (not own and not line.strip(_STARTS_LINE)):
+        before = self._text[max(self._start, step.start() - _LINE) : step.start()]
+        if self._text[step.end() : step.end() + 1] in tuple("、.．：:"):
             return False
-        return bool(own) or not _ANOTHERS_ATTACHMENT.search(before)
+        if _OWN_ATTACHMENT.search(before):
+            return True
+        heads_line = len(before) < _LINE or "\n" in before
+        heads_line = heads_line and not before.rpartition("\n")[2].strip(_STARTS_LINE)
+        return not heads_line and not _ANOTHERS_ATTACHMENT.search(before)
 
     def _opened(self, step: re.Match[str], last: Mention | None) -> Mention:
         start, end = step.span()
@@ -124,7 +128,7 @@ class Scan:
         if self._register is not Register.POLICY:
             return mention
         if attachment:
-            before = self._text[max(self._start, start - 8) : start]
+            before = self._text[max(self._start, start - _LINE) : start]
             own = _OWN_ATTACHMENT.search(before)
             return replace(mention, begin=start - len(before) + own.start(), owner=Owner.SELF) if own else mention
         between = self._text[last.end : start] if last else None

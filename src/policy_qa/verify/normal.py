@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from policy_qa.citing.annotate import annotate
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
 from policy_qa.verify.polarity import DUTIES, PERMISSIONS, PROHIBITIONS
@@ -107,13 +109,8 @@ def _begun(long: str, short: str) -> str:
 
 def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
     """The text as it is compared; `pattern` is that of the aliases, compiled once."""
-    out: list[str] = []
-    at = 0
-    for value in values_of(text):
-        out += (_words(text[at : value.start], aliases, pattern), f"⟦{value.key}⟧")
-        at = value.end
-    out.append(_words(text[at:], aliases, pattern))
-    return _again("".join(out))
+    words = partial(_words, aliases=aliases, pattern=pattern)
+    return _again(annotate(text, values_of(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
