@@ -49,7 +49,8 @@ STEP = re.compile(
     r"(?P<unit>分编|编|章|节(?![课堂省约目])|条(?![件约])|款|大?项(?!目)|目(?![标前])|部分|[大小]?点|段|行(?![政为动业使])|个?附件)"
     rf"(?:(?<=条){SPACE}之{SPACE}(?P<sub>[{HAN_NUMERAL_CHARS}]{{1,3}}|[0-9０-９]{{1,2}}))?"
     rf"|(?:本[\u4e00-\u9fff]{{2,4}}的?|[见按如照依据])附{SPACE}(?P<all>[件表录])(?!{SPACE}[{NUMERAL_CHARS}、.．：:])"
-    rf"|附{SPACE}(?P<app>[件表录]){SPACE}(?P<an>{NUMBER})(?![个份页])"
+    rf"|附{SPACE}(?P<app>[件表录]){SPACE}(?P<an>{NUMBER})(?P<am>(?:(?:、|和|及|至|-|—)(?:附{SPACE}[件表录])?{SPACE}{NUMBER}){{0,30}})"
+    r"(?![个份页年月日\d])"
     rf"|(?:第{SPACE})?[（(]{SPACE}(?P<bn>{NUMBER}){SPACE}[)）](?:{SPACE}(?P<bu>项(?!目)|款|小?点|目(?![标前])))?"
     rf"|(?<=[至到—–～~－-])(?P<tn>{NUMBER}){SPACE}(?P<tu>条(?![件约])|款)|(?P<in>{NUMBER}){SPACE}项(?!目)"
     rf"|(?:(?<=本条)|(?<![以目之提此先当日年月超条]))(?<!条之.)前(?P<back>[一二两三四五六])?(?P<bw>款|条|项)(?![件约例文目物式费额])"
@@ -60,7 +61,7 @@ STEP = re.compile(
 JOIN = re.compile(rf"{SPACE}(?:里面|当中|规定|所列|[的里中内之])?{SPACE}的?{SPACE}")
 JOIN_ROW = re.compile(rf"{SPACE}的?{SPACE}(?:表格?|名单|清单)?{SPACE}[里中的内上]{{0,3}}{SPACE}")
 #: The later members of 第七、八条 and 第七至九条.
-MORE = re.compile(rf"(?:(?P<to>{TO})|{AND}){SPACE}第?{SPACE}[（(]?{SPACE}(?P<n>{NUMBER})")
+MORE = re.compile(rf"(?:(?P<to>{TO})|{AND}){SPACE}(?:第|附{SPACE}[件表录])?{SPACE}[（(]?{SPACE}(?P<n>{NUMBER})")
 LINK = re.compile(rf"{SPACE}(?:(?P<to>{TO})|{AND}){SPACE}")
 #: 第五条规定、第六条: one owner for both, two lists.
 SAME_OWNER = re.compile(rf"(?:的?规定|所列(?:情形)?|之一)?(?:{SPACE}(?:{AND}|{TO}){SPACE})?")

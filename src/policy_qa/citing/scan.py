@@ -34,7 +34,9 @@ _OTHER = re.compile(
 )
 #: Words before 附件 that make it this document's, and such as make it another's: 《…》附件2, 电子邮件附件.
 _OWN_ATTACHMENT = re.compile(r"本[\u4e00-\u9fff]{2,4}(?P<of>的)?$")
-_ANOTHERS_ATTACHMENT = re.compile(r"[》〉”\"」该其所的]$|邮件$")
+_ANOTHERS_ATTACHMENT = re.compile(
+    rf"(?:[》〉](?:[（(][^（）()\n]{{0,40}}[)）])?|[”\"」该其所的]|邮件|[该其原](?:{INSTRUMENTS})|》的?附件[^。；\n]{{0,30}})(?:的?所附|的)?\Z"
+)
 _COUNTS = {"": 1, "两": 2} | {char: n for n, char in enumerate("一二三四五六", 1)}
 UNITS = {"大项": "项", "大点": "点", "小点": "点", "个附件": "附件"}
 _STARTS_LINE = " \t\u3000#*-（("
@@ -103,7 +105,7 @@ class Scan:
             return True
         heads_line = len(before) < _LINE or "\n" in before
         heads_line = heads_line and not before.rpartition("\n")[2].strip(_STARTS_LINE)
-        return not heads_line and not _ANOTHERS_ATTACHMENT.search(before)
+        return not heads_line and not _ANOTHERS_ATTACHMENT.search(self._text, self._floor(step.start()), step.start())
 
     def _opened(self, step: re.Match[str], last: Mention | None) -> Mention:
         start, end = step.span()
@@ -139,13 +141,13 @@ class Scan:
 
     @staticmethod
     def _is_range(step: re.Match[str]) -> bool:
-        more = MORE.search(step.group("more") or "")
+        more = MORE.search(step.group("more") or step.group("am") or "")
         return more is not None and more.group("to") is not None
 
     def _more(self, step: re.Match[str], unit: str, place: Place, sub: int) -> tuple[Place, ...]:
         """第七、八条 and 第七至九条 name several."""
         out = [place]
-        for part in MORE.finditer(step.group("more") or ""):
+        for part in MORE.finditer(step.group("more") or step.group("am") or ""):
             number = parse_number(part.group("n"))
             if number is None:
                 continue
@@ -231,9 +233,12 @@ class Scan:
             return True
         return bool(AFTER_ALONE.match(self._text, mention.end, self._end))
 
+    def _floor(self, at: int) -> int:
+        return max(self._start, at - _REACH)
+
     def _owner(self, at: int) -> tuple[Owner, str, int]:
         """(whose, the title, where the words begin that say so) of a number at an offset."""
-        floor = max(self._start, at - _REACH)
+        floor = self._floor(at)
         before = self._text[floor:at].rstrip(" \u3000\t")
         if match := _SELF.search(before):
             return Owner.SELF, match.group("kind"), floor + match.start()
