@@ -92,7 +92,10 @@ class Scan:
             return False  # （二）, 二项, 至三条
         if step.group("app"):
             return self._attached(step)
-        return step.group("unit") not in ("段", "行", "目") and bool(self._numbered(step))
+        found = self._numbered(step)
+        if found and found[0] in INNER and self._text[step.start() - 1 : step.start()] in tuple("条款项目"):
+            return False  # 前款第二项 where 前款 says nothing, 该条款第二项
+        return found is not None and found[0] not in ("段", "行", "目")
 
     def _attached(self, step: re.Match[str]) -> bool:
         """Whether 附件2 is a citation: in a policy not as a heading, and not that of another paper."""
