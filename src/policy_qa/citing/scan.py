@@ -234,6 +234,8 @@ class Scan:
             return False  # 该条 alone
         if self._register is Register.QUESTION or not self._text.startswith("第", mention.begin):
             return True
+        if self._register is Register.DRAFT and len(mention.places) > 1:
+            return False  # 第（一）至（三）项 in a draft is more often copied with the rule than said of one
         return bool(AFTER_ALONE.match(self._text, mention.end, self._end))
 
     def _floor(self, at: int) -> int:
