@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from policy_qa.check.sentences import Sentence
 from policy_qa.check.titles import Owner, Titles
 from policy_qa.citing.find import find, printed_at
 from policy_qa.citing.grammar import Register, ordinal
+from policy_qa.citing.parts import inside
 from policy_qa.citing.place import Mention
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
 from policy_qa.errors import SourceError
@@ -71,13 +72,13 @@ class Citations:
         self.all: tuple[Cited, ...] = tuple(self._found()) if sentences else ()
 
     def _found(self) -> Iterator[Cited]:
-        found = [m for m in find(self._text, Register.DRAFT) if not self._is_label(m)]
-        taken = [(m.start, m.end) for m in found]
-        for end in self.owners.ends():
-            if further := printed_at(self._text, end):
-                before = bisect_left(taken, (further.end,)) - 1
-                if before < 0 or taken[before][1] <= further.start:
-                    found.append(further)
+        # What is printed right behind a document's name (四、岗位管理 第3点) is more than the 第3点 in it.
+        printed = [m for end in self.owners.ends() if (m := printed_at(self._text, end))]
+        stretches = [(m.start, m.end) for m in printed]
+        found = [
+            m for m in find(self._text, Register.DRAFT) if not self._is_label(m) and not inside(stretches, m.start)
+        ]
+        found += printed
         if len(found) > MAX_CITATIONS:
             raise SourceError(
                 f"{self._source}: expected at most {MAX_CITATIONS:,} citations in a draft, found {len(found):,}; "
