@@ -71,8 +71,8 @@ AFTER_ALONE = re.compile(
 )
 #: How a document without 条 prints its sections: 四、岗位管理 5., 二、（二）, 五（三）.
 PRINTED = re.compile(
-    rf"{SPACE}(?P<n>[{HAN_NUMERAL_CHARS}]{{1,3}})(?:、(?P<title>[^，。；：、（）()《》“”「」\n第？?]{{0,16}}?)[」”]?"
-    rf"(?={SPACE}[（(]|{SPACE}\d{{1,3}}[.．]|[，。；：、？?）)”」\n规里中的]|第|$)|(?={SPACE}[（(]))"
+    rf"{SPACE}(?P<n>[{HAN_NUMERAL_CHARS}]{{1,3}})(?:、(?P<title>[^，。；：、,;:（）()《》“”「」\n第？?]{{0,16}}?)[」”]?"
+    rf"(?={SPACE}[（(]|{SPACE}\d{{1,3}}[.．]|[，。；：、,;:？?）)”」\n规里中的]|第|$)|(?={SPACE}[（(]))"
 )
 #: The point of a section behind it, where it is no 第2项: 5., （二）, and 5 alone at the end of a question.
 POINT = re.compile(rf"{SPACE}(?P<n>\d{{1,3}})(?:[.．、](?!\d)|(?={SPACE}(?:[，。；：,;:）)”」?？呢是]|$)))")
