@@ -34,6 +34,10 @@ def article(number: int, **more: object) -> Place:
         ("第1条至第51条", [article(n) for n in range(1, 52)]),
         ("第1条至第52条", [*(article(n) for n in range(1, 52)), article(52)]),
         ("第1条至第90条", [*(article(n) for n in range(1, 52)), article(90)]),
+        ("第七条至第七条之三", [article(7), article(7, sub=3)]),
+        # An item alone is of the article before it.
+        ("第七条规定什么？其中第二项呢", [article(7), article(7, item=2)]),
+        ("第二项和别的什么，还有第七条", [article(7)]),
         ("第七条之二至第八条", [article(7, sub=2), article(8)]),
         # So do the items.
         ("第七条第一项至第三项", [article(7, item=n) for n in (1, 2, 3)]),

@@ -10,7 +10,8 @@ from policy_qa.citing.find import find
 from policy_qa.citing.grammar import Register
 from policy_qa.citing.place import Mention, Owner
 from policy_qa.citing.resolve import may_hold
-from policy_qa.citing.standing import Standing
+from policy_qa.citing.standing import Found, Standing
+from policy_qa.datamodels import Segmentation
 from samples import at, cut
 
 
@@ -35,6 +36,7 @@ def mentions(text: str) -> list[tuple[str, str, str]]:
         # A list has one owner; a number that stands by itself has none.
         ("依照刑法第三条、第五条的规定", [("第三条", "第三条", "other"), ("第五条", "第五条", "other")]),
         ("依照本办法第三条办理，第五条除外", [("本办法第三条", "第三条", "self"), ("第五条", "第五条", "bare")]),
+        ("依照刑法第三条规定、第五条规定", [("第三条", "第三条", "other"), ("第五条", "第五条", "other")]),
         # Ranges and lists.
         ("第三条至第五条", [("第三条至第五条", "第三条、第四条、第五条", "bare")]),
         ("第三条第一款、第三款", [("第三条第一款", "第三条第一款", "bare"), ("第三款", "第三条第三款", "bare")]),
@@ -96,6 +98,8 @@ RULES = cut("某办法\n第一条 甲。乙方另行规定。\n第二条 子：\
         ("第（二）项规定", "2", ["2.2"], ""),
         ("前条规定", "1", [], "条"),
         ("前条规定", "3", ["2"], ""),
+        # What stands before it in the line may be what the words mean.
+        ("前款规定", "1", [], "款"),
     ],
 )
 def test_where_it_leads(words: str, path: str, provisions: list[str], lacks: str) -> None:
@@ -105,11 +109,45 @@ def test_where_it_leads(words: str, path: str, provisions: list[str], lacks: str
     assert ([p.path for p in found.provisions], found.lacks) == (provisions, lacks)
 
 
+def at_words(rules: Segmentation, words: str) -> Found:
+    """What words that stand in a document lead to, from there."""
+    text = rules.document.text
+    start = text.index(words)
+    mention = next(m for m in find(text, Register.POLICY) if m.start <= start < m.end)
+    article = next(a for a in rules.articles if a.start <= start < a.end)
+    return Standing(segmentation=rules, articles=rules.articles).follow(mention, article)
+
+
+PLACED = cut(
+    "某办法\n第一章 总则\n第一节 目的\n第一条 甲应当：\n（一）寅；\n（二）卯。\n乙自行决定。\n"
+    "有前款第（二）项情形的除外。\n"
+    "第二节 范围\n第二条 依照第一节的规定办理。\n第二章 分则\n第一节 职责\n第三条 丙。丁，前款规定除外。\n"
+    "第三章 附则\n第四条 见第一节。前款规定除外。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "provisions", "lacks"),
+    [
+        ("前款第（二）项", ["1.2"], ""),
+        # 第一节 of its own chapter; where its chapter has none, nobody can tell.
+        ("第一节的规定", ["1"], ""),
+        ("第一节。", [], ""),
+        # The sentence before may be what 前款 means.
+        ("前款规定除外", [], ""),
+    ],
+)
+def test_where_words_of_a_document_lead(words: str, provisions: list[str], lacks: str) -> None:
+    found = at_words(PLACED, words)
+    assert ([p.path for p in found.provisions], found.lacks) == (provisions, lacks)
+
+
 def test_people_count_what_the_parser_does_not_see() -> None:
     rules = cut("某办法\n第一条 应当：①守时；②守信。\n第二条 乙。\n")
     (second,) = find("第一条第二项", Register.POLICY)
     (third,) = find("第一条第三项", Register.POLICY)
     first = at(rules, "1")
+    assert Standing(segmentation=rules, articles=rules.articles).follow(second).lacks == ""
     assert may_hold(rules, first, second.places[0])
     assert not may_hold(rules, first, third.places[0])
 

@@ -81,7 +81,7 @@ def _decimal(said: str) -> Place:
 def _in_question(text: str) -> tuple[Mention, ...]:
     """The mentions of a question: what stands there in Chinese, printed, in decimals and in English.
 
-    A 第二项 alone counts only where nothing else is named. Offsets are those of the question as it was typed.
+    Offsets are those of the question as it was typed.
     """
     folded = cleaned(text)
     plain = folded.text
@@ -91,9 +91,19 @@ def _in_question(text: str) -> tuple[Mention, ...]:
         hits += [h for h in found if not any(a < h.end and h.start < b for a, b in taken)]
     if BARE_APPENDIX.fullmatch(plain):
         hits.append(Mention(start=0, end=len(plain), places=(Place(kind="附件", number=1),)))
-    named = [h for h in hits if not h.alone] or hits
-    joined = _joined(sorted(named, key=lambda h: h.start), plain)
+    joined = _joined(_with_articles(sorted(hits, key=lambda h: h.start)), plain)
     return tuple(replace(m, start=folded.origin[m.start], end=folded.origin[m.end - 1] + 1) for m in joined)
+
+
+def _with_articles(hits: list[Mention]) -> list[Mention]:
+    """A 第二项 alone is of the article before it; before one it is nothing, by itself of an earlier question's."""
+    out: list[Mention] = []
+    for hit in hits:
+        if hit.alone and out:
+            out.append(hit.inside(out[-1].places[-1].whole))
+        elif not hit.alone or all(h.alone for h in hits):
+            out.append(hit)
+    return out
 
 
 def _chinese(plain: str) -> Iterator[Mention]:
