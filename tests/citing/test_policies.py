@@ -142,8 +142,15 @@ def test_where_words_of_a_document_lead(words: str, provisions: list[str], lacks
     assert ([p.path for p in found.provisions], found.lacks) == (provisions, lacks)
 
 
+def test_a_heading_that_several_chapters_have_leads_nowhere_from_elsewhere() -> None:
+    standing = Standing(segmentation=PLACED, articles=PLACED.articles)
+    first, second = (find(words, Register.POLICY)[0] for words in ("第一节", "第二节"))
+    assert standing.follow(first).provisions == ()
+    assert [p.path for p in standing.follow(second).provisions] == ["2"]
+
+
 def test_people_count_what_the_parser_does_not_see() -> None:
-    rules = cut("某办法\n第一条 应当：①守时；②守信。\n第二条 乙。\n")
+    rules = cut("某办法\n第一条 应当做到一、守时，二、守信。\n第二条 乙。\n")
     (second,) = find("第一条第二项", Register.POLICY)
     (third,) = find("第一条第三项", Register.POLICY)
     first = at(rules, "1")
