@@ -91,6 +91,7 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
     ),
 )
+_ARTICLE = dict(_STYLES)[Mark.ARTICLE]
 _DIGITS = "0123456789０１２３４５６７８９"
 #: Numbers that are one character: ⑴, ⒈, ㈠, ①.
 _BRACKETED, _DOTTED, _HAN_BRACKETED, _CIRCLED = (
@@ -126,10 +127,13 @@ _MARK_CHARS = frozenset(" \t\u3000\xa0\ufeff#>-*+_")
 MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
-# What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
+# What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
+# 「第五条修改为…」; 「第七条、附则」 is a label with a title.
 _REFERENCE_TAIL = re.compile(
-    r"(?:所[称列指规述定涉说载]|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|"
-    r"以及第|情形)|\s+(?:的(?:规定|要求|情形|人员)|[、和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
+    r"(?:所[称列指规述定涉说载]|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[，,；;。]|和第|或第|及第|至第|与第|"
+    r"以及第|情形|修改为|改为|删[去除]|增加[一二两三四五六七八九十])"
+    r"|\s*、\s*(?:第|附\s*[件表录]|[一二三四五六七八九十百\d]{1,5}\s*条)"
+    r"|\s+(?:的(?:规定|要求|情形|人员)|[和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
 )
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
 _NEXT_OF_KIND = re.compile(rf"({_H})\s*(?:年级|[年等级类期线楼层审产号班本流]|把手)")
@@ -198,7 +202,8 @@ def label_of(text: str, start: int, end: int) -> Label | None:
             continue
         if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), tail):
             return None
-        rest = after + len(tail) - len(tail.lstrip("\u3000\xa0 \t*_:："))
+        behind = "\u3000\xa0 \t*_:：、" if mark is Mark.ARTICLE else "\u3000\xa0 \t*_:："
+        rest = after + len(tail) - len(tail.lstrip(behind))
         label = text[begin:after].rstrip(":：. 、．") if mark is Mark.APPENDIX else text[begin:after]
         return Label(
             mark=mark,
@@ -211,6 +216,15 @@ def label_of(text: str, start: int, end: int) -> Label | None:
             line_end=end,
         )
     return None
+
+
+def is_reference(text: str, start: int, end: int) -> bool | None:
+    """Whether the 第X条 that the line `text[start:end]` opens with is a reference by what follows it; None without one."""
+    if not (marks := LINE_MARKS.match(text, start, end)):
+        return None
+    if not (match := _ARTICLE.match(text, marks.end(), end)):
+        return None
+    return _REFERENCE_TAIL.match(text, match.end(), end) is not None
 
 
 def _counts_on(tail: str, number: int) -> bool:

@@ -65,49 +65,95 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def labels_of(text: str) -> dict[int, Label]:
-    """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
+def labels_of(text: str) -> tuple[dict[int, Label], list[tuple[int, int]]]:
+    """(the labels of a text by the start of the lines that they open, the stretches of its tables of contents).
+
+    Labels of a table of contents, and of the attachments that a notice announces, are left out.
+    """
     lines = list(lines_of(text))
     labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
-    skipped = [*_contents(text, lines, list(labels.values())), *(m.span() for m in _ANNOUNCED.finditer(text))]
+    contents = list(_contents(text, lines, list(labels.values())))
+    skipped = [(start, again) for start, _, again in contents] + [m.span() for m in _ANNOUNCED.finditer(text)]
     if not skipped:
-        return labels
+        return labels, []
     skipped.sort()
     ends = list(accumulate((b for _, b in skipped), max))
     starts = [a for a, _ in skipped]
-    return {
+    kept = {
         at: label
         for at, label in labels.items()
         if not (before := bisect_right(starts, label.start)) or label.start >= ends[before - 1]
     }
+    return kept, [(start, end) for start, end, _ in contents]
 
 
 def title_key(text: str, label: Label) -> str:
     """A label's line as it is compared: no spaces, no dot leaders and page number."""
-    line = text[label.start : label.line_end].rstrip()
+    return _key(text, label.start, label.line_end)
+
+
+def _key(text: str, start: int, end: int) -> str:
+    line = text[start:end].rstrip()
     page = _PAGE.search(line, max(0, len(line) - 6))
     words = "".join((line[: page.start()] if page else line).split())
     return words.rstrip(_LEADERS).rstrip("*#_")
 
 
-def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[tuple[int, int]]:
-    """Where a line 「目录」 is followed by entries that come again below: from there up to the first that does."""
-    out: list[tuple[int, int]] = []
-    heads = [(a, b) for a, b in lines if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
-    for _, end in heads[:_MAX_CONTENTS]:
-        following = [label for label in labels if label.start > end]
-        if not following:
+def _contents(
+    text: str, lines: list[tuple[int, int]], labels: list[Label]
+) -> Iterator[tuple[int, int, int]]:
+    """(start, end of the last entry, where the first entry comes again) of each table of contents.
+
+    It is a line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles.
+    """
+    heads = [i for i, (a, b) in enumerate(lines) if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
+    keys = [_entry(text, a, b) for a, b in lines] if heads else []
+    begun = 0
+    for head in heads[:_MAX_CONTENTS]:
+        if head < begun:
             continue
-        first = title_key(text, following[0])
-        again = next((o for o in following[1:] if title_key(text, o).startswith(first)), None)
-        if again is None and following[0].mark <= Mark.ARTICLE:
-            one = following[0]
-            again = next(
-                (o for o in following[1:] if (o.mark, o.number, o.sub) == (one.mark, one.number, one.sub)), None
-            )
-        if again is not None and not _FULL_STOP.search(text, end, again.start):
-            out.append((end, again.start))
-    return out
+        end = lines[head][1]
+        again = _again_by_line(keys, head)
+        if again is None:
+            at = _again_by_label(text, [label for label in labels if label.start > end])
+            again = bisect_right(lines, (at, len(text))) - 1 if at is not None else None
+        if again is None or _FULL_STOP.search(text, end, lines[again][0]):
+            continue
+        below = set(keys[again:])
+        last = next(i for i in range(again - 1, head - 1, -1) if i == head or (keys[i] and keys[i] in below))
+        yield lines[head][0], lines[last][1], lines[again][0]
+        begun = again
+
+
+def _entry(text: str, start: int, end: int) -> str:
+    """A line as an entry of a table of contents is compared: without the number before a title."""
+    label = label_of(text, start, end)
+    return _key(text, label.rest if label and label.mark > Mark.ARTICLE else start, end).lstrip("#*> ")
+
+
+def _again_by_line(keys: list[str], head: int) -> int | None:
+    """The line that repeats the first entry, or the second, below a line 「目录」, if most entries come again below it."""
+    shown = [i for i in range(head + 1, min(head + 6, len(keys))) if keys[i]]
+    for first in shown[:2]:
+        try:
+            again = keys.index(keys[first], first + 1)
+        except ValueError:
+            continue
+        entries, below = [key for key in keys[head + 1 : again] if key], set(keys[again:])
+        if len(entries) > 1 and 2 * sum(key in below for key in entries) > len(entries):
+            return again
+    return None
+
+
+def _again_by_label(text: str, following: list[Label]) -> int | None:
+    if not following:
+        return None
+    first = title_key(text, following[0])
+    again = next((o for o in following[1:] if title_key(text, o).startswith(first)), None)
+    if again is None and following[0].mark <= Mark.ARTICLE:
+        one = following[0]
+        again = next((o for o in following[1:] if (o.mark, o.number, o.sub) == (one.mark, one.number, one.sub)), None)
+    return again.start if again else None
 
 
 def is_inline(text: str, label: Label) -> bool:

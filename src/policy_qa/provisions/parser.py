@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Part, parts_of
+from policy_qa.provisions.boundaries import Layout, Part, layout_of
+from policy_qa.provisions.doubts import doubtful_lines, warnings_of
+from policy_qa.provisions.instruments import instruments_of
 from policy_qa.provisions.items import Blocks, children_of
 from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence, visible_end
-from policy_qa.provisions.numbering import numbering_warnings
+from policy_qa.provisions.regions import NUMBER_LINE
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 3
+VERSION = 4
 
 _KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
@@ -43,8 +44,9 @@ _DATE_LINE = re.compile(
 
 def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
-    parts, labels = parts_of(document.text)
-    builder = _Builder(document, labels)
+    layout = layout_of(document.text)
+    builder = _Builder(document, layout)
+    parts = layout.parts
     attached = any(part.region.appendix and part.events for part in parts)
     several = sum(not part.region.appendix for part in parts) > 1
     for part in parts:
@@ -53,7 +55,8 @@ def segment(document: Document) -> Segmentation:
         else:
             title = (part.region.title or document.title) if several else ""
             builder.instrument(part, title, covers=attached)
-    return builder.finish()
+    found = replace(builder.finish(), instruments=instruments_of(document, parts), doubtful=doubtful_lines(document.text, layout))
+    return replace(found, warnings=warnings_of(found))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,9 +81,10 @@ def _close(stack: list[tuple[Label, str]], label: Label) -> None:
 class _Builder:
     """Collects provisions and spans of one document."""
 
-    def __init__(self, document: Document, labels: Mapping[int, Label]) -> None:
+    def __init__(self, document: Document, layout: Layout) -> None:
         self.document = document
-        self.labels = labels
+        self.labels = layout.labels
+        self.contents = layout.contents
         self.text = document.text
         self.provisions: list[Provision] = []
         self.spans: list[Span] = []
@@ -100,9 +104,9 @@ class _Builder:
             return
         end = part.region.end
         closing_from = self._closing_start(part.events[-1].label, end)
-        preamble = self._add("preamble", Kind.PREAMBLE, "", (), part.preamble_from, self._first_line(part))
-        if preamble:
-            self._children(preamble, preamble.start, Blocks.NONE)
+        for begin, stop in self._without_contents(self._below_title(part), self._first_line(part)):
+            if preamble := self._add("preamble", Kind.PREAMBLE, "", (), begin, stop):
+                self._children(preamble, preamble.start, Blocks.NONE)
         self._units(part, end, closing_from)
         if closing_from < end:
             self._add("closing", Kind.CLOSING, "", (), closing_from, end)
@@ -126,6 +130,19 @@ class _Builder:
     def _title_span(self, heading: tuple[int, int]) -> None:
         if heading[0] < heading[1]:
             self.spans.append(Span(kind="heading", start=heading[0], end=heading[1]))
+
+    def _below_title(self, part: Part) -> int:
+        """Where the preamble begins below the title of a further instrument and its 文号, which is no preamble."""
+        start = part.preamble_from
+        while start and (number := NUMBER_LINE.match(self.text, start)):
+            self._title_span(number.span(1))
+            start = number.end()
+        return start
+
+    def _without_contents(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The stretches of [start, end) that are no table of contents."""
+        inside = [(a, b) for a, b in self.contents if start <= a and b <= end]
+        return list(zip([start, *(b for _, b in inside)], [*(a for a, _ in inside), end], strict=True))
 
     def _first_line(self, part: Part) -> int:
         first = part.events[0].label.start
@@ -265,8 +282,7 @@ class _Builder:
 
     def finish(self) -> Segmentation:
         spans = sorted([*self.spans, *self._remainders()], key=lambda s: s.start)
-        segmentation = Segmentation(document=self.document, provisions=tuple(self.provisions), spans=tuple(spans))
-        return replace(segmentation, warnings=numbering_warnings(segmentation))
+        return Segmentation(document=self.document, provisions=tuple(self.provisions), spans=tuple(spans))
 
     def _remainders(self) -> list[Span]:
         """What no provision and no heading holds, named."""
@@ -276,14 +292,9 @@ class _Builder:
         out, at = [], 0
         for start, end in [*covered, (len(self.text), len(self.text))]:
             for match in re.finditer(r"\S+(?:[ \t]+\S+)*", self.text[at:start]):
-                piece = match.group()
-                kind = (
-                    "leftover"
-                    if _LEFTOVER.search(piece)
-                    else "furniture"
-                    if not re.search(r"\w", piece)
-                    else "unassigned"
-                )
-                out.append(Span(kind=kind, start=at + match.start(), end=at + match.end()))
+                begin, stop = at + match.start(), at + match.end()
+                furniture = not re.search(r"\w", match.group()) or any(a <= begin < b for a, b in self.contents)
+                kind = "leftover" if _LEFTOVER.search(match.group()) else "furniture" if furniture else "unassigned"
+                out.append(Span(kind=kind, start=begin, end=stop))
             at = max(at, end)
         return out

@@ -20,8 +20,11 @@ _DATE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
     r"(?:印发|发布|公布)?$"
 )
-#: What stands in brackets below a title: （2020年3月1日校务会通过）.
-_NOTE = re.compile(r"[（(][^（）()]*[)）]$")
+_NUMBER = r"[^。；\n]{0,20}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号[^。；\n]{0,20}"
+#: The 文号 below a title, a line of its own: 信工学〔2025〕11号; the line (group 1) with the line ends before it.
+NUMBER_LINE = re.compile(rf"\s{{0,40}}?({_NUMBER})(?=\n|\Z)")
+#: What stands below a title and is none: a note in brackets (（2020年3月1日校务会通过）), the 文号, a date.
+_NOTE = re.compile(rf"[（(][^（）()]{{0,200}}[)）]$|{_NUMBER}$|{_DATE.pattern}")
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
@@ -34,7 +37,7 @@ class Region:
     """A stretch [start, end) of a text with a numbering of its own.
 
     `appendix` is its attachment number, 0 for the body. `heading` is the stretch of its title (or of
-    the label 附件1), empty for the first region; `title` the title in one line.
+    the label 附件1), empty for the first region; `title` the title in one line, which begins at `named_at`.
     """
 
     start: int
@@ -43,6 +46,7 @@ class Region:
     label: str = ""
     heading: tuple[int, int] = (0, 0)
     title: str = ""
+    named_at: int = 0
     labels: tuple[Label, ...] = ()
 
 
@@ -54,14 +58,24 @@ def regions_of(text: str, labels: Sequence[Label], articles: frozenset[int]) -> 
     units = [x for x in labels if x.mark is not Mark.APPENDIX and (x.mark is not Mark.ARTICLE or x.start in articles)]
     starts = [*_attachments(text, labels, units), *_further_instruments(text, units)]
     starts = _in_order(starts)
-    first = Region(start=0, end=len(text))
-    out = [first, *starts]
+    out = [_first(text, units, starts), *starts]
     ends = [region.start for region in out[1:]] + [len(text)]
     at = [label.start for label in units]
     return [
         replace(r, end=end, labels=tuple(units[bisect_left(at, max(r.start, r.heading[1])) : bisect_left(at, end)]))
         for r, end in zip(out, ends, strict=True)
     ]
+
+
+def _first(text: str, units: Sequence[Label], others: Sequence[Region]) -> Region:
+    """The region that the file begins with, by the title above its first number where it has one."""
+    label = next((x for x in units if x.mark <= Mark.HAN_COMMA), None)
+    title = None
+    if label and (not others or label.start < others[0].start):
+        title = _title_above(text, label, None, strict=True)
+    if title is None:
+        return Region(start=0, end=len(text))
+    return Region(start=0, end=len(text), title=one_line(text[slice(*title)]), named_at=title[0])
 
 
 def _in_order(found: list[Region]) -> list[Region]:
@@ -139,7 +153,9 @@ def _further_instruments(text: str, units: Sequence[Label]) -> list[Region]:
         title = _title_above(text, label, above, strict=label.mark is Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA)
         if title:
             start, end = title
-            out.append(Region(start=start, end=end, heading=(start, end), title=_one_line(text[start:end])))
+            out.append(
+                Region(start=start, end=end, heading=(start, end), title=one_line(text[start:end]), named_at=start)
+            )
     return out
 
 
@@ -148,9 +164,9 @@ def _is_same_opening(above: Label, label: Label) -> bool:
     return above.number == 1 and above.mark < label.mark <= Mark.ARTICLE
 
 
-def _title_above(text: str, label: Label, above: Label, *, strict: bool) -> tuple[int, int] | None:
+def _title_above(text: str, label: Label, above: Label | None, *, strict: bool) -> tuple[int, int] | None:
     """The stretch of the title line nearest above a label, below the label before it; None without one."""
-    floor = max(above.line_end, label.start - _MAX_LEAD_IN)
+    floor = max(above.line_end if above else 0, label.start - _MAX_LEAD_IN)
     lines = _visible_lines(text, floor, label.start)
     while lines and _NOTE.match(text[slice(*lines[-1])]):
         lines.pop()
@@ -159,7 +175,7 @@ def _title_above(text: str, label: Label, above: Label, *, strict: bool) -> tupl
         words = text[start:end].rstrip("*_ #")
         if not (is_title(words) or (not strict and _may_be_title(words) and i == len(lines) - 1)):
             continue
-        if i == 0 and not _is_closed(text, above, floor):
+        if i == 0 and above and not _is_closed(text, above, floor):
             return None
         if i and not _closes(text[lines[i - 1][0] : lines[i - 1][1]]):
             first = _first_title_line(text, lines, i)
@@ -168,6 +184,14 @@ def _title_above(text: str, label: Label, above: Label, *, strict: bool) -> tupl
             start = first
         return start, start + len(text[start:end].rstrip("*_ #"))
     return None
+
+
+def title_right_above(text: str, at: int) -> bool:
+    """Whether the line above one that begins at `at` is a title; notes, 文号 and dates between them left out."""
+    lines = _visible_lines(text, max(text.rfind("\n", 0, max(0, at - 400)), 0), at)
+    while lines and _NOTE.match(text[slice(*lines[-1])]):
+        lines.pop()
+    return bool(lines) and is_title(text[slice(*lines[-1])].rstrip("*_ #"))
 
 
 def _first_title_line(text: str, lines: Sequence[tuple[int, int]], i: int) -> int | None:
@@ -215,7 +239,7 @@ def _is_closed(text: str, above: Label, floor: int) -> bool:
     return floor > above.line_end or own.endswith((")", "）", "”")) or ends_sentence(own)
 
 
-def _one_line(title: str) -> str:
+def one_line(title: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(title.replace("#", " ").replace("*", "").split()))
 
 
