@@ -26,7 +26,9 @@ def instruments_of(document: Document, parts: Sequence[Part]) -> tuple[Instrumen
     ]
     for part in parts:
         region = part.region
-        if region.appendix and (title := _attached_title(text[region.heading[1] : region.end])):
+        title = _attached_title(text[region.heading[1] : region.end]) if region.appendix else ""
+        # The end of the file's own title, which runs over two lines there, begins no other instrument.
+        if title and not document.title.endswith(title):
             found.append((region.start, region.end, region.start, title))
     if len(found) == 1:
         found = [(0, len(text), 0, document.title)]

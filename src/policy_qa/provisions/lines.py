@@ -107,28 +107,30 @@ def _contents(
     It is a line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles.
     """
     heads = [i for i, (a, b) in enumerate(lines) if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
-    keys = [_entry(text, a, b) for a, b in lines] if heads else []
+    printed = [_key(text, a, b).strip("#*> :：") for a, b in lines] if heads else []
+    keys = [_entry(text, *line, key) for line, key in zip(lines, printed, strict=True)] if heads else []
     begun = 0
     for head in heads[:_MAX_CONTENTS]:
         if head < begun:
             continue
         end = lines[head][1]
-        again = _again_by_line(keys, head)
+        again = _again_by_line(printed, head)
         if again is None:
             at = _again_by_label(text, [label for label in labels if label.start > end])
-            again = bisect_right(lines, (at, len(text))) - 1 if at is not None else None
+            again = bisect_right(lines, (at, len(text))) - 1 if at is not None else _again_by_line(keys, head)
         if again is None or _FULL_STOP.search(text, end, lines[again][0]):
             continue
-        below = set(keys[again:])
-        last = next(i for i in range(again - 1, head - 1, -1) if i == head or (keys[i] and keys[i] in below))
+        below = set(keys[again:]) - {""}
+        labelled = {label.start for label in labels if end < label.start < lines[again][0]}
+        last = next(i for i in range(again - 1, head - 1, -1) if i == head or keys[i] in below or lines[i][0] in labelled)
         yield lines[head][0], lines[last][1], lines[again][0]
         begun = again
 
 
-def _entry(text: str, start: int, end: int) -> str:
-    """A line as an entry of a table of contents is compared: without the number before a title."""
+def _entry(text: str, start: int, end: int, key: str) -> str:
+    """A line's key without the number before a title, which a table of contents may have for itself."""
     label = label_of(text, start, end)
-    return _key(text, label.rest if label and label.mark > Mark.ARTICLE else start, end).lstrip("#*> ")
+    return _key(text, label.rest, end).strip("#*> :：") if label and label.mark > Mark.ARTICLE else key
 
 
 def _again_by_line(keys: list[str], head: int) -> int | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from policy_qa.documents.describe import is_title
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
+from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence
 
 _DATE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
@@ -236,6 +236,8 @@ def _closes(line: str) -> bool:
 def _is_closed(text: str, above: Label, floor: int) -> bool:
     """Whether the label's own line, right above a title, is a finished sentence (not a heading or a lead-in)."""
     own = text[above.rest : above.line_end].rstrip()
+    if not own and above.mark in HEADINGS:
+        return False  # 第四章 on one line, its name on the next
     return floor > above.line_end or own.endswith((")", "）", "”")) or ends_sentence(own)
 
 
