@@ -225,8 +225,8 @@ def test_tables() -> None:
     table.cell(0, 1).merge(table.cell(0, 2))
     table.cell(1, 0).merge(table.cell(2, 0))
     assert read_word(saved(document), "表.docx").text.split("\n") == [
-        "| 序号 | a｜b 备注 |",
-        "| 1 2 | 甲 乙 |  |",
+        "| 序号 | a｜b\u2003备注 |",
+        "| 1\u20032 | 甲\u2003乙 |  |",
         "|  | 丙 |  |",
     ]
 
@@ -235,7 +235,7 @@ def test_a_table_in_a_cell_follows_its_row() -> None:
     inner = tbl(tr("内1", "内2"), tr("", ""))
     assert lines(p("前") + tbl(tr("甲", tc("乙", inner, "丙")), tr("丁", "戊")) + p("后")) == [
         "前",
-        "| 甲 | 乙 丙 |",
+        "| 甲 | 乙\u2003丙 |",
         "| 内1 | 内2 |",
         "| 丁 | 戊 |",
         "后",

@@ -59,14 +59,14 @@ _MAX_NUMBER = 9999
 #: A line of nothing but Markdown: a rule, or the marks of a line whose text comes later.
 _MARKS_ONLY = re.compile(r"[ \t\u3000\xa0#*+>_=-]*")
 _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
-    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
-    (Mark.SUBPART, re.compile(rf"第\s*({_N})\s*分编(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:[编編]|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.SUBPART, re.compile(rf"第\s*({_N})\s*分[编編](?=[\s　:：]|$|[\u4e00-\u9fff])")),
     (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
-    (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*节")),
+    (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*[节節]")),
     (
         Mark.ARTICLE,
         re.compile(
-            rf"第\s*({_N})\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?"
+            rf"第\s*({_N})\s*[条條](?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?"
         ),
     ),
     (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
@@ -88,7 +88,7 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ),
     (
         Mark.APPENDIX,
-        re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
+        re.compile(r"附\s*(?:[件录錄表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
     ),
 )
 _ARTICLE = dict(_STYLES)[Mark.ARTICLE]
@@ -130,9 +130,9 @@ _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
 # 「第五条修改为…」; 「第七条、附则」 is a label with a title.
 _REFERENCE_TAIL = re.compile(
-    r"(?:所[称列指规述定涉说载]|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[，,；;。]|和第|或第|及第|至第|与第|"
+    r"(?:所[称稱列指规規述定涉说說载載]|的|之规定|之規定|规定|規定|中|第\s*[一二三四五六七八九十百\d]+\s*[条條款项項]|[款项項]|[，,；;。]|和第|或第|及第|至第|与第|"
     r"以及第|情形|修改为|改为|删[去除]|增加[一二两三四五六七八九十])"
-    r"|\s*、\s*(?:第|附\s*[件表录]|[一二三四五六七八九十百\d]{1,5}\s*条)"
+    r"|\s*、\s*(?:第|附\s*[件表录]|[一二三四五六七八九十百\d]{1,5}\s*[条條])"
     r"|\s+(?:的(?:规定|要求|情形|人员)|[和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
 )
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")

@@ -15,11 +15,11 @@ from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 from policy_qa.provisions.labels import LINE_MARKS, MAY_OPEN, Label, Mark, label_of
 
 _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} \u3000]{{0,12}}[{NUMERAL_CHARS}])?"
-_HEADING_LINE = re.compile(rf"第\s?{_N}\s?(?:编|章|节)[\s\u3000]")
-_AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?(?:章|节|条)(?=[\s\u3000（(])")
+_HEADING_LINE = re.compile(rf"第\s?{_N}\s?[编編章节節][\s\u3000]")
+_AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?[章节節条條](?=[\s\u3000（(])")
 # Between sentences, and set off by a space as a printed label is: 「……办理。第七条　校长……」.
-_AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?条)(?=[ \t\u3000])")
-_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录次]|CONTENTS|Contents)[\s*:：]*")
+_AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?[条條])(?=[ \t\u3000])")
+_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录錄次]|CONTENTS|Contents)[\s*:：]*")
 #: The number of a page, and what leads to it: 「总则…………（12）」.
 _PAGE = re.compile(r"[（(]?\d{1,4}[)）]?$")
 _LEADERS = ".·…．—-"

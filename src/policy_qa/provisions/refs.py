@@ -49,7 +49,7 @@ def _article_place(provision: Provision, path: str) -> str:
     if provision.kind in _HEADING_KINDS:
         return " ".join(provision.headings)
     if provision.kind is Kind.ARTICLE:
-        return _article_number(path) if "条" in provision.label else provision.label
+        return _article_number(path) if provision.label.startswith("第") else provision.label
     if provision.kind is Kind.SECTION:
         return provision.headings[-1] if provision.headings else provision.label
     heading = provision.headings[-1] if provision.headings else ""

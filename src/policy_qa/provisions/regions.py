@@ -143,11 +143,15 @@ def _continues(before: Sequence[Label], after: Label) -> bool:
 def _further_instruments(text: str, units: Sequence[Label]) -> list[Region]:
     """Instruments behind the first: a title, then a numbering that starts at 1 although one has run before."""
     out = []
+    articles = [x for x in units if x.mark is Mark.ARTICLE]
     run: set[Mark] = set()  # the numberings that have run before
     for above, label in pairwise(units):
         run.add(above.mark)
         if label.number != 1 or label.sub or label.mark > Mark.HAN_COMMA:
             continue
+        at = bisect_left(articles, label.start, key=lambda x: x.start)
+        if 0 < at < len(articles) and articles[at].number == articles[at - 1].number + 1:
+            continue  # the 条 count on: a chapter with a broken heading
         if _is_same_opening(above, label) or not (label.mark in run or min(run) <= Mark.HAN_COMMA):
             continue
         title = _title_above(text, label, above, strict=label.mark is Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA)
