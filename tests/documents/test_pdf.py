@@ -449,7 +449,7 @@ def test_lines_within_a_cell_are_joined() -> None:
     paper.text(94, 680, "职责", size=10)
     for i, words in enumerate(["统筹学校信息化", "规划与建设；", "组织培训。"]):
         paper.text(154, 685 - 14 * i, words, size=10)
-    assert paragraphs(paper.done()) == ["| 职责 | 统筹学校信息化规划与建设； 组织培训。 |"]
+    assert paragraphs(paper.done()) == ["| 职责 | 统筹学校信息化规划与建设；\u2003组织培训。 |"]
 
 
 def test_a_table_that_goes_on_over_a_page_has_its_head_once() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, ends_sentence
-from policy_qa.provisions.lines import is_inline, labels_of, title_key
+from policy_qa.provisions.lines import is_inline, read_lines, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of, title_right_above
 
 #: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
@@ -57,11 +57,11 @@ class Layout:
 
 def layout_of(text: str) -> Layout:
     """Which instruments and attachments a text has, and the boundaries inside them."""
-    by_line, contents = labels_of(text)
-    labels = list(by_line.values())
-    articles = _accepted_articles(text, labels)
-    parts = [_part(text, region) for region in regions_of(text, labels, frozenset(a.start for a in articles))]
-    return Layout(_without_covering_notice(text, parts), by_line, contents)
+    lines = read_lines(text)
+    labels = list(lines.labels.values())
+    articles = frozenset(label.start for label in _accepted_articles(text, labels))
+    parts = [_part(text, region) for region in regions_of(text, labels, articles, lines.listed)]
+    return Layout(_without_covering_notice(text, parts), lines.labels, lines.contents)
 
 
 def _part(text: str, region: Region) -> Part:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
@@ -65,17 +66,27 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def labels_of(text: str) -> tuple[dict[int, Label], list[tuple[int, int]]]:
-    """(the labels of a text by the start of the lines that they open, the stretches of its tables of contents).
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the lines of a text are.
 
-    Labels of a table of contents, and of the attachments that a notice announces, are left out.
+    `labels` are those of its body by the start of the lines that they open; `contents` the stretches of its tables of
+    contents; `listed` the lines without a label that such a table names, in text order.
     """
+
+    labels: dict[int, Label]
+    contents: list[tuple[int, int]]
+    listed: list[tuple[int, int]]
+
+
+def read_lines(text: str) -> Lines:
+    """Labels and tables of contents; labels of those, and of the attachments that a notice announces, are left out."""
     lines = list(lines_of(text))
     labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
-    contents = list(_contents(text, lines, list(labels.values())))
-    skipped = [(start, again) for start, _, again in contents] + [m.span() for m in _ANNOUNCED.finditer(text)]
+    contents = _contents(text, lines, list(labels.values()))
+    skipped = [(one.start, one.again) for one in contents] + [m.span() for m in _ANNOUNCED.finditer(text)]
     if not skipped:
-        return labels, []
+        return Lines(labels, [], [])
     skipped.sort()
     ends = list(accumulate((b for _, b in skipped), max))
     starts = [a for a, _ in skipped]
@@ -84,7 +95,8 @@ def labels_of(text: str) -> tuple[dict[int, Label], list[tuple[int, int]]]:
         for at, label in labels.items()
         if not (before := bisect_right(starts, label.start)) or label.start >= ends[before - 1]
     }
-    return kept, [(start, end) for start, end, _ in contents]
+    listed = [line for one in contents for line in one.listed if line[0] not in labels]
+    return Lines(kept, [(one.start, one.end) for one in contents], sorted(set(listed)))
 
 
 def title_key(text: str, label: Label) -> str:
@@ -99,13 +111,19 @@ def _key(text: str, start: int, end: int) -> str:
     return words.rstrip(_LEADERS).rstrip("*#_")
 
 
-def _contents(
-    text: str, lines: list[tuple[int, int]], labels: list[Label]
-) -> Iterator[tuple[int, int, int]]:
-    """(start, end of the last entry, where the first entry comes again) of each table of contents.
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """A table of contents up to its last entry, where the first entry comes again, the lines below that are entries."""
 
-    It is a line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles.
-    """
+    start: int
+    end: int
+    again: int
+    listed: list[tuple[int, int]]
+
+
+def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[_Contents]:
+    """A line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles."""
+    out: list[_Contents] = []
     heads = [i for i, (a, b) in enumerate(lines) if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
     printed = [_key(text, a, b).strip("#*> :：") for a, b in lines] if heads else []
     keys = [_entry(text, *line, key) for line, key in zip(lines, printed, strict=True)] if heads else []
@@ -123,8 +141,11 @@ def _contents(
         below = set(keys[again:]) - {""}
         labelled = {label.start for label in labels if end < label.start < lines[again][0]}
         last = next(i for i in range(again - 1, head - 1, -1) if i == head or keys[i] in below or lines[i][0] in labelled)
-        yield lines[head][0], lines[last][1], lines[again][0]
+        entries = {key for i in range(head + 1, last + 1) if (key := keys[i])}
+        listed = [lines[i] for i in range(again, len(lines)) if keys[i] in entries]
+        out.append(_Contents(lines[head][0], lines[last][1], lines[again][0], listed))
         begun = again
+    return out
 
 
 def _entry(text: str, start: int, end: int, key: str) -> str:

@@ -13,7 +13,7 @@ from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.provisions.boundaries import Layout, Part, layout_of
 from policy_qa.provisions.doubts import doubtful_lines, warnings_of
 from policy_qa.provisions.instruments import instruments_of
-from policy_qa.provisions.items import Blocks, children_of
+from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
 from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence, visible_end
 from policy_qa.provisions.regions import NUMBER_LINE
 
@@ -200,13 +200,17 @@ class _Builder:
         self.provisions += children
 
     def _paragraphs(self, start: int, end: int) -> None:
-        """A document without any numbering: its paragraphs, counted."""
+        """A document without any numbering: its paragraphs, counted; a table's row is one, below its form and header."""
         number = 0
-        for match in re.finditer(r"[^\n]+", self.text[start:end]):
-            if match.group().isspace():
-                continue
-            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", (), start + match.start(), start + match.end())
+        form = (self.series.title,) if self.series.title else ()
+        lines = [m.span() for m in re.finditer(r"[^\n]+", self.text[start:end]) if not m.group().isspace()]
+        headers = headers_of([self.text[start + a : start + b] for a, b in lines])
+        for (a, b), header in zip(lines, headers, strict=True):
+            headings = (*form, header) if header else form if header is not None else ()
+            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", headings, start + a, start + b)
             number += found is not None
+            if found and header is not None:
+                self.provisions += cell_items(self.text, found)
 
     def _closing_start(self, label: Label, end: int) -> int:
         """Where the closing words begin behind the last numbered provision; `end` where there are none."""

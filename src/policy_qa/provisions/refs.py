@@ -88,6 +88,8 @@ def _head_place(provision: Provision, head: list[str]) -> str:
         return _article_number(last) + again
     if provision.unit is Kind.PREAMBLE:
         return "前言" + again
+    if provision.unit is Kind.PARAGRAPH:
+        return f"第{to_han(int(last[1:]))}段" + again
     if provision.unit is Kind.POINT and provision.headings[-1][:1].isdigit():
         return f"{'.'.join(head)} " + again  # 2.1.1, in a plan numbered so
     if provision.unit is Kind.POINT:

@@ -28,6 +28,8 @@ _NOTE = re.compile(rf"[（(][^（）()]{{0,200}}[)）]$|{_NUMBER}$|{_DATE.patter
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
+#: What an instrument is called by the end of its title: 制度, 办法, 规则.
+_ENDING = 2
 #: A title of three lines and one of its issuer above it is the most that occurs.
 _MAX_TITLE_LINES = 3
 
@@ -50,15 +52,21 @@ class Region:
     labels: tuple[Label, ...] = ()
 
 
-def regions_of(text: str, labels: Sequence[Label], articles: frozenset[int]) -> list[Region]:
+def regions_of(
+    text: str, labels: Sequence[Label], articles: frozenset[int], listed: Sequence[tuple[int, int]]
+) -> list[Region]:
     """The regions of a text in order, without gaps; the first starts at 0.
 
-    `articles` are the starts of the 第X条 labels that open an article (references left out).
+    `articles` are the starts of the 第X条 labels that open an article (references left out), `listed` the lines that a
+    table of contents names.
     """
+    if not labels and (forms := _forms(text)):
+        return forms
     units = [x for x in labels if x.mark is not Mark.APPENDIX and (x.mark is not Mark.ARTICLE or x.start in articles)]
-    starts = [*_attachments(text, labels, units), *_further_instruments(text, units)]
-    starts = _in_order(starts)
-    out = [_first(text, units, starts), *starts]
+    first = _first(text, units)
+    starts = [*_attachments(text, labels, units), *_further_instruments(text, units, first), *_listed(text, units, listed)]
+    starts = [region for region in _in_order(starts) if region.start > first.named_at or region.appendix]
+    out = [first, *starts]
     ends = [region.start for region in out[1:]] + [len(text)]
     at = [label.start for label in units]
     return [
@@ -67,15 +75,58 @@ def regions_of(text: str, labels: Sequence[Label], articles: frozenset[int]) -> 
     ]
 
 
-def _first(text: str, units: Sequence[Label], others: Sequence[Region]) -> Region:
+def _first(text: str, units: Sequence[Label]) -> Region:
     """The region that the file begins with, by the title above its first number where it has one."""
-    label = next((x for x in units if x.mark <= Mark.HAN_COMMA), None)
-    title = None
-    if label and (not others or label.start < others[0].start):
-        title = _title_above(text, label, None, strict=True)
+    title = _title_above(text, units[0], None, strict=True) if units else None
     if title is None:
         return Region(start=0, end=len(text))
     return Region(start=0, end=len(text), title=one_line(text[slice(*title)]), named_at=title[0])
+
+
+def _titled(text: str, start: int, end: int) -> Region:
+    return Region(start=start, end=end, heading=(start, end), title=one_line(text[start:end]), named_at=start)
+
+
+def _listed(text: str, units: Sequence[Label], listed: Sequence[tuple[int, int]]) -> list[Region]:
+    """The instruments that a table of contents names, by their titles in the text; two at least."""
+    lines = [line for line in listed if is_title(text[slice(*line)])]
+    found = [_titled(text, *_bare(text, *line)) for line in lines]
+    at = [label.start for label in units]
+    kept = [r for r in found if (i := bisect_left(at, r.start)) == len(at) or units[i].number == 1]
+    return kept if len(kept) > 1 else []
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """A line without its Markdown marks."""
+    marks = LINE_MARKS.match(text, start, end)
+    return marks.end() if marks else start, start + len(text[start:end].rstrip("*_ #\t\u3000"))
+
+
+def _forms(text: str) -> list[Region]:
+    """Forms of one kind one after another (岗位说明书), in a text without any number: captions of tables that begin alike."""
+    lines = _visible_lines(text, 0, len(text))
+    captions, first_cells, values = [], [], []
+    for line, below in pairwise(lines):
+        words, row = text[slice(*line)], _cells(text[slice(*below)])
+        if row and not _cells(words) and _may_be_title(one_line(words)):
+            captions.append(line)
+            first_cells.append(row[0])
+            values.append(row[1] if len(row) == 2 else "")
+    if len(captions) < 2 or len(set(first_cells)) > 1:
+        return []
+    titles = [one_line(text[slice(*line)]) for line in captions]
+    if len(set(titles)) < len(titles):
+        titles = [f"{title}（{value}）" if value else title for title, value in zip(titles, values, strict=True)]
+    starts = [0, *(start for start, _ in captions[1:])]
+    return [
+        Region(start=start, end=end, heading=line, title=title, named_at=line[0])
+        for start, end, line, title in zip(starts, [*starts[1:], len(text)], captions, titles, strict=True)
+    ]
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a table's row that hold something; none of another line."""
+    return [cell for part in line.strip("| ").split("|") if (cell := part.strip())] if line.startswith("|") else []
 
 
 def _in_order(found: list[Region]) -> list[Region]:
@@ -140,26 +191,34 @@ def _continues(before: Sequence[Label], after: Label) -> bool:
     return (after.number, after.sub) in ((last.number + 1, 0), (last.number, last.sub + 1))
 
 
-def _further_instruments(text: str, units: Sequence[Label]) -> list[Region]:
-    """Instruments behind the first: a title, then a numbering that starts at 1 although one has run before."""
-    out = []
+def _further_instruments(text: str, units: Sequence[Label], first: Region) -> list[Region]:
+    """Instruments behind the first: a title, then a numbering that starts at 1 although one has run before.
+
+    （一） and 1. start again under many a heading: there the title has to end as one before it does (…制度).
+    """
+    out: list[Region] = []
     articles = [x for x in units if x.mark is Mark.ARTICLE]
     run: set[Mark] = set()  # the numberings that have run before
+    endings = {first.title[-_ENDING:]} - {""}
+    top = Mark.DECIMAL  # the outermost numbering since the last title
     for above, label in pairwise(units):
         run.add(above.mark)
-        if label.number != 1 or label.sub or label.mark > Mark.HAN_COMMA:
+        top = min(top, above.mark)
+        if label.number != 1 or label.sub or label.mark > Mark.DIGIT_DOT:
             continue
         at = bisect_left(articles, label.start, key=lambda x: x.start)
         if 0 < at < len(articles) and articles[at].number == articles[at - 1].number + 1:
             continue  # the 条 count on: a chapter with a broken heading
-        if _is_same_opening(above, label) or not (label.mark in run or min(run) <= Mark.HAN_COMMA):
+        inner = label.mark > Mark.HAN_COMMA
+        again = label.mark in run or min(run) <= Mark.HAN_COMMA or label.mark <= top
+        if _is_same_opening(above, label) or not again:
             continue
-        title = _title_above(text, label, above, strict=label.mark is Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA)
-        if title:
-            start, end = title
-            out.append(
-                Region(start=start, end=end, heading=(start, end), title=one_line(text[start:end]), named_at=start)
-            )
+        strict = label.mark >= Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA
+        title = _title_above(text, label, above, strict=strict)
+        if title and (not inner or text[title[1] - _ENDING : title[1]] in endings):
+            out.append(_titled(text, *title))
+            endings.add(out[-1].title[-_ENDING:])
+            top = label.mark
     return out
 
 

@@ -48,7 +48,7 @@ def read_word(data: bytes, source: str) -> Extracted:
         ) from error
     if not lines and document.seen.pictures:
         raise SourceError(
-            f"{source}: expected text, found a Word file with no text in it ({document.seen.pictures} pictures, "
+            f"{source}: expected text, found a Word file with no text in it (pictures: {document.seen.pictures}, "
             "as of scanned pages); run OCR on it and save the result as .txt or .docx"
         )
     return Extracted(text="\n".join(lines), encoding="docx", notes=tuple(notes))
