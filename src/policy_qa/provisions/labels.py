@@ -128,9 +128,9 @@ MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
-# 「第五条修改为…」; 「第七条、附则」 is a label with a title.
+# 「第五条修改为…」; 「第七条、附则」 is a label with a title, 「第七条中国公民」 and 「第七条项目」 are articles without a space.
 _REFERENCE_TAIL = re.compile(
-    r"(?:所[称稱列指规規述定涉说說载載]|的|之规定|之規定|规定|規定|中|第\s*[一二三四五六七八九十百\d]+\s*[条條款项項]|[款项項]|[，,；;。]|和第|或第|及第|至第|与第|"
+    r"(?:所[称稱列指规規述定涉说說载載]|的|之规定|之規定|规定|規定|中(?=[的所“「‘，,规規])|第\s*[一二三四五六七八九十百\d]+\s*[条條款项項]|[款项項](?!目)|[，,；;。]|和第|或第|及第|至第|与第|"
     r"以及第|情形|修改为|改为|删[去除]|增加[一二两三四五六七八九十])"
     r"|\s*、\s*(?:第|附\s*[件表录]|[一二三四五六七八九十百\d]{1,5}\s*[条條])"
     r"|\s+(?:的(?:规定|要求|情形|人员)|[和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"

@@ -28,6 +28,8 @@ _NOTE = re.compile(rf"[（(][^（）()]{{0,200}}[)）]$|{_NUMBER}$|{_DATE.patter
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
+#: A line so short holds no title by itself: 实施细则, 暂行办法.
+_BARE_KIND = 6
 #: What an instrument is called by the end of its title: 制度, 办法, 规则.
 _ENDING = 2
 #: A title of three lines and one of its issuer above it is the most that occurs.
@@ -260,7 +262,10 @@ def title_right_above(text: str, at: int) -> bool:
 def _first_title_line(text: str, lines: Sequence[tuple[int, int]], i: int) -> int | None:
     """The start of a title whose lines run up from line `i`; None where they are a sentence broken in lines."""
     at = i
-    while at and i - at < _MAX_TITLE_LINES and not _closes(text[lines[at - 1][0] : lines[at - 1][1]]):
+    whole = lines[i][1] - lines[i][0] > _BARE_KIND
+    while at and i - at < _MAX_TITLE_LINES and not _closes(above := text[lines[at - 1][0] : lines[at - 1][1]]):
+        if whole and is_title(above):  # 学生手册 above 公寓管理办法: two titles
+            return lines[at][0]
         at -= 1
     above_is_closed = at == 0 or _closes(text[lines[at - 1][0] : lines[at - 1][1]])
     return lines[at][0] if above_is_closed and all(b - a <= 40 for a, b in lines[at:i]) and i - at <= 2 else None
