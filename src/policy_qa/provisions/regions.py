@@ -29,7 +29,7 @@ _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
 #: A line so short holds no title by itself: 实施细则, 暂行办法.
-_BARE_KIND = 6
+_BARE_KIND = 4
 #: What an instrument is called by the end of its title: 制度, 办法, 规则.
 _ENDING = 2
 #: A title of three lines and one of its issuer above it is the most that occurs.
@@ -66,9 +66,17 @@ def regions_of(
         return forms
     units = [x for x in labels if x.mark is not Mark.APPENDIX and (x.mark is not Mark.ARTICLE or x.start in articles)]
     first = _first(text, units)
-    starts = [*_attachments(text, labels, units), *_further_instruments(text, units, first), *_listed(text, units, listed)]
-    starts = [region for region in _in_order(starts) if region.start > first.named_at or region.appendix]
-    out = [first, *starts]
+    named = _listed(text, units, listed)
+    if named and units and named[0].start < units[0].start:
+        first = replace(first, title=named[0].title, named_at=named.pop(0).start)
+    at = [region.start for region in named]
+    # Where a table of contents names a title, lines above it are none of it.
+    further = [
+        region
+        for region in _further_instruments(text, units, first)
+        if bisect_left(at, region.start) == bisect_left(at, region.heading[1])
+    ]
+    out = [first, *_in_order([*_attachments(text, labels, units), *further, *named])]
     ends = [region.start for region in out[1:]] + [len(text)]
     at = [label.start for label in units]
     return [
@@ -244,9 +252,9 @@ def _title_above(text: str, label: Label, above: Label | None, *, strict: bool) 
             return None
         if i and not _closes(text[lines[i - 1][0] : lines[i - 1][1]]):
             first = _first_title_line(text, lines, i)
-            if first is None:
+            if first is None and (strict or not is_title(words)):
                 return None
-            start = first
+            start = start if first is None else first
         return start, start + len(text[start:end].rstrip("*_ #"))
     return None
 
