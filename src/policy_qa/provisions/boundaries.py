@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_qa.provisions.labels import HEADINGS, Label, Mark, ends_sentence
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, ends_sentence
 from policy_qa.provisions.lines import is_inline, read_lines, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of, title_right_above
 
@@ -296,9 +296,11 @@ def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
     for label in labels:
         if label.mark is Mark.HAN_COMMA and label.number == 1 and not found:
             return []
+        if label.mark is Mark.DIGIT_DOT:  # 「1. 总则」 above 「1.1 目的」
+            label = label._replace(mark=Mark.DECIMAL)
         if label.mark is not Mark.DECIMAL:
             continue
-        here = tuple(int(part) for part in label.text.split("."))
+        here = tuple(int(part) for part in decimal(label).split("."))
         if _follows(found[-1][0] if found else (), here):
             found.append((here, label))
     if sum(len(here) > 1 for here, _ in found) < 3:

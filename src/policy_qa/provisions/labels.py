@@ -54,6 +54,7 @@ _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?"
 _H = rf"[{HAN_NUMERAL_CHARS}]{{1,5}}"
 #: Marks that Markdown puts before a line's text; they are no part of it.
 LINE_MARKS = re.compile(r"[ \t\u3000\xa0\ufeff]*(?:#{1,6}[ \t]*|>[ \t]*|[-*+][ \t]+|\*\*|__)*[ \t\u3000\xa0]*")
+_DOTS = re.compile(r"[.．]")
 #: The Civil Code has 1,260 articles; 「第20000条」 is a slip, and the gap before it would be no help to anybody.
 _MAX_NUMBER = 9999
 #: A line of nothing but Markdown: a rule, or the marks of a line whose text comes later.
@@ -84,11 +85,14 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.CIRCLED, re.compile(r"([①-⑳㉑-㉟])")),
     (
         Mark.DECIMAL,
-        re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:[ \t\u3000]+|(?<=\.\d)|(?<=\.\d\d))(?=[\u4e00-\u9fffA-Za-z《“（])"),
+        re.compile(
+            r"(\d{1,2}(?:[.．]\d{1,2}){0,3})(?:(?<=[.．]\d)[.．、]|(?<=[.．]\d\d)[.．、])?"
+            r"(?:[ \t\u3000]+|(?<=[.．]\d)|(?<=[.．]\d\d)|(?<=\d[.．、]))(?=[\u4e00-\u9fffA-Za-z《“（(])"
+        ),
     ),
     (
         Mark.APPENDIX,
-        re.compile(r"附\s*(?:[件录錄表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
+        re.compile(r"附\s*(?:[件录錄表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：])"),
     ),
 )
 _ARTICLE = dict(_STYLES)[Mark.ARTICLE]
@@ -138,6 +142,11 @@ _REFERENCE_TAIL = re.compile(
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
 _NEXT_OF_KIND = re.compile(rf"({_H})\s*(?:年级|[年等级类期线楼层审产号班本流]|把手)")
 _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
+
+
+def decimal(label: Label) -> str:
+    """The number of a decimal label with plain dots: 2.1 of 「２．１」 or 「2.1.」."""
+    return ".".join(_DOTS.split(unicodedata.normalize("NFKC", label.text).rstrip(".、")))
 
 
 def ends_sentence(text: str) -> bool:
@@ -191,7 +200,7 @@ def label_of(text: str, start: int, end: int) -> Label | None:
         if mark is Mark.ARTICLE and match.group(2):
             sub = parse_number(match.group(2)) or 0
         elif mark is Mark.DECIMAL:
-            sub = match.group(1).count(".")
+            sub = len(_DOTS.findall(match.group(1)))
         after = match.end()
         tail = text[after:end]
         if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
@@ -240,18 +249,18 @@ def _value(mark: Mark, digits: str | None) -> int | None:
     if digits in _ONE_CHARACTER:
         return int(unicodedata.numeric(digits))
     if mark is Mark.DECIMAL:
-        return int(digits.rpartition(".")[2])
+        return int(_DOTS.split(digits)[-1])
     return parse_number(digits)
 
 
 def _is_appendix_line(label: str, tail: str) -> bool:
     """Whether 「附件…」 stands alone on its line, as an attachment's own heading does.
 
-    「附件：推荐表」 and 「附件：1.推荐表」 in a notice only announce it.
+    「附件：1.推荐表」 in a notice only announces it; whether 「附件：推荐表」 does, what follows tells (regions.py).
     """
     tail = tail.strip(" \t\u3000*_")
     if not tail:
         return True
-    # 「附件1 首席信息官推荐表」 or 「附件1：推荐表」: numbered, and a title follows; a sentence doesn't.
-    numbered = bool(re.search(r"[0-9０-９一二三四五六七八九十]", label))
-    return numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)
+    # 「附件1 首席信息官推荐表」 or 「附表：处分对照表」: numbered or with a colon, and a title follows; a sentence doesn't.
+    marked = bool(re.search(r"[0-9０-９一二三四五六七八九十:：]", label))
+    return marked and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Layout, Part, layout_of
+from policy_qa.provisions.boundaries import Event, Layout, Part, layout_of
 from policy_qa.provisions.doubts import doubtful_lines, warnings_of
 from policy_qa.provisions.instruments import instruments_of
 from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
-from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence, visible_end
+from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, decimal, ends_sentence, visible_end
 from policy_qa.provisions.regions import NUMBER_LINE
 
 #: Rises whenever the same text may come out differently; an index records it.
@@ -37,6 +37,8 @@ _CLOSING = re.compile(
     r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
     r"联\s*+系\s*+(?:人|电话|方式)|附\s*+件\s*+[0-9０-９一二三四五六七八九十]{0,3}\s*+[:：])"
 )
+#: The last words of a notice in 一、: 「本通知自印发之日起执行。」; in 条 such a line is a 款 of the last one.
+_IN_FORCE = re.compile(r"本[^，。；\s]{2,8}自[^。；\n]{1,40}(?:施行|执行|实施|生效)(?:[，。；]|$)")
 _DATE_LINE = re.compile(
     r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
 )
@@ -103,7 +105,7 @@ class _Builder:
             self._paragraphs(part.preamble_from, part.region.end)
             return
         end = part.region.end
-        closing_from = self._closing_start(part.events[-1].label, end)
+        closing_from = self._closing_start(part.events[-1], end)
         for begin, stop in self._without_contents(self._below_title(part), self._first_line(part)):
             if preamble := self._add("preamble", Kind.PREAMBLE, "", (), begin, stop):
                 self._children(preamble, preamble.start, Blocks.NONE)
@@ -172,7 +174,7 @@ class _Builder:
 
     def _heading_path(self, stack: list[tuple[Label, str]]) -> str:
         if stack[-1][0].mark is Mark.DECIMAL:
-            return stack[-1][0].text
+            return decimal(stack[-1][0])
         if not self.series.by_article and stack[-1][0].mark not in HEADINGS:
             return ".".join(str(label.number) for label, _ in stack)
         # Beside 条, a section's number needs a letter: 一、 must not be taken for 第一条.
@@ -186,7 +188,7 @@ class _Builder:
         else:
             _close(stack, label)
             path = ".".join([*(str(above.number) for above, _ in stack), str(label.number)])
-            path = label.text if label.mark is Mark.DECIMAL else path
+            path = decimal(label) if label.mark is Mark.DECIMAL else path
             kind = Kind.POINT if stack else Kind.SECTION
         unit = self._add(path, kind, label.text, tuple(t for _, t in stack), label.start, limit)
         if unit:
@@ -212,8 +214,9 @@ class _Builder:
             if found and header is not None:
                 self.provisions += cell_items(self.text, found)
 
-    def _closing_start(self, label: Label, end: int) -> int:
-        """Where the closing words begin behind the last numbered provision; `end` where there are none."""
+    def _closing_start(self, last: Event, end: int) -> int:
+        """Where the closing words begin behind the last boundary; `end` where there are none."""
+        label = last.label
         at = self.text.find("\n", label.line_end)
         while 0 <= at < end:
             begin = at + 1
@@ -222,7 +225,8 @@ class _Builder:
             marks = LINE_MARKS.match(self.text, begin, stop)
             begin = marks.end() if marks else begin
             line = self.text[begin:stop].strip()
-            if _CLOSING.match(line):
+            behind_words = not last.heading or self.text[label.line_end : begin].strip(" \t\u3000\n#>*-")
+            if _CLOSING.match(line) or (label.mark is not Mark.ARTICLE and behind_words and _IN_FORCE.match(line)):
                 return begin
             if _DATE_LINE.match(line):
                 return self._signature_start(begin, label.line_end)

@@ -168,6 +168,9 @@ def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label]) -> 
         first, last = bisect_left(at, label.start), bisect_left(at, end)
         if not out and first < last and _continues(units[:first], units[first]):
             continue
+        titled = text[label.end : label.line_end].strip(" \t\u3000*_:：")
+        if titled and not label.number and not (first and _belongs_here(text[label.line_end : end], units[first:last])):
+            continue
         number = label.number or len(out) + 1
         out.append(
             Region(start=label.start, end=end, appendix=number, label=label.text, heading=(label.start, label.end))
@@ -188,9 +191,16 @@ def _is_announced(content: str, title: str) -> bool:
         return bool(title.strip(" \t\u3000*_"))
     if len(lines) > 6 or not title.strip():
         return False
-    return any(_DATE.match(line) for line in lines) and all(
-        len(line) <= 30 and not ends_sentence(line) for line in lines
-    )
+    date = next((i for i, line in enumerate(lines) if _DATE.match(line)), None)
+    if date is None or any(len(line) > 30 or ends_sentence(line) for line in lines):
+        return False
+    return date <= 2 and not any("：" in line for line in lines[:date])  # two bodies may sign; more is content
+
+
+def _belongs_here(content: str, inside: Sequence[Label]) -> bool:
+    """Whether what stands below 「附表：标题」 is that table: no signature comes first, and no instrument in 条."""
+    lines = [line.strip() for line in content.split("\n", 12)[:12] if re.search(r"\w", line)]
+    return not any(_DATE.match(line) for line in lines[:4]) and not any(x.mark is Mark.ARTICLE for x in inside)
 
 
 def _continues(before: Sequence[Label], after: Label) -> bool:
