@@ -4,8 +4,8 @@
 
 DIR holds `laws/laws.tar.xz` (see segmentation.py). 60 regulations that the reader's material does not use are drawn by
 their hash and put into files of 2 to 20, as txt, as docx (python-docx), as pdf (reportlab) and, where LibreOffice is
-installed (`soffice`), as its docx and pdf; with and without a table of contents, cover, 文号, dates, running heads, and the
-space behind 第X条. What an article is, is read from the source a second time (law_rows.py). Rows go before means:
+installed (`soffice`), as its docx and pdf; with and without a table of contents, cover, 文号, dates, running heads,
+and the space behind 第X条. What an article is, is read from the source a second time (law_rows.py). Rows go before means:
 `--json` writes one for each regulation and file. Exit 1 where a target is missed.
 """
 
@@ -98,7 +98,11 @@ def _regulation(text: str) -> Regulation | None:
     lines = tuple(" ".join(line.split()) for raw in body.split("\n") if (line := raw.strip().strip("#*> ")))
     text = "\n".join(lines)
     starts = oracle(text)
-    usual = 5 <= len(starts) <= 90 and len(text) < 15_000 and not re.search(r"^附(?:件|表|录|[:：])|^\|", text, re.MULTILINE)
+    usual = (
+        5 <= len(starts) <= 90
+        and len(text) < 15_000
+        and not re.search(r"^附(?:件|表|录|[:：])|^\|", text, re.MULTILINE)
+    )
     if not mark or not usual or series_of([n for n, _ in starts]) != "1..N" or not is_title(title):
         return None
     ends = [at for _, at in starts[1:]] + [len(text)]
@@ -166,13 +170,15 @@ def collected(
 ) -> Iterator[tuple[Path, list[tuple[Regulation, str]], int]]:
     """The files, each with its regulations and their 文号, and how many stray lines were put into it."""
     for format_ in FORMATS:
-        rng = random.Random(f"{seed} {format_}")
+        rng = random.Random(f"{seed} {format_}")  # noqa: S311  # draws looks, no secrets
         order = rng.sample(drawn, len(drawn))
         at = 0
         for count, size in enumerate(_SIZES):
             members, at = order[at : at + size], at + size
             look = Look.drawn(rng)
-            numbers = [f"某院发〔{rng.randint(2015, 2025)}〕{rng.randint(1, 120)}号" if look.numbers else "" for _ in members]
+            numbers = [
+                f"某院发〔{rng.randint(2015, 2025)}〕{rng.randint(1, 120)}号" if look.numbers else "" for _ in members
+            ]
             strays = 0
             texts = []
             for regulation in members:
@@ -226,7 +232,7 @@ def main() -> int:
             for name in ("opening", "unplaced", "unnamed", "false"):
                 setattr(doubts, name, getattr(doubts, name) + getattr(seen, name))
             share = sum(r.right for r in own) / sum(r.articles for r in own)
-            print(f"    {path.name:<22} {len(own):>3} regulations, articles right {share:.4f}, lines unnamed {seen.unnamed}")
+            print(f"    {path.name:<22} {len(own):>3} regulations, articles right {share:.4f}, unnamed {seen.unnamed}")
     if chosen.json:
         chosen.json.write_text("".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in rows), "utf-8")
     for row in rows:
@@ -238,11 +244,21 @@ def main() -> int:
     numbered = sum(r.number_right for r in rows) / len(rows)
     false = doubts.false / max(doubts.opening, 1)
     results = [
-        line(f"{total} articles of {len(rows)} regulations in files: number, instrument and text right", right, ">= .995", right >= 0.995),
+        line(
+            f"{total} articles of {len(rows)} regulations in files: number, instrument and text right",
+            right,
+            ">= .995",
+            right >= 0.995,
+        ),
         line("title and article resolved to the instrument", resolved, "1.0", resolved == 1),
         line("an article that the instrument lacks is missing in it", said, "1.0", said == 1),
         line("文号 of the instrument right", numbered, "1.0", numbered == 1),
-        line(f"lines opening with 第X条 ({doubts.opening}) neither placed nor named", doubts.unnamed, "0", not doubts.unnamed),
+        line(
+            f"lines opening with 第X条 ({doubts.opening}) neither placed nor named",
+            doubts.unnamed,
+            "0",
+            not doubts.unnamed,
+        ),
         line("lines named though right, share", false, "<= .001", false <= 0.001),
     ]
     return 0 if all(results) else 1

@@ -82,5 +82,7 @@ def _frequent(data: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         return -1.0
     codec, first, last = _FREQUENT[encoding]
-    shown = [char.encode(codec, "replace") for char in text[:_SAMPLE] if "\u3400" <= char <= "\u9fff" or char > "\ue000"]
+    shown = [
+        char.encode(codec, "replace") for char in text[:_SAMPLE] if "\u3400" <= char <= "\u9fff" or char > "\ue000"
+    ]
     return sum(len(code) == 2 and first <= int.from_bytes(code) <= last for code in shown) / max(len(shown), 1)

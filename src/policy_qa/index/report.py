@@ -23,8 +23,8 @@ class FileReport:
 
     `articles` counts the 条 (without them the numbered provisions), `provisions` all of them; `gaps` and `repeats` are
     numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
-    that stand in a provision, a heading or a named remainder and in no line that is in doubt. `refused` says why the file is not in
-    the index; then everything else is zero.
+    that stand in a provision, a heading or a named remainder and in no line that is in doubt. `refused` says why the
+    file is not in the index; then everything else is zero.
     """
 
     source: str

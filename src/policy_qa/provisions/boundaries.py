@@ -9,15 +9,15 @@ Nothing here knows a particular document.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from policy_qa.provisions.articles import accepted_articles, finished_before
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, ends_sentence
-from policy_qa.provisions.lines import is_inline, read_lines, title_key
-from policy_qa.provisions.regions import Region, issues_another, regions_of, title_right_above
+from policy_qa.provisions.lines import read_lines, title_key
+from policy_qa.provisions.regions import Region, issues_another, regions_of
 
 #: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
 _LEAD_IN = re.compile(r"[，,]|[下以如]下|下列|(?:是|为|包括|应当|要求有|有)[：:]$")
@@ -59,7 +59,7 @@ def layout_of(text: str) -> Layout:
     """Which instruments and attachments a text has, and the boundaries inside them."""
     lines = read_lines(text)
     labels = list(lines.labels.values())
-    articles = frozenset(label.start for label in _accepted_articles(text, labels))
+    articles = frozenset(label.start for label in accepted_articles(text, labels))
     parts = [_part(text, region) for region in regions_of(text, labels, articles, lines.listed)]
     return Layout(_without_covering_notice(text, parts), lines.labels, lines.contents)
 
@@ -97,82 +97,6 @@ def _without_covering_notice(text: str, parts: list[Part]) -> list[Part]:
             merged = Part(first.region, first.events, first.by_article, preamble_from=0)
             return [merged, *parts[at + 1 :]]
     return parts
-
-
-def _accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
-    """The 第X条 labels that open an article, not those that a sentence happens to begin with.
-
-    The successor of the last article always opens one; inside a line only where a space sets it off. Any other number
-    wants a finished sentence before it, and either a space behind it or what stands around it: a numbering that starts
-    again under a title or a heading, or one that goes on above a gap. Writers who leave out the space do so throughout
-    a text, so a number without one is no sign by itself.
-    """
-    articles = [label for label in labels if label.mark is Mark.ARTICLE]
-    headed = {below.start for above, below in pairwise(labels) if above.mark in HEADINGS and _touches(text, above, below)}
-    ahead = _Ahead(articles)
-    accepted: list[Label] = []
-    last = resume = (0, 0)  # the last number, and the one before it where the last was out of turn
-    spaced = False
-    for i, label in enumerate(articles):
-        here = (label.number, label.sub)
-        set_off = label.rest > label.end or label.rest == label.line_end
-        in_turn = here in _next(last) or (resume != last and here in _next(resume))
-        if is_inline(text, label):
-            opens = here in _next(last) and set_off
-        elif in_turn or not _finished_before(text, label.start):
-            opens = in_turn
-        elif here == (1, 0) and not set_off:
-            opens = label.start in headed or title_right_above(text, label.start) or (last[0] > 1 and ahead.counts_on(i))
-        else:
-            goes_on = here > last and (not spaced or label.start in headed) and not ahead.comes(i, last)
-            opens = set_off or goes_on
-        if opens:
-            accepted.append(label)
-            last, resume, spaced = here, here if in_turn or here == (1, 0) else last, set_off
-    if len(accepted) == 1 and accepted[0].number != 1:
-        return []  # one stray mention makes no document of articles
-    return accepted
-
-
-def _next(last: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (last[0] + 1, 0), (last[0], last[1] + 1)
-
-
-def _touches(text: str, above: Label, below: Label) -> bool:
-    """Whether nothing stands between the line of a label and the next one."""
-    return not text[above.line_end : below.start].strip(" \t\n\u3000#*-")
-
-
-class _Ahead:
-    """What the 第X条 labels behind one are, up to the next that counts from 1 again."""
-
-    def __init__(self, articles: Sequence[Label]) -> None:
-        self._articles = articles
-        self._places: dict[tuple[int, int], list[int]] = {}
-        for i, label in enumerate(articles):
-            self._places.setdefault((label.number, label.sub), []).append(i)
-
-    def counts_on(self, i: int) -> bool:
-        """Whether 第二条 comes right behind label `i`."""
-        return i + 1 < len(self._articles) and self._articles[i + 1].number == 2
-
-    def comes(self, i: int, last: tuple[int, int]) -> bool:
-        """Whether an article that would follow `last` stands behind label `i`."""
-        until = self._from((1, 0), i)
-        return any(self._from(number, i) < until for number in _next(last))
-
-    def _from(self, number: tuple[int, int], i: int) -> int:
-        places = self._places.get(number, [])
-        at = bisect_right(places, i)
-        return places[at] if at < len(places) else len(self._articles)
-
-
-def _finished_before(text: str, at: int) -> bool:
-    """Whether the text before a line is a finished sentence, a heading or nothing."""
-    before = text[max(0, at - 2_000) : at].rstrip(" \t\u3000\xa0\n#*>")
-    if not before or before[-1] in "：:）)》”」|" or ends_sentence(before[-8:]):
-        return True
-    return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
 
 
 def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Event]:
@@ -230,7 +154,7 @@ def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[L
     expected = last.number + 1
     if behind and behind[0].number == expected:
         for label in behind:
-            if label.number != expected or (label.number, 0) in taken or not _finished_before(text, label.start):
+            if label.number != expected or (label.number, 0) in taken or not finished_before(text, label.start):
                 break
             out.append(label)
             expected += 1

@@ -12,7 +12,9 @@ from policy_qa.provisions.refs import place
 
 _OPENS = re.compile(r"^[ \t\u3000\xa0#>*_+-]{0,20}第[^\n]*", re.MULTILINE)
 #: What a line ends in whose sentence goes on with the number of an article: 「依照\n第五条办理」.
-_GOVERNS = re.compile(r"(?:[、，,（(《“]|依照|按照|根据|依据|违反|适用|符合|本[^\s，。]{1,4}|[和或与及至除见由即的以》])$")
+_GOVERNS = re.compile(
+    r"(?:[、，,（(《“]|依照|按照|根据|依据|违反|适用|符合|本[^\s，。]{1,4}|[和或与及至除见由即的以》])$"
+)
 #: From so many characters on, a provision that holds half of them is looked at.
 _LONG = 3_000
 #: So many lines are named; the rest is counted.
@@ -30,7 +32,9 @@ def doubtful_lines(text: str, layout: Layout) -> tuple[Span, ...]:
         start = text.index("第", match.start())
         if start in opening or is_reference(text, match.start(), match.end()) is not False:
             continue
-        if any(a <= start < b for a, b in layout.contents) or _GOVERNS.search(text[max(0, match.start() - 20) : match.start()].rstrip()):
+        if any(a <= start < b for a, b in layout.contents) or _GOVERNS.search(
+            text[max(0, match.start() - 20) : match.start()].rstrip()
+        ):
             continue
         out.append(Span(kind="doubtful", start=start, end=match.end()))
     return tuple(out)

@@ -132,7 +132,8 @@ MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
-# 「第五条修改为…」; 「第七条、附则」 is a label with a title, 「第七条中国公民」 and 「第七条项目」 are articles without a space.
+# 「第五条修改为…」; 「第七条、附则」 is a label with a title, 「第七条中国公民」 and 「第七条项目」 are articles
+# without a space.
 _REFERENCE_TAIL = re.compile(
     r"(?:所[称稱列指规規述定涉说說载載]|的|之规定|之規定|规定|規定|中(?=[的所“「‘，,规規])|第\s*[一二三四五六七八九十百\d]+\s*[条條款项項]|[款项項](?!目)|[，,；;。]|和第|或第|及第|至第|与第|"
     r"以及第|情形|修改为|改为|删[去除]|增加[一二两三四五六七八九十])"
@@ -228,7 +229,7 @@ def label_of(text: str, start: int, end: int) -> Label | None:
 
 
 def is_reference(text: str, start: int, end: int) -> bool | None:
-    """Whether the 第X条 that the line `text[start:end]` opens with is a reference by what follows it; None without one."""
+    """Whether the 第X条 at the head of the line `text[start:end]` is a reference by what follows; None without one."""
     if not (marks := LINE_MARKS.match(text, start, end)):
         return None
     if not (match := _ARTICLE.match(text, marks.end(), end)):
@@ -261,6 +262,6 @@ def _is_appendix_line(label: str, tail: str) -> bool:
     tail = tail.strip(" \t\u3000*_")
     if not tail:
         return True
-    # 「附件1 首席信息官推荐表」 or 「附表：处分对照表」: numbered or with a colon, and a title follows; a sentence doesn't.
+    # 「附件1 首席信息官推荐表」 or 「附表：处分对照表」: a number or a colon, and a title; a sentence is none.
     marked = bool(re.search(r"[0-9０-９一二三四五六七八九十:：]", label))
     return marked and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)

@@ -140,7 +140,9 @@ def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> l
             continue
         below = set(keys[again:]) - {""}
         labelled = {label.start for label in labels if end < label.start < lines[again][0]}
-        last = next(i for i in range(again - 1, head - 1, -1) if i == head or keys[i] in below or lines[i][0] in labelled)
+        last = next(
+            i for i in range(again - 1, head - 1, -1) if i == head or keys[i] in below or lines[i][0] in labelled
+        )
         entries = {key for i in range(head + 1, last + 1) if (key := keys[i])}
         listed = [lines[i] for i in range(again, len(lines)) if keys[i] in entries]
         out.append(_Contents(lines[head][0], lines[last][1], lines[again][0], listed))
@@ -155,7 +157,7 @@ def _entry(text: str, start: int, end: int, key: str) -> str:
 
 
 def _again_by_line(keys: list[str], head: int) -> int | None:
-    """The line that repeats the first entry, or the second, below a line 「目录」, if most entries come again below it."""
+    """The line that repeats the first or second entry below a line 「目录」, if most entries come again from there on."""
     shown = [i for i in range(head + 1, min(head + 6, len(keys))) if keys[i]]
     for first in shown[:2]:
         try:

@@ -47,7 +47,7 @@ def article_number(provision: Provision) -> int | None:
 
 
 def count_of(segmentation: Segmentation) -> int:
-    """How many 条 a document has, those of its attachments too; without 条 its numbered provisions, else its paragraphs."""
+    """How many 条 a document has, its attachments' too; without 条 its numbered provisions, else its paragraphs."""
     for kinds in ((Kind.ARTICLE,), (Kind.SECTION, Kind.POINT)):
         if count := sum(p.kind in kinds for p in segmentation.articles):
             return count

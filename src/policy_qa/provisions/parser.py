@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Event, Layout, Part, layout_of
+from policy_qa.provisions.boundaries import Layout, Part, layout_of
+from policy_qa.provisions.closing import closing_start
 from policy_qa.provisions.doubts import doubtful_lines, warnings_of
 from policy_qa.provisions.instruments import instruments_of
 from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
-from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, decimal, ends_sentence, visible_end
-from policy_qa.provisions.regions import NUMBER_LINE
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, visible_end
+from policy_qa.provisions.titles import NUMBER_LINE
 
 #: Rises whenever the same text may come out differently; an index records it.
 VERSION = 4
@@ -30,17 +31,6 @@ _NOISE = (
     re.compile(r"[ \t]*+(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+)[ \t]*+(?:\n|$)"),
     re.compile(r"#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"),
     _LEFTOVER,
-)
-# How the closing words of an official document begin (《党政机关公文格式》 GB/T 9704): what is asked of the
-# receivers, the fixed formulas, the contacts, the announced attachments.
-_CLOSING = re.compile(
-    r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
-    r"联\s*+系\s*+(?:人|电话|方式)|附\s*+件\s*+[0-9０-９一二三四五六七八九十]{0,3}\s*+[:：])"
-)
-#: The last words of a notice in 一、: 「本通知自印发之日起执行。」; in 条 such a line is a 款 of the last one.
-_IN_FORCE = re.compile(r"本[^，。；\s]{2,8}自[^。；\n]{1,40}(?:施行|执行|实施|生效)(?:[，。；]|$)")
-_DATE_LINE = re.compile(
-    r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
 )
 
 
@@ -57,7 +47,9 @@ def segment(document: Document) -> Segmentation:
         else:
             title = (part.region.title or document.title) if several else ""
             builder.instrument(part, title, covers=attached)
-    found = replace(builder.finish(), instruments=instruments_of(document, parts), doubtful=doubtful_lines(document.text, layout))
+    found = replace(
+        builder.finish(), instruments=instruments_of(document, parts), doubtful=doubtful_lines(document.text, layout)
+    )
     return replace(found, warnings=warnings_of(found))
 
 
@@ -105,7 +97,7 @@ class _Builder:
             self._paragraphs(part.preamble_from, part.region.end)
             return
         end = part.region.end
-        closing_from = self._closing_start(part.events[-1], end)
+        closing_from = closing_start(self.text, part.events[-1], end)
         for begin, stop in self._without_contents(self._below_title(part), self._first_line(part)):
             if preamble := self._add("preamble", Kind.PREAMBLE, "", (), begin, stop):
                 self._children(preamble, preamble.start, Blocks.NONE)
@@ -202,7 +194,7 @@ class _Builder:
         self.provisions += children
 
     def _paragraphs(self, start: int, end: int) -> None:
-        """A document without any numbering: its paragraphs, counted; a table's row is one, below its form and header."""
+        """A document without any numbering: its paragraphs, counted; a table's row is one, below form and header."""
         number = 0
         form = (self.series.title,) if self.series.title else ()
         lines = [m.span() for m in re.finditer(r"[^\n]+", self.text[start:end]) if not m.group().isspace()]
@@ -213,36 +205,6 @@ class _Builder:
             number += found is not None
             if found and header is not None:
                 self.provisions += cell_items(self.text, found)
-
-    def _closing_start(self, last: Event, end: int) -> int:
-        """Where the closing words begin behind the last boundary; `end` where there are none."""
-        label = last.label
-        at = self.text.find("\n", label.line_end)
-        while 0 <= at < end:
-            begin = at + 1
-            at = self.text.find("\n", begin)
-            stop = end if at < 0 else min(at, end)
-            marks = LINE_MARKS.match(self.text, begin, stop)
-            begin = marks.end() if marks else begin
-            line = self.text[begin:stop].strip()
-            behind_words = not last.heading or self.text[label.line_end : begin].strip(" \t\u3000\n#>*-")
-            if _CLOSING.match(line) or (label.mark is not Mark.ARTICLE and behind_words and _IN_FORCE.match(line)):
-                return begin
-            if _DATE_LINE.match(line):
-                return self._signature_start(begin, label.line_end)
-        return end
-
-    def _signature_start(self, date_at: int, floor: int) -> int:
-        """The start of the signing body's lines above a date: short lines that end no sentence."""
-        start = date_at
-        for _ in range(3):
-            above = self.text[floor:start].rstrip()
-            line_at = floor + above.rfind("\n") + 1
-            line = self.text[line_at : floor + len(above)].strip()
-            if line_at <= floor or not line or len(line) > 30 or line[-1] in "，：:," or ends_sentence(line):
-                break
-            start = line_at
-        return start
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
