@@ -5,8 +5,8 @@
 DIR holds `laws/laws.tar.xz` (see segmentation.py). 60 regulations that the reader's material does not use are drawn by
 their hash and put into files of 2 to 20, as txt, as docx (python-docx), as pdf (reportlab) and, where LibreOffice is
 installed (`soffice`), as its docx and pdf; with and without a table of contents, cover, 文号, dates, running heads,
-and the space behind 第X条. What an article is, is read from the source a second time (law_rows.py). Rows go before means:
-`--json` writes one for each regulation and file. Exit 1 where a target is missed.
+and the space behind 第X条. What an article is, is read from the source a second time (law_rows.py). Rows go before
+means: `--json` writes one for each regulation and file. Exit 1 where a target is missed.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def _entry(text: str, start: int, end: int, key: str) -> str:
 
 
 def _again_by_line(keys: list[str], head: int) -> int | None:
-    """The line that repeats the first or second entry below a line 「目录」, if most entries come again from there on."""
+    """The line that repeats the first or second entry below a line 「目录」, if most entries come again as well."""
     shown = [i for i in range(head + 1, min(head + 6, len(keys))) if keys[i]]
     for first in shown[:2]:
         try:

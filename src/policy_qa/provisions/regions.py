@@ -177,16 +177,19 @@ def _is_announced(content: str, title: str) -> bool:
         return bool(title.strip(" \t\u3000*_"))
     if len(lines) > 6 or not title.strip():
         return False
-    date = next((i for i, line in enumerate(lines) if DATE.match(line)), None)
-    if date is None or any(len(line) > 30 or ends_sentence(line) for line in lines):
-        return False
-    return date <= 2 and not any("：" in line for line in lines[:date])  # two bodies may sign; more is content
+    return _is_signed(lines) and not any(len(line) > 30 or ends_sentence(line) for line in lines)
+
+
+def _is_signed(lines: Sequence[str]) -> bool:
+    """Whether some lines begin with a signature: at most two bodies and a date; a colon or a third line is content."""
+    date = next((i for i, line in enumerate(lines[:3]) if DATE.match(line)), None)
+    return date is not None and not any("：" in line for line in lines[:date])
 
 
 def _belongs_here(content: str, inside: Sequence[Label]) -> bool:
     """Whether what stands below 「附表：标题」 is that table: no signature comes first, and no instrument in 条."""
     lines = [line.strip() for line in content.split("\n", 12)[:12] if re.search(r"\w", line)]
-    return not any(DATE.match(line) for line in lines[:4]) and not any(x.mark is Mark.ARTICLE for x in inside)
+    return not _is_signed(lines) and not any(x.mark is Mark.ARTICLE for x in inside)
 
 
 def _continues(before: Sequence[Label], after: Label) -> bool:

@@ -68,7 +68,7 @@ def _first_title_line(text: str, lines: Sequence[tuple[int, int]], i: int) -> in
 
 
 def visible_lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The lines of text[start:end] that hold a word or a number, without their marks and the white space at their end."""
+    """The lines of text[start:end] that hold a word or a number, without marks and white space around it."""
     out, at = [], start
     for line in text[start:end].split("\n"):
         marks = LINE_MARKS.match(line)
