@@ -24,8 +24,8 @@ class Extracted:
     notes: tuple[str, ...] = ()
 
 
-#: Characters that show nothing: zero-width spaces and joiners, marks of direction, soft hyphens, byte order marks.
-UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+#: Characters that show nothing: soft hyphens, zero-width spaces and joiners, byte order marks.
+UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 
 
 #: Parts the lines of a table's cell: white space like any other to whoever reads, and apart from a space in a line.
