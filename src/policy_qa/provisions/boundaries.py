@@ -82,21 +82,17 @@ def _is_instrument(events: Sequence[Event], articles: Sequence[Label]) -> bool:
 
 
 def _without_covering_notice(text: str, parts: list[Part]) -> list[Part]:
-    """A notice that covers an instrument becomes its preamble.
+    """The parts, the notice that issues the first instrument made its preamble: its 一、二、 take no number from it.
 
-    What stands before the first instrument in 条 is no series of its own (the notice's 一、二、 must not
-    take the numbers of its articles); between two in 一、 only a notice that issues the second gives way.
+    A text before an instrument in 条 that bears no title of its own is one too, whatever it says.
     """
-    body = [p for p in parts if not p.region.appendix]
-    first = next((p for p in body if p.by_article), None)
-    if first is None and len(body) > 1 and issues_another(text[: body[0].region.end]):
-        first = body[1]
-    if first is not None and first is not parts[0]:
-        at = parts.index(first)
-        if not any(p.region.appendix for p in parts[:at]):
-            merged = Part(first.region, first.events, first.by_article, preamble_from=0)
-            return [merged, *parts[at + 1 :]]
-    return parts
+    if len(parts) < 2 or parts[1].region.appendix or parts[0].by_article:
+        return parts
+    notice, first = parts[0].region, parts[1]
+    untitled = first.by_article and not notice.title
+    if not untitled and not issues_another(text[: notice.end], first.region.title):
+        return parts
+    return [Part(first.region, first.events, first.by_article, preamble_from=0), *parts[2:]]
 
 
 def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Event]:

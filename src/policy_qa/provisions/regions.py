@@ -18,6 +18,10 @@ from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
 from policy_qa.provisions.titles import DATE, may_be_title, one_line, title_above, visible_lines
 
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
+_NAMED = re.compile(r"《([^《》\n]{2,80})》")
+_NOTICE = re.compile(r"(?:通知|令|公告|决定|函)$")
+#: The lines right below an attachment's heading stand in so many characters.
+_MAX_OWN = 500
 #: What an instrument is called by the end of its title: 制度, 办法, 规则.
 _ENDING = 2
 
@@ -62,7 +66,8 @@ def regions_of(
         for region in _further_instruments(text, units, first)
         if bisect_left(at, region.start) == bisect_left(at, region.heading[1])
     ]
-    out = [first, *_in_order([*_attachments(text, labels, units), *further, *named])]
+    bodies = sorted([*further, *named], key=lambda region: region.start)
+    out = [first, *_in_order(text, [*_attachments(text, labels, units, bodies), *bodies])]
     ends = [region.start for region in out[1:]] + [len(text)]
     at = [label.start for label in units]
     return [
@@ -125,11 +130,11 @@ def _cells(line: str) -> list[str]:
     return [cell for part in line.strip("| ").split("|") if (cell := part.strip())] if line.startswith("|") else []
 
 
-def _in_order(found: list[Region]) -> list[Region]:
-    """The regions by start; a title inside an attachment is the attachment's own, not a further instrument."""
+def _in_order(text: str, found: list[Region]) -> list[Region]:
+    """The regions by start; the title right below an attachment's heading is the attachment's own."""
     out: list[Region] = []
     for region in sorted(found, key=lambda r: (r.start, not r.appendix)):
-        if not region.appendix and out and out[-1].appendix:
+        if not region.appendix and out and out[-1].appendix and not _goes_beyond(text, out[-1].heading[1], region):
             continue
         if out and region.start < out[-1].heading[1]:
             continue
@@ -137,18 +142,32 @@ def _in_order(found: list[Region]) -> list[Region]:
     return out
 
 
-def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label]) -> list[Region]:
+def _goes_beyond(text: str, heading_end: int, body: Region) -> bool:
+    """Whether an instrument's title stands behind the content of an attachment, not right below its heading."""
+    line_end = text.find("\n", heading_end, body.start)
+    return line_end >= 0 and len(visible_lines(text, line_end, min(body.start, line_end + _MAX_OWN))) > 1
+
+
+def _attachments(
+    text: str, labels: Sequence[Label], units: Sequence[Label], bodies: Sequence[Region]
+) -> list[Region]:
     """Attachments at their own headings; not where they are only announced, nor where the body goes on behind.
+
+    `bodies` are the further instruments of the file; one behind the content of an attachment ends it.
 
     Where the body is a bare notice and its first attachment the one instrument of the file, that is no
     attachment either: its articles are the file's.
     """
     found = [label for label in labels if label.mark is Mark.APPENDIX]
     at = [label.start for label in units]
+    starts = [body.start for body in bodies]
     out: list[Region] = []
     inside: list[Sequence[Label]] = []
     for order, label in enumerate(found):
         end = found[order + 1].start if order + 1 < len(found) else len(text)
+        behind = bisect_left(starts, label.line_end)
+        ending = (body.start for body in bodies[behind : behind + 2] if _goes_beyond(text, label.end, body))
+        end = min(end, next(ending, end))
         if _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
             continue
         first, last = bisect_left(at, label.start), bisect_left(at, end)
@@ -236,6 +255,10 @@ def _is_same_opening(above: Label, label: Label) -> bool:
     return above.number == 1 and above.mark < label.mark <= Mark.ARTICLE
 
 
-def issues_another(text: str) -> bool:
-    """Whether a text is the notice that issues an instrument: 现将《…办法》印发给你们."""
-    return bool(_ISSUES.search(text[:2_000]))
+def issues_another(text: str, title: str) -> bool:
+    """Whether a text is the notice that issues an instrument of this title: 现将《…办法》印发给你们."""
+    head = text[:2_000]
+    if not _ISSUES.search(head):
+        return False
+    named = [name for name in _NAMED.findall(head) if name in title or title in name]
+    return bool(named) or any(_NOTICE.search(line.rstrip("*_ ")) for line in head.split("\n", 12)[:12])

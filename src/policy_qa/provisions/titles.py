@@ -94,7 +94,7 @@ def _closes(line: str) -> bool:
     if line.count("\t") > 1:
         return True
     line = line.strip().rstrip("*_")
-    return line[-1:] in tuple("|)）”") or ends_sentence(line) or bool(DATE.match(line)) or bool(re.search(r"\d$", line))
+    return line[-1:] in tuple("|)）”") or ends_sentence(line) or bool(NUMBER_LINE.match(line)) or bool(DATE.match(line)) or bool(re.search(r"\d$", line))
 
 
 def _is_closed(text: str, above: Label, floor: int) -> bool:
