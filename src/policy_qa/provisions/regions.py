@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from policy_qa.documents.describe import is_title
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
-from policy_qa.provisions.titles import DATE, may_be_title, one_line, title_above, visible_lines
+from policy_qa.provisions.titles import DATE, covered_from, may_be_title, one_line, title_above, visible_lines
 
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发)")
 _NAMED = re.compile(r"《([^《》\n]{2,80})》")
@@ -64,7 +64,7 @@ def regions_of(
     further = [
         region
         for region in _further_instruments(text, units, first)
-        if bisect_left(at, region.start) == bisect_left(at, region.heading[1])
+        if bisect_left(at, region.named_at) == bisect_left(at, region.named_at + len(region.title))
     ]
     bodies = sorted([*further, *named], key=lambda region: region.start)
     out = [first, *_in_order(text, [*_attachments(text, labels, units, bodies), *bodies])]
@@ -148,9 +148,7 @@ def _goes_beyond(text: str, heading_end: int, body: Region) -> bool:
     return line_end >= 0 and len(visible_lines(text, line_end, min(body.start, line_end + _MAX_OWN))) > 1
 
 
-def _attachments(
-    text: str, labels: Sequence[Label], units: Sequence[Label], bodies: Sequence[Region]
-) -> list[Region]:
+def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label], bodies: Sequence[Region]) -> list[Region]:
     """Attachments at their own headings; not where they are only announced, nor where the body goes on behind.
 
     `bodies` are the further instruments of the file; one behind the content of an attachment ends it.
@@ -244,7 +242,9 @@ def _further_instruments(text: str, units: Sequence[Label], first: Region) -> li
         strict = label.mark >= Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA
         title = title_above(text, label, above, strict=strict)
         if title and (not inner or text[title[1] - _ENDING : title[1]] in endings):
-            out.append(_titled(text, *title))
+            region = _titled(text, *title)
+            cover, head_end = covered_from(text, above.line_end, title[0])
+            out.append(region if cover == title[0] else replace(region, start=cover, heading=(cover, head_end)))
             endings.add(out[-1].title[-_ENDING:])
             top = label.mark
     return out

@@ -19,6 +19,10 @@ NUMBER_LINE = re.compile(rf"\s{{0,40}}?({_NUMBER})(?=\n|\Z)")
 _NOTE = re.compile(rf"[（(][^（）()]{{0,200}}[)）]$|{_NUMBER}$|{DATE.pattern}")
 #: Lines between a title and the first number below it: a date of adoption, 文号, a preamble. More is no lead-in.
 _MAX_LEAD_IN = 2_000
+#: The title of a notice that issues what stands below it.
+_NOTICE = re.compile(r"^[^。；，\n]{0,80}(?:印发|转发|发布|公布|下发)[^。；\n]{0,80}(?:通知|决定|公告|令)$")
+#: A letterhead has a body's name and a 文号.
+_MAX_LETTERHEAD = 3
 #: A line so short holds no title by itself: 实施细则, 暂行办法.
 _BARE_KIND = 4
 #: A title of three lines and one of its issuer above it is the most that occurs.
@@ -53,6 +57,24 @@ def title_right_above(text: str, at: int) -> bool:
     while lines and _NOTE.match(text[slice(*lines[-1])]):
         lines.pop()
     return bool(lines) and is_title(text[slice(*lines[-1])].rstrip("*_ #"))
+
+
+def covered_from(text: str, floor: int, title: int) -> tuple[int, int]:
+    """(where the notice or the letterhead above a title begins, the end of its first line); the title where there is none.
+
+    A collection holds each instrument as it was issued: 某某学院文件, 文号, 关于印发《…》的通知, its text, signature.
+    """
+    lines = visible_lines(text, max(floor, title - _MAX_LEAD_IN), title)
+    at = next((i for i, line in enumerate(lines) if _NOTICE.search(text[slice(*line)])), len(lines))
+    for i in range(at - 1, max(at - 1 - _MAX_LETTERHEAD, -1), -1):
+        words = text[slice(*lines[i])]
+        headed = i + 1 == at < len(lines) or (i + 1 < len(lines) and NUMBER_LINE.match(text, lines[i + 1][0] - 1))
+        if not NUMBER_LINE.match(words) and not (
+            headed and len(words) <= 30 and may_be_title(words) and not _closes(words)
+        ):
+            break
+        at = i
+    return lines[at] if at < len(lines) else (title, title)
 
 
 def _first_title_line(text: str, lines: Sequence[tuple[int, int]], i: int) -> int | None:
@@ -94,7 +116,13 @@ def _closes(line: str) -> bool:
     if line.count("\t") > 1:
         return True
     line = line.strip().rstrip("*_")
-    return line[-1:] in tuple("|)）”") or ends_sentence(line) or bool(NUMBER_LINE.match(line)) or bool(DATE.match(line)) or bool(re.search(r"\d$", line))
+    return (
+        line[-1:] in tuple("|)）”")
+        or ends_sentence(line)
+        or bool(NUMBER_LINE.match(line))
+        or bool(DATE.match(line))
+        or bool(re.search(r"\d$", line))
+    )
 
 
 def _is_closed(text: str, above: Label, floor: int) -> bool:
