@@ -126,18 +126,39 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instrument:
+    """A text with its own title inside a file, `document.text[start:end]`: one of a handbook's rules, a notice's annex.
+
+    The facts are those that its own stretch states, empty where it states none; `title` is in one line, without the
+    文号 below it. Forms of one title bear what tells them apart: 岗位说明书（出纳）.
+    """
+
+    title: str
+    start: int
+    end: int
+    number: str = ""
+    date: str = ""
+    status: Status = Status.UNKNOWN
+    issuer: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segmentation:
     """All provisions of one document in text order, its headings and remainders, and the defects.
 
     Provisions at article level and spans together hold every visible character exactly once. What a provision stands
-    in and what stands in it is asked here; nobody else walks the tree.
+    in and what stands in it is asked here; nobody else walks the tree. `instruments` are those of the file in text
+    order; a file of one has that one, which is the document itself. `doubtful` are lines inside provisions that open
+    with 第X条 and are neither taken for a 条 nor read as a reference; the warnings name them.
     """
 
     document: Document = field(repr=False)
     provisions: tuple[Provision, ...]
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    doubtful: tuple[Span, ...] = ()
 
     @cached_property
     def articles(self) -> tuple[Provision, ...]:
@@ -167,6 +188,29 @@ class Segmentation:
         """The provision of a path (`7.2`) or of a ref of this document (`yichun-cio#7.2`); None where there is none."""
         doc_id, mark, inner = path.rpartition("#")
         return self._by_path.get(inner) if not mark or doc_id == self.document.doc_id else None
+
+    def instrument_of(self, provision: Provision) -> Instrument | None:
+        """The instrument in whose stretch a provision begins, an attachment's own before the one that it belongs to."""
+        for instruments in (self.instruments, self._bodies):
+            last = bisect_right(instruments, provision.start, key=lambda i: i.start)
+            if last and provision.start < instruments[last - 1].end:
+                return instruments[last - 1]
+        return None
+
+    @cached_property
+    def _bodies(self) -> tuple[Instrument, ...]:
+        """The instruments that stand in no other."""
+        out: list[Instrument] = []
+        for instrument in self.instruments:
+            if not out or instrument.start >= out[-1].end:
+                out.append(instrument)
+        return tuple(out)
+
+    def articles_in(self, instrument: Instrument) -> tuple[Provision, ...]:
+        """The provisions at article level of one instrument, in text order."""
+        first = bisect_left(self.articles, instrument.start, key=lambda p: p.start)
+        last = bisect_left(self.articles, instrument.end, lo=first, key=lambda p: p.start)
+        return self.articles[first:last]
 
     def above(self, provision: Provision) -> tuple[Provision, ...]:
         """What a provision stands in, innermost first, its article last; empty for an article."""

@@ -96,6 +96,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa segment`: exit 2 where no file could be read, 1 where some could not."""
     from policy_qa.index.report import coverage
+    from policy_qa.provisions.numbering import count_of
 
     refused = read = 0
     for found in _segmented(arguments.paths):
@@ -114,7 +115,11 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
             indent = "  " if provision.article else "    "
             text = " ".join(segmentation.text_of(provision).split())
             say(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
-        summary = f"{len(segmentation.articles)} 条 / {len(segmentation.provisions)} provisions"
+        if len(segmentation.instruments) > 1:
+            for one in segmentation.instruments:
+                facts = " ".join(filter(None, (one.issuer, one.number, one.date, one.status.value)))
+                say(f"  《{one.title}》 {facts}  {len(segmentation.articles_in(one))} provisions at article level")
+        summary = f"{count_of(segmentation)} 条 / {len(segmentation.provisions)} provisions"
         notes = (*document.notes, *segmentation.warnings)
         say("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *notes]))
     return 2 if refused and not read else 1 if refused else 0

@@ -119,7 +119,9 @@ def retrieved_records(retrieved: Sequence[Retrieved]) -> list[dict[str, Any]]:
 
 
 def provision_record(segmentation: Segmentation, provision: Provision) -> dict[str, Any]:
-    """One provision, as `segment --json` prints it; `page` only where the file has pages."""
+    """One provision, as `segment --json` prints it; `instrument` only where the file has several, `page` where it has
+    pages.
+    """
     page = segmentation.document.page_of(provision.start)
     return {
         "doc_id": provision.doc_id,
@@ -130,6 +132,7 @@ def provision_record(segmentation: Segmentation, provision: Provision) -> dict[s
         "start": provision.start,
         "end": provision.end,
         "text": segmentation.text_of(provision),
+        **({"instrument": provision.instrument} if provision.instrument else {}),
         **({"page": page} if page else {}),
     }
 

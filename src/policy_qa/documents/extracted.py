@@ -10,7 +10,7 @@ class Extracted:
     """The text of a file, ready for the parser; all offsets of a Document refer to it.
 
     A paragraph is a line (`\\n`), a row of a table is a line `| cell | cell |` (a `|` inside a cell is
-    written `｜`, a line end inside a cell a space), a number that a word processor makes by itself is
+    written `｜`, a line end inside a cell an em space, `CELL_LINE`), a number that a word processor makes by itself is
     written out as it shows on paper (`第三条 …`, `（二）…`).
 
     `encoding` is the text encoding, or the format (`docx`, `pdf`) where the file is no plain text.
@@ -24,6 +24,18 @@ class Extracted:
     notes: tuple[str, ...] = ()
 
 
+#: Characters that show nothing: soft hyphens, zero-width spaces and joiners, byte order marks.
+UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+
+
+#: Parts the lines of a table's cell: white space like any other to whoever reads, and apart from a space in a line.
+CELL_LINE = "\u2003"
+
+
 def table_row(cells: list[str]) -> str:
-    """A row of a table as the one line that the parser knows as a row."""
-    return "| " + " | ".join(" ".join(cell.replace("|", "｜").split()) for cell in cells) + " |"
+    """A row of a table as the one line that the parser knows as a row; a cell's lines are parted by `\\n`."""
+    return "| " + " | ".join(_cell(cell.replace("|", "｜")) for cell in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return CELL_LINE.join(" ".join(line.split()) for line in text.split("\n") if line.strip())

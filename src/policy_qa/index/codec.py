@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from policy_qa.datamodels import Document, Kind, Passage, Provision, Segmentation, Span, Status
+from policy_qa.datamodels import Document, Instrument, Kind, Passage, Provision, Segmentation, Span, Status
 
 # A large index has hundreds of thousands of provisions; the Enum's own look-up takes ten times as long.
 _KINDS = {kind.value: kind for kind in Kind}
@@ -45,6 +45,8 @@ def segmentation_of(fields: dict[str, Any]) -> Segmentation:
         provisions=tuple(Provision(**provision) for provision in fields["provisions"]),
         spans=tuple(Span(**span) for span in fields["spans"]),
         warnings=tuple(fields["warnings"]),
+        instruments=tuple(Instrument(**{**one, "status": Status(one["status"])}) for one in fields["instruments"]),
+        doubtful=tuple(Span(**span) for span in fields["doubtful"]),
     )
 
 

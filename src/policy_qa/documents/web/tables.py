@@ -94,7 +94,7 @@ class Table(Generic[L]):
                     column += above[column][0]
                 if cell is None:
                     break
-                texts.append(" ".join(line.text for line in cell.lines))
+                texts.append("\n".join(line.text for line in cell.lines))
                 if cell.rows > 1 and len(below) < MAX_COLUMNS:
                     below[column] = (cell.columns, cell.rows - 1)
                 column += cell.columns
