@@ -17,7 +17,7 @@ SHORT = (
     "policy_qa.model",
     "policy_qa.page",
     "policy_qa.evaluation",
-    "policy_qa.versions",
+    "policy_qa.facts",
     "policy_qa.documents.pdf",
     "policy_qa.documents.web",
     "policy_qa.documents.word",

@@ -15,6 +15,7 @@ from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
+from policy_qa.facts.catalogue import tell_apart
 from policy_qa.index import store
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
@@ -30,7 +31,6 @@ from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import Settings
-from policy_qa.versions import tell_apart
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from policy_qa.answer.texts import say
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff import Change, ChangeKind, Diff, Op, OpKind, What, compare
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.family import Family, Version
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.provisions.refs import place
-from policy_qa.versions import Family, Version, Versions
 from policy_qa.words import Segmenter
 
 #: A notice names so many differences of a provision, each so long; who wants all of them asks for the comparison.

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from policy_qa.documents.describe import is_title
+from policy_qa.facts.head import is_title
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
 
 _DATE = re.compile(

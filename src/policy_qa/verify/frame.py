@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document, Kind, Provision
+from policy_qa.facts.same import without_edition
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 from policy_qa.verify.values import ValueKind, fold, values_of
-from policy_qa.versions.same import without_edition
 from policy_qa.words import normalize
 
 _N = rf"\s*[（(]?\s*[0-9０-９{HAN_NUMERAL_CHARS}\s]{{1,8}}\s*[）)]?\s*"

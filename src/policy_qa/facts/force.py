@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.documents import iso_date
-from policy_qa.numerals import HAN_NUMERAL_CHARS
-from policy_qa.versions.model import Family, Version
-from policy_qa.versions.same import DRAFT_WORDS, core_title, without_edition
+from policy_qa.facts.dates import LOOSE_DATE, iso_date
+from policy_qa.facts.family import Family, Version
+from policy_qa.facts.same import DRAFT_WORDS, core_title, without_edition
 from policy_qa.words import normalize
 
-_DATE = re.compile(
-    rf"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{{2}})\s*年"
-    rf"(?:\s*(?P<m>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,2}})\s*月(?:\s*(?P<d>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,3}})\s*日)?)?"
-)
+_DATE = re.compile(LOOSE_DATE)
 _EFFECTIVE = re.compile(rf"自\s*+{_DATE.pattern}\s*+(?:之日)?\s*+起\s*+(?:正式|开始)?(?:施行|实施|执行|生效|试行)")
 _ENDED = re.compile(r"废止|停止执行|停止施行|不再执行|失效")
 _ONLY_IF = re.compile(r"不一致|相抵触|者?除外|期满|有效期")

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.versions.force import family_of
-from policy_qa.versions.model import Family
-from policy_qa.versions.same import groups
+from policy_qa.facts.family import Family
+from policy_qa.facts.force import family_of
+from policy_qa.facts.same import groups
 
 
 def families(documents: Sequence[Document], today: datetime.date | None = None) -> tuple[Family, ...]:
