@@ -132,6 +132,11 @@ def core_title(document: Document) -> str:
     return _core(document.title, issuer_of(document))
 
 
+def core_of(title: str, document: Document) -> str:
+    """As `core_title`, of another title in the document (an instrument's)."""
+    return _core(title, issuer_of(document))
+
+
 def kind_of(title: str) -> str:
     """What sort of text a title names: 办法, 实施细则, 解读; empty where no word of it tells."""
     match = _KIND.search(title)
