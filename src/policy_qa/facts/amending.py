@@ -96,6 +96,11 @@ class Consolidation:
         for series in (self._articles, *self._items.values()):
             self._number(series)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was carried out."""
+        return bool(self._edits)
+
     def _fail(self, one: Instruction, why: str) -> None:
         by = self._by(one)
         self.failed.append((by, why))

@@ -2,8 +2,8 @@
 
 Only the frame is read, never what stands between quotation marks: each quotation is one character of the private use
 area while the grammar looks at a sentence. Numbers are read as in questions. The verbs are the fixed formulas of such
-decisions (立法技术规范（试行）（二）), a closed grammar like that of numbers: what is in none of them is not understood,
-and said to be so.
+decisions (立法技术规范（试行）（二）), a closed grammar like that of numbers: what is in none of them is said to be not
+understood.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ _LABEL = re.compile(rf"[\s#>*-]*+(?:[（(]?{_N}{{1,4}}(?:[)）、.．]))?\s*+")
 _TITLED = re.compile(
     r"(?:修改|修订|修正|调整|补充|变更|更正).{0,80}(?:决定|通知|公告|通告|意见|函|办法)(?:[（(][^）)]{1,8}[）)])?$"
 )
+_RESTS_ON = re.compile(r"(?:根据|依据|按照|依照|贯彻|落实|执行|遵照|符合|参照)[^，。对将把]{0,10}$")
+#: What a text that is no decision must say for it to amend another.
+_PLAINLY = re.compile(rf"》[^。\n]{{0,30}}第[^。\n]{{1,40}}(?:{_TO}|{_MORE})")
 _OPENING = re.compile(r"^\s*+(?:并|同时|其中|决定|现)*+[，,]?\s*+(?:将|把|对|在|原)?(?=.)\s*+")
 _NUMBERED = re.compile(rf"第\s*[（(]?{_N}")
 _ARTICLE = re.compile(rf"第\s*{_N}{{1,6}}\s*(?:条|部分|章|节|编)")
@@ -83,6 +86,9 @@ class Act(StrEnum):
     RENUMBER = "renumber"
     SHIFT = "number anew"
     UNREAD = "not understood"
+
+
+_PLAIN_ACTS = (Act.WORDS, Act.REPLACE, Act.INSERT, Act.ADD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +140,7 @@ class _Masked:
 def instructions(text: str, title: str) -> Iterator[Instruction]:
     """What a text of this title wants done in others, in its order."""
     titled = bool(_TITLED.search(title))
-    if not titled and not _AMENDS.search(text):
+    if not titled and not _PLAINLY.search(text):
         return
     masked = _mask(text)
     own = CITED.search(title) if titled else None
@@ -145,9 +151,7 @@ def instructions(text: str, title: str) -> Iterator[Instruction]:
             continue
         label = _LABEL.match(masked.text, start, end)
         at = label.end() if label else start
-        named = CITED.search(masked.text, at, end)
-        if named and not _targets(masked.text, named.end(), end, titled=titled):
-            named = None
+        named = _target(masked.text, at, end, titled=titled)
         if named:
             if target is None or named.group("title") != target[0] or named.group("number"):
                 target = (named.group("title"), named.group("number") or "")
@@ -157,17 +161,30 @@ def instructions(text: str, title: str) -> Iterator[Instruction]:
         lead = len(masked.text[start:end]) - len(masked.text[start:end].lstrip())
         source = masked.origin[start + lead], masked.origin[end]
         for act in _acts(masked.text[at:end], place, masked):
+            if not titled and act.act not in _PLAIN_ACTS:
+                continue
             if act.where and act.where[-1].kind in ("条", "部分", "点"):
                 place = act.where[-1]
             yield replace(act, title=target[0], number=target[1], start=source[0], end=source[1])
 
 
-def _targets(text: str, at: int, end: int, *, titled: bool) -> bool:
-    """Whether what follows a title amends that text: 作如下修改, or a place of it and a verb."""
-    if titled:
-        return bool(_AMENDS.search(text, at, end))
-    place = _NUMBERED.search(text, at, min(at + 8, end))
-    return bool(place and _DOES.search(text, place.end(), end))
+def _target(text: str, start: int, end: int, *, titled: bool) -> re.Match[str] | None:
+    """The title in a sentence whose text is amended: 对《…》作如下修改, or a place of it and a verb.
+
+    What a decision rests on (根据《…》) is another text, whatever is said behind it.
+    """
+    found = [
+        m
+        for m in CITED.finditer(text, start, end)
+        if not _RESTS_ON.search(text[max(start, m.start() - 12) : m.start()])
+    ]
+    for match in reversed(found):
+        if titled and _AMENDS.search(text, match.end(), end):
+            return match
+        place = _NUMBERED.search(text, match.end(), min(match.end() + 8, end))
+        if place and _DOES.search(text, place.end(), end):
+            return match
+    return None
 
 
 def _mask(text: str) -> _Masked:
