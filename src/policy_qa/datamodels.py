@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -306,7 +306,7 @@ class Part:
 class Effective:
     """That decisions amended a provision: what is quoted is its text on the day `on` (ISO), made of `parts` in order.
 
-    `by` are the refs of what the decisions say. `edition`, `start` and `end` name the same words in the text as amended.
+    `by` are the refs of what the decisions say. `edition`, `start` and `end` name these words in the text as amended.
     """
 
     on: str
@@ -335,6 +335,12 @@ class Citation:
     references: tuple[Referred, ...] = ()
     effective: Effective | None = None
 
+    @property
+    def standing(self) -> Citation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quotation:
@@ -346,6 +352,12 @@ class Quotation:
     start: int
     end: int
     effective: Effective | None = None
+
+    @property
+    def standing(self) -> Quotation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

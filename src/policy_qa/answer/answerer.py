@@ -107,8 +107,10 @@ class Answerer:
             lines.append(say(lang, "several"))
         for doc_id in documents:
             document = self._segmentations[doc_id].document
+            items = [c for c in cited if c.provision.doc_id == doc_id]
+            lines += dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
             lines.append(say(lang, "single", title=document.title))
-            for item in (c for c in cited if c.provision.doc_id == doc_id):
+            for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
         quotes = "\n".join(c.quote for c in citations)

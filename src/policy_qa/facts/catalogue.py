@@ -68,6 +68,10 @@ class Versions:
         """A document that a family names."""
         return self._documents[doc_id]
 
+    def akin(self, one: str, other: str) -> bool:
+        """Whether two documents are texts of one policy, and not one that took the place of the other."""
+        return other in self._group.get(one, ())
+
     def repealed(self, doc_id: str, day: datetime.date | None = None) -> Repeal | None:
         """What has ended a document by a day; None where nothing on file has."""
         base = self._documents[doc_id].edition_of or doc_id

@@ -26,7 +26,9 @@ _SPAN = re.compile(
 _UNTIL = re.compile(
     rf"(?P<kind>试行|暂行|有效)(?:期限|期)?\s*+(?:自[^，。；\n]{{2,24}}?)?(?:延长)?(?:至|到|截至|截止到?)\s*+{DATE}"
 )
-_SENTENCE = re.compile(r"[^。\n]+")
+_MAY_LAST = re.compile(r"试行|暂行|试用|有效")
+_STOP = re.compile(r"[。\n]")
+_LINE = re.compile(r"[^\n]+")
 _ENDS = r"(?:废止|停止执行|停止施行|停止使用|不再执行|失效|作废)"
 _ENDED = re.compile(_ENDS)
 _ONLY_IF = re.compile(r"不一致|相抵触|有抵触|者?除外|期满|有效期|不得|不予|视为|(?:被|经)(?:废止|撤销)")
@@ -74,13 +76,13 @@ def effective(text: str, start: int, end: int, issued: Fact | None, doc_id: str)
 
 def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | None:
     """The trial or validity that a text gives itself, counted from the ISO day `begins`; None where it gives none."""
-    for sentence in _SENTENCE.finditer(text, start, end):
-        if not _OWN.search(sentence.group()):
+    for sentence in _sentences_with(text, start, end, _MAY_LAST):
+        words = text[slice(*sentence)]
+        if not _OWN.search(words):
             continue
-        source_at = line_of(text, sentence.start(), start, end)
-        if match := _UNTIL.search(sentence.group()):
+        if match := _UNTIL.search(words):
             length, until = "", iso_date(match)
-        elif match := _SPAN.search(sentence.group()):
+        elif match := _SPAN.search(words):
             number = 0 if match.group("n") == "半" else parse_number(match.group("n")) or 0
             months = number * (12 if match.group("u") == "年" else 1)
             months += 6 if match.group("n") == "半" or match.group("half") else 0
@@ -91,25 +93,29 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
         else:
             continue
         kind = TermKind.VALIDITY if match.group("kind") == "有效" else TermKind.TRIAL
-        source = Fact(
-            value=f"{kind}{length or '至' + in_words(until)}", doc_id=doc_id, start=source_at[0], end=source_at[1]
+        told = f"{kind}{length or '至' + in_words(until)}"
+        first, last = line_of(text, sentence[0] + match.start(), start, end)
+        return Term(
+            kind=kind, length=length, until=until, source=Fact(value=told, doc_id=doc_id, start=first, end=last)
         )
-        return Term(kind=kind, length=length, until=until, source=source)
     return None
 
 
 def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterator[Ending]:
     """The texts that the stretch [start, end) ends, by title, number or as its own former text."""
-    listing = False
-    for match in _SENTENCE.finditer(text, start, end):
-        sentence = match.group()
-        if listing and _ITEM.match(sentence):
-            yield from _named(text, match.start(), match.end(), "", doc_id)
+    for first, last in _sentences_with(text, start, end, _ENDED):
+        sentence = text[first:last]
+        if _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
             continue
-        listing = bool(_LIST_BELOW.search(sentence)) and not _ONLY_IF.search(sentence)
-        if _ENDED.search(sentence) and not _ONLY_IF.search(sentence) and sentence.strip(" \u3000#*") != title:
-            day = re.search(rf"自\s*+{DATE}\s*+(?:之日)?起[^，。]{{0,6}}{_ENDS}", sentence)
-            yield from _named(text, match.start(), match.end(), iso_date(day) if day else "", doc_id)
+        day = re.search(rf"自\s*+{DATE}\s*+(?:之日)?起[^，。]{{0,6}}{_ENDS}", sentence)
+        on = iso_date(day) if day else ""
+        yield from _named(text, first, last, on, doc_id)
+        if _LIST_BELOW.search(sentence):
+            for line in _LINE.finditer(text, last + 1, end):
+                if line.group().strip() and not _ITEM.match(line.group()):
+                    break
+                if line.group().strip():
+                    yield from _named(text, line.start(), line.end(), on, doc_id)
 
 
 def _named(text: str, start: int, end: int, on: str, doc_id: str) -> Iterator[Ending]:
@@ -129,6 +135,17 @@ def _named(text: str, start: int, end: int, on: str, doc_id: str) -> Iterator[En
         yield Ending(title="", number=re.sub(r"^(?:原|将|和|及|与|、)", "", number.group()), on=on, source=source)
     if not found and "《" not in sentence and _OWN_FORMER.search(sentence):
         yield Ending(title="", number="", on=on, source=source)
+
+
+def _sentences_with(text: str, start: int, end: int, sought: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The sentences in which something is found, each once."""
+    done = start
+    for match in sought.finditer(text, start, end):
+        if match.start() >= done:
+            first = max(text.rfind("。", done, match.start()), text.rfind("\n", done, match.start())) + 1 or done
+            stop = _STOP.search(text, match.end(), end)
+            done = stop.start() if stop else end
+            yield first, done
 
 
 def line_of(text: str, at: int, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policy_qa.datamodels import Amended, Effective, Part, Provision, Segmentation
+from policy_qa.datamodels import Amended, Document, Effective, Part, Provision, Segmentation
 from policy_qa.facts.amending import Consolidation
 from policy_qa.facts.closing import effective
 from policy_qa.facts.dates import in_words
@@ -130,6 +130,10 @@ class Editions:
         """The edition of a file that is in force today; the file itself where it has none, or for an edition."""
         day = today().isoformat()
         return next((s.document.doc_id for s in self._of.get(doc_id, ()) if s.document.since <= day), doc_id)
+
+    def decisions(self, edition: Document) -> tuple[str, ...]:
+        """The documents that amended an edition."""
+        return tuple(dict.fromkeys(a.by.partition("#")[0] for a in edition.amended))
 
     def now(self, provision: Provision) -> Provision | None:
         """What has become of a provision of a file by today; itself where nothing has, None where it is deleted."""

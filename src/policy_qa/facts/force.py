@@ -128,7 +128,7 @@ def _first(texts: Sequence[_Text], ended: Mapping[str, str]) -> tuple[_Text, str
         return best, f"日期最新（{best.date}）" if best.date else "正式文本"
     if standing:
         best = _newest(standing)
-        return best, f"自{best.effective}起施行，尚未施行，没有其他正式文本"
+        return best, f"自{in_words(best.effective)}起施行，尚未施行，没有其他正式文本"
     drafts = [t for t in texts if t.document.status.is_draft]
     if drafts:
         return _newest(drafts), "没有正式文本，这是最新的一稿"
@@ -174,7 +174,7 @@ def _why_not(text: _Text, first: _Text, ended: Mapping[str, str], labels: dict[s
     if text.document.status.is_draft:
         return "未施行" if first.issued else "较旧的一稿"
     if text.to_come:
-        return f"自{text.effective}起施行，尚未施行"
+        return f"自{in_words(text.effective)}起施行，尚未施行"
     if first.document.edition_of == (text.document.edition_of or doc_id):
         return f"已修改，现行的是{labels[first.document.doc_id]}的文本"
     return "较旧"

@@ -173,12 +173,9 @@ def _target(text: str, start: int, end: int, *, titled: bool) -> re.Match[str] |
 
     What a decision rests on (根据《…》) is another text, whatever is said behind it.
     """
-    found = [
-        m
-        for m in CITED.finditer(text, start, end)
-        if not _RESTS_ON.search(text[max(start, m.start() - 12) : m.start()])
-    ]
-    for match in reversed(found):
+    for match in reversed(list(CITED.finditer(text, start, end))):
+        if _RESTS_ON.search(text[max(start, match.start() - 12) : match.start()]):
+            continue
         if titled and _AMENDS.search(text, match.end(), end):
             return match
         place = _NUMBERED.search(text, match.end(), min(match.end() + 8, end))

@@ -76,6 +76,7 @@ class Register:
     def __init__(self, segmentations: Iterable[Segmentation], versions: Versions | None = None) -> None:
         self._segmentations = {s.document.doc_id: s for s in segmentations}
         self._versions = versions
+        self._single: dict[str, tuple[Facts, ...]] = {}
 
     @cached_property
     def versions(self) -> Versions:
@@ -115,19 +116,21 @@ class Register:
         wanted, about = normalize(institution), normalize(subject)
         return tuple(f for f in self._facts if wanted in issued_by(f) and about in normalize(f.name))
 
+    def standing_of(self, doc_id: str, instrument: str = "", day: datetime.date | None = None) -> Standing:
+        """Where a text stands on a day, for a caller who needs none of its other facts."""
+        base = self._segmentations[doc_id].document.edition_of or doc_id
+        if base not in self._single:
+            self._single[base] = facts_of(self._segmentations[base])
+        held = self._single[base]
+        return self.standing(next((f for f in held if f.instrument == instrument), held[0]), day)
+
     def standing(self, facts: Facts, day: datetime.date | None = None) -> Standing:
         """Where a text stands on a day, by default the present one."""
         iso = (day or today()).isoformat()
-        until = facts.term.until if facts.term else ""
         if facts.status and Status(facts.status.value).is_draft:
             return Standing(state=State.DRAFT, why=f"是{facts.status.value}，尚未正式施行", source=facts.status)
-        for link in facts.repealed_by:
-            if not link.on or link.on <= iso:
-                since = f"自{in_words(link.on)}起" if link.on else ""
-                why = f"{since}已被《{self._title(link.by)}》废止"
-                return Standing(state=State.REPEALED, why=why, source=link.source)
-        if facts.status and facts.status.value == Status.REPEALED.value:
-            return Standing(state=State.REPEALED, why="标题写明已废止", source=facts.status)
+        if ended := self._ended(facts, iso):
+            return ended
         if facts.effective and facts.effective.value > iso:
             why = f"自{in_words(facts.effective.value)}起施行，尚未施行"
             return Standing(state=State.TO_COME, why=why, source=facts.effective)
@@ -137,14 +140,26 @@ class Register:
             if base != facts.doc_id and not next(m for m in family.members if m.doc_id == facts.doc_id).decision:
                 why = f"已有较新的文本（{first.label}）"
                 return Standing(state=State.REPLACED, why=why, source=facts.issued)
+        until = facts.term.until if facts.term else ""
         if facts.term and until and until < iso:
-            trial = facts.term.kind is TermKind.TRIAL
+            state = State.TRIAL_OVER if facts.term.kind is TermKind.TRIAL else State.EXPIRED
             why = f"{facts.term.kind}已于{in_words(until)}届满"
-            state = State.TRIAL_OVER if trial else State.EXPIRED
             return Standing(state=state, why=why, until=until, source=facts.term.source)
-        return Standing(
-            state=State.IN_FORCE, why=_since(facts, iso), until=until, source=facts.effective or facts.issued
-        )
+        source = facts.effective or facts.issued
+        return Standing(state=State.IN_FORCE, why=_since(facts, iso), until=until, source=source)
+
+    def _ended(self, facts: Facts, day: str) -> Standing | None:
+        """That a text is repealed, and by what; None where it isn't on that day."""
+        found = [(link.by, link.on, link.source) for link in facts.repealed_by if not link.on or link.on <= day]
+        if not facts.instrument and (repeal := self.versions.repealed(facts.doc_id, datetime.date.fromisoformat(day))):
+            found.insert(0, (repeal.by, repeal.on, repeal.source))
+        if found:
+            by, on, source = found[0]
+            since = f"自{in_words(on)}起" if on else ""
+            return Standing(state=State.REPEALED, why=f"{since}已被《{self._title(by)}》废止", source=source)
+        if facts.status and facts.status.value == Status.REPEALED.value:
+            return Standing(state=State.REPEALED, why="标题写明已废止", source=facts.status)
+        return None
 
     def _title(self, doc_id: str) -> str:
         return self._segmentations[doc_id].document.title
