@@ -91,9 +91,8 @@ class VersionNotices:
     def _cited(self, ref: str) -> str:
         segmentation = self._segmentations[ref.partition("#")[0]]
         provision = segmentation.at(ref)
-        return (
-            cite(segmentation.document, provision).rstrip("、") if provision else f"《{segmentation.document.title}》"
-        )
+        whole = f"《{segmentation.document.title}》"
+        return cite(segmentation.document, provision).rstrip("、") if provision else whole
 
     def _exists(self, family: Family, doc_id: str, others: Sequence[Version], lang: str) -> str:
         first = family.members[0]
