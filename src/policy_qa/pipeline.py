@@ -194,13 +194,20 @@ class Pipeline(Stored):
         return understood, answer, found is not None
 
     def search(
-        self, question: str, history: Sequence[str] = (), *, top: int = 10, doc_ids: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        top: int = 10,
+        doc_ids: Sequence[str] = (),
+        on: datetime.date | None = None,
     ) -> tuple[Retrieved, ...]:
-        """Retrieval alone: the best `top` provisions at article level, best first."""
-        doc_ids = self._current(doc_ids)
-        understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = self._look_up(understood, retrieval, doc_ids, understood.lang)
-        return sourced_hits(self._answerer.ranked(retrieval, found), self.editions)[:top]
+        """Retrieval alone: the best `top` provisions at article level, best first, by the texts of the day `on`."""
+        with as_of(on):
+            doc_ids = self._current(doc_ids)
+            understood, retrieval = self._retrieve(question, history, doc_ids)
+            found = self._look_up(understood, retrieval, doc_ids, understood.lang)
+            return sourced_hits(self._answerer.ranked(retrieval, found), self.editions)[:top]
 
     def _look_up(self, question: Question, retrieval: Retrieval, doc_ids: Sequence[str], lang: str) -> Found | None:
         likely = [c.article.doc_id for c in retrieval.candidates]

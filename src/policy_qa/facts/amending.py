@@ -50,9 +50,9 @@ class _Edit:
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """Provisions that are added behind the old one of `after` (0: before all), as number `number`, `count` of them."""
+    """Provisions that are added, `count` of them from `number` on: behind so many old ones, where that is told."""
 
-    after: int
+    after: int | None
     number: int
     count: int
     sub: int
@@ -237,8 +237,7 @@ class Consolidation:
             if not series.old:
                 return "所指的条款不分项"
             number = to.item if to else _number(series.old[-1]) + 1
-            after = sum(_number(p) < number for p in series.old)
-            series.added.append(_New(after, number, one.count, 0, one.new, one))
+            series.added.append(_New(None, number, one.count, 0, one.new, one))
             return ""
         paragraphs = self._base.children(outer, Kind.PARAGRAPH)
         number = to.paragraph if to else len(paragraphs) + 1
@@ -267,26 +266,20 @@ class Consolidation:
         if not old:
             return "原文不按“条”编号"
         to = one.to[0] if one.to else None
+        after: int | None = None
         if one.where and (places := self._places(one.where[0])) and (beside := places[0].provision) in old:
             after = old.index(beside) + (1 if one.after else 0)
         elif to is None:
             return "没有写明加在哪里"
-        elif to.sub:
-            after = sum(_key(p) < (to.number, to.sub) for p in old)
         else:
-            after = self._before(to.number)
+            after = sum(_key(p) < (to.number, to.sub) for p in old) if to.sub else None
         number = to.number if to else _number(old[after - 1]) + 1 if after else 1
         self._articles.added.append(_New(after, number, one.count, to.sub if to else 0, one.new, one))
         return ""
 
-    def _before(self, number: int) -> int:
-        """How many old articles stand before the one that becomes `number`, as far as is told yet."""
-        shift = sum(n.count for n in self._articles.added if n.number < number and not n.sub)
-        return sum(_number(p) < number - shift for p in self._articles.old)
-
     def _number(self, series: _Series) -> None:
         """Put what is added in its place, and give what follows the number that it gets."""
-        added = sorted(series.added, key=lambda n: (n.after, n.number, n.sub))
+        added = sorted(self._placed(series), key=lambda n: (n.after or 0, n.number, n.sub))
         previous = offset = 0
         for at in range(len(series.old) + 1):
             for new in (n for n in added if n.after == at):
@@ -308,27 +301,46 @@ class Consolidation:
                 self._relabel(provision, wanted, told[1] if told else None, added)
             previous = max(previous, wanted)
 
+    def _placed(self, series: _Series) -> Iterator[_New]:
+        """What is added, each behind the old provisions whose number comes before its own in the end."""
+        shift = 0
+        for new in sorted(series.added, key=lambda n: (n.number, n.sub)):
+            if new.after is None:
+                told = series.renumbered
+                finals = [told[p.path][0] if p.path in told else _number(p) + shift for p in series.old]
+                yield replace(new, after=sum(final < new.number for final in finals))
+            else:
+                yield new
+            shift += 0 if new.sub else new.count
+
     def _relabel(self, provision: Provision, number: int, told: Instruction | None, added: Sequence[_New]) -> None:
         label = _relabelled(provision.label, number)
         cause = told or next((n.instruction for n in added), None)
         by = self._by(cause) if cause else ""
-        printed = self._printed(label, cause)
-        self._edit(_Edit(provision.start, provision.start + len(provision.label), (printed,), by))
+        end = provision.start + len(provision.label)
+        self._edit(_Edit(provision.start, end, self._numbered(label, cause), by))
 
-    def _printed(self, words: str, one: Instruction | None) -> _Piece:
-        """Words as the decision prints them, if it does."""
-        text = self._decision.document.text
-        at = text.find(words, one.start, one.end) if one else -1
-        return _Piece(words, self._decision.document.doc_id, at) if at >= 0 else _Piece(words)
+    def _numbered(self, label: str, one: Instruction | None) -> tuple[_Piece, ...]:
+        """A label as the decision prints it, or its number at least (（五） from 改为第五项), if it does."""
+        text, doc_id = self._decision.document.text, self._decision.document.doc_id
+        if one is None:
+            return (_Piece(label),)
+        if (at := text.find(label, one.start, one.end)) >= 0:
+            return (_Piece(label, doc_id, at),)
+        match = _DIGITS.search(label)
+        at = text.find(f"第{match.group()}", one.start, one.end) if match else -1
+        if match is None or at < 0:
+            return (_Piece(label),)
+        return _Piece(label[: match.start()]), _Piece(match.group(), doc_id, at + 1), _Piece(label[match.end() :])
 
     def _put(self, series: _Series, new: _New) -> None:
-        model = series.old[max(new.after - 1, 0)]
+        model = series.old[max((new.after or 0) - 1, 0)]
         own = self._label(new.new[0])
         label: tuple[_Piece, ...] = ()
         if own is None or (own.mark is Mark.ARTICLE) is series.item:
             told = re.sub(r"之.*", "", model.label)
             words = _relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
-            label = (self._printed(words, new.instruction), *(() if series.item else (_Piece(" "),)))
+            label = (*self._numbered(words, new.instruction), *(() if series.item else (_Piece(" "),)))
         pieces = (*label, *self._quoted(new.new))
         if new.after:
             edit = _Edit(model.end, model.end, (_Piece("\n"), *pieces), self._by(new.instruction))
