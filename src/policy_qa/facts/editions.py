@@ -26,7 +26,8 @@ VERSION = 1
 class Amendment:
     """What one document wants done in another (in the instrument of this title, where its file holds several).
 
-    It counts from the day `on` (ISO, as precise as it is told; empty: not told).
+    It counts from the day `on` (ISO, as precise as it is told; empty: not told). `doc_id` is empty for a text that is
+    not on file.
     """
 
     decision: Segmentation
@@ -62,7 +63,7 @@ def shelf_of(files: Iterable[Segmentation]) -> Shelf:
 
 
 def amendments(files: Sequence[Segmentation]) -> list[Amendment]:
-    """What the documents want done in others that are on file, in the order of their days; drafts want nothing."""
+    """What the documents want done in others, in the order of their days; drafts want nothing."""
     shelf = shelf_of(files)
     out: list[Amendment] = []
     for decision in files:
@@ -78,16 +79,16 @@ def amendments(files: Sequence[Segmentation]) -> list[Amendment]:
         begins = effective(document.text, 0, len(document.text), issued, document.doc_id)
         on = begins.value if begins else date_of(document)
         for (title, number), told in held.items():
-            if target := shelf.find(title, number, document):
-                out.append(
-                    Amendment(
-                        decision=decision,
-                        doc_id=target.document.doc_id,
-                        instrument=target.instrument,
-                        on=on,
-                        told=tuple(told),
-                    )
+            target = shelf.find(title, number, document)
+            out.append(
+                Amendment(
+                    decision=decision,
+                    doc_id=target.document.doc_id if target else "",
+                    instrument=target.instrument if target else "",
+                    on=on,
+                    told=tuple(told),
                 )
+            )
     return sorted(out, key=lambda a: (a.on, date_of(a.decision.document)))
 
 
@@ -97,6 +98,8 @@ def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
     out: dict[str, Segmentation] = {}
     latest: dict[str, Segmentation] = {}
     for change in amendments(files):
+        if not change.doc_id:
+            continue
         base = latest.get(change.doc_id, by_id[change.doc_id])
         work = Consolidation(base, change.instrument, change.decision)
         work.carry_out(change.told)

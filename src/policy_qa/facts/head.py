@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from policy_qa.datamodels import Status
@@ -19,15 +20,16 @@ _VERSION = r"废止|已废止|失效|讨论稿|征求意见稿|送审稿|草案|
 _TITLE = re.compile(rf"^.{{2,80}}?(?:{_TITLE_SUFFIX})(?:[（(](?:{_VERSION})[)）])*$")
 _ORG = (
     "委员会|人民政府|人民法院|人民检察院|国务院|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
-    "领导小组|研究院|中心|集团|党委"
+    "领导小组|研究院|中心|集团|党委|學院|大學|學校|中學|小學|幼兒園"
 )
 _ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
-_ISSUER_IN_TITLE = re.compile(
-    rf"^([\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?:、[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))*(?=关于|[\u4e00-\u9fffA-Za-z])"
-)
+#: 白鹭镇中心学校 is one name, and no 中心; 教育局办公室关于… speaks for itself.
+_BODY = rf"[\u4e00-\u9fff]{{2,20}}?(?:{_ORG})(?!学校|小学|中学|幼儿园)(?:办公[室厅](?=关于))?"
+_ISSUER_IN_TITLE = re.compile(rf"^({_BODY})(?:、{_BODY})*(?=关于|[“\u4e00-\u9fffA-Za-z])")
 #: A 文号: who, the year, which one.
 NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}\s*+[〔\[［（(【]\s*+(?:19|20)\d\d\s*+[〕\]］）)】]\s*+第?\s*+\d{1,5}\s*+号"
-_NUMBER = re.compile(rf"^[（(]?({NUMBER})[)）]?(?:\s++签发人.{{0,20}})?$")
+_NUMBER = re.compile(rf"^[（(]?({NUMBER})[)）]?(?:\s*+签发人.{{0,20}})?$")
+_DATE = re.compile(DATE)
 _DATE_LINE = re.compile(rf"^[（(]?\s*+{DATE}\s*+(?:印发|发布|公布|施行|通过|起施行)?\s*+[)）]?$")
 #: 2024年3月5日院长办公会审议通过: the day of a text that bears no other.
 _PASSED_LINE = re.compile(
@@ -39,7 +41,7 @@ _NEVER_TITLE = re.compile(
 #: So many lines a title may run over.
 _TITLE_LINES = 4
 _NO_TITLE = re.compile(r"[。；]|[.…·]{3}|^第.{1,6}[章节编条]|^[一二三四五六七八九十]+、|[:：]|^<!--|通过$|施行$")
-_FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*条")
+_FIRST_ARTICLE = re.compile(r"^[\s#>*]*第\s*[一1１]\s*[条條]")
 _FIRST_SECTION = re.compile(r"^[\s#>*]*(?:一、|[（(]一[)）]|1[.．、])")
 _ATTACHMENT = re.compile(r"^[\s#>*]*附\s*+[件录]\s*+[\d一二三四五六七八九十]*+[*\s]*+$")
 #: The last dozen lines of a text, with the date of signature among them, stand in so many characters.
@@ -49,6 +51,9 @@ _HEAD = 200
 _HEAD_SHOWN = 60
 _WHITE = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f\s])\s++(?=[^\x00-\x7f])")
+#: 《关于废止…的通知》 is none that is repealed.
+_REPEALED = re.compile(r"[（(]\s*已?(?:废止|失效)[^）)]{0,12}[)）]")
+_ISSUES = re.compile(r"印发.{0,80}通知|现[将予].{0,80}(?:印发|公布|发布)")
 _PRINTED = re.compile(r"^.{0,20}印发\s*+$", re.MULTILINE)
 
 
@@ -75,6 +80,8 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
     """The title, issuer, 文号, date and status that the text of [start, end) gives of itself."""
     end = len(text) if end is None else end
     head = _head_lines(text, start, end)
+    cut = max(start, end - _TAIL)
+    tail = [line for _, line in _lines(text, cut, len(text[:end].rstrip()), _TAIL) if line.text][-12:]
     title = _title(head)
     number = next((_Line(m.group(1), h.start, h.end) for h in head if (m := _NUMBER.match(h.text))), None)
     status = _status(title, text, start, end, head)
@@ -84,9 +91,9 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
 
     return Head(
         title=fact(title),
-        issuer=fact(_issuer(title, head)),
+        issuer=fact(_issuer(title, head, tail)),
         number=fact(number),
-        issued=fact(_issued(text, start, end, head, number)),
+        issued=fact(_issued(head, tail, number)),
         status=fact(status),
     )
 
@@ -122,7 +129,9 @@ def _head_lines(text: str, start: int, end: int) -> list[_Line]:
     behind_section = False
     kept = 0
     for raw, line in _lines(text, start, end, _HEAD):
-        if _FIRST_ARTICLE.match(raw) and lines:
+        if _FIRST_ARTICLE.match(raw):
+            if not lines:
+                return []  # numbered from its first line on: there is no head
             kept = len(lines)
             break
         if behind_section and _ATTACHMENT.match(raw):
@@ -186,8 +195,8 @@ def _goes_on(line: str) -> bool:
     )
 
 
-def _issuer(title: _Line | None, head: Sequence[_Line]) -> _Line | None:
-    """Who issued it: a letterhead (…文件), a line that is a body's name, or the body that opens the title."""
+def _issuer(title: _Line | None, head: Sequence[_Line], tail: Sequence[_Line]) -> _Line | None:
+    """Who issued it: a letterhead (…文件), a line that is a body's name, the body that opens the title, or signs."""
     for line in head[:8]:
         name = line.text.removesuffix("文件")
         if name != line.text and _ORG_LINE.match(name):
@@ -200,30 +209,35 @@ def _issuer(title: _Line | None, head: Sequence[_Line]) -> _Line | None:
     # Nor has 「临川县中小学首席信息官实施方案」 been issued by schools.
     if title and match and not match.group(1).endswith(("领导小组", "中小学", "中小学校")):
         return title._replace(text=match.group(1))
-    return None
+    # Signed at the end, above the date.
+    signed = (a for a, b in pairwise(tail) if _DATE_LINE.match(b.text) and _ORG_LINE.match(a.text))
+    return next(signed, None)
 
 
 def _status(title: _Line | None, text: str, start: int, end: int, head: Sequence[_Line]) -> _Line | None:
     if title:
-        for status in (Status.DRAFT, Status.COMMENT, Status.TRIAL, Status.REPEALED):
+        for status in (Status.DRAFT, Status.COMMENT, Status.TRIAL):
             if status.value in title.text:
                 return title._replace(text=status.value)
+        if _REPEALED.search(title.text):
+            return title._replace(text=Status.REPEALED.value)
         if re.search(r"草案|送审稿|修订稿", title.text):
             return title._replace(text=Status.DRAFT.value)
     for line in head:
-        if re.search(r"印发.{0,80}通知", line.text) or _NUMBER.match(line.text):
+        if _ISSUES.search(line.text) or _NUMBER.match(line.text):
             return line._replace(text=Status.ISSUED.value)
     printed = _PRINTED.search(text, start, end)
     return _Line(Status.ISSUED.value, printed.start(), printed.end()) if printed else None
 
 
-def _issued(text: str, start: int, end: int, head: Sequence[_Line], number: _Line | None) -> _Line | None:
+def _issued(head: Sequence[_Line], tail: Sequence[_Line], number: _Line | None) -> _Line | None:
     """The day of issue as an ISO date: a line that is a date, else the year of the 文号."""
-    cut = max(start, end - _TAIL)
-    tail = [line for _, line in _lines(text, cut, len(text[:end].rstrip()), _TAIL) if line.text][-12:]
-    for pattern in (_DATE_LINE, _PASSED_LINE):
-        for line in (*head, *tail):
-            if match := pattern.match(line.text):
-                return line._replace(text=iso_date(match))
+    for line in (*head, *tail):
+        if match := _DATE_LINE.match(line.text):
+            return line._replace(text=iso_date(match))
+    for line in (*head, *tail):
+        if _PASSED_LINE.match(line.text):
+            # 2021年9月2日通过，2024年6月12日修订: the last one is that of this text.
+            return line._replace(text=iso_date([*_DATE.finditer(line.text)][-1]))
     year = re.search(r"(?:19|20)\d\d", number.text) if number else None
     return number._replace(text=year.group()) if number and year else None
