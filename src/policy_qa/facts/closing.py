@@ -12,8 +12,8 @@ from policy_qa.facts.model import Fact, Term, TermKind
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
 
 _BEGINS = r"(?:正式|开始)?\s*+(?:施行|实施|執行|实行|執行|执行|生效|试行|試行|適用|适用)"
-_FROM_DAY = re.compile(rf"自?\s*+{LOOSE_DATE}\s*+(?:之日)?\s*+起\s*+{_BEGINS}")
-_FROM_ISSUE = re.compile(rf"自?\s*+(?:印发|发布|公布|颁布|下发|签发|通过|发文|印發|發布)之日起?\s*+{_BEGINS}")
+_FROM_DAY = re.compile(rf"(?:自\s*+)?{LOOSE_DATE}\s*+(?:之日)?\s*+起\s*+{_BEGINS}")
+_FROM_ISSUE = re.compile(rf"(?:自\s*+)?(?:印发|发布|公布|颁布|下发|签发|通过|发文|印發|發布)之日起?\s*+{_BEGINS}")
 #: What follows must be the text's own time: a card, a contract and a probation have terms as well.
 _OWN = re.compile(
     r"本(?:办法|规定|制度|方案|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|文件|文|辦法|規定|要點)"
@@ -44,7 +44,7 @@ _OWN_FORMER = re.compile(
 _LIST_BELOW = re.compile(
     rf"(?:下列|以下|如下|附件|目录|清单)[^。\n]{{0,40}}{_ENDS}|{_ENDS}[^。\n]{{0,20}}(?:下列|以下|如下)"
 )
-_ITEM = re.compile(r"[ \t\u3000]*(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）]?[、.．)）]?|\|)?[ \t]*《")
+_ITEM = re.compile(r"[ \t\u3000]*+(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）]?[、.．)）]?|\|)?+[ \t]*+《")
 _PLACE = re.compile(rf"第\s*[{NUMERAL_CHARS}]{{1,6}}\s*[条款项章]")
 
 

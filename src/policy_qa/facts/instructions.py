@@ -19,13 +19,13 @@ from policy_qa.retrieval.numbers import NumberRef, numbers_in
 
 Span = tuple[int, int]
 #: A quotation longer than this is a text of its own.
-_LONGEST = 20_000
+_LONGEST = 5_000
 _FIRST, _LAST = 0xE000, 0xF8FF
-_MOST = 6_000
+_MOST = 2_000
 _MARKS = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _Q, _P = "[\ue000-\uf8ff]", "[^\ue000-\uf8ff]"
 _N = f"[{NUMERAL_CHARS}]"
-_QS = rf"{_Q}(?:\s*+[、和及与或]?\s*+{_Q})*+"
+_QS = rf"{_Q}(?:\s*+[、和及与或]?\s*+{_Q}){{0,20}}+"
 _TO = r"(?:修改|修正|修订|调整|替换|变更|更改|更换|改|表述)(?:为|成|作)"
 _GONE = r"(?:删去|删除|删掉|去掉|取消|废止)"
 _MORE = r"(?:增加|新增|增设|增写|增补|补充|插入|加入|加上|添加)"
@@ -70,7 +70,7 @@ _NEXT = re.compile(rf"(?<={_Q})\s*+(?=原|将|其|以下|以后|相应|条文|�
 _BELOW = re.compile(rf"[、，,和及与以]\s*(?=第\s*+[（(]?{_N}{{1,4}}[)）]?\s*+[款项目])")
 _BRACKETED = re.compile(rf"[（(]\s*({_N}{{1,4}})\s*[)）](?!\s*项)")
 _BESIDES = re.compile(
-    rf"(?:第|之)?\s*[（(]?{_N}+[)）]?\s*(?:分编|部分|[条款项目章节编点])?|附件|的?(?:内容|全文|条文|规定)|[第的原将和及与至到、，,—～-]"
+    rf"(?:[第之]\s*+)?[（(]?{_N}++[)）]?\s*+(?:分编|部分|[条款项目章节编点])?|附件|的?(?:内容|全文|条文|规定)|[第的原将和及与至到、，,—～-]"
 )
 _COUNT = {"两": 2, "": 1}
 
@@ -192,15 +192,16 @@ def _mask(text: str) -> _Masked:
     out: list[str] = []
     origin: list[int] = []
     quoted: list[tuple[Span, ...]] = []
-    at = 0
+    at = tried = 0
     while at < len(text):
         char = text[at]
         span: Span | None = None
-        if len(quoted) < _MOST:
+        if tried < _MOST:
             if close := _MARKS.get(char):
+                tried += 1
                 end = _closing(text, at, char, close)
                 span = (at + 1, end) if end > 0 else None
-            elif text[at - 1 : at] in (":", "：") and _NEW_TEXT.search("".join(out[-40:-1])):
+            elif at and text[at - 1] in ":：" and _NEW_TEXT.search("".join(out[-40:-1])):
                 end = text.find("\n", at)
                 end = len(text) if end < 0 else end
                 bare = text[at:end].strip()
@@ -220,12 +221,13 @@ def _mask(text: str) -> _Masked:
 def _closing(text: str, at: int, opens: str, closes: str) -> int:
     """Where a quotation that opens at `at` is closed; -1 where it isn't."""
     depth = 1
-    for i in range(at + 1, min(len(text), at + _LONGEST)):
+    for match in re.compile(f"[{opens}{closes}]").finditer(text, at + 1, at + _LONGEST):
+        i = match.start()
         if text[i] == closes:
             depth -= 1
             if not depth:
                 return i
-        elif text[i] == opens and text[text.rfind("\n", 0, i) + 1 : i].strip():
+        elif text[text.rfind("\n", at, i) + 1 : i].strip():
             depth += 1
     return -1
 
