@@ -23,6 +23,7 @@ _LONGEST = 5_000
 _FIRST, _LAST = 0xE000, 0xF8FF
 _MOST = 2_000
 _MARKS = {"“": "”", "「": "」", "『": "』", '"': '"'}
+_MARK = re.compile('[“”「」『』"\n]')
 _Q, _P = "[\ue000-\uf8ff]", "[^\ue000-\uf8ff]"
 _N = f"[{NUMERAL_CHARS}]"
 _QS = rf"{_Q}(?:\s*+[、和及与或]?\s*+{_Q}){{0,20}}+"
@@ -192,15 +193,14 @@ def _mask(text: str) -> _Masked:
     out: list[str] = []
     origin: list[int] = []
     quoted: list[tuple[Span, ...]] = []
-    at = tried = 0
+    closed = _quotations(text)
+    at = 0
     while at < len(text):
         char = text[at]
         span: Span | None = None
-        if tried < _MOST:
-            if close := _MARKS.get(char):
-                tried += 1
-                end = _closing(text, at, char, close)
-                span = (at + 1, end) if end > 0 else None
+        if len(quoted) < _MOST:
+            if char in _MARKS:
+                span = (at + 1, closed[at]) if at in closed else None
             elif at and text[at - 1] in ":：" and _NEW_TEXT.search("".join(out[-40:-1])):
                 end = text.find("\n", at)
                 end = len(text) if end < 0 else end
@@ -218,18 +218,26 @@ def _mask(text: str) -> _Masked:
     return _Masked(text, "".join(out), tuple(origin), tuple(quoted))
 
 
-def _closing(text: str, at: int, opens: str, closes: str) -> int:
-    """Where a quotation that opens at `at` is closed; -1 where it isn't."""
-    depth = 1
-    for match in re.compile(f"[{opens}{closes}]").finditer(text, at + 1, at + _LONGEST):
-        i = match.start()
-        if text[i] == closes:
-            depth -= 1
-            if not depth:
-                return i
-        elif text[text.rfind("\n", at, i) + 1 : i].strip():
-            depth += 1
-    return -1
+def _quotations(text: str) -> dict[int, int]:
+    """Where each quotation that opens is closed; a mark that opens a line inside one of its kind goes on with it."""
+    out: dict[int, int] = {}
+    open_: dict[str, list[int]] = {closes: [] for closes in _MARKS.values()}
+    line = 0
+    for match in _MARK.finditer(text):
+        at, mark = match.start(), match.group()
+        if mark == "\n":
+            line = at + 1
+            open_['"'].clear()
+        elif mark == '"' and not open_[mark]:
+            open_[mark].append(at)
+        elif mark in open_:
+            if open_[mark]:
+                first = open_[mark].pop()
+                if at - first < _LONGEST:
+                    out[first] = at
+        elif not open_[_MARKS[mark]] or text[line:at].strip():
+            open_[_MARKS[mark]].append(at)
+    return out
 
 
 def _paragraphs(text: str, start: int, end: int, opens: str) -> Iterator[Span]:
@@ -270,14 +278,15 @@ def _sentences(text: str) -> Iterator[Span]:
 
 def _chunks(sentence: str) -> Iterator[str]:
     """A sentence by its verbs: 「第十二条改为第十三条，第一款修改为…」 does two things, 「增加一条，作为…」 one."""
-    held = ""
+    held, does = "", False
     for part in re.split(r"[，,]|(?<=[条款项\ue000-\uf8ff])并(?=将|删|增|在|把|修)", sentence):
-        if held and (re.match(r"\s*+(?:作为|列为|编为|即)", part) or not _DOES.search(held)):
+        if held and (not does or re.match(r"\s*+(?:作为|列为|编为|即)", part)):
             held = f"{held}，{part}"
-            continue
-        if held:
-            yield held
-        held = part
+        else:
+            if held:
+                yield held
+            held, does = part, False
+        does = does or bool(_DOES.search(part))
     if held:
         yield held
 
