@@ -102,6 +102,7 @@ class Answerer:
         citations: list[Citation] = []
         lines: list[str] = []
         documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
+        documents, above = self._versions.by_level(documents, lang)
         several = len(documents) > 1
         if several:
             lines.append(say(lang, "several"))
@@ -120,7 +121,7 @@ class Answerer:
             document = self._segmentations[doc_id].document
             if document.status.is_draft:
                 notices.append(say(lang, "draft", title=document.title, status=document.status.value))
-        notices += self._versions.about(self._cited_provisions(citations), lang)
+        notices += above + self._versions.about(self._cited_provisions(citations), lang)
         return Answer(
             question=question.text,
             refused=False,

@@ -12,6 +12,7 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.editions import Editions
 from policy_qa.facts.family import Family, Version
+from policy_qa.facts.level import is_above, level_of
 from policy_qa.facts.model import State
 from policy_qa.facts.register import Register
 from policy_qa.numerals import NUMERAL_CHARS
@@ -50,6 +51,16 @@ class VersionNotices:
             here = list(dict.fromkeys(p for p in cited if p.doc_id == doc_id))[:_PROVISIONS]
             out += [line for o in others[:_OTHERS] for p in here for line in self._differs(p, o, lang)]
         return list(dict.fromkeys(out))
+
+    def by_level(self, doc_ids: Sequence[str], lang: str) -> tuple[list[str], list[str]]:
+        """Documents with higher rules before those that they stand above, and a line on each such pair."""
+        documents = [self._segmentations[d].document for d in doc_ids]
+        pairs = [(a, b) for a in documents for b in documents if is_above(a, b)]
+        if not pairs:
+            return list(doc_ids), []
+        ranked = sorted(documents, key=level_of)
+        lines = [say(lang, "levels", high=a.title, title=b.title) for a, b in pairs]
+        return [d.doc_id for d in ranked], lines
 
     def standing(self, provision: Provision, lang: str) -> list[str]:
         """A line before what is cited, where its text is repealed, has run out or is to come; else nothing."""

@@ -22,9 +22,10 @@ _ORG = (
     "委员会|人民政府|人民法院|人民检察院|国务院|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
     "领导小组|研究院|中心|集团|党委|學院|大學|學校|中學|小學|幼兒園"
 )
-_ORG_LINE = re.compile(rf"^[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})$")
+_STATE = "教育部|国务院"  # the only bodies among these that stand without a name before them
+_ORG_LINE = re.compile(rf"^(?:[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})|(?:{_STATE})(?:办公厅)?)$")
 #: 白鹭镇中心学校 is one name, and no 中心; 教育局办公室关于… speaks for itself.
-_BODY = rf"[\u4e00-\u9fff]{{2,20}}?(?:{_ORG})(?!学校|小学|中学|幼儿园)(?:办公[室厅](?=关于))?"
+_BODY = rf"(?:{_STATE}|[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?!学校|小学|中学|幼儿园)(?:办公[室厅](?=关于))?"
 _ISSUER_IN_TITLE = re.compile(rf"^({_BODY})(?:、{_BODY})*(?=关于|[“\u4e00-\u9fffA-Za-z])")
 #: A 文号: who, the year, which one.
 NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}\s*+[〔\[［（(【]\s*+(?:19|20)\d\d\s*+[〕\]］）)】]\s*+第?\s*+\d{1,5}\s*+号"
