@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,17 +17,21 @@ from samples import ROOT
 
 PACKAGE = ROOT / "src" / "policy_qa"
 #: corpus text -> document -> provisions -> … -> page / command line / evaluation. A module may import from
-#: its own stage and from those before it. One that is missing here has to be given its place.
+#: its own stage and from those before it. One that is missing here has to be given its place. A module of a room that
+#: is needed earlier than the room is named by itself: what a head says is read before there are provisions.
 STAGES = (
     ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "printable", "limits"),
     ("citing",),
     ("resources", "dictionary"),
+    ("facts.model", "facts.dates", "facts.head"),
     ("documents",),
     ("provisions",),
     ("clauses", "words"),
+    ("retrieval.instruments",),
+    ("facts",),
     ("references",),
     ("lint",),
-    ("diff", "versions", "verify"),
+    ("diff", "verify"),
     ("passages",),
     ("models",),
     ("index",),
@@ -71,7 +75,12 @@ def imports(path: Path) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         else:
             continue
-        yield from (name.split(".")[1] for name in names if name.startswith("policy_qa.") and name.count("."))
+        yield from (stage_name(name.split(".")[1:]) for name in names if name.startswith("policy_qa."))
+
+
+def stage_name(parts: Sequence[str]) -> str:
+    """The name under which a module has its stage: its own, or its room's."""
+    return ".".join(parts[:2]) if ".".join(parts[:2]) in STAGE_OF else parts[0]
 
 
 def test_the_package_itself_imports_only_the_first_stage() -> None:
@@ -80,7 +89,7 @@ def test_the_package_itself_imports_only_the_first_stage() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nothing_imports_from_a_later_stage(path: Path) -> None:
-    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    own = stage_name([part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts])
     assert own in STAGE_OF, f"{own} has no stage"
     for other in imports(path):
         if other != "__version__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -50,6 +50,30 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Words of another document: `text[at : at + (end - start)]` here is its `text[start:end]`."""
+
+    at: int
+    doc_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amended:
+    """Words [start, end) of an edition that a decision changed, `by` being the ref of what it says there.
+
+    A provision that holds all of them is amended. `merged` is false where the decision speaks of these words and what
+    it wants could not be carried out: they may not be in force.
+    """
+
+    start: int
+    end: int
+    by: str
+    merged: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """One policy text with what it says about itself.
 
@@ -58,6 +82,10 @@ class Document:
     at which each page begins, ascending, for a format that has pages; `notes` are what its reader says
     about the file, in Chinese. `edition` is set where another text of the same policy bears the very
     same title (`2022年版`), so that citations can be told apart; the text doesn't say it.
+
+    An *edition* is no file: it is the text of the document `edition_of` as decisions have amended it, from the day
+    `since` (ISO) on. `stretches`, ascending, say of which words of which files it is made; what lies between them
+    are numbers and line ends. `amended` are the places that the decisions changed.
     """
 
     doc_id: str
@@ -72,6 +100,10 @@ class Document:
     pages: tuple[int, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
     edition: str = ""
+    edition_of: str = ""
+    since: str = ""
+    stretches: tuple[Stretch, ...] = field(default=(), repr=False)
+    amended: tuple[Amended, ...] = field(default=(), repr=False)
     text: str = field(repr=False)
 
     def page_of(self, offset: int) -> int | None:
@@ -306,11 +338,36 @@ class Referred:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A stretch of a file that words in force are taken from; `ref` names its finest provision there."""
+
+    ref: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effective:
+    """That decisions amended a provision: what is quoted is its text on the day `on` (ISO), made of `parts` in order.
+
+    `by` are the refs of what the decisions say. `edition`, `start` and `end` name these words in the text as amended.
+    """
+
+    on: str
+    by: tuple[str, ...]
+    parts: tuple[Part, ...]
+    edition: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
     """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
 
     `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
-    `references` are those inside the provision, one step.
+    `references` are those inside the provision, one step. With `effective`, the quotation is its parts put together,
+    and `start` and `end` are what stood there before (of a new provision: the words that add it).
     """
 
     n: int
@@ -320,6 +377,13 @@ class Citation:
     start: int
     end: int
     references: tuple[Referred, ...] = ()
+    effective: Effective | None = None
+
+    @property
+    def standing(self) -> Citation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -331,6 +395,13 @@ class Quotation:
     quote: str
     start: int
     end: int
+    effective: Effective | None = None
+
+    @property
+    def standing(self) -> Quotation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

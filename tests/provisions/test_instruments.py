@@ -27,7 +27,7 @@ def test_each_instrument_of_a_handbook_is_its_own() -> None:
     prize, dormitory, rooms = found.instruments
     assert titles(found) == ["奖学金评定办法", "学生公寓管理办法（试行）", "教室使用制度"]
     assert (prize.number, dormitory.number, rooms.number) == ("院发〔2024〕5号", "院发〔2025〕11号", "")
-    assert (prize.date, dormitory.date, dormitory.status) == ("2024", "2025", Status.TRIAL)
+    assert (prize.date, dormitory.date, dormitory.status) == ("2024-03-01", "2025", Status.TRIAL)
     assert [p.path for p in found.articles_in(dormitory)] == ["1~2", "2~2", "3"]
     assert cite(found.document, at(found, "2~2")) == "《学生公寓管理办法（试行）》第二条"
     assert [found.text_of(p) for p in found.articles_in(rooms)] == ["教室由教务处管理。", "使用完毕应当关灯。"]

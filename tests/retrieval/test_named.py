@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.catalogue import Versions
 from policy_qa.retrieval.names import (
     Titles,
     _key,
@@ -19,7 +20,6 @@ from policy_qa.retrieval.names import (
     quoted_titles,
 )
 from policy_qa.retrieval.scope import Scope, ScopeFinder
-from policy_qa.versions import Versions
 from samples import cut
 
 CARS = "南山大学车辆管理办法（试行）\n南大发〔2020〕3号\n第一条 甲。\n第二条 乙。\n"

@@ -102,13 +102,16 @@ class Answerer:
         citations: list[Citation] = []
         lines: list[str] = []
         documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
+        documents, above = self._versions.by_level(documents, lang)
         several = len(documents) > 1
         if several:
             lines.append(say(lang, "several"))
         for doc_id in documents:
             document = self._segmentations[doc_id].document
+            items = [c for c in cited if c.provision.doc_id == doc_id]
+            lines += dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
             lines.append(say(lang, "single", title=document.title))
-            for item in (c for c in cited if c.provision.doc_id == doc_id):
+            for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
         quotes = "\n".join(c.quote for c in citations)
@@ -118,7 +121,7 @@ class Answerer:
             document = self._segmentations[doc_id].document
             if document.status.is_draft:
                 notices.append(say(lang, "draft", title=document.title, status=document.status.value))
-        notices += self._versions.about(self._cited_provisions(citations), lang)
+        notices += above + self._versions.about(self._cited_provisions(citations), lang)
         return Answer(
             question=question.text,
             refused=False,

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.datamodels import Document, Segmentation
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.same import core_title, without_edition
 from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.scope import ScopeFinder
-from policy_qa.versions import Versions
-from policy_qa.versions.same import core_title, without_edition
 from policy_qa.words import normalize
 
 _KIND = re.compile(rf"({INSTRUMENTS}|宪法|解释|文件|政策)$")

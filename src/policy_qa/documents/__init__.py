@@ -1,7 +1,6 @@
 """Corpus file -> Document."""
 
-from policy_qa.documents.describe import describe, is_title, iso_date
-from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.extracted import Extracted, describe
 from policy_qa.documents.plain import decode
 from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, open_source, read_bytes, read_document
 
@@ -15,8 +14,6 @@ __all__ = [
     "Extracted",
     "decode",
     "describe",
-    "is_title",
-    "iso_date",
     "list_sources",
     "open_source",
     "read_bytes",

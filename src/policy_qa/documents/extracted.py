@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from policy_qa.datamodels import Document, Status
+from policy_qa.facts.head import read_head
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extracted:
@@ -39,3 +42,23 @@ def table_row(cells: list[str]) -> str:
 
 def _cell(text: str) -> str:
     return CELL_LINE.join(" ".join(line.split()) for line in text.split("\n") if line.strip())
+
+
+def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) -> Document:
+    """A Document with the title, issuer, 文号, date and status that its own text gives."""
+    extracted = text if isinstance(text, Extracted) else Extracted(text=text)
+    head = read_head(extracted.text, doc_id=doc_id)
+    return Document(
+        doc_id=doc_id,
+        title=head.title.value if head.title else doc_id,
+        issuer=head.issuer.value if head.issuer else "",
+        number=head.number.value if head.number else "",
+        date=head.issued.value if head.issued else "",
+        status=Status(head.status.value) if head.status else Status.UNKNOWN,
+        source=source,
+        sha256=sha256,
+        encoding=extracted.encoding,
+        pages=extracted.pages,
+        notes=extracted.notes,
+        text=extracted.text,
+    )

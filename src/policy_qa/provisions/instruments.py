@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_qa.datamodels import Document, Instrument
-from policy_qa.documents.describe import describe, is_title
+from policy_qa.datamodels import Document, Instrument, Status
+from policy_qa.facts.head import is_title, read_head
 from policy_qa.provisions.boundaries import Part
 
 #: The title of an attachment stands in its first lines.
@@ -31,22 +31,24 @@ def instruments_of(document: Document, parts: Sequence[Part]) -> tuple[Instrumen
         if title and not document.title.endswith(title):
             found.append((region.start, region.end, region.start, title))
     if len(found) == 1:
-        found = [(0, len(text), 0, document.title)]
-        described = [document]
-    else:
-        described = [describe(text[at:end], doc_id="", source="", sha256="") for _, end, at, _ in found]
-    return tuple(
-        Instrument(
-            title=title,
-            start=start,
-            end=end,
-            number=own.number,
-            date=own.date,
-            status=own.status,
-            issuer=own.issuer,
+        return (
+            Instrument(
+                title=document.title,
+                start=0,
+                end=len(text),
+                number=document.number,
+                date=document.date,
+                status=document.status,
+                issuer=document.issuer,
+            ),
         )
-        for (start, end, _, title), own in sorted(zip(found, described, strict=True), key=lambda pair: pair[0][0])
-    )
+    return tuple(_described(text, *one) for one in sorted(found))
+
+
+def _described(text: str, start: int, end: int, named_at: int, title: str) -> Instrument:
+    head = read_head(text, named_at, end)
+    number, date, status, issuer = (f.value if f else "" for f in (head.number, head.issued, head.status, head.issuer))
+    return Instrument(title=title, start=start, end=end, number=number, date=date, status=Status(status), issuer=issuer)
 
 
 def _attached_title(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from enum import IntEnum
 from typing import NamedTuple
 
+from policy_qa.citing.clean import clean
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 
 
@@ -147,7 +148,7 @@ _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|�
 
 def decimal(label: Label) -> str:
     """The number of a decimal label with plain dots: 2.1 of 「２．１」 or 「2.1.」."""
-    return ".".join(_DOTS.split(unicodedata.normalize("NFKC", label.text).rstrip(".、")))
+    return ".".join(_DOTS.split(clean(label.text).rstrip(".、")))
 
 
 def ends_sentence(text: str) -> bool:

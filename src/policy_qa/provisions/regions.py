@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from policy_qa.documents.describe import is_title
+from policy_qa.facts.head import is_title
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence
 from policy_qa.provisions.titles import DATE, covered_from, may_be_title, one_line, title_above, visible_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policy_qa.documents.describe import is_title
+from policy_qa.facts.head import is_title
 from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, ends_sentence
 
 DATE = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
-from policy_qa.documents.describe import is_title
+from policy_qa.facts.head import is_title
 
 _ATTACHED = re.compile(r"appendix-\d+(?:~\d+)?")
 #: The title of an attachment stands in its first lines.

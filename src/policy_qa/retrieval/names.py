@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy_qa.datamodels import Document
-from policy_qa.versions import Versions
-from policy_qa.versions.same import core_title, without_edition
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.same import core_title, without_edition
 from policy_qa.words import normalize
 
 ORG_SUFFIX = re.compile(

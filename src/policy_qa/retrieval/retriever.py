@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
@@ -28,7 +29,6 @@ from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import PIECE, Weights, read
 from policy_qa.retrieval.scope import ScopeFinder
-from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:

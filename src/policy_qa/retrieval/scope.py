@@ -9,6 +9,8 @@ from functools import cache, cached_property
 
 from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Document
+from policy_qa.facts.asked import asked
+from policy_qa.facts.catalogue import Versions
 from policy_qa.retrieval.focus import asks_to_compare
 from policy_qa.retrieval.names import (
     ORG_SUFFIX,
@@ -20,7 +22,6 @@ from policy_qa.retrieval.names import (
     pinyin,
     quoted_titles,
 )
-from policy_qa.versions import Versions, asked
 from policy_qa.words import normalize
 
 #: How many words it is remembered of whether the corpus has them.

@@ -10,7 +10,7 @@ from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import PLACES, Register
 from policy_qa.citing.resolve import resolve
 from policy_qa.datamodels import Document, Provision, Segmentation
-from policy_qa.versions.same import without_edition
+from policy_qa.facts.same import without_edition
 from policy_qa.words import normalize
 
 _TITLE = r"《[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?》\s*(?:[（(][^（）()]{2,12}[）)])?"

@@ -119,7 +119,7 @@ def without_edition(title: str) -> str:
 def _core(title: str, issuer: str) -> str:
     text = without_edition(normalize(title))
     text = _PLAIN_YEAR.sub("", _TRIAL.sub("", text))
-    place = _place(issuer)
+    place = place_of(issuer)
     for name in filter(None, (normalize(issuer), place, re.sub(r"[省市县区]$", "", place) if len(place) > 2 else "")):
         if text.startswith(name) and len(text) > len(name) + 1:
             text = text[len(name) :]
@@ -130,6 +130,11 @@ def _core(title: str, issuer: str) -> str:
 def core_title(document: Document) -> str:
     """The title without the words of a version, years, 「关于印发…的通知」 and the issuer; normalised."""
     return _core(document.title, issuer_of(document))
+
+
+def core_of(title: str, document: Document) -> str:
+    """As `core_title`, of another title in the document (an instrument's)."""
+    return _core(title, issuer_of(document))
 
 
 def kind_of(title: str) -> str:
@@ -148,7 +153,7 @@ def issuer_of(document: Document) -> str:
     return next((name for name in found if name and not _ANYBODY.match(name)), "")
 
 
-def _place(issuer: str) -> str:
+def place_of(issuer: str) -> str:
     """The place or school that a body belongs to: 贺兰县 of 贺兰县教育体育局."""
     return re.sub(
         r"(?:中共)?(.*?)(?:教育和?体育局|教育文化体育局|教育局|教体局|教育厅|人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅)$",

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.documents import iso_date
-from policy_qa.numerals import HAN_NUMERAL_CHARS
-from policy_qa.versions.model import Family, Version
-from policy_qa.versions.same import DRAFT_WORDS, core_title, without_edition
-from policy_qa.words import normalize
+from policy_qa.facts.dates import LOOSE_DATE, in_words, iso_date
+from policy_qa.facts.family import Family, Version
+from policy_qa.facts.same import DRAFT_WORDS, without_edition
 
-_DATE = re.compile(
-    rf"(?P<y>(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{{2}})\s*年"
-    rf"(?:\s*(?P<m>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,2}})\s*月(?:\s*(?P<d>\d{{1,2}}|[{HAN_NUMERAL_CHARS}]{{1,3}})\s*日)?)?"
-)
+_DATE = re.compile(LOOSE_DATE)
 _EFFECTIVE = re.compile(rf"自\s*+{_DATE.pattern}\s*+(?:之日)?\s*+起\s*+(?:正式|开始)?(?:施行|实施|执行|生效|试行)")
-_ENDED = re.compile(r"废止|停止执行|停止施行|不再执行|失效")
-_ONLY_IF = re.compile(r"不一致|相抵触|者?除外|期满|有效期")
-_OWN_FORMER = re.compile(
-    r"原(?:有)?(?:的)?(?:《[^》]*》|[^，。；《》]{0,16}?(?:办法|规定|制度|方案|细则|章程|规程|意见|文件))"
-)
-
-
 _EDITION_YEAR = re.compile(
     r"((?:19|20)\d\d)\s*+年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:第[^）)]{1,3}次)?(修订|修正|修改|版)?[^（(]{0,4}[)）]"
 )
@@ -50,10 +39,18 @@ class _Text:
         return not self.document.status.is_draft and self.document.status is not Status.REPEALED
 
 
-def family_of(documents: Sequence[Document], day: str) -> Family:
-    """The texts of one policy, the one that answers first; `day` is an ISO date."""
+def family_of(
+    documents: Sequence[Document],
+    day: str,
+    ended: Mapping[str, str] = MappingProxyType({}),
+    beside: Sequence[Document] = (),
+) -> Family:
+    """The texts of one policy, the one that answers first; `day` is an ISO date.
+
+    `ended` says of the doc_ids of texts that are repealed on that day which document does it; `beside` are the
+    decisions that amend them, which come last.
+    """
     texts = [_text(d, day) for d in documents]
-    ended = _ended(texts)
     first, why = _first(texts, ended)
     labels = _labels(texts)
     rest = sorted(
@@ -72,12 +69,22 @@ def family_of(documents: Sequence[Document], day: str) -> Family:
             )
             for t in rest
         ),
+        *(_decision(d, day) for d in sorted(beside, key=date_of, reverse=True)),
     ]
     return Family(name=without_edition(first.document.title) or first.document.title, members=tuple(members))
 
 
+def _decision(document: Document, day: str) -> Version:
+    since = _effective(document.text) or date_of(document)
+    label = f"{in_words(date_of(document))}修改决定"
+    why = f"自{in_words(since)}起施行，尚未施行" if since > day else "修改决定，已并入修改后的文本"
+    return Version(doc_id=document.doc_id, label=label, in_force=since <= day, why=why, decision=True)
+
+
 def date_of(document: Document) -> str:
     """The date by which a text is older or newer: of issue or of its last amendment, else of coming into force."""
+    if document.edition_of:
+        return document.since
     titled = _EDITION_YEAR.search(document.title)
     head = document.text[:_HEAD_SIZE].partition("第一条")[0]
     amended = [iso_date(m) for m in _DATE.finditer(head) if _AMENDED.match(head, m.end())]
@@ -94,7 +101,7 @@ def _name_date(document: Document) -> str:
 
 
 def _text(document: Document, day: str) -> _Text:
-    effective = _effective(document.text)
+    effective = document.since if document.edition_of else _effective(document.text)
     date, named = date_of(document), _name_date(document)
     return _Text(document=document, date=date or named, named=named, effective=effective, to_come=effective > day)
 
@@ -105,20 +112,23 @@ def _effective(text: str) -> str:
     return found[-1] if found else ""
 
 
-def _first(texts: Sequence[_Text], ended: dict[str, str]) -> tuple[_Text, str]:
+def _first(texts: Sequence[_Text], ended: Mapping[str, str]) -> tuple[_Text, str]:
     """The text that answers, and why it does."""
     standing = [t for t in texts if t.issued and t.document.doc_id not in ended]
     valid = [t for t in standing if not t.to_come]
     if valid:
         best = _newest(_without_trials(valid))
-        if any(by == best.document.doc_id for by in ended.values()):
+        if best.document.edition_of:
+            return best, f"按修改决定修改后的文本，自{in_words(best.date)}起"
+        own = {t.document.doc_id for t in texts}
+        if any(by == best.document.doc_id and old in own for old, by in ended.items()):
             return best, "文中写明原文本废止"
         if len(valid) == 1:
             return best, "唯一的正式文本" if not any(t.to_come for t in texts) else "新文本尚未施行"
         return best, f"日期最新（{best.date}）" if best.date else "正式文本"
     if standing:
         best = _newest(standing)
-        return best, f"自{best.effective}起施行，尚未施行，没有其他正式文本"
+        return best, f"自{in_words(best.effective)}起施行，尚未施行，没有其他正式文本"
     drafts = [t for t in texts if t.document.status.is_draft]
     if drafts:
         return _newest(drafts), "没有正式文本，这是最新的一稿"
@@ -149,56 +159,24 @@ def _descending(date: str) -> tuple[int, ...]:
     return tuple(-n for n in [*numbers, 0, 0, 0][:3])
 
 
-def _class(text: _Text, ended: dict[str, str]) -> int:
+def _class(text: _Text, ended: Mapping[str, str]) -> int:
     if text.document.status is Status.REPEALED or text.document.doc_id in ended:
         return 2
     return 1 if text.document.status.is_draft else 0
 
 
-def _ended(texts: Sequence[_Text]) -> dict[str, str]:
-    """doc_id -> that of the text in force that ends it by its own words."""
-    out: dict[str, str] = {}
-    for by in texts:
-        if not by.issued or by.to_come:
-            continue
-        for sentence in re.split(r"[。\n]", by.document.text):
-            if not _ENDED.search(sentence) or _ONLY_IF.search(sentence):
-                continue
-            for other in texts:
-                if other is not by and _names(sentence, by, other):
-                    out.setdefault(other.document.doc_id, by.document.doc_id)
-    # Two texts that keep the same closing words end each other; then the dates decide.
-    return {old: new for old, new in out.items() if out.get(new) != old}
-
-
-def _names(sentence: str, by: _Text, other: _Text) -> bool:
-    """Whether the sentence ends the other text, by title, number or as the former one."""
-    older = not (by.date and other.date) or other.date < by.date
-    flat = normalize("".join(sentence.split()))
-    if other.document.number and normalize("".join(other.document.number.split())) in flat:
-        return True
-    core = core_title(other.document)
-    for title in re.findall(r"《([^《》]{2,80})》", sentence):
-        shown = normalize("".join(title.split()))
-        own = normalize("".join(other.document.title.split()))
-        if shown == own or own.endswith(shown):
-            return older
-        plain = normalize(without_edition(title))
-        if plain == shown and (plain == core or plain.endswith(core)):
-            return older and not other.document.status.is_draft
-    return "《" not in sentence and bool(_OWN_FORMER.search(sentence)) and older and not other.document.status.is_draft
-
-
-def _why_not(text: _Text, first: _Text, ended: dict[str, str], labels: dict[str, str]) -> str:
+def _why_not(text: _Text, first: _Text, ended: Mapping[str, str], labels: dict[str, str]) -> str:
     doc_id = text.document.doc_id
-    if doc_id in ended:
-        return f"已被{labels[ended[doc_id]]}的文本废止"
+    if (by := ended.get(doc_id)) is not None:
+        return f"已被{labels[by]}的文本废止" if by in labels else "已废止"
     if text.document.status is Status.REPEALED:
         return "已废止"
     if text.document.status.is_draft:
         return "未施行" if first.issued else "较旧的一稿"
     if text.to_come:
-        return f"自{text.effective}起施行，尚未施行"
+        return f"自{in_words(text.effective)}起施行，尚未施行"
+    if first.document.edition_of == (text.document.edition_of or doc_id):
+        return f"已修改，现行的是{labels[first.document.doc_id]}的文本"
     return "较旧"
 
 
@@ -226,6 +204,8 @@ def _label(text: _Text, precision: int) -> str:
     document = text.document
     date, digits = (text.named, 3) if precision > 3 else (text.date, precision)
     when = "".join(f"{int(n)}{unit}" for n, unit in zip(date.split("-")[:digits], "年月日", strict=False) if n)
+    if document.edition_of:
+        return f"{when}修正"
     if document.status.is_draft:
         word = re.search(DRAFT_WORDS, document.title)
         return (when if precision > 1 else "") + (word.group() if word else document.status.value)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Version:
     """One text of a policy. `label` is what people call it (讨论稿, 2022年, 2024年印发), unlike the others'.
 
-    `in_force` tells whether it is the one that applies; `why`, in Chinese, what that rests on.
+    `in_force` tells whether it is the one that applies; `why`, in Chinese, what that rests on. A `decision` is no text
+    of the policy, but has amended it.
     """
 
     doc_id: str
     label: str
     in_force: bool
     why: str
+    decision: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.versions import Family, families, tell_apart
+from policy_qa.facts.catalogue import families, tell_apart
+from policy_qa.facts.family import Family
 from samples import cut
 
 TODAY = datetime.date(2026, 6, 1)

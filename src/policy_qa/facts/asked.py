@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.versions.force import date_of
-from policy_qa.versions.model import Family, Version
-from policy_qa.versions.same import DRAFT_WORDS
+from policy_qa.facts.family import Family, Version
+from policy_qa.facts.force import date_of
+from policy_qa.facts.same import DRAFT_WORDS
 
 _KINDS = "办法|规定|制度|方案|细则|条例|章程|规程|规则|意见|文件|文本|版本"
 _NOUNS = "version|edition|text|policy|rules?"
@@ -50,8 +50,9 @@ class Asked:
 
 def asked(question: str, family: Family, document: Callable[[str], Document]) -> Asked:
     """What a question (normalised) says about the versions of one family."""
+    texts = [m for m in family.members if not m.decision]
     if match := _ALL.search(question):
-        return Asked(family.doc_ids, (match.group(),))
+        return Asked(tuple(m.doc_id for m in texts), (match.group(),))
     found: dict[str, None] = {}
     words: list[str] = []
 
@@ -60,8 +61,8 @@ def asked(question: str, family: Family, document: Callable[[str], Document]) ->
             words.append(word)
             found.update((m.doc_id, None) for m in members)
 
-    drafts = [m for m in family.members if document(m.doc_id).status.is_draft]
-    issued = [m for m in family.members if m not in drafts]
+    drafts = [m for m in texts if document(m.doc_id).status.is_draft]
+    issued = [m for m in texts if m not in drafts]
     rest = question
     for match in _DATED_DRAFT.finditer(question):
         year = match.group(1) or match.group(3)
@@ -69,8 +70,8 @@ def asked(question: str, family: Family, document: Callable[[str], Document]) ->
         rest = rest.replace(match.group(), " ")
     for match in _DATED.finditer(rest):
         year = next(g for g in match.groups() if g)
-        dated = [m for m in family.members if _of_year(document(m.doc_id), m, year)]
-        take(match.group(), [m for m in dated if m in issued] or dated)
+        dated = [m for m in texts if _of_year(document(m.doc_id), m, year)]
+        take(match.group(), _as_amended([m for m in dated if m in issued] or dated, family, document, year))
     for match in _DRAFT.finditer(rest):
         take(match.group(), [m for m in drafts if match.group() in m.label] or drafts)
     for match in _TRIAL.finditer(rest):
@@ -83,6 +84,16 @@ def asked(question: str, family: Family, document: Callable[[str], Document]) ->
     for match in _NOW.finditer(rest):
         take(match.group(), list(family.members[:1]))
     return Asked(tuple(i for i in family.doc_ids if i in found), tuple(words))
+
+
+def _as_amended(dated: list[Version], family: Family, document: Callable[[str], Document], year: str) -> list[Version]:
+    """The texts of a year, that in force in place of the others if it is one of them as amended."""
+    first = family.members[0]
+    of = document(first.doc_id).edition_of or first.doc_id
+    same = [m for m in dated if of in (m.doc_id, document(m.doc_id).edition_of)]
+    if not same or any(document(m.doc_id).since.startswith(year) for m in same):
+        return dated
+    return [first, *(m for m in dated if m not in same)]
 
 
 def _of_year(document: Document, member: Version, year: str) -> bool:
