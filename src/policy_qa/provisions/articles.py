@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import cached_property
 
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, ends_sentence
 from policy_qa.provisions.lines import is_inline
@@ -20,9 +20,6 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     a text, so a number without one is no sign by itself.
     """
     articles = [label for label in labels if label.mark is Mark.ARTICLE]
-    headed = {
-        below.start for above, below in pairwise(labels) if above.mark in HEADINGS and _touches(text, above, below)
-    }
     ahead = _Ahead(articles)
     accepted: list[Label] = []
     last = resume = (0, 0)  # the last number, and the one before it where the last was out of turn
@@ -37,10 +34,12 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
             opens = in_turn
         elif here == (1, 0) and not set_off:
             opens = (
-                label.start in headed or title_right_above(text, label.start) or (last[0] > 1 and ahead.counts_on(i))
+                _is_headed(text, labels, label)
+                or title_right_above(text, label.start)
+                or (last[0] > 1 and ahead.counts_on(i))
             )
         else:
-            goes_on = here > last and (not spaced or label.start in headed) and not ahead.comes(i, last)
+            goes_on = here > last and (not spaced or _is_headed(text, labels, label)) and not ahead.comes(i, last)
             opens = set_off or goes_on
         if opens:
             accepted.append(label)
@@ -54,9 +53,13 @@ def _next(last: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
     return (last[0] + 1, 0), (last[0], last[1] + 1)
 
 
-def _touches(text: str, above: Label, below: Label) -> bool:
-    """Whether nothing stands between the line of a label and the next one."""
-    return not text[above.line_end : below.start].strip(" \t\n\u3000#*-")
+def _is_headed(text: str, labels: Sequence[Label], label: Label) -> bool:
+    """Whether a heading (第二章 附则) stands right above a label."""
+    at = bisect_left(labels, label.start, key=lambda x: x.start)
+    above = labels[at - 1] if at else None
+    return (
+        above is not None and above.mark in HEADINGS and not text[above.line_end : label.start].strip(" \t\n\u3000#*-")
+    )
 
 
 class _Ahead:
@@ -64,9 +67,13 @@ class _Ahead:
 
     def __init__(self, articles: Sequence[Label]) -> None:
         self._articles = articles
-        self._places: dict[tuple[int, int], list[int]] = {}
-        for i, label in enumerate(articles):
-            self._places.setdefault((label.number, label.sub), []).append(i)
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], list[int]]:
+        places: dict[tuple[int, int], list[int]] = {}
+        for i, label in enumerate(self._articles):
+            places.setdefault((label.number, label.sub), []).append(i)
+        return places
 
     def counts_on(self, i: int) -> bool:
         """Whether 第二条 comes right behind label `i`."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from policy_qa.facts.head import is_title
@@ -55,17 +56,19 @@ def regions_of(
     if not labels and (forms := _forms(text)):
         return forms
     units = [x for x in labels if x.mark is not Mark.APPENDIX and (x.mark is not Mark.ARTICLE or x.start in articles)]
-    first = _first(text, units)
+    first_of = cache(lambda: _first(text, units))  # most files hold one instrument, and need no title for it
     named = _listed(text, units, listed)
-    if named and units and named[0].start < units[0].start:
-        first = replace(first, title=named[0].title, named_at=named.pop(0).start)
     at = [region.start for region in named]
     # Where a table of contents names a title, lines above it are none of it.
     further = [
         region
-        for region in _further_instruments(text, units, first)
+        for region in _further_instruments(text, units, first_of)
         if bisect_left(at, region.named_at) == bisect_left(at, region.named_at + len(region.title))
     ]
+    if named and units and named[0].start < units[0].start:
+        first = replace(first_of(), title=named[0].title, named_at=named.pop(0).start)
+    else:
+        first = first_of() if further or named else Region(start=0, end=len(text))
     bodies = sorted([*further, *named], key=lambda region: region.start)
     out = [first, *_in_order(text, [*_attachments(text, labels, units, bodies), *bodies])]
     ends = [region.start for region in out[1:]] + [len(text)]
@@ -217,7 +220,7 @@ def _continues(before: Sequence[Label], after: Label) -> bool:
     return (after.number, after.sub) in ((last.number + 1, 0), (last.number, last.sub + 1))
 
 
-def _further_instruments(text: str, units: Sequence[Label], first: Region) -> list[Region]:
+def _further_instruments(text: str, units: Sequence[Label], first_of: Callable[[], Region]) -> list[Region]:
     """Instruments behind the first: a title, then a numbering that starts at 1 although one has run before.
 
     （一） and 1. start again under many a heading: there the title has to end as one before it does (…制度).
@@ -225,7 +228,7 @@ def _further_instruments(text: str, units: Sequence[Label], first: Region) -> li
     out: list[Region] = []
     articles = [x for x in units if x.mark is Mark.ARTICLE]
     run: set[Mark] = set()  # the numberings that have run before
-    endings = {first.title[-_ENDING:]} - {""}
+    endings: set[str] = set()
     top = Mark.DECIMAL  # the outermost numbering since the last title
     for above, label in pairwise(units):
         run.add(above.mark)
@@ -241,7 +244,9 @@ def _further_instruments(text: str, units: Sequence[Label], first: Region) -> li
             continue
         strict = label.mark >= Mark.HAN_COMMA or above.mark > Mark.HAN_COMMA
         title = title_above(text, label, above, strict=strict)
-        if title and (not inner or text[title[1] - _ENDING : title[1]] in endings):
+        if title and inner and text[title[1] - _ENDING : title[1]] not in {*endings, first_of().title[-_ENDING:]}:
+            continue
+        if title:
             region = _titled(text, *title)
             cover, head_end = covered_from(text, above.line_end, title[0])
             out.append(region if cover == title[0] else replace(region, start=cover, heading=(cover, head_end)))

@@ -60,7 +60,7 @@ def title_right_above(text: str, at: int) -> bool:
 
 
 def covered_from(text: str, floor: int, title: int) -> tuple[int, int]:
-    """(where the notice or the letterhead above a title begins, the end of its first line); the title where there is none.
+    """(where the notice or letterhead above a title begins, the end of its first line); the title without one.
 
     A collection holds each instrument as it was issued: 某某学院文件, 文号, 关于印发《…》的通知, its text, signature.
     """
