@@ -142,7 +142,13 @@ TEXTS["shiyan-2021"] = decision(
     "本决定自2021年7月1日起施行。",
 )
 SHIYAN = (
-    Row(doc_id="shiyan", place="第三条", now="不少于8学时", was="4学时", question="首次进实验室要接受多少学时培训？"),
+    Row(
+        doc_id="shiyan",
+        place="第三条",
+        now="不少于8学时",
+        was="4学时",
+        question="首次进入实验室要接受多少学时的培训？",
+    ),
     Row(doc_id="shiyan", place="第五条", now="每月开展一次", was="每季度", question="实验室多久检查一次？"),
     Row(doc_id="shiyan", place="第四条第一款", now="危险化学品实行双人双锁管理。"),
     Row(doc_id="shiyan", place="第四条第二款", now="当日剩余的当日退库", was="领用危险化学品应当登记"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from amended import GONE, ROWS, SCHOOL, STATES, TEXTS, Row
@@ -13,6 +15,7 @@ from policy_qa.check import Checker
 from policy_qa.check.findings import Severity
 from policy_qa.citing.find import places_in
 from policy_qa.citing.resolve import resolve
+from policy_qa.cli.main import main
 from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import tell_apart
 from policy_qa.facts.editions import Editions, editions_of
@@ -224,3 +227,47 @@ def test_by_day(pipeline: Pipeline) -> None:
     assert "60日" in pipeline.ask(question, on=datetime.date(2024, 1, 1)).answer
     (hit, *_) = pipeline.search("图书借期多少天", on=datetime.date(2022, 1, 1))
     assert hit.ref == "tushu#3"
+
+
+@pytest.mark.slow
+def test_the_command_line_goes_by_the_day(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("POLICY_QA_HOME", str(pipeline.settings.home))
+    draft = tmp_path / "draft.txt"
+    draft.write_text(f"根据《{SCHOOL}图书馆借阅管理办法》第三条，借期为30日，可以续借1次。\n", "utf-8")
+
+    def said(*arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert main(list(arguments)) == code
+        return capsys.readouterr().out
+
+    assert "60日" in said("show", "tushu#3", "--on", "2024-06-01")
+    assert "30日" in said("show", "tushu#3", "--on", "2022-06-01")
+    shown = json.loads(said("show", "tushu#3", "--on", "2024-06-01", "--json"))
+    assert shown["ref"] == "tushu#3"
+    assert shown["effective"]["by"] == ["tushu-2023#2"]
+    assert "已由" in said("show", "tushu#4", "--on", "2024-06-01")
+    assert "30日" in said("check", str(draft), "--on", "2024-06-01", code=1)
+    assert said("check", str(draft), "--on", "2022-06-01") == ""
+    assert "[-30日-]" in said("diff", "tushu", "tushu@2023-03-01", "--on", "2022-06-01", code=1)
+    said("diff", "tushu", "tushu@2023-03-01", "--on", "2024-06-01")  # the file, as it reads on that day
+
+
+@pytest.mark.slow
+def test_list(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("POLICY_QA_HOME", str(pipeline.settings.home))
+    capsys.readouterr()
+    assert main(["list", "--json", "--subject", "借阅"]) == 0
+    (record, *others) = [json.loads(line) for line in capsys.readouterr().out.splitlines()][::-1]
+    assert len(others) == 2
+    assert record["doc_id"] == "tushu"
+    assert record["number"]["value"] == "清院发〔2021〕11号"
+    for name in ("title", "issuer", "number", "issued", "effective"):
+        assert record[name]["value"] or name
+        assert TEXTS["tushu"][record[name]["start"] : record[name]["end"]].strip()
+    assert [link["by"] for link in record["amended_by"]] == ["tushu-2023", "tushu-2026"]
+    assert main(["list", "--subject", "没有这样的文件"]) == 1
+    with pytest.raises(SystemExit):
+        main(["list", "--on", "昨天"])
+    assert "expected a day like 2024-06-01" in capsys.readouterr().err

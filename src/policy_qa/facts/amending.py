@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import inside, resolve
-from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentation, Stretch
+from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentation
 from policy_qa.facts.instructions import Act, Instruction
-from policy_qa.numerals import parse_number, to_han
+from policy_qa.facts.series import DIGITS, New, Series, key_of, number_of, placed, relabelled
+from policy_qa.facts.stitching import Edit, Piece, stitched
+from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
 from policy_qa.retrieval.instruments import titled
-
-_DIGITS = re.compile(r"[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +26,6 @@ class _Place:
     provision: Provision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some characters; from where in which document, unless they are numbers or line ends."""
-
-    text: str
-    doc_id: str = ""
-    start: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """[start, end) of the old text gives way to `pieces`. `of` is the stretch that is amended by it, if not these."""
-
-    start: int
-    end: int
-    pieces: tuple[_Piece, ...]
-    by: str
-    of: tuple[int, int] | None = None
-    told: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _New:
-    """Provisions that are added, `count` of them from `number` on: behind so many old ones, where that is told."""
-
-    after: int | None
-    number: int
-    count: int
-    sub: int
-    new: tuple[tuple[int, int], ...]
-    instruction: Instruction
-
-
-@dataclass(slots=True)
-class _Series:
-    """Numbered provisions that follow each other, and what becomes of their numbers."""
-
-    old: tuple[Provision, ...]
-    gone: set[str] = field(default_factory=set)
-    renumbered: dict[str, tuple[int, Instruction]] = field(default_factory=dict)
-    added: list[_New] = field(default_factory=list)
-    shifts: bool = False
-    item: bool = False
-
-
 class Consolidation:
     """One decision at work on one text (an instrument of it, where the file holds several)."""
 
@@ -80,9 +34,9 @@ class Consolidation:
         self._text = base.document.text
         articles = self._pool = titled(base, instrument) if instrument else base.articles
         self._all = articles
-        self._articles = _Series(tuple(a for a in articles if a.kind is Kind.ARTICLE))
-        self._items: dict[str, _Series] = {}
-        self._edits: list[_Edit] = []
+        self._articles = Series(tuple(a for a in articles if a.kind is Kind.ARTICLE))
+        self._items: dict[str, Series] = {}
+        self._edits: list[Edit] = []
         self._unmerged: list[Amended] = []
         #: What could not be carried out, as (ref of what the decision says, why).
         self.failed: list[tuple[str, str]] = []
@@ -133,10 +87,10 @@ class Consolidation:
             return "没有写明改的是哪一条"
         (place,) = places
         if one.act is Act.INSERT:
-            return self._edit(_Edit(place.end, place.end, self._quoted(one.new), self._by(one)))
+            return self._edit(Edit(place.end, place.end, self._quoted(one.new), self._by(one)))
         if place.provision is None:
             return "整章的修改没有并入"
-        return self._edit(_Edit(place.start, place.end, self._quoted(one.new, strip=True), self._by(one)))
+        return self._edit(Edit(place.start, place.end, self._quoted(one.new, strip=True), self._by(one)))
 
     def _places(self, ref: Place) -> list[_Place]:
         """What a number names here; nothing where it names nothing."""
@@ -171,7 +125,7 @@ class Consolidation:
         return found if len(found) == 1 else ()
 
     def _words(self, one: Instruction, places: Sequence[_Place]) -> str:
-        edits: list[_Edit] = []
+        edits: list[Edit] = []
         for place in places:
             hits = list(self._occurrences(one.old, place))
             if one.act is Act.INSERT and len(hits) > 1:
@@ -179,7 +133,7 @@ class Consolidation:
             for at, end in hits:
                 if one.act is Act.INSERT:
                     at = end = end if one.after else at
-                edits.append(_Edit(at, end, self._quoted(one.new), self._by(one)))
+                edits.append(Edit(at, end, self._quoted(one.new), self._by(one)))
             if not hits and one.where:
                 return f"所指的条款里没有“{one.old}”"
         if not edits:
@@ -203,16 +157,16 @@ class Consolidation:
         elif provision and provision.kind is not Kind.ARTICLE:
             return "不按“条”编号的段落没有删去"
         of = (outer.start, outer.start) if outer else None
-        failed = self._edit(_Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
+        failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
         if not failed:
             gone = [a for a in self._all if start <= a.start < place.end] if outer is None else [provision]
             series = self._items_of(outer) if outer else self._articles
             series.gone |= {p.path for p in gone if p}
         return failed
 
-    def _items_of(self, outer: Provision) -> _Series:
+    def _items_of(self, outer: Provision) -> Series:
         if outer.path not in self._items:
-            self._items[outer.path] = _Series(self._base.children(outer, Kind.ITEM), item=True)
+            self._items[outer.path] = Series(self._base.children(outer, Kind.ITEM), item=True)
         return self._items[outer.path]
 
     def _renumber(self, one: Instruction, places: Sequence[_Place]) -> str:
@@ -237,8 +191,8 @@ class Consolidation:
             series = self._items_of(outer)
             if not series.old:
                 return "所指的条款不分项"
-            number = to.item if to else _number(series.old[-1]) + 1
-            series.added.append(_New(None, number, one.count, 0, one.new, one))
+            number = to.item if to else number_of(series.old[-1]) + 1
+            series.added.append(New(None, number, one.count, 0, one.new, one))
             return ""
         paragraphs = self._base.children(outer, Kind.PARAGRAPH)
         number = to.paragraph if to else len(paragraphs) + 1
@@ -247,10 +201,10 @@ class Consolidation:
             at = paragraphs[number - 2].end
         elif number == 1:
             at = self._base.body(outer)
-            return self._edit(_Edit(at, at, (*pieces, _Piece("\n")), self._by(one)))
+            return self._edit(Edit(at, at, (*pieces, Piece("\n")), self._by(one)))
         else:
             at = outer.end
-        return self._edit(_Edit(at, at, (_Piece("\n"), *pieces), self._by(one)))
+        return self._edit(Edit(at, at, (Piece("\n"), *pieces), self._by(one)))
 
     def _outer(self, one: Instruction) -> Provision | None:
         """What a 款 or 项 is added to."""
@@ -273,14 +227,14 @@ class Consolidation:
         elif to is None:
             return "没有写明加在哪里"
         else:
-            after = sum(_key(p) < (to.number, to.sub) for p in old) if to.sub else None
-        number = to.number if to else _number(old[after - 1]) + 1 if after else 1
-        self._articles.added.append(_New(after, number, one.count, to.sub if to else 0, one.new, one))
+            after = sum(key_of(p) < (to.number, to.sub) for p in old) if to.sub else None
+        number = to.number if to else number_of(old[after - 1]) + 1 if after else 1
+        self._articles.added.append(New(after, number, one.count, to.sub if to else 0, one.new, one))
         return ""
 
-    def _number(self, series: _Series) -> None:
+    def _number(self, series: Series) -> None:
         """Put what is added in its place, and give what follows the number that it gets."""
-        added = sorted(self._placed(series), key=lambda n: (n.after or 0, n.number, n.sub))
+        added = sorted(placed(series), key=lambda n: (n.after or 0, n.number, n.sub))
         previous = offset = 0
         for at in range(len(series.old) + 1):
             for new in (n for n in added if n.after == at):
@@ -293,7 +247,7 @@ class Consolidation:
             if provision.path in series.gone:
                 offset -= 1
                 continue
-            number, sub = _key(provision)
+            number, sub = key_of(provision)
             told = series.renumbered.get(provision.path)
             wanted = told[0] if told else number + offset if series.shifts else number
             if not told and wanted <= previous and not sub:
@@ -302,70 +256,58 @@ class Consolidation:
                 self._relabel(provision, wanted, told[1] if told else None, added)
             previous = max(previous, wanted)
 
-    def _placed(self, series: _Series) -> Iterator[_New]:
-        """What is added, each behind the old provisions whose number comes before its own in the end."""
-        shift = 0
-        for new in sorted(series.added, key=lambda n: (n.number, n.sub)):
-            if new.after is None:
-                told = series.renumbered
-                finals = [told[p.path][0] if p.path in told else _number(p) + shift for p in series.old]
-                yield replace(new, after=sum(final < new.number for final in finals))
-            else:
-                yield new
-            shift += 0 if new.sub else new.count
-
-    def _relabel(self, provision: Provision, number: int, told: Instruction | None, added: Sequence[_New]) -> None:
-        label = _relabelled(provision.label, number)
+    def _relabel(self, provision: Provision, number: int, told: Instruction | None, added: Sequence[New]) -> None:
+        label = relabelled(provision.label, number)
         cause = told or next((n.instruction for n in added), None)
         by = self._by(cause) if cause else ""
         end = provision.start + len(provision.label)
-        self._edit(_Edit(provision.start, end, self._numbered(label, cause), by))
+        self._edit(Edit(provision.start, end, self._numbered(label, cause), by))
 
-    def _numbered(self, label: str, one: Instruction | None) -> tuple[_Piece, ...]:
+    def _numbered(self, label: str, one: Instruction | None) -> tuple[Piece, ...]:
         """A label as the decision prints it, or its number at least (（五） from 改为第五项), if it does."""
         text, doc_id = self._decision.document.text, self._decision.document.doc_id
         if one is None:
-            return (_Piece(label),)
+            return (Piece(label),)
         if (at := text.find(label, one.start, one.end)) >= 0:
-            return (_Piece(label, doc_id, at),)
-        match = _DIGITS.search(label)
+            return (Piece(label, doc_id, at),)
+        match = DIGITS.search(label)
         at = text.find(f"第{match.group()}", one.start, one.end) if match else -1
         if match is None or at < 0:
-            return (_Piece(label),)
-        return _Piece(label[: match.start()]), _Piece(match.group(), doc_id, at + 1), _Piece(label[match.end() :])
+            return (Piece(label),)
+        return Piece(label[: match.start()]), Piece(match.group(), doc_id, at + 1), Piece(label[match.end() :])
 
-    def _put(self, series: _Series, new: _New) -> None:
+    def _put(self, series: Series, new: New) -> None:
         model = series.old[max((new.after or 0) - 1, 0)]
         own = self._label(new.new[0])
-        label: tuple[_Piece, ...] = ()
+        label: tuple[Piece, ...] = ()
         if own is None or (own.mark is Mark.ARTICLE) is series.item:
             told = re.sub(r"之.*", "", model.label)
-            words = _relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
-            label = (*self._numbered(words, new.instruction), *(() if series.item else (_Piece(" "),)))
+            words = relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
+            label = (*self._numbered(words, new.instruction), *(() if series.item else (Piece(" "),)))
         pieces = (*label, *self._quoted(new.new))
         if new.after:
-            edit = _Edit(model.end, model.end, (_Piece("\n"), *pieces), self._by(new.instruction))
+            edit = Edit(model.end, model.end, (Piece("\n"), *pieces), self._by(new.instruction))
         else:
-            edit = _Edit(model.start, model.start, (*pieces, _Piece("\n")), self._by(new.instruction))
+            edit = Edit(model.start, model.start, (*pieces, Piece("\n")), self._by(new.instruction))
         if failed := self._edit(edit):
             self._fail(new.instruction, failed)
 
     def _label(self, span: tuple[int, int]) -> Label | None:
         return label_of(self._decision.document.text, *span)
 
-    def _quoted(self, spans: Sequence[tuple[int, int]], *, strip: bool = False) -> tuple[_Piece, ...]:
+    def _quoted(self, spans: Sequence[tuple[int, int]], *, strip: bool = False) -> tuple[Piece, ...]:
         """Paragraphs of the decision, a line each; `strip` leaves out the number that the first begins with."""
         text, doc_id = self._decision.document.text, self._decision.document.doc_id
-        out: list[_Piece] = []
+        out: list[Piece] = []
         for i, (start, end) in enumerate(spans):
             if i:
-                out.append(_Piece("\n"))
+                out.append(Piece("\n"))
             elif strip and (label := self._label((start, end))):
                 start = label.rest
-            out.append(_Piece(text[start:end], doc_id, start))
+            out.append(Piece(text[start:end], doc_id, start))
         return tuple(out)
 
-    def _edit(self, edit: _Edit) -> str:
+    def _edit(self, edit: Edit) -> str:
         if any(e.start < edit.end and edit.start < e.end for e in self._edits):
             return "同一处另有修改"
         self._edits.append(edit)
@@ -373,103 +315,4 @@ class Consolidation:
 
     def document(self, doc_id: str, since: str) -> Document:
         """The text as amended, an edition of the document from the day `since` on."""
-        base = self._base.document
-        out: list[_Piece] = []
-        marks: list[tuple[_Edit, int, int]] = []
-        at = size = 0
-        moved: list[tuple[int, int]] = []
-        for edit in sorted(self._edits, key=lambda e: (e.start, e.end)):
-            kept = list(_pieces_of(base, at, edit.start))
-            moved.append((at, size))
-            out += kept
-            size += edit.start - at
-            first = size
-            out += edit.pieces
-            size += sum(len(p.text) for p in edit.pieces)
-            lead = len(edit.pieces[0].text) if edit.pieces and edit.pieces[0].text == "\n" else 0
-            marks.append((edit, first + lead, size - (edit.pieces[-1:] == (_Piece("\n"),))))
-            at = edit.end
-        moved.append((at, size))
-        out += _pieces_of(base, at, len(base.text))
-
-        def there(offset: int) -> int:
-            old, new = next((pair for pair in reversed(moved) if pair[0] <= offset), (0, 0))
-            limit = next((n for o, n in moved if o > old), None)
-            return new + offset - old if limit is None else min(new + offset - old, limit)
-
-        amended = [
-            Amended(start=there(e.of[0]), end=there(e.of[1]), by=e.by)
-            if e.of
-            else Amended(start=start, end=end, by=e.by)
-            for e, start, end in marks
-            if e.told
-        ]
-        kept_marks = [replace(a, start=there(a.start), end=there(a.end)) for a in (*base.amended, *self._unmerged)]
-        stretches: list[Stretch] = []
-        offset = 0
-        for piece in out:
-            if piece.doc_id and piece.text:
-                _append(
-                    stretches,
-                    Stretch(at=offset, doc_id=piece.doc_id, start=piece.start, end=piece.start + len(piece.text)),
-                )
-            offset += len(piece.text)
-        return replace(
-            base,
-            doc_id=doc_id,
-            edition_of=base.edition_of or base.doc_id,
-            since=since,
-            text="".join(p.text for p in out),
-            stretches=tuple(stretches),
-            amended=tuple(sorted({*amended, *kept_marks}, key=lambda a: (a.start, a.end, a.by))),
-            pages=(),
-        )
-
-
-def _append(stretches: list[Stretch], new: Stretch) -> None:
-    """Add a stretch, to the last one where it goes on there."""
-    if stretches:
-        last = stretches[-1]
-        if (last.doc_id, last.end, last.at + last.end - last.start) == (new.doc_id, new.start, new.at):
-            stretches[-1] = replace(last, end=new.end)
-            return
-    stretches.append(new)
-
-
-def _pieces_of(document: Document, start: int, end: int) -> Iterator[_Piece]:
-    """A stretch of a document by where its words come from; of a file, itself."""
-    text = document.text
-    if not document.edition_of:
-        yield _Piece(text[start:end], document.doc_id, start)
-        return
-    at = start
-    for one in document.stretches:
-        first, last = max(one.at, start), min(one.at + one.end - one.start, end)
-        if first < last:
-            if at < first:
-                yield _Piece(text[at:first])
-            yield _Piece(text[first:last], one.doc_id, one.start + first - one.at)
-            at = last
-    if at < end:
-        yield _Piece(text[at:end])
-
-
-def _key(provision: Provision) -> tuple[int, int]:
-    """The number of an article (120, 1) or an item, as its path has it."""
-    number, _, sub = re.sub(r"~.*", "", provision.path.rpartition(".")[2]).partition("-")
-    return int(number) if number.isdigit() else 0, int(sub) if sub.isdigit() else 0
-
-
-def _number(provision: Provision) -> int:
-    return _key(provision)[0]
-
-
-def _relabelled(label: str, number: int) -> str:
-    """A label with another number, written as the old one is."""
-    if label in _CIRCLED and number <= len(_CIRCLED):
-        return _CIRCLED[number - 1]
-    match = _DIGITS.search(label)
-    if not match or parse_number(match.group()) is None:
-        return label
-    new = str(number) if match.group()[0].isascii() else to_han(number)
-    return label[: match.start()] + new + label[match.end() :]
+        return stitched(self._base.document, self._edits, self._unmerged, doc_id, since)

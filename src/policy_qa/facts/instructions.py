@@ -17,59 +17,46 @@ from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import ordinal
 from policy_qa.citing.place import Place
 from policy_qa.facts.closing import CITED
+from policy_qa.facts.quoting import MORE, TO, Masked, P, Q, Span, mask, sentences
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
 
-Span = tuple[int, int]
-#: A quotation longer than this is a text of its own.
-_LONGEST = 5_000
-_FIRST, _LAST = 0xE000, 0xF8FF
-_MOST = 2_000
-_MARKS = {"“": "”", "「": "」", "『": "』", '"': '"'}
-_MARK = re.compile('[“”「」『』"\n]')
-_Q, _P = "[\ue000-\uf8ff]", "[^\ue000-\uf8ff]"
 _N = f"[{NUMERAL_CHARS}]"
-_QS = rf"{_Q}(?:\s*+[、和及与或]?\s*+{_Q}){{0,20}}+"
-_TO = r"(?:修改|修正|修订|调整|替换|变更|更改|更换|改|表述)(?:为|成|作)"
+_QS = rf"{Q}(?:\s*+[、和及与或]?\s*+{Q}){{0,20}}+"
 _GONE = r"(?:删去|删除|删掉|去掉|取消|废止)"
-_MORE = r"(?:增加|新增|增设|增写|增补|补充|插入|加入|加上|添加)"
 _EACH = r"(?:均|都|分别|统一|相应|全部|一律|予以|一并|同时|依次|顺次)*+"
 _CALLED = r"(?:一词|字样|的?表述|的?规定|的?内容)?\s*+"
-_WORDS = re.compile(rf"(?P<old>{_QS}){_CALLED}{_EACH}{_TO}\s*+[:：]?\s*+(?P<new>{_QS})")
-_GONE_WORDS = re.compile(rf"{_GONE}(?P<where>{_P}{{0,60}})(?P<old>{_QS})")
-_WORDS_GONE = re.compile(rf"(?P<where>{_P}{{0,60}})(?P<old>{_QS}){_CALLED}{_EACH}{_GONE}")
-_BESIDE = re.compile(rf"(?P<mark>{_Q}){_CALLED}之?(?P<side>[后前])面?\s*+{_MORE}{_P}{{0,8}}(?P<new>{_Q})")
+_WORDS = re.compile(rf"(?P<old>{_QS}){_CALLED}{_EACH}{TO}\s*+[:：]?\s*+(?P<new>{_QS})")
+_GONE_WORDS = re.compile(rf"{_GONE}(?P<where>{P}{{0,60}})(?P<old>{_QS})")
+_WORDS_GONE = re.compile(rf"(?P<where>{P}{{0,60}})(?P<old>{_QS}){_CALLED}{_EACH}{_GONE}")
+_BESIDE = re.compile(rf"(?P<mark>{Q}){_CALLED}之?(?P<side>[后前])面?\s*+{MORE}{P}{{0,8}}(?P<new>{Q})")
 _ADD = re.compile(
-    rf"^(?P<where>.{{0,60}}?){_MORE}\s*+(?P<count>[{NUMERAL_CHARS}两]{{1,3}})?\s*+个?(?P<unit>条|款|项|目|章|节)(?:规定|内容)?"
-    rf"\s*+[，,]?\s*+(?:(?:作为|列为|编为|为|即)(?P<as>(?:(?![:：]){_P}){{1,30}}))?\s*+[:：]?\s*+(?P<new>{_QS})?"
+    rf"^(?P<where>.{{0,60}}?){MORE}\s*+(?P<count>[{NUMERAL_CHARS}两]{{1,3}})?\s*+个?(?P<unit>条|款|项|目|章|节)(?:规定|内容)?"
+    rf"\s*+[，,]?\s*+(?:(?:作为|列为|编为|为|即)(?P<as>(?:(?![:：]){P}){{1,30}}))?\s*+[:：]?\s*+(?P<new>{_QS})?"
 )
 _APPEND = re.compile(
-    rf"^(?P<where>.{{2,40}}?)(?:的?(?:末尾|最后|句末|结尾|之后|后面|后|中))?\s*+{_MORE}"
-    rf"(?:(?![条款项目]){_P}){{0,10}}\s*+(?P<new>{_QS})"
+    rf"^(?P<where>.{{2,40}}?)(?:的?(?:末尾|最后|句末|结尾|之后|后面|后|中))?\s*+{MORE}"
+    rf"(?:(?![条款项目]){P}){{0,10}}\s*+(?P<new>{_QS})"
 )
-_RENUMBER = re.compile(rf"^(?P<old>{_P}{{0,60}}?){_EACH}(?:{_TO}|顺延为|作为)\s*+(?P<new>{_P}{{2,60}})$")
-_REPLACE = re.compile(rf"^(?P<where>{_P}{{0,60}}?)(?:的?(?:内容|条文|全文|规定))?\s*+{_TO}\s*+[:：]?\s*+(?P<new>{_QS})")
-_DELETE = re.compile(rf"^(?P<where>{_P}{{0,60}}?){_EACH}{_GONE}(?P<where2>{_P}{{0,60}})$")
+_RENUMBER = re.compile(rf"^(?P<old>{P}{{0,60}}?){_EACH}(?:{TO}|顺延为|作为)\s*+(?P<new>{P}{{2,60}})$")
+_REPLACE = re.compile(rf"^(?P<where>{P}{{0,60}}?)(?:的?(?:内容|条文|全文|规定))?\s*+{TO}\s*+[:：]?\s*+(?P<new>{_QS})")
+_DELETE = re.compile(rf"^(?P<where>{P}{{0,60}}?){_EACH}{_GONE}(?P<where2>{P}{{0,60}})$")
 _SHIFT = re.compile(
     r"(?:条|款|项|序号|顺序|编号)[^，。]{0,12}?"
     r"(?:顺延|递延|递推|后移|前移|依次类推|(?:依次|相应|顺次|一并|作)[^，。]{0,4}?调整|重新编号)"
 )
 _EVERYWHERE = re.compile(r"全文|通篇|文中|各条|所有|全部|统一|(?:办法|规定|制度|细则|规则|章程)中")
-_DOES = re.compile(rf"{_TO}|{_GONE}|{_MORE}|顺延|调整|[条款项]作为")
+_DOES = re.compile(rf"{TO}|{_GONE}|{MORE}|顺延|调整|[条款项]作为")
 _AMENDS = re.compile(r"修改|修正|修订|调整|补充|增加|删去|删除|废止")
-#: What new text follows, be it quoted or not.
-_NEW_TEXT = re.compile(rf"(?:{_TO}|{_MORE}{_P}{{1,24}})$")
 _LABEL = re.compile(rf"[\s#>*-]*+(?:[（(]?{_N}{{1,4}}(?:[)）、.．]))?\s*+")
 _TITLED = re.compile(
     r"(?:修改|修订|修正|调整|补充|变更|更正).{0,80}(?:决定|通知|公告|通告|意见|函|办法)(?:[（(][^）)]{1,8}[）)])?$"
 )
 _RESTS_ON = re.compile(r"(?:根据|依据|按照|依照|贯彻|落实|执行|遵照|符合|参照)[^，。对将把]{0,10}$")
 #: What a text that is no decision must say for it to amend another.
-_PLAINLY = re.compile(rf"》[^。\n]{{0,30}}第[^。\n]{{1,40}}(?:{_TO}|{_MORE})")
+_PLAINLY = re.compile(rf"》[^。\n]{{0,30}}第[^。\n]{{1,40}}(?:{TO}|{MORE})")
 _OPENING = re.compile(r"^\s*+(?:并|同时|其中|决定|现)*+[，,]?\s*+(?:将|把|对|在|原)?(?=.)\s*+")
 _NUMBERED = re.compile(rf"第\s*[（(]?{_N}")
 _ARTICLE = re.compile(ordinal("条|部分|章|节|编"))
-#: A quotation has ended with its own full stop, and the next sentence begins behind its mark.
-_NEXT = re.compile(rf"(?<={_Q})\s*+(?=原|将|其|以下|以后|相应|条文|序号|同时|后续|此后|第)")
 _BELOW = re.compile(rf"[、，,和及与以]\s*(?=第\s*+[（(]?{_N}{{1,4}}[)）]?\s*+[款项目])")
 _BRACKETED = re.compile(rf"[（(]\s*({_N}{{1,4}})\s*[)）](?!\s*项)")
 _BESIDES = re.compile(
@@ -118,38 +105,16 @@ class Instruction:
     after: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Masked:
-    """A text whose quotations are one character each, with where its characters come from."""
-
-    raw: str
-    text: str
-    origin: tuple[int, ...]
-    quoted: tuple[tuple[Span, ...], ...]
-
-    def spans(self, marks: str) -> list[tuple[Span, ...]]:
-        """The quotations among some characters, each by its paragraphs."""
-        return [self.quoted[ord(c) - _FIRST] for c in marks if _FIRST <= ord(c) <= _LAST]
-
-    def paragraphs(self, marks: str) -> tuple[Span, ...]:
-        """The paragraphs of all quotations among some characters."""
-        return tuple(span for quotation in self.spans(marks) for span in quotation)
-
-    def words(self, quotation: tuple[Span, ...]) -> str:
-        """The words of a quotation."""
-        return self.raw[quotation[0][0] : quotation[-1][1]] if quotation else ""
-
-
 def instructions(text: str, title: str) -> Iterator[Instruction]:
     """What a text of this title wants done in others, in its order."""
     titled = bool(_TITLED.search(title))
     if not titled and not _PLAINLY.search(text):
         return
-    masked = _mask(text)
+    masked = mask(text)
     own = CITED.search(title) if titled else None
     target = (own.group("title"), own.group("number") or "") if own else None
     place: Place | None = None
-    for start, end in _sentences(masked.text):
+    for start, end in sentences(masked.text):
         if masked.text[start:end].strip(" \u3000#*") == title:
             continue
         label = _LABEL.match(masked.text, start, end)
@@ -187,97 +152,6 @@ def _target(text: str, start: int, end: int, *, titled: bool) -> re.Match[str] |
     return None
 
 
-def _mask(text: str) -> _Masked:
-    """Each outer quotation as one character, and what stands unquoted behind 修改为： to the end of its line.
-
-    A paragraph inside a quotation may open with a mark of its own.
-    """
-    out: list[str] = []
-    origin: list[int] = []
-    quoted: list[tuple[Span, ...]] = []
-    closed = _quotations(text)
-    at = 0
-    while at < len(text):
-        char = text[at]
-        span: Span | None = None
-        if len(quoted) < _MOST:
-            if char in _MARKS:
-                span = (at + 1, closed[at]) if at in closed else None
-            elif at and text[at - 1] in ":：" and _NEW_TEXT.search("".join(out[-40:-1])):
-                end = text.find("\n", at)
-                end = len(text) if end < 0 else end
-                bare = text[at:end].strip()
-                span = (at, end) if bare and bare[0] not in _MARKS else None
-        origin.append(at)
-        if span is None:
-            out.append(" " if _FIRST <= ord(char) <= _LAST else char)
-            at += 1
-            continue
-        out.append(chr(_FIRST + len(quoted)))
-        quoted.append(tuple(_paragraphs(text, *span, char)))
-        at = max(span[1] + (char in _MARKS), at + 1)
-    origin.append(len(text))
-    return _Masked(text, "".join(out), tuple(origin), tuple(quoted))
-
-
-def _quotations(text: str) -> dict[int, int]:
-    """Where each quotation that opens is closed; a mark that opens a line inside one of its kind goes on with it."""
-    out: dict[int, int] = {}
-    open_: dict[str, list[int]] = {closes: [] for closes in _MARKS.values()}
-    line = 0
-    for match in _MARK.finditer(text):
-        at, mark = match.start(), match.group()
-        if mark == "\n":
-            line = at + 1
-            open_['"'].clear()
-        elif mark == '"' and not open_[mark]:
-            open_[mark].append(at)
-        elif mark in open_:
-            if open_[mark]:
-                first = open_[mark].pop()
-                if at - first < _LONGEST:
-                    out[first] = at
-        elif not open_[_MARKS[mark]] or text[line:at].strip():
-            open_[_MARKS[mark]].append(at)
-    return out
-
-
-def _paragraphs(text: str, start: int, end: int, opens: str) -> Iterator[Span]:
-    """The paragraphs of a quotation without the marks that open them again."""
-    at = start
-    for line in text[start:end].split("\n"):
-        plain = line.strip()
-        first = at + len(line) - len(line.lstrip())
-        if opens in _MARKS and plain.startswith(opens) and at > start:
-            first, plain = first + 1, plain[1:]
-        if plain:
-            yield first, first + len(plain)
-        at += len(line) + 1
-
-
-def _sentences(text: str) -> Iterator[Span]:
-    """The sentences of a masked text. A line that ends in a colon goes on with the quotations below it."""
-    lines: list[Span] = []
-    at = 0
-    goes_on = False
-    for line in text.split("\n"):
-        if line.strip():
-            if goes_on and re.match(rf"\s*{_Q}", line):
-                lines[-1] = lines[-1][0], at + len(line)
-            else:
-                lines.append((at, at + len(line)))
-                goes_on = line.rstrip().endswith((":", "："))
-        at += len(line) + 1
-    for start, end in lines:
-        for match in re.finditer(r"[^。；;！]+", text[start:end]):
-            at = match.start()
-            for more in _NEXT.finditer(match.group()):
-                yield start + at, start + match.start() + more.start()
-                at = match.start() + more.start()
-            if text[start + at : start + match.end()].strip():
-                yield start + at, start + match.end()
-
-
 def _chunks(sentence: str) -> Iterator[str]:
     """A sentence by its verbs: 「第十二条改为第十三条，第一款修改为…」 does two things, 「增加一条，作为…」 one."""
     held, does = "", False
@@ -293,7 +167,7 @@ def _chunks(sentence: str) -> Iterator[str]:
         yield held
 
 
-def _acts(sentence: str, place: Place | None, masked: _Masked) -> Iterator[Instruction]:
+def _acts(sentence: str, place: Place | None, masked: Masked) -> Iterator[Instruction]:
     for chunk in _chunks(sentence):
         for act in _act(_OPENING.sub("", chunk), place, masked):
             if act.where:
@@ -301,7 +175,7 @@ def _acts(sentence: str, place: Place | None, masked: _Masked) -> Iterator[Instr
             yield act
 
 
-def _act(chunk: str, place: Place | None, masked: _Masked) -> Iterator[Instruction]:
+def _act(chunk: str, place: Place | None, masked: Masked) -> Iterator[Instruction]:
     """What one chunk wants; nothing where it wants nothing."""
     if pairs := list(_WORDS.finditer(chunk)):
         before = chunk[: pairs[0].start()]
@@ -317,7 +191,7 @@ def _act(chunk: str, place: Place | None, masked: _Masked) -> Iterator[Instructi
         yield Instruction(act=Act.INSERT, where=where, old=masked.words(mark), new=new, after=after)
     elif found := _ADD.match(chunk):
         yield _added(found, place, masked)
-    elif _SHIFT.search(chunk) and not re.search(_Q, chunk):
+    elif _SHIFT.search(chunk) and not re.search(Q, chunk):
         yield Instruction(act=Act.SHIFT, unit="项" if "项" in chunk and "条" not in chunk else "条")
     elif (found := _RENUMBER.match(chunk)) and (to := _where(found.group("new"), place)):
         where = _where(found.group("old"), place)
@@ -337,7 +211,7 @@ def _act(chunk: str, place: Place | None, masked: _Masked) -> Iterator[Instructi
         yield Instruction(act=Act.UNREAD, where=where)
 
 
-def _added(found: re.Match[str], place: Place | None, masked: _Masked) -> Instruction:
+def _added(found: re.Match[str], place: Place | None, masked: Masked) -> Instruction:
     unit, told, before = found.group("unit"), found.group("count") or "", found.group("where")
     within = None if unit in "条章节" else place
     where = _where(before, within)
