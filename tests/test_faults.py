@@ -87,7 +87,7 @@ def test_fault_02_a_byte_order_mark_is_no_text(tmp_path: Path, data: bytes) -> N
 
 
 def test_fault_03_bytes_that_no_encoding_fits(read: Callable[[bytes, str], str]) -> None:
-    assert "expected UTF-8, UTF-16 or GB18030 text, found bytes that none of them fits" in read(
+    assert "expected UTF-8, UTF-16, GB18030 or Big5 text, found bytes that none of them fits" in read(
         b"\x81\x20\xff\xff\x80", "bad.txt"
     )
 

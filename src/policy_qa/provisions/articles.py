@@ -27,9 +27,12 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     for i, label in enumerate(articles):
         here = (label.number, label.sub)
         set_off = label.rest > label.end or label.rest == label.line_end
-        in_turn = here in _next(last) or (resume != last and here in _next(resume))
-        if is_inline(text, label):
-            opens = here in _next(last) and set_off
+        follows = here in ((last[0] + 1, 0), (last[0], last[1] + 1))
+        in_turn = follows or (resume != last and here in _next(resume))
+        if follows and set_off:
+            opens = True
+        elif is_inline(text, label):
+            opens = False
         elif in_turn or not finished_before(text, label.start):
             opens = in_turn
         elif here == (1, 0) and not set_off:

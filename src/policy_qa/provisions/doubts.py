@@ -49,8 +49,9 @@ def warnings_of(segmentation: Segmentation) -> tuple[str, ...]:
         more = f"等{len(doubtful)}行" if len(doubtful) > _SHOWN else ""
         out.append(f"以“第X条”开头而未作为条文，也不像引用：{shown}{more}，请核对")
     if len(text) >= _LONG and len(segmentation.articles) > 1:
-        longest = max(segmentation.articles, key=lambda p: p.end - p.start)
-        share = (longest.end - longest.start) / len(text)
-        if share > 0.5 and not segmentation.children(longest, Kind.ROW):
+        half = len(text) // 2
+        longest = next((p for p in segmentation.articles if p.end - p.start > half), None)
+        if longest and not segmentation.children(longest, Kind.ROW):
+            share = (longest.end - longest.start) / len(text)
             out.append(f"{place(longest)}占全文{share:.0%}，其中可能还有未分开的条文，请核对")
     return tuple(out)

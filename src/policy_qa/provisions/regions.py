@@ -227,15 +227,17 @@ def _further_instruments(text: str, units: Sequence[Label], first_of: Callable[[
     """
     out: list[Region] = []
     articles = [x for x in units if x.mark is Mark.ARTICLE]
+    starts = [x.start for x in articles]
     run: set[Mark] = set()  # the numberings that have run before
     endings: set[str] = set()
     top = Mark.DECIMAL  # the outermost numbering since the last title
     for above, label in pairwise(units):
         run.add(above.mark)
-        top = min(top, above.mark)
+        if above.mark < top:
+            top = above.mark
         if label.number != 1 or label.sub or label.mark > Mark.DIGIT_DOT:
             continue
-        at = bisect_left(articles, label.start, key=lambda x: x.start)
+        at = bisect_left(starts, label.start)
         if 0 < at < len(articles) and articles[at].number == articles[at - 1].number + 1:
             continue  # the 条 count on: a chapter with a broken heading
         inner = label.mark > Mark.HAN_COMMA
