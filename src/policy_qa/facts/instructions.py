@@ -121,7 +121,8 @@ def instructions(text: str, title: str) -> Iterator[Instruction]:
         at = label.end() if label else start
         named = _target(masked.text, at, end, titled=titled)
         if named:
-            if target is None or named.group("title") != target[0] or named.group("number"):
+            # 《解释》 may be short for what the title names in full.
+            if target is None or named.group("title") not in target[0] or named.group("number"):
                 target = (named.group("title"), named.group("number") or "")
             place, at = None, named.end()
         if target is None or not (titled or named):
