@@ -56,9 +56,10 @@ def shelf_of(files: Iterable[Segmentation]) -> Shelf:
         document = one.document
         day = date_of(document)
         titles = titles_of(one)
+        numbers = {i.title: i.number for i in one.instruments}
         names = titles if document.title in titles else ("", *titles)
         for name in names:
-            number = document.number if name in ("", document.title) else ""
+            number = numbers.get(name) or (document.number if name in ("", document.title) else "")
             title = name or document.title
             entries.append(Shelved(document=document, instrument=name, title=title, number=number, day=day))
     return Shelf(entries)
