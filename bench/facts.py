@@ -45,7 +45,9 @@ def main() -> int:
     for label in map(json.loads, lines):
         document = read_document(ROOT / label["file"])
         register = Register([segment(document)])
-        held = [f for f in register.all() if f.instrument == label["instrument"]]
+        everything = sorted(register.all(), key=lambda f: f.start)
+        # A line without an instrument is on the file, or on the first text in it.
+        held = [f for f in everything if f.instrument == label["instrument"]] if label["instrument"] else everything
         read = found_in(held[0]) if held else {}
         for name in NAMES:
             if name == "articles" and label[name] is None:

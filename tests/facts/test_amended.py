@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from amended import GONE, ROWS, SCHOOL, STATES, TEXTS, Row
+from amended import GONE, ROWS, SCHOOL, STATES, TEXTS, Row, decision
 
 from policy_qa.check import Checker
 from policy_qa.check.findings import Severity
@@ -271,3 +271,22 @@ def test_list(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     with pytest.raises(SystemExit):
         main(["list", "--on", "昨天"])
     assert "expected a day like 2024-06-01" in capsys.readouterr().err
+
+
+def test_a_file_that_is_the_amended_text_already_is_not_amended_again() -> None:
+    now = current("yinzhang").document.text
+    files = [cut(now, "yinzhang"), cut(TEXTS["yinzhang-2019"], "yinzhang-2019")]
+    assert editions_of(files) == ()
+
+
+def test_what_cannot_be_carried_out_is_said() -> None:
+    body = "将第二条中的“没有这些字”修改为“另外的字”。\n取消第三条关于续借的规定。\n第五条中的“2倍”修改为“3倍”。"
+    told = decision("图书馆借阅管理办法", "清院发〔2021〕11号", "2023年2月10日", body)
+    (edition,) = editions_of([cut(TEXTS["tushu"], "tushu"), cut(told, "told")])
+    assert "按原价3倍赔偿" in edition.document.text
+    assert len([n for n in edition.document.notes if "没有并入" in n]) == 2
+    texts = {"tushu": cut(TEXTS["tushu"], "tushu"), "told": cut(told, "told"), edition.document.doc_id: edition}
+    editions = Editions(texts)
+    assert editions.unmerged(f"{edition.document.doc_id}#2")
+    assert editions.unmerged(f"{edition.document.doc_id}#3")
+    assert not editions.unmerged(f"{edition.document.doc_id}#5")

@@ -134,6 +134,7 @@ def test_instructions(text: str, told: list[tuple[Act, list[str], str, str]]) ->
             "甲办法",
             "校发〔2019〕3号",
         ),
+        ("将《办法》第二条中的“甲”修改为“乙”。", "甲办法", ""),
         ("对《乙规定》作出修改，将第二条中的“甲”修改为“乙”。", "乙规定", ""),
     ],
 )
@@ -168,3 +169,13 @@ def test_a_policy_that_speaks_of_another_amends_nothing(text: str) -> None:
 def test_heads(text: str, name: str, value: str | None) -> None:
     found = getattr(read_head(text), name)
     assert (found.value if found else None) == value
+
+
+def test_a_decision_on_several_texts() -> None:
+    title = "某校关于修改《甲办法》等两个文件的决定"
+    second = "二、修改《乙规定》（校发〔2019〕3号）\n将第三条中的“子”修改为“丑”。"
+    text = f"{title}\n一、修改《甲办法》\n第二条删去。\n{second}"
+    assert [(i.title, i.number, i.act) for i in instructions(text, title)] == [
+        ("甲办法", "", Act.DELETE),
+        ("乙规定", "校发〔2019〕3号", Act.WORDS),
+    ]

@@ -20,6 +20,8 @@ from policy_qa.retrieval.instruments import titles_of
 
 #: Rises whenever the same files may give other editions; an index records it.
 VERSION = 1
+#: New words of so many characters that stand in a text already are no accident.
+_TELLING = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +56,10 @@ def shelf_of(files: Iterable[Segmentation]) -> Shelf:
         document = one.document
         day = date_of(document)
         titles = titles_of(one)
+        numbers = {i.title: i.number for i in one.instruments}
         names = titles if document.title in titles else ("", *titles)
         for name in names:
-            number = document.number if name in ("", document.title) else ""
+            number = numbers.get(name) or (document.number if name in ("", document.title) else "")
             title = name or document.title
             entries.append(Shelved(document=document, instrument=name, title=title, number=number, day=day))
     return Shelf(entries)
@@ -101,6 +104,8 @@ def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
         if not change.doc_id:
             continue
         base = latest.get(change.doc_id, by_id[change.doc_id])
+        if _has_it(base, change):
+            continue
         work = Consolidation(base, change.instrument, change.decision)
         work.carry_out(change.told)
         title = change.decision.document.title
@@ -115,6 +120,13 @@ def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
         found = segment(document)
         out[doc_id] = latest[change.doc_id] = found
     return tuple(out.values())
+
+
+def _has_it(base: Segmentation, change: Amendment) -> bool:
+    """Whether a file is the amended text already: it has the words that the decision puts in, or most of them."""
+    text, decision = base.document.text, change.decision.document.text
+    new = [decision[a:b].strip("。；， ") for one in change.told for a, b in one.new if b - a >= _TELLING]
+    return bool(new) and sum(words in text for words in new) > len(new) / 2
 
 
 class Editions:

@@ -51,6 +51,8 @@ _LABEL = re.compile(rf"[\s#>*-]*+(?:[（(]?{_N}{{1,4}}(?:[)）、.．]))?\s*+")
 _TITLED = re.compile(
     r"(?:修改|修订|修正|调整|补充|变更|更正).{0,80}(?:决定|通知|公告|通告|意见|函|办法)(?:[（(][^）)]{1,8}[）)])?$"
 )
+#: 关于修改《…》等三个文件的决定 names one of those that it amends.
+_SEVERAL = re.compile(r"》等.{1,8}[件个部项份]")
 _RESTS_ON = re.compile(r"(?:根据|依据|按照|依照|贯彻|落实|执行|遵照|符合|参照)[^，。对将把]{0,10}$")
 #: What a text that is no decision must say for it to amend another.
 _PLAINLY = re.compile(rf"》[^。\n]{{0,30}}第[^。\n]{{1,40}}(?:{TO}|{MORE})")
@@ -111,7 +113,7 @@ def instructions(text: str, title: str) -> Iterator[Instruction]:
     if not titled and not _PLAINLY.search(text):
         return
     masked = mask(text)
-    own = CITED.search(title) if titled else None
+    own = CITED.search(title) if titled and not _SEVERAL.search(title) else None
     target = (own.group("title"), own.group("number") or "") if own else None
     place: Place | None = None
     for start, end in sentences(masked.text):
@@ -121,7 +123,8 @@ def instructions(text: str, title: str) -> Iterator[Instruction]:
         at = label.end() if label else start
         named = _target(masked.text, at, end, titled=titled)
         if named:
-            if target is None or named.group("title") != target[0] or named.group("number"):
+            # 《解释》 may be short for what the title names in full.
+            if target is None or named.group("title") not in target[0] or named.group("number"):
                 target = (named.group("title"), named.group("number") or "")
             place, at = None, named.end()
         if target is None or not (titled or named):
@@ -144,7 +147,8 @@ def _target(text: str, start: int, end: int, *, titled: bool) -> re.Match[str] |
     for match in reversed(list(CITED.finditer(text, start, end))):
         if _RESTS_ON.search(text[max(start, match.start() - 12) : match.start()]):
             continue
-        if titled and _AMENDS.search(text, match.end(), end):
+        before = max(start, match.start() - 8)
+        if titled and (_AMENDS.search(text, match.end(), end) or _AMENDS.search(text, before, match.start())):
             return match
         place = _NUMBERED.search(text, match.end(), min(match.end() + 8, end))
         if place and _DOES.search(text, place.end(), end):

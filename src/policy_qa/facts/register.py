@@ -9,14 +9,13 @@ from functools import cached_property
 
 from policy_qa.datamodels import Document, Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
-from policy_qa.facts.closing import effective, endings, line_of, term
+from policy_qa.facts.closing import effective, endings, term
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
 from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
 from policy_qa.facts.shelf import Shelved
 from policy_qa.facts.today import today
-from policy_qa.retrieval.instruments import titled, titles_of
 from policy_qa.words import normalize
 
 Finder = Callable[[str, str, Document], Shelved | None]
@@ -24,22 +23,11 @@ Finder = Callable[[str, str, Document], Shelved | None]
 
 def facts_of(segmentation: Segmentation) -> tuple[Facts, ...]:
     """What a file says of itself: one for the file, or for each instrument that it holds, in text order."""
-    titles = titles_of(segmentation)
-    return tuple(_facts(segmentation, *stretch) for stretch in _stretches(segmentation, titles))
-
-
-def _stretches(segmentation: Segmentation, titles: Sequence[str]) -> list[tuple[str, int, int]]:
-    """(title, start, end) of the instruments; ("", 0, size) where the file is one."""
-    text = segmentation.document.text
-    if not titles:
-        return [("", 0, len(text))]
-    starts = []
-    for i, title in enumerate(titles):
-        first = titled(segmentation, title)[0].start
-        at = text.rfind(title, max(0, first - 600), first) if i else 0
-        starts.append(line_of(text, at, 0, len(text))[0] if at > 0 else 0 if not i else first)
-    ends = [*starts[1:], len(text)]
-    return [(title, start, max(end, start)) for title, start, end in zip(titles, starts, ends, strict=True)]
+    held = segmentation.instruments
+    if len(held) < 2:
+        return (_facts(segmentation, "", 0, len(segmentation.document.text)),)
+    # What stands above the first one, a letterhead or a covering notice, is of that one.
+    return tuple(_facts(segmentation, one.title, one.start if i else 0, one.end) for i, one in enumerate(held))
 
 
 def _facts(segmentation: Segmentation, instrument: str, start: int, end: int) -> Facts:
@@ -48,7 +36,12 @@ def _facts(segmentation: Segmentation, instrument: str, start: int, end: int) ->
     head = read_head(text, start, end, doc_id=doc_id)
     begins = effective(text, start, end, head.issued, doc_id)
     since = begins or head.issued
-    articles = [a for a in segmentation.articles if start <= a.start < end]
+    own = (segmentation.instrument_of(a) if instrument else None for a in segmentation.articles)
+    articles = [
+        a
+        for a, home in zip(segmentation.articles, own, strict=True)
+        if start <= a.start < end and (home is None or home.title == instrument)
+    ]
     numbered = [a for a in articles if a.kind is Kind.ARTICLE]
     points = [a for a in articles if a.kind in (Kind.SECTION, Kind.POINT)]
     return Facts(

@@ -81,6 +81,7 @@ class Shelf:
             if e.document.doc_id != by.doc_id
             and not e.document.status.is_draft
             and not (before and e.day and e.day[: len(before)] > before[: len(e.day)])
+            and not (e.day == before and before.count("-") == 2)  # of one day: it is what came of it
         ]
         if len({e.document.issuer for e in fit if e.document.issuer}) > 1 and by.issuer:
             same = [e for e in fit if _akin(e.document.issuer, by.issuer) or title_key(e.title) == title_key(title)]
