@@ -22,7 +22,7 @@ SHORT = (
     "policy_qa.documents.web",
     "policy_qa.documents.word",
     "policy_qa.index.english",
-    "policy_qa.check.titles",
+    "policy_qa.naming.drafts",
     "policy_qa.lint.targets",
     "policy_qa.verify",
     "policy_qa.answer",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.answer.lookup import Found, look_up
+from policy_qa.naming import ScopeFinder
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.question import Question, Term, numbers_of
-from policy_qa.retrieval.scope import ScopeFinder
 from samples import cut
 
 SUBJECTS = ["采购", "考勤", "档案", "印章", "车辆", "会议", "财务", "消防", "门禁", "图书", "实验", "食堂"]

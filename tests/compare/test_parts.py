@@ -12,17 +12,17 @@ from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import find, hits_for, plain, prepared
 from policy_qa.compare.free import Rated
-from policy_qa.compare.names import column_names
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
 from policy_qa.compare.points import CARD, _in_aspect, _is_known, joined, topic_of
 from policy_qa.compare.subject import Article, about
 from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
+from policy_qa.naming import Scope
+from policy_qa.naming.institutions import column_names
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
-from policy_qa.retrieval.scope import Scope
 from samples import at, cut
 
 OFFICE = Office(names=frozenset({"首席数据官", "cdo"}))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from policy_qa.datamodels import Segmentation
+from policy_qa.naming import titled, titles_of
 from policy_qa.numerals import to_han
-from policy_qa.retrieval.instruments import titled, titles_of
 from policy_qa.retrieval.lookup import has_articles, numbers_run_through, resolve
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from samples import cut

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from policy_qa.answer.lookup import TEXT_SEP
 from policy_qa.check.numbers import Mention
-from policy_qa.check.titles import Owner
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.naming.drafts import Owner
 from policy_qa.numerals import to_han
 from policy_qa.provisions.numbering import series_of
 from policy_qa.retrieval.lookup import has_articles, numbers_run_through, resolve

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.naming import titled
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
-from policy_qa.retrieval.instruments import titled
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
 
 _ATTACHED = re.compile(r"appendix-(\d+)(?:~\d+)?(?:\.|$)")

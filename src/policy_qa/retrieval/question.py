@@ -11,11 +11,10 @@ from functools import cache, cached_property
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.naming import Scope, ScopeFinder, quoted_titles
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
-from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.numbers import NumberRef, numbers_in
-from policy_qa.retrieval.scope import Scope, ScopeFinder
 from policy_qa.words import Segmenter, normalize, stop_words
 
 #: Weight of a synonym and of a dictionary translation against the word itself.

@@ -15,6 +15,7 @@ from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.naming import ScopeFinder, titles_of
 from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
@@ -22,12 +23,10 @@ from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.fusion import Fusion
-from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import PIECE, Weights, read
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 

@@ -1,0 +1,170 @@
+"""Names that are not on file, where a question names something: a school, a place, a number, whose 第七条 it asks for.
+
+A name is a whole word in a naming place: where a clause opens, beside a name that is on file, right before a number or a
+title. Elsewhere a word is part of what is asked, whatever jieba's dictionary takes it for (东西 and 加多 are places there).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from policy_qa.naming.institutions import ORG_SUFFIX, PLACE_SUFFIX, SCHOOL, own_name, pieces, pinyin, stem_of, words
+from policy_qa.naming.titles import NUMBER, kind_of, says
+from policy_qa.numerals import NUMERAL_CHARS
+from policy_qa.words import normalize
+
+_HAN = "\u4e00-\u9fff"
+#: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
+_INSTITUTION = re.compile(
+    rf"[{_HAN}]{{2,14}}?(?:{SCHOOL}|教育局|教体局|教育厅|教育体育局)|[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
+)
+#: What may stand before a name at the opening of a clause, and between two names: grammar, closed classes.
+_OPENS = re.compile(
+    r"(?:^|[\s,，。；;：:？?！!、（(“\"])(?:请问|问一?下|想问|我想|想|知道|了解|查一?下|查询|看一?下|告诉我|帮我|那么?|还有|另外|以及|如果|"
+    r"根据|依据|依照|按照?|关于|对于|至于|对|在|与|和|跟|同|及|比较|对比|相比|\s)*+$"
+)
+_BESIDE = re.compile(r"(?:[和与跟同及、]|以及)$")
+#: What follows the name of a place that is asked about, and not one that is only spoken of (上海户口, 北京出差).
+_OF = re.compile(
+    rf"[市县省]?(?:的|呢|[和与跟及、]|怎么|如何|有没有|对|规定|{SCHOOL}|中小学|教育|[a-z]|[？?。！!]|\s*$)"
+)
+#: What stands between a name and the number or the title that it owns.
+_OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
+#: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
+_FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
+_FUNCTION = frozenset(
+    "的在对和与及跟同由从按给把被让问去到来是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
+)
+_ENGLISH_SCHOOL = "University|College|County|City|Province|School"
+# Words that open an English question with a capital and belong to no name.
+_ENGLISH_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stranger:
+    """A name at [start, end) that leads to nothing on file. `owns` tells that it stands before a number or a title.
+
+    `place` tells that it is a place without anything that makes it an institution.
+    """
+
+    start: int
+    end: int
+    text: str
+    owns: bool = False
+    place: bool = False
+
+
+def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool]) -> list[Stranger]:
+    """The names of institutions and places in what is left of a question (normalised, names on file blanked out).
+
+    `places` are place names of jieba's dictionary; what the corpus itself speaks of (`mentioned`) is a stranger only
+    where it is said to own a number or a title. A title that was found is NUL characters.
+    """
+    out: list[Stranger] = []
+    for match in _INSTITUTION.finditer(text):
+        start, name = _whole(text, match.start(), match.end())
+        owns = bool(_OWNS.match(text, match.end()))
+        if not name or not (_is_name(name) or (owns and not stem_of(name))):
+            continue
+        if not (owns or _in_naming_place(text, start, out)) or (mentioned(name) and not owns):
+            continue
+        if stem_of(name):
+            out.append(Stranger(start=start, end=match.end(), text=name, owns=owns))
+    out += _places(text, places, mentioned, out)
+    return sorted(out, key=lambda s: s.start)
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, str]:
+    """Where the name that ends at `end` begins, and the name: back over words to one that no name holds."""
+    cut = pieces(text[start:end])
+    at = end
+    for word in reversed(cut):
+        if (word in _FUNCTION or words().tag(word).startswith(_FUNCTION_TAGS)) and not re.search(
+            r"[一二三四五六七八九十]", word
+        ):
+            break
+        if len(word) > 1 and words().tag(word).startswith("v") and not ORG_SUFFIX.search(word):
+            break
+        at -= len(word)
+    return at, text[at:end]
+
+
+def _is_name(name: str) -> bool:
+    """Whether a word that ends as names of institutions do is the name of one: 清江学院, 市一中, but not 文学院."""
+    stem = stem_of(name)
+    if not stem:
+        return False
+    if stem == name:
+        return True  # a school by its number
+    return own_name(name)
+
+
+def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:
+    return bool(_OPENS.search(text[:start])) or bool(
+        (_BESIDE.search(text[:start]))
+        and (not text[:start].strip("和与跟同及、 ") or any(s.end < start for s in before))
+    )
+
+
+def _places(
+    text: str, places: frozenset[str], mentioned: Callable[[str], bool], others: Sequence[Stranger]
+) -> list[Stranger]:
+    out: list[Stranger] = []
+    for size in (5, 4, 3, 2):
+        for start in range(len(text) - size + 1):
+            word = text[start : start + size]
+            end = start + size
+            area = re.match(r"[市县省]", text[end : end + 1])
+            if word not in places or not (area or _is_place(word, places)):
+                continue
+            if any(word in s.text for s in (*others, *out)):
+                continue
+            name = word + (area.group() if area and not PLACE_SUFFIX.search(word[2:]) else "")
+            if mentioned(name) or mentioned(word) or not _OF.match(text, end):
+                continue
+            if _in_naming_place(text, start, (*others, *out)):
+                owns = bool(_OWNS.match(text, start + len(name)))
+                place = not owns and not PLACE_SUFFIX.search(name[2:])
+                out.append(Stranger(start=start, end=start + len(name), text=name, owns=owns, place=place))
+    return out
+
+
+def _is_place(word: str, places: frozenset[str]) -> bool:
+    """Whether a word is a place beyond doubt: jieba's dictionary has 东西 and 加多 for places, but not 东西市."""
+    return len(word) > 2 or any(word + area in places for area in "市县省")
+
+
+def strange_titles(text: str) -> list[tuple[int, int, str]]:
+    """Titles and numbers of documents in running text that are not on file, where a number of theirs is asked for."""
+    out = []
+    for match in re.finditer(rf"(?P<run>[{_HAN}]{{2,24}})(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])", text):
+        start, name = _whole(text, match.start("run"), match.end("run"))
+        if kind_of(name) and says(name):
+            out.append((start, match.end("run"), name))
+    for match in NUMBER.finditer(text):
+        start, _ = _whole(text, match.start("body"), match.end("body")) if match["body"] else (match.start(), "")
+        out.append((start, match.end(), text[start : match.end()]))
+    return out
+
+
+def english_strangers(question: str, rest: str, places: frozenset[str]) -> list[str]:
+    """Names like Tsinghua University or Shanghai: capitalised, and a school's name or a place in pinyin."""
+    out: dict[str, None] = {}
+    for match in re.finditer(
+        rf"\b((?!(?:{_ENGLISH_OPENERS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*?) ({_ENGLISH_SCHOOL})\b", question
+    ):
+        if normalize(match.group(1).split()[-1]) in rest.split():
+            out[match.group()] = None
+    for match in re.finditer(r"(?<=[a-z,] )([A-Z][a-z]{4,})\b", question):
+        word = normalize(match.group(1))
+        if word in rest and word in _place_pinyin(places) and not any(match.group(1) in name for name in out):
+            out[match.group(1)] = None
+    return list(out)
+
+
+@cache
+def _place_pinyin(places: frozenset[str]) -> frozenset[str]:
+    return frozenset(pinyin(p) for p in places if len(p) <= 3 and _is_place(p, places))
