@@ -17,6 +17,8 @@ _AREA = r"自治区|自治州|自治县|省|市|县|区|旗|州|盟"
 ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL}))+$")
 PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
 _LEADING = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?(?:{SCHOOL}|{_AREA})(?=[\u4e00-\u9fffa-zA-Z])")
+#: The name of a place has so many characters at most, with what kind of place it is.
+_PLACE = 6
 #: 市一中, 南山县第二中学: a school by its number.
 _BY_NUMBER = re.compile(
     r"(?P<place>.*?)第(?P<count>[一二三四五六七八九十百]{1,3})(?P<kind>[高初]?[级等]?[中小幼职]).*$"
@@ -78,13 +80,18 @@ def institution_of(document: Document) -> str:
 
 def institutions_of(document: Document) -> Iterator[str]:
     """The names of the institution that a text belongs to: in its title, its head, its signature."""
-    yield from dict.fromkeys(filter(None, (leading(document.title), document.issuer, issuer_of(document))))
+    found = (leading(document.title), document.issuer, issuer_of(document))
+    names = dict.fromkeys(name for n in found if (name := n.removeprefix(STATE)))
+    # Of 南山市第一中学 the title's 南山市 is only where it lies.
+    yield from (name for name in names if not any(other != name and other.startswith(name) for other in names))
 
 
 def leading(title: str) -> str:
     """The institution that a title begins with; empty where it begins with none."""
     match = _LEADING.match(title.removeprefix(STATE))
-    return match.group() if match else ""
+    name = match.group() if match else ""
+    # 中国公民因私事往来香港地区 ends as a place does, and is longer than any.
+    return name if is_school(name) or len(name) <= _PLACE or "自治" in name else ""
 
 
 def is_school(name: str) -> bool:
@@ -100,7 +107,10 @@ def short_forms(name: str, number: str = "") -> set[str]:
     """
     place = stem_of(name)
     bare = PLACE_SUFFIX.sub("", place)
-    out = {form for form in (place, bare) if len(form) >= 2 and own_name(name)}
+    cut = pieces(bare)
+    own = "".join(word for i, word in enumerate(cut) if not any(map(_common, cut[: i + 1])))
+    own = "" if words().tag(own) == "ns" else own  # 北京理工大学 is not 北京
+    out = {form for form in (place, bare, own) if len(form) >= 2 and own_name(name)}
     out |= {pinyin(form) for form in out}
     office = name[len(place) :]
     if PLACE_SUFFIX.search(place) and len(office) == 5:

@@ -17,12 +17,13 @@ from policy_qa.naming.institutions import (
     is_school,
     leading,
     own_name,
+    pinyin,
     short_forms,
     stem_of,
     words,
 )
 from policy_qa.naming.terms import other_names
-from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says, shortens
+from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says, shortens, slim
 from policy_qa.versions import Versions
 from policy_qa.versions.same import core_title, without_edition
 from policy_qa.words import normalize
@@ -31,6 +32,8 @@ from policy_qa.words import normalize
 _CORE = 6
 #: A shortened title names its document in running text by so many characters beside what kind of text it is.
 _SHORTENED = 4
+#: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
+_SOUNDS = 4
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
 _FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
 #: The kind of a text where a title may end in running text.
@@ -90,6 +93,9 @@ class Register:
         self._by_kind: dict[str, dict[str, dict[Target, None]]] = defaultdict(lambda: defaultdict(dict))
         self._bodies: dict[str, dict[Target, None]] = defaultdict(dict)
         self._short: dict[str, set[str]] = defaultdict(set)
+        self._cores: dict[Target, str] = {}
+        self._sounds: dict[str, dict[Target, bool]] = {}
+        self._printed = {d.doc_id: d.title for d in documents}
         self._synonyms = [(a, b) for a, names in other_names(d.text for d in documents).items() for b in names]
         alone = _titled_alone(documents, versions)
         texts = [(d.doc_id, normalize(d.text)) for d in documents]
@@ -113,7 +119,7 @@ class Register:
 
     def _add_titles(self, text: Document, target: Target, *, own: bool) -> None:
         title, bare = text.title, without_edition(text.title)
-        core = core_title(text)
+        core = self._cores[target] = core_title(text)
         if says(title):
             # A title that one version alone bears, or that says its edition, names that version.
             self._add(title, NameKind.TITLE, target, exact=own or key(title) != key(bare))
@@ -154,6 +160,7 @@ class Register:
             own = {t.doc_id for t in targets}
             if not _owner(name, own, texts):
                 continue
+            self._sounds[pinyin(name)] = dict.fromkeys(targets, False)
             for form in (name, *self._short[name]):
                 # 南山 names nobody where another institution has rules for its 南山校区.
                 elsewhere = (
@@ -166,7 +173,10 @@ class Register:
     def names_in(self, text: str) -> list[Named]:
         """The names that stand in a text (normalised), in order; of two that overlap the longer one."""
         text = folded(text)
-        found = [*self._numbered(text), *self._literal(text)]
+        numbers = [m.span() for m in NUMBER.finditer(text)]
+        # 苍院 is no institution in 苍院发〔2018〕7号, on file or not: its letters are the number's.
+        literal = [n for n in self._literal(text) if not any(a < n.end <= b and n.end > b - 20 for a, b in numbers)]
+        found = [*self._numbered(text), *literal]
         out: list[Named] = []
         for named in sorted(found, key=lambda n: (n.start - n.end, n.start)):
             if all(named.end <= other.start or other.end <= named.start for other in out):
@@ -205,6 +215,19 @@ class Register:
         exact = frozenset(t.doc_id for t in targets) if single else frozenset()
         return Named(start=start, end=end, text=text, kind=entry.kind, targets=tuple(targets), exact=exact)
 
+    def by_sound(self, name: str, start: int) -> Named | None:
+        """What is on file of the institution that sounds like one that isn't: 东海科技大学, on file as 東海科技大學."""
+        if len(name) < _SOUNDS:
+            return None
+        sound = pinyin(name)
+        found = self._sounds.get(sound) or {
+            t: False
+            for t in self._cores
+            for title in (t.instrument or self._printed[t.doc_id],)
+            if title and pinyin(title[: len(name)]) == sound
+        }
+        return self._named(start, start + len(name), name, _Entry(NameKind.BODY, found)) if found else None
+
     def _numbered(self, text: str) -> Iterable[Named]:
         for match in NUMBER.finditer(text):
             body = match["body"]
@@ -234,8 +257,11 @@ class Register:
             self._named(0, len(title), title, _Entry(NameKind.CORE, dict.fromkeys(targets, False))) if targets else None
         )
 
-    def _shortened(self, name: str) -> tuple[Target, ...]:
-        """The texts whose title is this name with parts left out; none where several titles are."""
+    def _shortened(self, name: str, owned: frozenset[str] = frozenset()) -> tuple[Target, ...]:
+        """The texts (of these documents, where some are given) whose title is this name with parts left out.
+
+        None where several titles are.
+        """
         short = key(name)
         kind = kind_of(short)
         if not kind or short == kind:
@@ -244,28 +270,42 @@ class Register:
         for a, b in self._synonyms:
             forms |= {f.replace(a, b) for f in forms if a in f}
         fits = [(t, ids) for t, ids in self._by_kind.get(kind, {}).items() if any(shortens(f, t) for f in forms)]
-        targets = dict.fromkeys(target for _, ids in fits for target in ids)
-        policies = {self.policy(t) for t in targets}
-        return tuple(targets) if len(policies) == 1 else ()
+        targets = [t for t in dict.fromkeys(t for _, ids in fits for t in ids) if not owned or t.doc_id in owned]
+        # One title of several institutions is one; which of them is meant is said beside it, or it is all.
+        return tuple(targets) if len({self._cores[self.policy(t)] for t in targets}) == 1 else ()
 
     def policy(self, target: Target) -> Target:
         """The text that is meant by default of those of the same policy."""
         family = None if target.instrument else self._versions.of(target.doc_id)
         return Target(doc_id=family.doc_ids[0]) if family else target
 
-    def shortened_in(self, text: str) -> Iterable[Named]:
-        """The shortened titles in running text (normalised): 学生公寓办法 of 某学院学生公寓管理办法."""
+    def shortened_in(self, text: str, bodies: Sequence[Named]) -> Iterable[Named]:
+        """The shortened titles in running text (normalised): 学生公寓办法 of 某学院学生公寓管理办法.
+
+        `bodies` are the institutions that it names: theirs come first, and right behind one a word or two are enough.
+        """
+        owned = frozenset(t.doc_id for body in bodies for t in body.targets)
+        behind = {body.end + (text[body.end : body.end + 1] == "的") for body in bodies}
         for run in _RUN.finditer(text):
             for end in range(run.start() + 3, run.end() + 1):
                 kind = kind_of(text[run.start() : end])
-                if not kind or kind_of(text[run.start() : end + 1]):
+                if not kind or (end < run.end() and kind_of(text[run.start() : end + 1])):
                     continue
-                least = end - len(kind) - (_SHORTENED if text[end : end + 1] not in ("第", "的") else 2)
-                for start in range(run.start(), max(least, run.start()) + 1):
-                    if targets := self.shortened(text[start:end]):
-                        entry = _Entry(NameKind.CORE, dict.fromkeys(targets, False))
-                        yield self._named(start, end, text[start:end], entry)
+                # By itself a title is shortened from its front, or by words like 管理; parts of it are ordinary words.
+                loose = bool(re.match(r"的?\s*+第", text[end:]))
+                for start in range(run.start(), end - len(kind) - 1):
+                    name = text[start:end]
+                    anywhere = loose or start in behind
+                    if not anywhere and (end - len(kind) - start < _SHORTENED or not self._is_tail(name)):
+                        continue
+                    if targets := self.shortened(name, owned):
+                        yield self._named(start, end, name, _Entry(NameKind.CORE, dict.fromkeys(targets, False)))
                         break
+
+    def _is_tail(self, name: str) -> bool:
+        """Whether some title ends as this name does, words like 管理 left out."""
+        short, kind = slim(key(name)), kind_of(name)
+        return any(slim(title).endswith(short) for title in self._by_kind.get(kind, ()))
 
     def of_kind(self, kind: str) -> frozenset[Target]:
         """The texts on file that are a 制度, a 办法 …"""

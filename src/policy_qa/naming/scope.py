@@ -145,7 +145,7 @@ class ScopeFinder:
         """The scope of a question in Chinese or English, as typed (capitals tell names in English)."""
         text = normalize(question).strip()
         names, foreign, rest = self._names(text)
-        owners, places = self._strangers(question, text, rest, names)
+        names, owners, places = self._strangers(question, text, rest, names)
         names, not_here = _of_their_own(text, names, owners)
         foreign += not_here
         for start, end, title in strange_titles(_blanked(text, [(n.start, n.end) for n in names])):
@@ -200,7 +200,7 @@ class ScopeFinder:
             if named := self.register.quoted(inner):
                 found.append(replace(named, start=start, end=end))
                 taken.append((start, end))
-            elif 2 <= len(inner) <= 60 and _blanked(inner, _spans(self.register.names_in(inner))).strip(" 《》"):
+            elif 2 <= len(inner) <= 60 and inner != kind_of(inner) and self._is_more(inner):
                 foreign.append(inner)
                 taken.append((start, end))
         # A title that holds 《》 itself may be written without marks around the whole.
@@ -209,7 +209,8 @@ class ScopeFinder:
         foreign = [f for f in foreign if not any(f in n.text for n in whole)]
         found += whole
         open_text = _blanked(text, [*taken, *_spans(found)])
-        for named in self.register.shortened_in(open_text):
+        bodies = [n for n in found if n.kind is NameKind.BODY]
+        for named in self.register.shortened_in(open_text, bodies):
             if not _overlaps(named, _spans(found)):
                 found.append(named)
         found.sort(key=lambda n: n.start)
@@ -219,10 +220,15 @@ class ScopeFinder:
             rest = _blanked(rest, [(named.start + quoted, named.end - quoted)])
         return found, foreign, rest
 
+    def _is_more(self, inner: str) -> bool:
+        """Whether words between 《 and 》 are more than a name on file, as an institution's is."""
+        return bool(_blanked(inner, _spans(self.register.names_in(inner))).strip(" 《》"))
+
     def _strangers(
         self, question: str, text: str, rest: str, names: Sequence[Named]
-    ) -> tuple[dict[str, tuple[int, int]], list[str]]:
-        """(institutions that are named and not on file, with where; places that are only spoken of)."""
+    ) -> tuple[list[Named], dict[str, tuple[int, int]], list[str]]:
+        """(the names, institutions that are named and not on file, with where, places that are only spoken of)."""
+        names = list(names)
         # What stands before a title owns it; what stands beside a name is one.
         marked = rest
         for named in names:
@@ -231,6 +237,9 @@ class ScopeFinder:
         out: dict[str, tuple[int, int]] = {}
         aside: list[str] = []
         for found in strangers(marked, self._places, self._mentioned):
+            if known := self.register.by_sound(found.text, found.start):
+                names = sorted([*names, known], key=lambda n: n.start)
+                continue
             only_place = found.place and marked[found.end :].strip(" ?？。呢的学校") != ""
             if only_place or (PLACE_SUFFIX.search(found.text) and not self._of_places):
                 aside.append(found.text)
@@ -238,7 +247,7 @@ class ScopeFinder:
                 out[found.text] = (found.start, found.end)
         if question.isascii():
             out |= dict.fromkeys(english_strangers(question, rest, self._places), (-1, -1))
-        return out, aside
+        return names, out, aside
 
     def _softly(self, text: str) -> list[str]:
         """The documents of which a question uses the short name that they give to what they are about."""

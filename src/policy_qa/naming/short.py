@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from policy_qa.datamodels import Document
@@ -10,12 +11,16 @@ from policy_qa.naming.terms import DEFINITION
 from policy_qa.versions import Versions
 from policy_qa.words import normalize
 
+#: What a body has, and no common noun: members, a head, meetings, an office of its own.
+_OF_A_BODY = r"的?(?:成员|组成|组长|副组长|主任|副主任|主席|委员|办公室|会议|下设|由[^，。；\n]{1,20}组成)"
+
 
 def short_names(documents: Sequence[Document], versions: Versions) -> list[tuple[str, tuple[str, ...]]]:
     """(short name, the versions of the one policy that goes by it), longest first.
 
-    The title names the body by more than its short name (信息化工作领导小组), and the corpus never uses that for many: 学生,
-    教师 and 部门, which rules define as well, are common nouns wherever 各部门 or 每名学生 stands.
+    The title names the body by more than its short name (信息化工作领导小组), the text speaks of it as of a body, and
+    most of where the corpus has the name is there, none of it for many: 学生, 教师 and 部门, which rules define as well,
+    are common nouns (每名学生, 各部门).
     """
     found: dict[str, set[tuple[str, ...]]] = {}
     titles: dict[tuple[str, ...], list[str]] = {}
@@ -27,11 +32,17 @@ def short_names(documents: Sequence[Document], versions: Versions) -> list[tuple
             long, short = match["long"], match["short"]
             if "称" in match["declared"] and long.endswith(short) and len(long) > len(short):
                 named = long[-len(short) - 2 :]
-                if named in document.title and not generic_in(document.text, short):
+                speaks = re.search(re.escape(short) + _OF_A_BODY, document.text)
+                if named in document.title and speaks and not generic_in(document.text, short):
                     found.setdefault(normalize(short), set()).add(everyone)
+        tail = normalize(document.doc_id.replace("-", " ").partition(" ")[2])
+        if " " in tail:
+            found.setdefault(tail, set()).add(everyone)  # it-leading-group: leading group
     out = []
     for alias, ids in found.items():
         others = sum(any(alias in title for title in group) for group in titles.values())
-        if len(ids) == 1 and others <= 1:
-            out.append((alias, next(iter(ids))))
+        own = next(iter(ids))
+        here, elsewhere = (sum(d.text.count(alias) for d in documents if (d.doc_id in own) is w) for w in (True, False))
+        if len(ids) == 1 and others <= 1 and (here > elsewhere or alias.isascii()):
+            out.append((alias, own))
     return sorted(out, key=lambda pair: -len(pair[0]))

@@ -11,15 +11,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from policy_qa.naming.institutions import ORG_SUFFIX, PLACE_SUFFIX, SCHOOL, own_name, pieces, pinyin, stem_of, words
-from policy_qa.naming.titles import NUMBER, kind_of, says
+from policy_qa.naming.institutions import (
+    ORG_SUFFIX,
+    PLACE_SUFFIX,
+    SCHOOL,
+    own_name,
+    pieces,
+    pinyin,
+    proper,
+    stem_of,
+    words,
+)
+from policy_qa.naming.titles import NUMBER, folded, kind_of, says
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.words import normalize
 
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
 _INSTITUTION = re.compile(
-    rf"[{_HAN}]{{2,14}}?(?:{SCHOOL}|教育局|教体局|教育厅|教育体育局)|[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
+    rf"[{_HAN}]{{2,14}}?(?:(?<!中)小学|{SCHOOL.replace('小学|', '')}|教育局|教体局|教育厅|教育体育局)|[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
 )
 #: What may stand before a name at the opening of a clause, and between two names: grammar, closed classes.
 _OPENS = re.compile(
@@ -33,6 +43,8 @@ _OF = re.compile(
 )
 #: What stands between a name and the number or the title that it owns.
 _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
+#: What runs into the letters of a number from before.
+_BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
 #: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
 _FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
 _FUNCTION = frozenset(
@@ -93,13 +105,18 @@ def _whole(text: str, start: int, end: int) -> tuple[int, str]:
 
 
 def _is_name(name: str) -> bool:
-    """Whether a word that ends as names of institutions do is the name of one: 清江学院, 市一中, but not 文学院."""
+    """Whether a word that ends as names of institutions do is the name of one: 清江学院, 市一中, but not 文学院.
+
+    It opens with a name that the dictionary has, or with two characters of which it makes no word (临洲); one character
+    before an ordinary word is what happens to somebody (受处分学校).
+    """
     stem = stem_of(name)
-    if not stem:
-        return False
-    if stem == name:
-        return True  # a school by its number
-    return own_name(name)
+    if stem == name or not stem:
+        return bool(stem)  # a school by its number
+    first, *more = pieces(PLACE_SUFFIX.sub("", stem) or stem)
+    if len(first) == 1:
+        return bool(more) and len(more[0]) == 1 or (not more and bool(PLACE_SUFFIX.search(stem)))
+    return own_name(name) and proper(first)
 
 
 def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:
@@ -144,8 +161,8 @@ def strange_titles(text: str) -> list[tuple[int, int, str]]:
         start, name = _whole(text, match.start("run"), match.end("run"))
         if kind_of(name) and says(name):
             out.append((start, match.end("run"), name))
-    for match in NUMBER.finditer(text):
-        start, _ = _whole(text, match.start("body"), match.end("body")) if match["body"] else (match.start(), "")
+    for match in NUMBER.finditer(folded(text)):
+        start = match.start() + len(_BEFORE_NUMBER.match(match["body"]).group())  # type: ignore[union-attr]  # may be empty
         out.append((start, match.end(), text[start : match.end()]))
     return out
 

@@ -41,7 +41,7 @@ def key(title: str) -> str:
 def kind_of(name: str) -> str:
     """What an instrument of this name is (办法, 制度 …); empty where the name doesn't say."""
     match = _KIND.search(re.sub(r"[（(][^（）()]*[)）]$", "", "".join(name.split())))
-    return match.group(1) if match else ""
+    return match.group(1).removeprefix("实施") if match else ""
 
 
 def says(title: str) -> bool:
@@ -77,8 +77,13 @@ def shortens(short: str, title: str) -> bool:
     if not kind or len(content) < _BLOCK or kind_of(title) != kind:
         return False
     whole = title.removesuffix(kind)
-    slim = _SLIM.sub("", content)
-    return _blocks(content, whole) or (len(slim) >= 2 * _BLOCK and slim == _SLIM.sub("", whole))
+    bare = slim(content)
+    return _blocks(content, whole) or (len(bare) >= 2 * _BLOCK and bare == slim(whole))
+
+
+def slim(title: str) -> str:
+    """A title without words like 管理 and 试行, which people put in or leave out."""
+    return _SLIM.sub("", title)
 
 
 def _blocks(short: str, title: str) -> bool:
