@@ -137,7 +137,7 @@ Made = tuple[str, Sequence[str], str]
 def _makers(
     laws: dict[str, tuple[str, str]], schools: Sequence[Body], holders: dict[str, list[str]], draw: random.Random
 ) -> dict[str, Callable[[], Made]]:
-    tail, asked = lambda: draw.choice(_TAILS), lambda: draw.choice(_ASKED)  # noqa: E731
+    tail, asked = lambda: draw.choice(_TAILS), lambda: draw.choice(_ASKED)
 
     def law() -> tuple[str, str]:
         doc_id = draw.choice(sorted(laws))

@@ -32,6 +32,8 @@ from policy_qa.words import normalize
 _CORE = 6
 #: A shortened title names its document in running text by so many characters beside what kind of text it is.
 _SHORTENED = 4
+#: A short name of so many characters may be part of a word.
+_SHORT = 3
 #: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
 _SOUNDS = 4
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
@@ -183,27 +185,32 @@ class Register:
                 out.append(named)
         return sorted(out, key=lambda n: n.start)
 
-    def _literal(self, text: str) -> Iterable[Named]:
-        edges: set[int] | None = None
+    def _literal(self, text: str) -> list[Named]:
+        out: list[Named] = []
+        doubtful: list[Named] = []
         for start in range(len(text) - 1):
             for name in self._first.get(text[start : start + 2], ()):
                 end = start + len(name)
                 if not text.startswith(name, start):
                     continue
                 entry = self._entries[name]
+                body = entry.kind is NameKind.BODY
                 if name.isascii():
                     # No \b: there is no word boundary between a Latin letter and a Chinese character.
                     if re.match(r"[a-z0-9]", text[start - 1 : start]) or re.match(r"[a-z0-9]", text[end : end + 1]):
                         continue
                     end += 2 if text.startswith("'s", end) else 0
-                elif len(name) <= 3 and entry.kind is NameKind.BODY:
-                    # 北大 is no part of 东北大学: a short name begins and ends where words do.
-                    edges = {e for span in words().spans(text) for e in span} if edges is None else edges
-                    if start not in edges or end not in edges:
-                        continue
-                if entry.kind is NameKind.BODY and PLACE_SUFFIX.search(name) and (more := _GOES_ON.match(text, end)):
+                elif body and PLACE_SUFFIX.search(name) and (more := _GOES_ON.match(text, end)):
                     end = more.end()
-                yield self._named(start, end, name, entry)
+                short = body and len(name) <= _SHORT and not name.isascii()
+                (doubtful if short else out).append(self._named(start, end, name, entry))
+        if doubtful:
+            # 北大 is no part of 东北大学: a short name begins and ends where words or other names do.
+            edges = {edge for span in words().spans(text) for edge in span} | {
+                edge for n in out for edge in (n.start, n.end)
+            }
+            out += [n for n in doubtful if n.start in edges and n.end in edges]
+        return out
 
     def _named(self, start: int, end: int, text: str, entry: _Entry) -> Named:
         """A name with the versions of what it names: all of them, save where it is one version's own."""

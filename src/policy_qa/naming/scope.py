@@ -35,6 +35,8 @@ _ON_PURPOSE = re.compile(
 _COMPARES = re.compile(
     r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
 )
+#: What is left of a question that only names a place: 「上海的呢？」.
+_NOTHING_ELSE = re.compile(r"(?:的|中?小?学校?|呢|怎么样|[\s?？。])*+")
 #: What may stand between an institution and the title of a text of its own.
 _ITS = re.compile(r"(?:的|《|现行|最新|新|旧|(?:19|20)\d\d年?|版|\s)*$")
 
@@ -240,7 +242,7 @@ class ScopeFinder:
             if known := self.register.by_sound(found.text, found.start):
                 names = sorted([*names, known], key=lambda n: n.start)
                 continue
-            only_place = found.place and marked[found.end :].strip(" ?？。呢的学校") != ""
+            only_place = found.place and not _NOTHING_ELSE.fullmatch(marked, found.end)
             if only_place or (PLACE_SUFFIX.search(found.text) and not self._of_places):
                 aside.append(found.text)
             else:

@@ -115,7 +115,7 @@ def _is_name(name: str) -> bool:
         return bool(stem)  # a school by its number
     first, *more = pieces(PLACE_SUFFIX.sub("", stem) or stem)
     if len(first) == 1:
-        return bool(more) and len(more[0]) == 1 or (not more and bool(PLACE_SUFFIX.search(stem)))
+        return (bool(more) and len(more[0]) == 1) or (not more and bool(PLACE_SUFFIX.search(stem)))
     return own_name(name) and proper(first)
 
 

@@ -15,7 +15,7 @@ from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.naming import ScopeFinder, titles_of
+from policy_qa.naming import ScopeFinder, outside, titles_of
 from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
@@ -327,7 +327,11 @@ class Retriever:
         scope = question.scope
         keep = set(scope.within(doc_ids)) or set(self._doc_ids).difference(scope.left_out)
         mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
-        return np.flatnonzero(mask[self._document_of]).astype(np.int32)
+        rows = np.flatnonzero(mask[self._document_of]).astype(np.int32)
+        if not scope.instruments:
+            return rows
+        left_out = outside(scope.instruments, self.segmentations)
+        return np.array([r for r in rows if self._articles[int(r)].ref not in left_out], dtype=np.int32)
 
     def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
         if len(rows) <= _ALL_BELOW:
