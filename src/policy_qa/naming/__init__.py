@@ -2,7 +2,7 @@
 
 from policy_qa.naming.instruments import outside, titled, titles_of
 from policy_qa.naming.scope import Origin, Party, Scope, ScopeFinder
-from policy_qa.naming.terms import other_names
+from policy_qa.naming.terms import abbreviations, other_names
 from policy_qa.naming.titles import quoted_titles, shown
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Party",
     "Scope",
     "ScopeFinder",
+    "abbreviations",
     "other_names",
     "outside",
     "quoted_titles",

@@ -150,7 +150,7 @@ class ScopeFinder:
         names, owners, places = self._strangers(question, text, rest, names)
         names, not_here = _of_their_own(text, names, owners)
         foreign += not_here
-        for start, end, title in strange_titles(_blanked(text, [(n.start, n.end) for n in names])):
+        for start, end, title in strange_titles(_blanked(text, _spans(names)), self._everywhere):
             foreign.append(title)
             rest = _blanked(rest, [(start, end)])
         named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))
@@ -302,6 +302,10 @@ class ScopeFinder:
             elif meant:
                 out.setdefault(meant, named.text)
         return tuple(Party(name=name, doc_ids=ids) for ids, name in out.items())
+
+    def _everywhere(self, word: str) -> bool:
+        """Whether most documents have a word; where there is one, none is common."""
+        return 2 * sum(word in text for text in self._texts.values()) > max(len(self._texts), 2)
 
     def _mentioned(self, word: str) -> bool:
         """Whether any document has the word."""

@@ -22,7 +22,7 @@ from policy_qa.naming.institutions import (
     stem_of,
     words,
 )
-from policy_qa.naming.titles import NUMBER, folded, kind_of, says
+from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.words import normalize
 
@@ -43,8 +43,11 @@ _OF = re.compile(
 )
 #: What stands between a name and the number or the title that it owns.
 _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
+#: How people call what is theirs: 我校规定, 学院制度.
+_SELF = re.compile(rf"(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位)")
 #: What runs into the letters of a number from before.
 _BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
+_BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}})(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")
 #: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
 _FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
 _FUNCTION = frozenset(
@@ -85,20 +88,26 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
             continue
         if stem_of(name):
             out.append(Stranger(start=start, end=match.end(), text=name, owns=owns))
+    for match in _BEFORE_A_NUMBER.finditer(text):
+        # 北大第七条: an abbreviation that the dictionary has for a body's name.
+        word = pieces(match["run"])[-1]
+        if len(word) > 1 and words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
+            out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word, owns=True))
     out += _places(text, places, mentioned, out)
     return sorted(out, key=lambda s: s.start)
 
 
-def _whole(text: str, start: int, end: int) -> tuple[int, str]:
-    """Where the name that ends at `end` begins, and the name: back over words to one that no name holds."""
-    cut = pieces(text[start:end])
+def _whole(text: str, start: int, end: int, *, verbs: bool = False) -> tuple[int, str]:
+    """Where the name that ends at `end` begins, and the name: back over words to one that no name holds.
+
+    Titles hold `verbs` (食堂管理办法), institutions don't.
+    """
     at = end
-    for word in reversed(cut):
-        if (word in _FUNCTION or words().tag(word).startswith(_FUNCTION_TAGS)) and not re.search(
-            r"[一二三四五六七八九十]", word
-        ):
+    for word in reversed(pieces(text[start:end])):
+        tag = words().tag(word)
+        if (word in _FUNCTION or tag.startswith(_FUNCTION_TAGS)) and not re.search(r"[一二三四五六七八九十]", word):
             break
-        if len(word) > 1 and words().tag(word).startswith("v") and not ORG_SUFFIX.search(word):
+        if not verbs and len(word) > 1 and tag.startswith("v") and not ORG_SUFFIX.search(word):
             break
         at -= len(word)
     return at, text[at:end]
@@ -135,7 +144,8 @@ def _places(
             word = text[start : start + size]
             end = start + size
             area = re.match(r"[市县省]", text[end : end + 1])
-            if word not in places or not (area or _is_place(word, places)):
+            # jieba lists institutions as well (国务院, 文学院); the tag tells them apart.
+            if word not in places or words().tag(word) == "nt" or not (area or _is_place(word, places)):
                 continue
             if any(word in s.text for s in (*others, *out)):
                 continue
@@ -154,12 +164,16 @@ def _is_place(word: str, places: frozenset[str]) -> bool:
     return len(word) > 2 or any(word + area in places for area in "市县省")
 
 
-def strange_titles(text: str) -> list[tuple[int, int, str]]:
-    """Titles and numbers of documents in running text that are not on file, where a number of theirs is asked for."""
+def strange_titles(text: str, everywhere: Callable[[str], bool]) -> list[tuple[int, int, str]]:
+    """Titles and numbers of documents in running text that are not on file, where a number of theirs is asked for.
+
+    What most documents speak of (`everywhere`) makes no title: 学校规定第三条 is that of any.
+    """
     out = []
-    for match in re.finditer(rf"(?P<run>[{_HAN}]{{2,24}})(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])", text):
-        start, name = _whole(text, match.start("run"), match.end("run"))
-        if kind_of(name) and says(name):
+    for match in _BEFORE_A_NUMBER.finditer(text):
+        start, name = _whole(text, match.start("run"), match.end("run"), verbs=True)
+        content = slim(name.removesuffix(kind_of(name)))
+        if kind_of(name) and says(name) and not _SELF.fullmatch(content) and not everywhere(content):
             out.append((start, match.end("run"), name))
     for match in NUMBER.finditer(folded(text)):
         start = match.start() + len(_BEFORE_NUMBER.match(match["body"]).group())  # type: ignore[union-attr]  # may be empty
