@@ -22,7 +22,20 @@ SHORT = (
     "policy_qa.documents.web",
     "policy_qa.documents.word",
     "policy_qa.index.english",
-    "policy_qa.naming.drafts",
+    *(
+        f"policy_qa.naming.{part}"
+        for part in (
+            "drafts",
+            "heard",
+            "institutions",
+            "joining",
+            "register",
+            "scope",
+            "shortening",
+            "strangers",
+            "titles",
+        )
+    ),
     "policy_qa.lint.targets",
     "policy_qa.verify",
     "policy_qa.answer",

@@ -9,7 +9,7 @@ from policy_qa.naming import Scope, ScopeFinder, quoted_titles
 from policy_qa.naming.institutions import leading, short_forms
 from policy_qa.naming.register import Register
 from policy_qa.naming.short import short_names
-from policy_qa.naming.titles import key, says, shortens
+from policy_qa.naming.titles import key, left_out, says
 from policy_qa.versions import Versions
 from policy_qa.words import normalize
 from samples import cut
@@ -17,7 +17,10 @@ from samples import cut
 CARS = "南山大学车辆管理办法（试行）\n南大发〔2020〕3号\n第一条 甲。\n第二条 乙。\n"
 DATA = "海东市教育局文件\n海东市学校数据管理办法\n第一条 甲。\n第二条 乙。\n"
 ADS = "广告管理条例\n第一条 丙。\n第二条 丁。\n"
-GROUP = "西山中学安全领导小组工作办法\n第一条 安全领导小组（以下简称领导小组）由校长任组长。\n第二条 领导小组会议每月一次。\n"
+GROUP = (
+    "西山中学安全领导小组工作办法\n第一条 安全领导小组（以下简称领导小组）由校长任组长。\n"
+    "第二条 领导小组会议每月一次。\n"
+)
 
 
 def documents(*texts: str) -> list[Document]:
@@ -93,19 +96,35 @@ def test_titles_are_compared_without_marks_and_the_name_of_the_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("short", "title", "expected"),
+    ("short", "whole", "expected"),
     [
-        ("公寓管理办法", "某学院学生公寓管理办法", True),
-        ("公寓办法", "某学院学生公寓管理办法", True),
-        ("学生公寓工作管理办法", "学生公寓管理办法", True),
-        ("公寓规定", "某学院学生公寓管理办法", False),
-        ("校园办法", "某学院学生公寓管理办法", False),
-        ("办法", "某学院学生公寓管理办法", False),
-        ("学寓办法", "某学院学生公寓管理办法", False),  # blocks of one character
+        ("公寓管理", "某学院学生公寓管理", True),
+        ("公寓", "某学院学生公寓管理", True),
+        ("学生公寓工作管理", "学生公寓管理", True),
+        ("校园", "某学院学生公寓管理", False),
+        ("", "某学院学生公寓管理", False),
+        ("学寓", "某学院学生公寓管理", False),  # blocks of one character
     ],
 )
-def test_a_title_with_parts_left_out(short: str, title: str, expected: bool) -> None:
-    assert shortens(short, title) is expected
+def test_a_title_with_parts_left_out(short: str, whole: str, expected: bool) -> None:
+    assert left_out(short, whole) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_ids"),
+    [
+        ("车辆办法第一条", ("d0",)),
+        ("车辆办法怎么规定", ()),  # two characters by themselves
+        ("南山大学的车辆办法怎么规定", ("d0",)),
+        ("校数据管理办法怎么规定", ("d1",)),
+        ("学校数据办法怎么规定", ("d1",)),
+        ("学校管理办法怎么规定", ()),  # parts of it, and not its end
+        ("学校管理办法第一条", ("d1",)),
+        ("车辆规定第一条", ()),
+    ],
+)
+def test_a_shortened_title_in_a_question(question: str, doc_ids: tuple[str, ...]) -> None:
+    assert ScopeFinder(documents(CARS, DATA, ADS), frozenset()).find(question).doc_ids == doc_ids
 
 
 @pytest.mark.parametrize(

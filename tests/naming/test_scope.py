@@ -10,7 +10,7 @@ import pytest
 
 from policy_qa.datamodels import Document
 from policy_qa.naming import ScopeFinder, titles_of
-from policy_qa.naming.scope import OTHER_FORMS
+from policy_qa.naming.heard import OTHER_FORMS
 from policy_qa.words import place_names
 from samples import cut
 

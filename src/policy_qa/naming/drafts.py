@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.naming.instruments import titles_of
-from policy_qa.naming.register import Target
+from policy_qa.naming.model import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
 from policy_qa.versions import Versions
@@ -65,10 +65,9 @@ class Titles:
     def _quoted(self, title: str, edition: str = "") -> Owner | None:
         """What 《title》 means, with the words of an edition behind it; None where nothing on file is called so."""
         scope = self._finder.find(f"《{title}》{edition}")
-        known = scope.doc_ids and not scope.soft and not scope.foreign_titles
-        if known and (kind_of(title) or self._register.is_title(title)):
-            if len({self.newest(d) for d in scope.doc_ids}) == 1 and len(scope.instruments) <= 1:
-                return Owner(scope.doc_ids[0], title, next((t for _, t in scope.instruments), None))
+        named = bool(kind_of(title) or self._register.is_title(title)) and not scope.soft and not scope.foreign_titles
+        if named and len({self.newest(d) for d in scope.doc_ids}) == 1 and len(scope.instruments) <= 1:
+            return Owner(scope.doc_ids[0], title, next((t for _, t in scope.instruments), None))
         return None
 
     def exact(self, name: str) -> Owner | None:
@@ -77,11 +76,11 @@ class Titles:
 
     def shortened(self, name: str) -> Owner | None:
         """The one text whose title is this name, whole or with parts left out; None where it is none, or several."""
-        return self.exact(name) or self._one(name, self._register.shortened(name))
+        return self.exact(name) or self._one(name, self._register.shortened.find(name))
 
     def of_kind(self, kind: str) -> Owner | None:
         """The one policy on file that is a 制度, a 办法 …; None where there are several or none."""
-        return self._one(kind, self._register.of_kind(kind))
+        return self._one(kind, self._register.shortened.of_kind(kind))
 
     def only(self) -> str:
         """The document, where there is but one policy on file."""

@@ -12,7 +12,10 @@ from policy_qa.versions.same import issuer_of
 from policy_qa.words import Segmenter
 
 SCHOOL = r"大学|学院|学校|中学|小学|幼儿园|中专|技校|党校"
-_OFFICE = r"教育体育局|教育文化体育局|教育局|教体局|教育厅|教育部|教育委员会|人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅|局|厅"
+_OFFICE = (
+    r"教育体育局|教育文化体育局|教育局|教体局|教育厅|教育部|教育委员会|"
+    r"人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅|局|厅"
+)
 _AREA = r"自治区|自治州|自治县|省|市|县|区|旗|州|盟"
 ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL}))+$")
 PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
@@ -102,8 +105,8 @@ def is_school(name: str) -> bool:
 def short_forms(name: str, number: str = "") -> set[str]:
     """What people call an institution beside its name, as far as the name or a document's number licenses it.
 
-    宜春 of 宜春学院, 贺兰县教体局 of 贺兰县教育体育局, 市一中 of 南山市第一中学, 南大 where a number begins 南大发; pinyin.
-    A stem of ordinary words (阳光小学, 信息学院) is no name of its own.
+    宜春 of 宜春学院, 贺兰县教体局 of 贺兰县教育体育局, 市一中 of 南山市第一中学, 南大 where a number begins
+    南大发; pinyin. A stem of ordinary words (阳光小学, 信息学院) is no name of its own.
     """
     place = stem_of(name)
     bare = PLACE_SUFFIX.sub("", place)

@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import lru_cache
 
 from policy_qa.datamodels import Document
 from policy_qa.naming.institutions import (
@@ -22,8 +20,10 @@ from policy_qa.naming.institutions import (
     stem_of,
     words,
 )
+from policy_qa.naming.model import Named, NameKind, Target
+from policy_qa.naming.shortening import Shortened
 from policy_qa.naming.terms import other_names
-from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says, shortens, slim
+from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says
 from policy_qa.versions import Versions
 from policy_qa.versions.same import core_title, without_edition
 from policy_qa.words import normalize
@@ -44,38 +44,6 @@ _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
 _GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
 
 
-class NameKind(StrEnum):
-    """What sort of name it is."""
-
-    NUMBER = "number"
-    TITLE = "title"
-    CORE = "core"  # a title without the institution, or shortened
-    BODY = "body"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """A text on file: a document, or where `instrument` is set, the one of this title in its file."""
-
-    doc_id: str
-    instrument: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
-    """A name at [start, end) of a text, with the texts that it leads to.
-
-    `exact` are the documents of which it names one version and no other.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: NameKind
-    targets: tuple[Target, ...]
-    exact: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     kind: NameKind
@@ -92,13 +60,11 @@ class Register:
         self._entries: dict[str, _Entry] = {}
         self._numbers: dict[tuple[str, int], list[tuple[str, Target]]] = defaultdict(list)
         self._titles: dict[str, _Entry] = {}
-        self._by_kind: dict[str, dict[str, dict[Target, None]]] = defaultdict(lambda: defaultdict(dict))
         self._bodies: dict[str, dict[Target, None]] = defaultdict(dict)
         self._short: dict[str, set[str]] = defaultdict(set)
         self._cores: dict[Target, str] = {}
         self._sounds: dict[str, dict[Target, bool]] = {}
         self._printed = {d.doc_id: d.title for d in documents}
-        self._synonyms = [(a, b) for a, names in other_names(d.text for d in documents).items() for b in names]
         alone = _titled_alone(documents, versions)
         texts = [(d.doc_id, normalize(d.text)) for d in documents]
         for document in documents:
@@ -111,7 +77,9 @@ class Register:
         self._first: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._entries, key=len, reverse=True):
             self._first[name[:2]].append(name)
-        self.shortened = lru_cache(maxsize=16384)(self._shortened)
+        synonyms = [(a, b) for a, names in other_names(d.text for d in documents).items() for b in names]
+        titles = ((title, target) for title, entry in self._titles.items() for target in entry.targets)
+        self.shortened = Shortened(titles, synonyms, self.policy, self._cores.__getitem__)
 
     def _add(self, name: str, kind: NameKind, target: Target, *, exact: bool = False) -> None:
         name = folded(normalize(name))
@@ -134,7 +102,6 @@ class Register:
                 entry = self._titles.setdefault(key(name), _Entry(NameKind.TITLE if rank < 2 else NameKind.CORE, {}))
                 exact = own or key(title) != key(bare)
                 entry.targets[target] = entry.targets.get(target, False) or (rank == 0 and exact)
-            self._by_kind[kind_of(key(name))][key(name)][target] = None
 
     def _add_document(self, document: Document, several: bool) -> None:
         whole = Target(doc_id=document.doc_id)
@@ -259,27 +226,10 @@ class Register:
         for name in dict.fromkeys((key(title), key(without_edition(title)))):
             if name and (entry := self._titles.get(name)):
                 return self._named(0, len(title), title, entry)
-        targets = self.shortened(title)
+        targets = self.shortened.find(title)
         return (
             self._named(0, len(title), title, _Entry(NameKind.CORE, dict.fromkeys(targets, False))) if targets else None
         )
-
-    def _shortened(self, name: str, owned: frozenset[str] = frozenset()) -> tuple[Target, ...]:
-        """The texts (of these documents, where some are given) whose title is this name with parts left out.
-
-        None where several titles are.
-        """
-        short = key(name)
-        kind = kind_of(short)
-        if not kind or short == kind:
-            return ()
-        forms = {short}
-        for a, b in self._synonyms:
-            forms |= {f.replace(a, b) for f in forms if a in f}
-        fits = [(t, ids) for t, ids in self._by_kind.get(kind, {}).items() if any(shortens(f, t) for f in forms)]
-        targets = [t for t in dict.fromkeys(t for _, ids in fits for t in ids) if not owned or t.doc_id in owned]
-        # One title of several institutions is one; which of them is meant is said beside it, or it is all.
-        return tuple(targets) if len({self._cores[self.policy(t)] for t in targets}) == 1 else ()
 
     def policy(self, target: Target) -> Target:
         """The text that is meant by default of those of the same policy."""
@@ -287,36 +237,9 @@ class Register:
         return Target(doc_id=family.doc_ids[0]) if family else target
 
     def shortened_in(self, text: str, bodies: Sequence[Named]) -> Iterable[Named]:
-        """The shortened titles in running text (normalised): 学生公寓办法 of 某学院学生公寓管理办法.
-
-        `bodies` are the institutions that it names: theirs come first, and right behind one a word or two are enough.
-        """
-        owned = frozenset(t.doc_id for body in bodies for t in body.targets)
-        behind = {body.end + (text[body.end : body.end + 1] == "的") for body in bodies}
-        for run in _RUN.finditer(text):
-            for end in range(run.start() + 3, run.end() + 1):
-                kind = kind_of(text[run.start() : end])
-                if not kind or (end < run.end() and kind_of(text[run.start() : end + 1])):
-                    continue
-                # By itself a title is shortened from its front, or by words like 管理; parts of it are ordinary words.
-                loose = bool(re.match(r"的?\s*+第", text[end:]))
-                for start in range(run.start(), end - len(kind) - 1):
-                    name = text[start:end]
-                    anywhere = loose or start in behind
-                    if not anywhere and (end - len(kind) - start < _SHORTENED or not self._is_tail(name)):
-                        continue
-                    if targets := self.shortened(name, owned):
-                        yield self._named(start, end, name, _Entry(NameKind.CORE, dict.fromkeys(targets, False)))
-                        break
-
-    def _is_tail(self, name: str) -> bool:
-        """Whether some title ends as this name does, words like 管理 left out."""
-        short, kind = slim(key(name)), kind_of(name)
-        return any(slim(title).endswith(short) for title in self._by_kind.get(kind, ()))
-
-    def of_kind(self, kind: str) -> frozenset[Target]:
-        """The texts on file that are a 制度, a 办法 …"""
-        return frozenset(t for targets in self._by_kind.get(kind, {}).values() for t in targets)
+        """The shortened titles in running text (normalised), beside the institutions that it names."""
+        for start, end, targets in self.shortened.find_in(text, bodies):
+            yield self._named(start, end, text[start:end], _Entry(NameKind.CORE, dict.fromkeys(targets, False)))
 
     def is_title(self, name: str) -> frozenset[Target]:
         """The texts whose title, or title without version and issuer, is exactly this."""

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 
 from policy_qa.datamodels import Document
+from policy_qa.naming.heard import Heard
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
-from policy_qa.naming.register import Named, NameKind, Register, Target
+from policy_qa.naming.joining import COMPARES, blanked, instruments_of, joins, of_their_own, overlaps, spans
+from policy_qa.naming.model import Named, NameKind, Target
+from policy_qa.naming.register import Register
 from policy_qa.naming.short import short_names
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
 from policy_qa.naming.titles import kind_of, quoted_titles
 from policy_qa.versions import Versions, asked
 from policy_qa.words import normalize
 
-#: How many words it is remembered of whether the corpus has them.
-_HEARD = 20_000
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-#: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
-#: characters for compatibility.
-OTHER_FORMS = re.compile(
-    "[\u2e80-\u2fdf\u3036-\u303a\u3190-\u319f\u3200-\u33ff\uf900-\ufaff\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]"
-)
 #: Who asks of every institution means none of them, whatever term he uses.
 _EVERY = re.compile(r"各(?:个)?(?:校|地|县|市|家|份|学校|单位|院校|高校)(?!区)")
 _ON_PURPOSE = re.compile(
@@ -32,13 +26,8 @@ _ON_PURPOSE = re.compile(
     r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有|是|怎么)|分别|"
     r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)"
 )
-_COMPARES = re.compile(
-    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
-)
 #: What is left of a question that only names a place: 「上海的呢？」.
 _NOTHING_ELSE = re.compile(r"(?:的|中?小?学校?|呢|怎么样|[\s?？。])*+")
-#: What may stand between an institution and the title of a text of its own.
-_ITS = re.compile(r"(?:的|《|现行|最新|新|旧|(?:19|20)\d\d年?|版|\s)*$")
 
 
 class Origin(StrEnum):
@@ -140,19 +129,19 @@ class ScopeFinder:
         self._of_places = any(
             PLACE_SUFFIX.search(stem) for d in documents for name in institutions_of(d) if (stem := stem_of(name))
         )
-        # Looking a word up in the whole corpus takes a while in a large one.
-        self._heard: dict[str, bool] = {}
+        self._heard = Heard(tuple(self._texts.values()))
 
     def find(self, question: str) -> Scope:
         """The scope of a question in Chinese or English, as typed (capitals tell names in English)."""
         text = normalize(question).strip()
         names, foreign, rest = self._names(text)
         names, owners, places = self._strangers(question, text, rest, names)
-        names, not_here = _of_their_own(text, names, owners)
+        rest = blanked(rest, spans(n for n in names if n.start >= 0 and n.kind is NameKind.BODY))
+        names, not_here = of_their_own(text, names, owners)
         foreign += not_here
-        for start, end, title in strange_titles(_blanked(text, _spans(names)), self._everywhere):
+        for start, end, title in strange_titles(blanked(text, spans(names)), self._heard.everywhere):
             foreign.append(title)
-            rest = _blanked(rest, [(start, end)])
+            rest = blanked(rest, [(start, end)])
         named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))
         soft = not names and not foreign and not owners
         if soft:
@@ -163,12 +152,12 @@ class ScopeFinder:
         else:
             # 「宜春学院和领导小组办法」: a second document may go by the short name that it gives itself.
             for alias, doc_ids in self._soft:
-                if names and _joins(alias, rest):
+                if names and joins(alias, rest):
                     at = rest.find(alias)
                     target = tuple(Target(doc_id=d) for d in doc_ids)
                     found = Named(start=at, end=at + len(alias), text=alias, kind=NameKind.CORE, targets=target)
                     names = sorted([*names, found], key=lambda n: n.start)
-                    rest = _blanked(rest, [(at, at + len(alias))])
+                    rest = blanked(rest, [(at, at + len(alias))])
             named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))
         exact = {d for n in names for d in n.exact}
         members, left_out, words = self._versions_meant(rest, tuple(named), exact)
@@ -186,7 +175,7 @@ class ScopeFinder:
             named=members,
             left_out=left_out,
             versioned=bool(words or exact),
-            instruments=_instruments(names),
+            instruments=instruments_of(names),
             parties=self._parties(names, doc_ids),
             aside=tuple(places),
             origin=Origin.QUESTION if members or owners else Origin.ALL,
@@ -206,25 +195,25 @@ class ScopeFinder:
                 foreign.append(inner)
                 taken.append((start, end))
         # A title that holds 《》 itself may be written without marks around the whole.
-        whole = [n for n in self.register.names_in(text) if "《" in n.text or not _overlaps(n, taken)]
-        found = [n for n in found if not _overlaps(n, _spans(n for n in whole if "《" in n.text))]
+        whole = [n for n in self.register.names_in(text) if "《" in n.text or not overlaps(n, taken)]
+        found = [n for n in found if not overlaps(n, spans(n for n in whole if "《" in n.text))]
         foreign = [f for f in foreign if not any(f in n.text for n in whole)]
         found += whole
-        open_text = _blanked(text, [*taken, *_spans(found)])
+        open_text = blanked(text, [*taken, *spans(found)])
         bodies = [n for n in found if n.kind is NameKind.BODY]
         for named in self.register.shortened_in(open_text, bodies):
-            if not _overlaps(named, _spans(found)):
+            if not overlaps(named, spans(found)):
                 found.append(named)
         found.sort(key=lambda n: n.start)
         rest = text
         for named in found:
             quoted = text[named.start] == "《" and text[named.end - 1] == "》" and named.end - named.start > 2
-            rest = _blanked(rest, [(named.start + quoted, named.end - quoted)])
+            rest = blanked(rest, [(named.start + quoted, named.end - quoted)])
         return found, foreign, rest
 
     def _is_more(self, inner: str) -> bool:
         """Whether words between 《 and 》 are more than a name on file, as an institution's is."""
-        return bool(_blanked(inner, _spans(self.register.names_in(inner))).strip(" 《》"))
+        return bool(blanked(inner, spans(self.register.names_in(inner))).strip(" 《》"))
 
     def _strangers(
         self, question: str, text: str, rest: str, names: Sequence[Named]
@@ -238,7 +227,7 @@ class ScopeFinder:
                 marked = marked[: named.start] + "\x00" * (named.end - named.start) + marked[named.end :]
         out: dict[str, tuple[int, int]] = {}
         aside: list[str] = []
-        for found in strangers(marked, self._places, self._mentioned):
+        for found in strangers(marked, self._places, self._heard.mentioned):
             if known := self.register.by_sound(found.text, found.start):
                 names = sorted([*names, known], key=lambda n: n.start)
                 continue
@@ -284,7 +273,7 @@ class ScopeFinder:
                 meant |= set(said.doc_ids)
                 words += said.words
                 # 「…的任期有什么不同」 about one policy alone sets its versions side by side.
-                if not meant and members and members.keys() <= set(family.doc_ids) and _COMPARES.search(rest):
+                if not meant and members and members.keys() <= set(family.doc_ids) and COMPARES.search(rest):
                     meant = set(family.doc_ids)
             left_out += [d for d in family.doc_ids if d not in (meant or family.doc_ids[:1])]
         return tuple(members), tuple(left_out), words
@@ -302,99 +291,3 @@ class ScopeFinder:
             elif meant:
                 out.setdefault(meant, named.text)
         return tuple(Party(name=name, doc_ids=ids) for ids, name in out.items())
-
-    def _everywhere(self, word: str) -> bool:
-        """Whether most documents have a word; where there is one, none is common."""
-        return 2 * sum(word in text for text in self._texts.values()) > max(len(self._texts), 2)
-
-    def _mentioned(self, word: str) -> bool:
-        """Whether any document has the word."""
-        if (known := self._heard.get(word)) is None:
-            if len(self._heard) > _HEARD:
-                self._heard.clear()
-            known = self._heard[word] = self._stands_in_text(word)
-        return known
-
-    def _stands_in_text(self, word: str) -> bool:
-        # Chinese characters stay what they are when a text is normalised, and normalising all of a large corpus
-        # takes a second: only texts with other forms of them (⾼, ㈱) have to be.
-        plain = bool(_HAN.fullmatch(word))
-        return any(word in (text if plain else normalize(text)) for text in self._texts.values()) or (
-            plain and any(word in normalize(text) for text in self._with_other_forms)
-        )
-
-    @cached_property
-    def _with_other_forms(self) -> tuple[str, ...]:
-        return tuple(text for text in self._texts.values() if OTHER_FORMS.search(text))
-
-
-def _of_their_own(
-    text: str, names: Sequence[Named], strange: Mapping[str, tuple[int, int]]
-) -> tuple[list[Named], list[str]]:
-    """(the names, a title that several bear narrowed to the institution that is named, titles that it has not).
-
-    An institution with its title is one name; an institution before a title that is another's names a text that is not
-    on file, as a stranger before a title does.
-    """
-    bodies = [n for n in names if n.kind is NameKind.BODY]
-    used: set[int] = set()
-    out: list[Named] = []
-    foreign: list[str] = []
-    for named in names:
-        if named.kind is NameKind.BODY:
-            continue
-        before = next(
-            (b for b in reversed(bodies) if b.end <= named.start and _ITS.match(text, b.end, named.start)), None
-        )
-        stranger = next(
-            ((a, b) for a, b in strange.values() if 0 <= b <= named.start and _ITS.match(text, b, named.start)), None
-        )
-        owned = {t.doc_id for b in bodies for t in b.targets}
-        own = tuple(t for t in named.targets if t.doc_id in owned)
-        # A title that begins with its own institution needs no other.
-        its_own = before is not None and any(
-            t in before.targets or Target(doc_id=t.doc_id) in before.targets for t in own
-        )
-        if named.kind is not NameKind.NUMBER and (stranger or (before and not its_own)):
-            start = stranger[0] if stranger else before.start if before else named.start
-            foreign.append(text[start : named.end].replace("《", "").replace("》", "").replace(" ", ""))
-            continue
-        if before and its_own:
-            held = {t.doc_id for t in before.targets}
-            own = tuple(t for t in own if t.doc_id in held)
-        out.append(replace(named, targets=own) if own else named)
-        used |= {i for i, b in enumerate(bodies) if own and {t.doc_id for t in b.targets} & {t.doc_id for t in own}}
-    out += [b for i, b in enumerate(bodies) if i not in used]
-    return sorted(out, key=lambda n: n.start), foreign
-
-
-def _instruments(names: Sequence[Named]) -> tuple[tuple[str, str], ...]:
-    """The instruments that are named, of files that are not named as a whole as well."""
-    whole = {t.doc_id for n in names for t in n.targets if not t.instrument}
-    pairs = ((t.doc_id, t.instrument) for n in names for t in n.targets if t.instrument and t.doc_id not in whole)
-    return tuple(dict.fromkeys(pairs))
-
-
-def _joins(alias: str, rest: str) -> bool:
-    """Whether a question sets a short name beside another name: with 和 or the like between the two."""
-    name = re.escape(alias)
-    if re.search(rf"(?:[和与跟同及、]|以及){name}", rest):
-        return True
-    if (match := re.search(rf"{name}[\u4e00-\u9fff]{{2,4}}", rest)) and kind_of(match.group()[: len(alias) + 4]):
-        return True
-    beside = re.search(rf"[和与跟同及、][\u4e00-\u9fff]{{1,5}}{name}|{name}[\u4e00-\u9fff]{{0,4}}[和与跟同及、]", rest)
-    return bool(beside) and bool(_COMPARES.search(rest) or re.search(r"分别|各[由自是怎如有]|[哪谁都]", rest))
-
-
-def _spans(names: Iterable[Named]) -> list[tuple[int, int]]:
-    return [(n.start, n.end) for n in names]
-
-
-def _overlaps(named: Named, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(named.start < b and a < named.end for a, b in spans)
-
-
-def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text

@@ -18,9 +18,9 @@ _OF_A_BODY = r"的?(?:成员|组成|组长|副组长|主任|副主任|主席|委
 def short_names(documents: Sequence[Document], versions: Versions) -> list[tuple[str, tuple[str, ...]]]:
     """(short name, the versions of the one policy that goes by it), longest first.
 
-    The title names the body by more than its short name (信息化工作领导小组), the text speaks of it as of a body, and
-    most of where the corpus has the name is there, none of it for many: 学生, 教师 and 部门, which rules define as well,
-    are common nouns (每名学生, 各部门).
+    The title names the body by more than its short name (信息化工作领导小组), the text speaks of it as of a body,
+    and most of where the corpus has the name is there, none of it for many: 学生, 教师 and 部门, which rules define
+    as well, are common nouns (每名学生, 各部门).
     """
     found: dict[str, set[tuple[str, ...]]] = {}
     titles: dict[tuple[str, ...], list[str]] = {}

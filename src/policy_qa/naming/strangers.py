@@ -1,7 +1,8 @@
-"""Names that are not on file, where a question names something: a school, a place, a number, whose 第七条 it asks for.
+"""Names that are not on file, where a question names something: a school, a place, a title, a number.
 
-A name is a whole word in a naming place: where a clause opens, beside a name that is on file, right before a number or a
-title. Elsewhere a word is part of what is asked, whatever jieba's dictionary takes it for (东西 and 加多 are places there).
+A name is a whole word in a naming place: where a clause opens, beside a name that is on file, right before a number
+or a title. Elsewhere a word is part of what is asked, whatever jieba's dictionary takes it for (东西 and 加多 are
+places there).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from policy_qa.words import normalize
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
 _INSTITUTION = re.compile(
-    rf"[{_HAN}]{{2,14}}?(?:(?<!中)小学|{SCHOOL.replace('小学|', '')}|教育局|教体局|教育厅|教育体育局)|[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
+    rf"[{_HAN}]{{2,14}}?(?:(?:{SCHOOL})(?<!中小学)|教育局|教体局|教育厅|教育体育局)|"
+    rf"[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
 )
 #: What may stand before a name at the opening of a clause, and between two names: grammar, closed classes.
 _OPENS = re.compile(

@@ -1,4 +1,4 @@
-"""Terms that have two names by the corpus' own definitions: 首席信息官（CIO）, 信息化与大数据中心（以下简称信息中心）."""
+"""Terms that have two names by the corpus' own definitions: 首席信息官（CIO）, 大数据中心（以下简称信息中心）."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def abbreviations(texts: Iterable[str]) -> Mapping[str, str]:
 def _begun(long: str, short: str) -> str:
     """The name that ends a run of characters; empty where none can be told.
 
-    A Chinese short name keeps characters of the long one in their order (是指信息化与大数据中心: 信息中心). Otherwise the name
-    goes back over nouns (构建和实行首席信息官).
+    A Chinese short name keeps characters of the long one in their order (是指信息化与大数据中心: 信息中心). Otherwise
+    the name goes back over nouns (构建和实行首席信息官).
     """
     if not short.isascii():
         for start in range(len(long) - len(short)):

@@ -67,18 +67,16 @@ def quoted_titles(text: str) -> Iterator[tuple[int, int]]:
                 yield start, match.end()
 
 
-def shortens(short: str, title: str) -> bool:
-    """Whether one title (both as `key` gives them) is the other with parts left out: 公寓办法, 某学院学生公寓管理办法.
+def left_out(short: str, whole: str) -> bool:
+    """Whether what one title says before its kind (both as `key` gives them) is the other's with parts left out.
 
-    Each block that is left has two characters or more; words like 管理 and 试行 may be more or fewer.
+    公寓 and 学生公寓 of 某学院学生公寓管理: each block that is left has two characters or more; words like 管理 and 试行
+    may be more or fewer.
     """
-    kind = kind_of(short)
-    content = short.removesuffix(kind)
-    if not kind or len(content) < _BLOCK or kind_of(title) != kind:
+    if len(short) < _BLOCK:
         return False
-    whole = title.removesuffix(kind)
-    bare = slim(content)
-    return _blocks(content, whole) or (len(bare) >= 2 * _BLOCK and bare == slim(whole))
+    bare = slim(short)
+    return _blocks(short, whole) or (len(bare) >= 2 * _BLOCK and bare == slim(whole))
 
 
 def slim(title: str) -> str:
