@@ -45,10 +45,10 @@ def look_up(
 ) -> Found | None:
     """Resolve the numbers that a question names; None where it names none.
 
-    Without a document named, a number is looked up in every document that is numbered so. Where these are more
-    than can be read, those of `likely`, best first, that have it are taken if the question says anything else, and
-    the others are counted; a bare number is asked back. What a document doesn't have is said to be missing, never
-    replaced by a neighbour.
+    Without a document named, a number is looked up in every document that is numbered so. Where these, or those of an
+    institution that is named, are more than can be read, those of `likely`, best first, that have it are taken if the
+    question says anything else, and the others are counted; a bare number is asked back. What a document doesn't have
+    is said to be missing, never replaced by a neighbour.
     """
     if by_ref := _refs_in(question.text, segmentations):
         return Found(tuple(by_ref), (), by_ref=True)
@@ -69,12 +69,12 @@ def look_up(
         else:
             found = _resolve_all(number, segmentations, named, question.scope.instruments)
         holders = dict.fromkeys(p.doc_id for p in found)
-        if not named and len(holders) > _MOST:
+        if len(holders) > _MOST:
             kept = [d for d in dict.fromkeys(likely) if d in holders][:_MOST] if question.terms else []
             missing.append(_too_many(number, segmentations, list(holders), kept, lang))
             found = [p for p in found if p.doc_id in kept]
         elif not found:
-            missing += _explain(number, segmentations, named, lang)
+            missing += _explain(number, segmentations, named, lang, question.scope.instruments)
         provisions += found
     return Found(tuple(dict.fromkeys(provisions)), tuple(missing))
 
@@ -145,16 +145,25 @@ def _too_many(
 
 
 def _explain(
-    number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str
+    number: NumberRef,
+    segmentations: Mapping[str, Segmentation],
+    named: Sequence[str],
+    lang: str,
+    instruments: Sequence[tuple[str, str]] = (),
 ) -> list[str]:
     shown = number.shown
     if not named:
         return [say(lang, "no_number_anywhere", number=shown)]
+    if len(named) > _MOST:
+        return [say(lang, "no_number_among", number=shown, count=str(len(named)))]
     out = []
     for doc_id in named:
         segmentation = segmentations[doc_id]
-        line = say(lang, "no_number", title=segmentation.document.title, number=shown)
-        out.append(" ".join(filter(None, (line, _what_there_is(number, segmentation, lang)))).replace("。 ", "。"))
+        titles = [title for d, title in instruments if d == doc_id]
+        for title in titles or [segmentation.document.title]:
+            line = say(lang, "no_number", title=title, number=shown)
+            there = "" if titles else _what_there_is(number, segmentation, lang)
+            out.append(" ".join(filter(None, (line, there))).replace("。 ", "。"))
     return out
 
 

@@ -11,7 +11,7 @@ from policy_qa.naming.titles import STATE
 from policy_qa.versions.same import issuer_of
 from policy_qa.words import Segmenter
 
-SCHOOL = r"大学|学院|学校|中学|小学|幼儿园|中专|技校|党校"
+SCHOOL = r"大[学學]|[学學]院|[学學]校|中[学學]|小[学學]|幼[儿兒][园園]|中[专專]|技校|[党黨]校"
 _OFFICE = (
     r"教育体育局|教育文化体育局|教育局|教体局|教育厅|教育部|教育委员会|"
     r"人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅|局|厅"

@@ -64,7 +64,6 @@ class Register:
         self._short: dict[str, set[str]] = defaultdict(set)
         self._cores: dict[Target, str] = {}
         self._sounds: dict[str, dict[Target, bool]] = {}
-        self._printed = {d.doc_id: d.title for d in documents}
         alone = _titled_alone(documents, versions)
         texts = [(d.doc_id, normalize(d.text)) for d in documents]
         for document in documents:
@@ -190,16 +189,8 @@ class Register:
         return Named(start=start, end=end, text=text, kind=entry.kind, targets=tuple(targets), exact=exact)
 
     def by_sound(self, name: str, start: int) -> Named | None:
-        """What is on file of the institution that sounds like one that isn't: 东海科技大学, on file as 東海科技大學."""
-        if len(name) < _SOUNDS:
-            return None
-        sound = pinyin(name)
-        found = self._sounds.get(sound) or {
-            t: False
-            for t in self._cores
-            for title in (t.instrument or self._printed[t.doc_id],)
-            if title and pinyin(title[: len(name)]) == sound
-        }
+        """The institution on file whose name sounds like one that isn't: 东海科技大学, on file as 東海科技大學."""
+        found = self._sounds.get(pinyin(name)) if len(name) >= _SOUNDS else None
         return self._named(start, start + len(name), name, _Entry(NameKind.BODY, found)) if found else None
 
     def _numbered(self, text: str) -> Iterable[Named]:

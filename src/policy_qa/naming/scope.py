@@ -137,9 +137,10 @@ class ScopeFinder:
         names, foreign, rest = self._names(text)
         names, owners, places = self._strangers(question, text, rest, names)
         rest = blanked(rest, spans(n for n in names if n.start >= 0 and n.kind is NameKind.BODY))
+        open_text = blanked(text, spans(names))
         names, not_here = of_their_own(text, names, owners)
         foreign += not_here
-        for start, end, title in strange_titles(blanked(text, spans(names)), self._heard.everywhere):
+        for start, end, title in strange_titles(open_text, self._heard.everywhere):
             foreign.append(title)
             rest = blanked(rest, [(start, end)])
         named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))

@@ -30,14 +30,15 @@ from policy_qa.words import normalize
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
 _INSTITUTION = re.compile(
-    rf"[{_HAN}]{{2,14}}?(?:(?:{SCHOOL})(?<!中小学)|教育局|教体局|教育厅|教育体育局)|"
+    rf"[{_HAN}]{{2,14}}?(?:(?:{SCHOOL})(?<!中小[学學])(?<!中小[学學]校)|教育局|教体局|教育厅|教育体育局)|"
     rf"[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
 )
 #: What may stand before a name at the opening of a clause, and between two names: grammar, closed classes.
-_OPENS = re.compile(
-    r"(?:^|[\s,，。；;：:？?！!、（(“\"])(?:请问|问一?下|想问|我想|想|知道|了解|查一?下|查询|看一?下|告诉我|帮我|那么?|还有|另外|以及|如果|"
-    r"根据|依据|依照|按照?|关于|对于|至于|对|在|与|和|跟|同|及|比较|对比|相比|\s)*+$"
+_SAYS = (
+    "请问|问一?下|想问|我想|想|知道|了解|查一?下|查询|看一?下|解释一?下|告诉我|帮我|那么?|还有|另外|以及|如果|"
+    "根据|依据|依照|按照?|关于|对于|至于|对|在|与|和|跟|同|及|比较|对比|相比"
 )
+_OPENS = re.compile(rf"(?:^|[\s,，。；;：:？?！!、（(“\"])(?:{_SAYS}|\s)*+$")
 _BESIDE = re.compile(r"(?:[和与跟同及、]|以及)$")
 #: What follows the name of a place that is asked about, and not one that is only spoken of (上海户口, 北京出差).
 _OF = re.compile(
@@ -49,7 +50,7 @@ _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHAR
 _SELF = re.compile(rf"(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位)")
 #: What runs into the letters of a number from before.
 _BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
-_BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}})(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")
+_BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}}?)(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")
 #: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
 _FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
 _FUNCTION = frozenset(
@@ -174,6 +175,8 @@ def strange_titles(text: str, everywhere: Callable[[str], bool]) -> list[tuple[i
     out = []
     for match in _BEFORE_A_NUMBER.finditer(text):
         start, name = _whole(text, match.start("run"), match.end("run"), verbs=True)
+        said = re.match(rf"(?:{_SAYS})*+", name)
+        start, name = start + (said.end() if said else 0), name[said.end() if said else 0 :]
         content = slim(name.removesuffix(kind_of(name)))
         if kind_of(name) and says(name) and not _SELF.fullmatch(content) and not everywhere(content):
             out.append((start, match.end("run"), name))

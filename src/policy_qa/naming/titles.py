@@ -70,8 +70,8 @@ def quoted_titles(text: str) -> Iterator[tuple[int, int]]:
 def left_out(short: str, whole: str) -> bool:
     """Whether what one title says before its kind (both as `key` gives them) is the other's with parts left out.
 
-    公寓 and 学生公寓 of 某学院学生公寓管理: each block that is left has two characters or more; words like 管理 and 试行
-    may be more or fewer.
+    公寓 and 学生公寓 of 某学院学生公寓管理: each block that is left has two characters or more; words like 管理 may be
+    more or fewer.
     """
     if len(short) < _BLOCK:
         return False

@@ -72,8 +72,8 @@ def _spelled(name: str) -> str:
 def aliases_of(document: Document, institution: str = "", abbreviated: Mapping[str, str] | None = None) -> Aliases:
     """The names that the document declares to be one: 学校信息化工作领导小组（以下简称领导小组）.
 
-    A school's own name means the same as 学校, 我校 and 本校 in its rules; `abbreviated` are terms with the abbreviation
-    that some document on file declares.
+    A school's own name means the same as 学校, 我校 and 本校 in its rules; `abbreviated` are terms with the
+    abbreviation that some document on file declares.
     """
     names = dict(abbreviated or {})
     for match in _SHORT.finditer(document.text):
