@@ -9,7 +9,7 @@ from policy_qa.naming import Scope, ScopeFinder, quoted_titles
 from policy_qa.naming.institutions import leading, short_forms
 from policy_qa.naming.register import Register
 from policy_qa.naming.short import short_names
-from policy_qa.naming.titles import key, left_out, says
+from policy_qa.naming.titles import abbreviates, key, left_out, says
 from policy_qa.versions import Versions
 from policy_qa.words import normalize
 from samples import cut
@@ -38,7 +38,7 @@ def documents(*texts: str) -> list[Document]:
         ("村民委员会", ""),
         ("希望小学", ""),
         ("信息工程学院", ""),
-        ("南山市第一中学", "市一中 南山市一中 南山一中"),
+        ("南山市第一中学", "一中 市一中 南山市一中 南山一中"),
         ("X", ""),
     ],
 )
@@ -108,6 +108,19 @@ def test_titles_are_compared_without_marks_and_the_name_of_the_state() -> None:
 )
 def test_a_title_with_parts_left_out(short: str, whole: str, expected: bool) -> None:
     assert left_out(short, whole) is expected
+
+
+@pytest.mark.parametrize(
+    ("short", "whole", "expected"),
+    [
+        ("危化品管理", "危险化学品与危险废物管理", True),
+        ("危化", "危险化学品管理", False),
+        ("化学品", "危险化学品管理", False),
+        ("危品化", "危险化学品管理", False),
+    ],
+)
+def test_a_title_by_some_of_its_characters(short: str, whole: str, expected: bool) -> None:
+    assert abbreviates(short, whole) is expected
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def short_forms(name: str, number: str = "") -> set[str]:
         tail = match["count"] + match["kind"][-1]
         town = PLACE_SUFFIX.sub("", match["place"])
         area = match["place"][len(town) :]
-        out |= {match["place"] + tail, town + tail, area + tail}
+        out |= {match["place"] + tail, town + tail, area + tail, tail}
     if licensed := _licensed(name, number):
         out.add(licensed)
     return {form for form in out if len(form) >= 2} - {name}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from policy_qa.naming.model import Named, Target
-from policy_qa.naming.titles import key, kind_of, left_out, slim
+from policy_qa.naming.titles import abbreviates, key, kind_of, left_out, slim
 
 #: A shortened title names its document in running text by so many characters beside what kind of text it is.
 _LEAST = 4
@@ -50,9 +50,13 @@ class Shortened:
         forms = {content}
         for a, b in self._synonyms:
             forms |= {f.replace(a, b) for f in forms if a in f}
-        fits = [ids for whole, ids in self._by_kind.get(kind, {}).items() if any(left_out(f, whole) for f in forms)]
-        targets = [t for t in dict.fromkeys(t for ids in fits for t in ids) if not owned or t.doc_id in owned]
-        return tuple(targets) if len({self._core(self._policy(t)) for t in targets}) == 1 else ()
+        held = self._by_kind.get(kind, {})
+        for fits in (left_out, abbreviates):
+            found = [ids for whole, ids in held.items() if any(fits(form, whole) for form in forms)]
+            targets = [t for t in dict.fromkeys(t for ids in found for t in ids) if not owned or t.doc_id in owned]
+            if targets:
+                return tuple(targets) if len({self._core(self._policy(t)) for t in targets}) == 1 else ()
+        return ()
 
     def find_in(self, text: str, bodies: Sequence[Named]) -> Iterator[tuple[int, int, tuple[Target, ...]]]:
         """The shortened titles in running text (normalised): (start, end, the texts).

@@ -82,7 +82,10 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
     where it is said to own a number or a title. A title that was found is NUL characters.
     """
     out: list[Stranger] = []
+    edges = {edge for span in words().spans(text) for edge in span}
     for match in _INSTITUTION.finditer(text):
+        if match.end() not in edges:
+            continue  # 停一小时
         start, name = _whole(text, match.start(), match.end())
         owns = bool(_OWNS.match(text, match.end()))
         if not name or not (_is_name(name) or (owns and not stem_of(name))):
@@ -128,7 +131,7 @@ def _is_name(name: str) -> bool:
     first, *more = pieces(PLACE_SUFFIX.sub("", stem) or stem)
     if len(first) == 1:
         return (bool(more) and len(more[0]) == 1) or (not more and bool(PLACE_SUFFIX.search(stem)))
-    return own_name(name) and proper(first)
+    return own_name(name) and proper(first) and words().tag(first) in ("ns", "nr", "nt", "nz", "nrt", "x")
 
 
 def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:

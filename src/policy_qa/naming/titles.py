@@ -79,6 +79,13 @@ def left_out(short: str, whole: str) -> bool:
     return _blocks(short, whole) or (len(bare) >= 2 * _BLOCK and bare == slim(whole))
 
 
+def abbreviates(short: str, whole: str) -> bool:
+    """Whether a title keeps characters of another in their order, the first among them: 危化品 of 危险化学品."""
+    rest = iter(whole)
+    bare = slim(short)
+    return len(bare) > _BLOCK and whole.startswith(bare[0]) and all(char in rest for char in bare)
+
+
 def slim(title: str) -> str:
     """A title without words like 管理 and 试行, which people put in or leave out."""
     return _SLIM.sub("", title)
