@@ -57,6 +57,7 @@ def finder(documents: tuple[Document, ...]) -> ScopeFinder:
                 "信息中心主任是谁",
                 "学校规定第三条",
                 "本校制度第七条",
+                "新旧办法的第三条",
             )
         ),
         # Spoken of elsewhere.

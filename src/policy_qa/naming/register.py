@@ -21,6 +21,7 @@ from policy_qa.naming.institutions import (
     words,
 )
 from policy_qa.naming.model import Named, NameKind, Target
+from policy_qa.naming.short import body_names
 from policy_qa.naming.shortening import Shortened
 from policy_qa.naming.terms import other_names
 from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says
@@ -73,6 +74,9 @@ class Register:
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
             self._add_document(document, bool(inside))
         self._add_bodies(texts)
+        for name, doc_ids in body_names(documents, versions).items():
+            for doc_id in doc_ids:
+                self._add(name, NameKind.BODY, Target(doc_id=doc_id))
         self._first: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._entries, key=len, reverse=True):
             self._first[name[:2]].append(name)

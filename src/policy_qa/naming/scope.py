@@ -202,15 +202,13 @@ class ScopeFinder:
         found += whole
         open_text = blanked(text, [*taken, *spans(found)])
         bodies = [n for n in found if n.kind is NameKind.BODY]
-        for named in self.register.shortened_in(open_text, bodies):
-            if not overlaps(named, spans(found)):
-                found.append(named)
-        found.sort(key=lambda n: n.start)
+        shortened = [n for n in self.register.shortened_in(open_text, bodies) if not overlaps(n, spans(found))]
         rest = text
         for named in found:
             quoted = text[named.start] == "《" and text[named.end - 1] == "》" and named.end - named.start > 2
             rest = blanked(rest, [(named.start + quoted, named.end - quoted)])
-        return found, foreign, rest
+        # Words of a title that is not named as it stands still say what is asked.
+        return sorted([*found, *shortened], key=lambda n: n.start), foreign, rest
 
     def _is_more(self, inner: str) -> bool:
         """Whether words between 《 and 》 are more than a name on file, as an institution's is."""

@@ -46,8 +46,8 @@ _OF = re.compile(
 )
 #: What stands between a name and the number or the title that it owns.
 _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
-#: How people call what is theirs: 我校规定, 学院制度.
-_SELF = re.compile(rf"(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位)")
+#: How people call what is theirs, and its editions: 我校规定, 学院制度, 新旧办法.
+_SELF = re.compile(rf"(?:(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位))?(?:新|旧|老|原|现行|最新|修订|版)*+")
 #: What runs into the letters of a number from before.
 _BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
 _BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}}?)(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")

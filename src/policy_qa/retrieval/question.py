@@ -116,8 +116,7 @@ class Analyzer:
         elliptic = bool(_ELLIPTIC.search(normalize(question.text).strip())) or len(question.text) <= 8
         if scope.unknown and bare:
             return replace(question, terms=previous.terms, focuses=previous.focuses, follows=previous)
-        if not scope.doc_ids and not scope.every and not scope.unknown and (bare or elliptic):
-            # A question that stands alone is asked of everything again.
+        if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
         if bare and (names_document or scope.every or elliptic):
             # 「贺兰呢？」: the same matter, another place.
