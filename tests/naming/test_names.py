@@ -447,3 +447,10 @@ def test_what_a_follow_up_is_about(versioned: bool, left_out: tuple[str, ...], d
 )
 def test_what_a_caller_restricts(wanted: tuple[str, ...], expected: tuple[str, ...]) -> None:
     assert PREVIOUS.within(wanted) == expected
+
+
+def test_a_body_that_a_document_is_about_names_it() -> None:
+    held = documents(GROUP, CARS)
+    found = ScopeFinder(held, frozenset()).find("安全领导小组的成员有哪些")
+    assert (found.doc_ids, found.soft, found.rest.strip()) == (("d0",), False, "的成员有哪些")
+    assert ScopeFinder(held, frozenset()).find("消防领导小组的成员有哪些").soft

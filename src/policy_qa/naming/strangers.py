@@ -46,6 +46,7 @@ _OF = re.compile(
 )
 #: What stands between a name and the number or the title that it owns.
 _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
+_NAME_TAGS = ("ns", "nr", "nt", "nz", "nrt", "x")
 #: How people call what is theirs, and its editions: 我校规定, 学院制度, 新旧办法.
 _SELF = re.compile(rf"(?:(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位))?(?:新|旧|老|原|现行|最新|修订|版)*+")
 #: What runs into the letters of a number from before.
@@ -131,7 +132,8 @@ def _is_name(name: str) -> bool:
     first, *more = pieces(PLACE_SUFFIX.sub("", stem) or stem)
     if len(first) == 1:
         return (bool(more) and len(more[0]) == 1) or (not more and bool(PLACE_SUFFIX.search(stem)))
-    return own_name(name) and proper(first) and words().tag(first) in ("ns", "nr", "nt", "nz", "nrt", "x")
+    # One rare word may be a name whatever it is tagged (清屏学院); before other words it is a slip of the pen.
+    return own_name(name) and proper(first) and (not more or words().tag(first) in _NAME_TAGS)
 
 
 def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:
