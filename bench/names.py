@@ -4,8 +4,8 @@
 
 DIR holds `laws/laws.tar.xz` (1,124 national regulations in Markdown, packed from https://github.com/LawRefBook/Laws;
 the text of statutes has no copyright) and `stard/queries.jsonl` (STARD, MIT: questions of laypeople). 200 regulations
-stand beside the policies of 100 invented schools and bureaus; 600 questions name them whole, short, by title, by number,
-two at a time, and name what is not on file. 500 of STARD's questions, which name nothing, are asked of the same
+stand beside the policies of 100 invented schools and bureaus; 600 questions name them whole, short, by title, by
+number, two at a time, and name what is not on file. 500 of STARD's questions, which name nothing, are asked of the same
 collection and of the project's own corpus. No embedding takes part. Exit 1 where a target is missed.
 """
 
@@ -45,12 +45,28 @@ _SORTS = (
     "理工大学",
     "中学",
 )
-_MATTERS = (
-    "学生公寓管理办法", "差旅费管理办法", "固定资产管理规定", "学生违纪处分规定", "科研经费管理办法", "印章使用管理规定",
-    "实验室安全管理规定", "教师岗位聘任实施方案", "网络安全管理制度", "国家奖学金评审办法", "公务接待管理办法",
-    "采购管理实施细则", "考勤与请假制度", "图书借阅规则", "数据安全管理办法（试行）", "学术委员会章程", "外聘教师管理办法",
-    "校园一卡通使用规定",
-)  # fmt: skip
+_MATTERS = tuple(
+    [
+        "学生公寓管理办法",
+        "差旅费管理办法",
+        "固定资产管理规定",
+        "学生违纪处分规定",
+        "科研经费管理办法",
+        "印章使用管理规定",
+        "实验室安全管理规定",
+        "教师岗位聘任实施方案",
+        "网络安全管理制度",
+        "国家奖学金评审办法",
+        "公务接待管理办法",
+        "采购管理实施细则",
+        "考勤与请假制度",
+        "图书借阅规则",
+        "数据安全管理办法（试行）",
+        "学术委员会章程",
+        "外聘教师管理办法",
+        "校园一卡通使用规定",
+    ]
+)
 _TAILS = ("第三条", "第3条是什么", "怎么规定的？", "由谁负责解释？", "什么时候开始施行", "有哪些要求？")
 _ASKED = ("的请假怎么批？", "谁负责考核？", "对经费有什么规定", "的会议多久开一次？", "，违反了怎么处理？")
 _STATE = "中华人民共和国"

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.naming import ScopeFinder, titles_of
+from policy_qa.naming import ScopeFinder, numbered, titles_of
 from policy_qa.naming.heard import OTHER_FORMS
 from policy_qa.words import place_names
 from samples import cut
@@ -177,7 +177,7 @@ def test_a_title_that_holds_another_or_the_name_of_the_state_is_not_it(of_laws: 
 
 def test_a_title_inside_a_file() -> None:
     two = cut("某大学采购管理办法\n第一条 甲。\n第二条 乙。\n某大学评标实施细则\n第一条 丙。\n第二条 丁。\n", "采购")
-    finder = ScopeFinder([two.document], frozenset(), instruments={"采购": titles_of(two)})
+    finder = ScopeFinder([two.document], frozenset(), instruments={"采购": numbered(two)})
     assert finder.find("《某大学评标实施细则》第一条").instruments == (("采购", "某大学评标实施细则"),)
     assert finder.find("《某大学采购管理办法》第一条").instruments == (("采购", "某大学采购管理办法"),)
 
@@ -249,3 +249,10 @@ def test_the_end_of_the_own_title_over_an_attachment_is_no_other_title() -> None
         "第一条 具有下列情形之一的：\n（一）甲；\n（二）乙。\n第二条 丙。\n"
     )
     assert titles_of(cut(text, "x")) == ()
+
+
+def test_a_number_inside_a_file_is_that_of_its_instrument() -> None:
+    two = cut("某大学采购管理办法\n第一条 甲。\n第二条 乙。\n某大学评标实施细则\n第一条 丙。\n第二条 丁。\n", "采购")
+    inside = {"采购": dict.fromkeys(numbered(two), "") | {"某大学评标实施细则": "某大采〔2024〕7号"}}
+    found = ScopeFinder([two.document], frozenset(), instruments=inside).find("某大采[2024]7号第一条")
+    assert (found.doc_ids, found.instruments) == (("采购",), (("采购", "某大学评标实施细则"),))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.naming.instruments import titles_of
+from policy_qa.naming.instruments import numbered
 from policy_qa.naming.model import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
@@ -43,7 +43,7 @@ class Titles:
         documents = [s.document for s in segmentations.values()]
         self.documents = {d.doc_id: d for d in documents}
         self._versions = Versions(documents)
-        self._instruments = {d: titles_of(s) for d, s in segmentations.items()}
+        self._instruments = {d: numbered(s) for d, s in segmentations.items()}
         self._finder = ScopeFinder(documents, frozenset(), self._versions, self._instruments)
         self._register = self._finder.register
         self.quoted = lru_cache(maxsize=4096)(self._quoted)

@@ -33,6 +33,20 @@ _NAME_TAGS, _COMMON_NAME, _COMMON = ("ns", "nr", "nt", "nz"), 1500, 100
 _QUANTIFIED = "各|每|全体|所有|任何|部分|其他|其它|有关|相关|等|类|名|位|所|个"
 
 
+#: How people call what is theirs, and its editions: 我校规定, 学院制度, 新旧办法.
+SELF = re.compile(rf"(?:(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位))?(?:新|旧|老|原|现行|最新|修订|版)*+")
+#: How a question opens before a name: courtesies, prepositions, conjunctions.
+ASKS = (
+    "请问|问一?下|想问|我想|想|知道|了解|查一?下|查询|看一?下|解释一?下|告诉我|帮我|那么?|还有|另外|以及|如果|"
+    "根据|依据|依照|按照?|关于|对于|至于|对|在|与|和|跟|同|及|比较|对比|相比"
+)
+#: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
+_FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
+_FUNCTION = frozenset(
+    "的在对和与及跟同由从按给把被让问去到来是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
+)
+
+
 @cache
 def words() -> Segmenter:
     """jieba's own dictionary: what its words are is evidence, never a verdict."""
@@ -146,6 +160,22 @@ def pinyin(name: str) -> str:
     from pypinyin import lazy_pinyin
 
     return "".join(lazy_pinyin(name))
+
+
+def whole_name(text: str, start: int, end: int, *, verbs: bool = False) -> tuple[int, str]:
+    """Where the name that ends at `end` begins, and the name: back over words to one that no name holds.
+
+    Titles hold `verbs` (食堂管理办法), institutions don't.
+    """
+    at = end
+    for word in reversed(pieces(text[start:end])):
+        tag = words().tag(word)
+        if (word in _FUNCTION or tag.startswith(_FUNCTION_TAGS)) and not re.search(r"[一二三四五六七八九十]", word):
+            break
+        if not verbs and len(word) > 1 and tag.startswith("v") and not ORG_SUFFIX.search(word):
+            break
+        at -= len(word)
+    return at, text[at:end]
 
 
 def column_names(documents: Sequence[Document]) -> list[str]:

@@ -19,6 +19,12 @@ def titles_of(segmentation: Segmentation) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
+def numbered(segmentation: Segmentation) -> Mapping[str, str]:
+    """The titles inside a file, each with the document number below it, empty where none is known."""
+    document = segmentation.document
+    return {title: document.number if title == document.title else "" for title in titles_of(segmentation)}
+
+
 def titled(segmentation: Segmentation, title: str) -> Sequence[Provision]:
     """The provisions at article level that stand under one of these titles; all where there is no such."""
     return _by_title(segmentation).get(title, segmentation.articles)

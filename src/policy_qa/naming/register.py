@@ -45,6 +45,10 @@ _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
 _GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
 
 
+#: doc_id -> the titles inside the file, where there are several, each with its number where that is known.
+Inside = Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     kind: NameKind
@@ -54,9 +58,7 @@ class _Entry:
 class Register:
     """All names of some documents; `instruments` are the titles inside a file. Immutable; safe to share."""
 
-    def __init__(
-        self, documents: Sequence[Document], versions: Versions, instruments: Mapping[str, Sequence[str]]
-    ) -> None:
+    def __init__(self, documents: Sequence[Document], versions: Versions, instruments: Inside) -> None:
         self._versions = versions
         self._entries: dict[str, _Entry] = {}
         self._numbers: dict[tuple[str, int], list[tuple[str, Target]]] = defaultdict(list)
@@ -68,11 +70,13 @@ class Register:
         alone = _titled_alone(documents, versions)
         texts = [(d.doc_id, normalize(d.text)) for d in documents]
         for document in documents:
-            inside = instruments.get(document.doc_id, ())
+            inside = instruments.get(document.doc_id, {})
             for title in dict.fromkeys((document.title, *inside)):
                 target = Target(doc_id=document.doc_id, instrument=title if title in inside else "")
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
             self._add_document(document, bool(inside))
+            for title, number in (inside or {"": document.number}).items():
+                self._add_number(number, Target(doc_id=document.doc_id, instrument=title))
         self._add_bodies(texts)
         for name, doc_ids in body_names(documents, versions).items():
             for doc_id in doc_ids:
@@ -113,9 +117,6 @@ class Register:
         if says(name := _FILE_DATE.sub("", document.doc_id)):
             self._add(name, NameKind.TITLE, whole)
             self._titles.setdefault(key(name), _Entry(NameKind.TITLE, {})).targets.setdefault(whole, False)
-        if match := NUMBER.fullmatch(folded(normalize(document.number))):
-            year = match["year"] or match["plain"]
-            self._numbers[year, int(match["count"])].append((match["body"], whole))
         for name in institutions_of(document):
             self._bodies[normalize(name)][whole] = None
             self._short[normalize(name)] |= short_forms(normalize(name), normalize(document.number))
@@ -124,6 +125,10 @@ class Register:
                 if target.instrument and (name := leading(target.instrument)):
                     self._bodies[normalize(name)][target] = None
                     self._short[normalize(name)] |= short_forms(normalize(name))
+
+    def _add_number(self, number: str, target: Target) -> None:
+        if match := NUMBER.fullmatch(folded(normalize(number))):
+            self._numbers[match["year"] or match["plain"], int(match["count"])].append((match["body"], target))
 
     def _add_bodies(self, texts: Sequence[tuple[str, str]]) -> None:
         """The institutions by name and short form, none that the corpus uses as a common noun."""

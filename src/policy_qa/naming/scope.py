@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from policy_qa.naming.heard import Heard
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.joining import COMPARES, blanked, instruments_of, joins, of_their_own, overlaps, spans
 from policy_qa.naming.model import Named, NameKind, Target
-from policy_qa.naming.register import Register
+from policy_qa.naming.register import Inside, Register
 from policy_qa.naming.short import short_names
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
 from policy_qa.naming.titles import kind_of, quoted_titles
@@ -118,7 +118,7 @@ class ScopeFinder:
         documents: Sequence[Document],
         places: frozenset[str],
         versions: Versions | None = None,
-        instruments: Mapping[str, Sequence[str]] | None = None,
+        instruments: Inside | None = None,
     ) -> None:
         self._versions = versions or Versions(documents)
         self.register = Register(documents, self._versions, instruments or {})

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from policy_qa.naming.institutions import ASKS, SELF, whole_name
 from policy_qa.naming.model import Named, Target
 from policy_qa.naming.titles import abbreviates, key, kind_of, left_out, slim
 
@@ -76,8 +77,15 @@ class Shortened:
                     if not (before_a_number or start in behind or self._stands_alone(name, kind)):
                         continue
                     if targets := self.find(name, owned):
-                        yield start, end, targets
+                        if start in behind or self._begins(text, run.start(), start, end):
+                            yield start, end, targets
                         break
+
+    def _begins(self, text: str, opens: int, start: int, end: int) -> bool:
+        """Whether nothing before a name belongs to it: 公寓办法 is no name in 实习公寓办法."""
+        whole, name = whole_name(text, opens, end, verbs=True)
+        before = re.sub(rf"^(?:{ASKS})*+", "", name[: max(start - whole, 0)])
+        return not before or bool(SELF.fullmatch(before))
 
     def _stands_alone(self, name: str, kind: str) -> bool:
         """Whether a name is plain enough without an institution or a number beside it.

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from policy_qa.naming.institutions import (
-    ORG_SUFFIX,
+    ASKS,
     PLACE_SUFFIX,
     SCHOOL,
+    SELF,
     own_name,
     pieces,
     pinyin,
     proper,
     stem_of,
+    whole_name,
     words,
 )
 from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
@@ -34,11 +36,7 @@ _INSTITUTION = re.compile(
     rf"[{_HAN}]{{0,4}}?第?[一二三四五六七八九十]{{1,2}}[中小幼](?!学)"
 )
 #: What may stand before a name at the opening of a clause, and between two names: grammar, closed classes.
-_SAYS = (
-    "请问|问一?下|想问|我想|想|知道|了解|查一?下|查询|看一?下|解释一?下|告诉我|帮我|那么?|还有|另外|以及|如果|"
-    "根据|依据|依照|按照?|关于|对于|至于|对|在|与|和|跟|同|及|比较|对比|相比"
-)
-_OPENS = re.compile(rf"(?:^|[\s,，。；;：:？?！!、（(“\"])(?:{_SAYS}|\s)*+$")
+_OPENS = re.compile(rf"(?:^|[\s,，。；;：:？?！!、（(“\"])(?:{ASKS}|\s)*+$")
 _BESIDE = re.compile(r"(?:[和与跟同及、]|以及)$")
 #: What follows the name of a place that is asked about, and not one that is only spoken of (上海户口, 北京出差).
 _OF = re.compile(
@@ -47,16 +45,9 @@ _OF = re.compile(
 #: What stands between a name and the number or the title that it owns.
 _OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
 _NAME_TAGS = ("ns", "nr", "nt", "nz", "nrt", "x")
-#: How people call what is theirs, and its editions: 我校规定, 学院制度, 新旧办法.
-_SELF = re.compile(rf"(?:(?:本|我|我们|全|该)?(?:{SCHOOL}|[校院局县市]|单位))?(?:新|旧|老|原|现行|最新|修订|版)*+")
 #: What runs into the letters of a number from before.
 _BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
 _BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}}?)(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")
-#: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
-_FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
-_FUNCTION = frozenset(
-    "的在对和与及跟同由从按给把被让问去到来是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
-)
 _ENGLISH_SCHOOL = "University|College|County|City|Province|School"
 # Words that open an English question with a capital and belong to no name.
 _ENGLISH_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
@@ -87,7 +78,7 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
     for match in _INSTITUTION.finditer(text):
         if match.end() not in edges:
             continue  # 停一小时
-        start, name = _whole(text, match.start(), match.end())
+        start, name = whole_name(text, match.start(), match.end())
         owns = bool(_OWNS.match(text, match.end()))
         if not name or not (_is_name(name) or (owns and not stem_of(name))):
             continue
@@ -102,22 +93,6 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
             out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word, owns=True))
     out += _places(text, places, mentioned, out)
     return sorted(out, key=lambda s: s.start)
-
-
-def _whole(text: str, start: int, end: int, *, verbs: bool = False) -> tuple[int, str]:
-    """Where the name that ends at `end` begins, and the name: back over words to one that no name holds.
-
-    Titles hold `verbs` (食堂管理办法), institutions don't.
-    """
-    at = end
-    for word in reversed(pieces(text[start:end])):
-        tag = words().tag(word)
-        if (word in _FUNCTION or tag.startswith(_FUNCTION_TAGS)) and not re.search(r"[一二三四五六七八九十]", word):
-            break
-        if not verbs and len(word) > 1 and tag.startswith("v") and not ORG_SUFFIX.search(word):
-            break
-        at -= len(word)
-    return at, text[at:end]
 
 
 def _is_name(name: str) -> bool:
@@ -179,11 +154,11 @@ def strange_titles(text: str, everywhere: Callable[[str], bool]) -> list[tuple[i
     """
     out = []
     for match in _BEFORE_A_NUMBER.finditer(text):
-        start, name = _whole(text, match.start("run"), match.end("run"), verbs=True)
-        said = re.match(rf"(?:{_SAYS})*+", name)
+        start, name = whole_name(text, match.start("run"), match.end("run"), verbs=True)
+        said = re.match(rf"(?:{ASKS})*+", name)
         start, name = start + (said.end() if said else 0), name[said.end() if said else 0 :]
         content = slim(name.removesuffix(kind_of(name)))
-        if kind_of(name) and says(name) and not _SELF.fullmatch(content) and not everywhere(content):
+        if kind_of(name) and says(name) and not SELF.fullmatch(content) and not everywhere(content):
             out.append((start, match.end("run"), name))
     for match in NUMBER.finditer(folded(text)):
         start = match.start() + len(_BEFORE_NUMBER.match(match["body"]).group())  # type: ignore[union-attr]  # may be empty

@@ -73,9 +73,9 @@ def left_out(short: str, whole: str) -> bool:
     公寓 and 学生公寓 of 某学院学生公寓管理: each block that is left has two characters or more; words like 管理 may be
     more or fewer.
     """
-    if len(short) < _BLOCK:
-        return False
     bare = slim(short)
+    if len(bare) < _BLOCK:
+        return False  # 管理办法 is everybody's
     return _blocks(short, whole) or (len(bare) >= 2 * _BLOCK and bare == slim(whole))
 
 

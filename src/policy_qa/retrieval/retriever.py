@@ -15,7 +15,7 @@ from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.naming import ScopeFinder, outside, titles_of
+from policy_qa.naming import ScopeFinder, numbered, outside
 from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
@@ -135,7 +135,7 @@ class Retriever:
         documents = [s.document for s in segmentations]
         self.versions = Versions(documents)
         self.segmenter = segmenter
-        instruments = {s.document.doc_id: titles_of(s) for s in segmentations}
+        instruments = {s.document.doc_id: numbered(s) for s in segmentations}
         scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
         self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations))
 
