@@ -32,7 +32,7 @@ from law_rows import oracle, parse, series_of, value
 
 from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.naming import ScopeFinder
+from policy_qa.naming import ScopeFinder, numbered
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.question import Question, language, numbers_of
 from policy_qa.versions import Versions
