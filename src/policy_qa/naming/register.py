@@ -74,7 +74,7 @@ class Register:
             for title in dict.fromkeys((document.title, *inside)):
                 target = Target(doc_id=document.doc_id, instrument=title if title in inside else "")
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
-            self._add_document(document, bool(inside))
+            self._add_document(document, bool(inside), own=document.doc_id in alone)
             for title, number in (inside or {"": document.number}).items():
                 self._add_number(number, Target(doc_id=document.doc_id, instrument=title))
         self._add_bodies(texts)
@@ -110,12 +110,12 @@ class Register:
                 exact = own or key(title) != key(bare)
                 entry.targets[target] = entry.targets.get(target, False) or (rank == 0 and exact)
 
-    def _add_document(self, document: Document, several: bool) -> None:
+    def _add_document(self, document: Document, several: bool, *, own: bool) -> None:
         whole = Target(doc_id=document.doc_id)
         for name in (document.doc_id, document.doc_id.replace("-", " ")):
             self._add(name, NameKind.TITLE, whole, exact=True)
         if says(name := _FILE_DATE.sub("", document.doc_id)):
-            self._add(name, NameKind.TITLE, whole)
+            self._add(name, NameKind.TITLE, whole, exact=own or key(name) != key(without_edition(name)))
             self._titles.setdefault(key(name), _Entry(NameKind.TITLE, {})).targets.setdefault(whole, False)
         for name in institutions_of(document):
             self._bodies[normalize(name)][whole] = None
