@@ -32,10 +32,11 @@ from law_rows import oracle, parse, series_of, value
 
 from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.naming import ScopeFinder, numbered
+from policy_qa.facts.catalogue import Versions
+from policy_qa.naming.instruments import numbered
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.question import Question, language, numbers_of
-from policy_qa.versions import Versions
 from policy_qa.words import place_names
 
 _ITEM = re.compile(r"[\s\u3000]*[（(]([一二三四五六七八九十]{1,3})[)）]")

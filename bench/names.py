@@ -24,10 +24,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lookup import read
+from policy_qa.documents.describe import describe
 
 from policy_qa.documents import read_document
-from policy_qa.documents.describe import describe
-from policy_qa.naming import Scope, ScopeFinder
+from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.words import place_names
 
 TITLES, QUESTIONS, NATURAL = 200, 600, 500

@@ -40,11 +40,6 @@ def test_a_concept_is_a_frozen_dataclass_with_slots(concept: type) -> None:
 DEFAULTS = {
     "Found": {"by_ref": False},
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
-    "NumberRef": {
-        **dict.fromkeys(("sub", "paragraph", "item", "subitem", "row", "appendix"), 0),
-        "within": (),
-        "digits": "",
-    },
     "Office": {"members": frozenset(), "own": False},
     "Question": {"follows": None},
     "Retrieval": {"similarity": None, "answerability": 0.0, "evidence": []},

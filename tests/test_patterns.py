@@ -17,7 +17,12 @@ SHORT = (
     "policy_qa.model",
     "policy_qa.page",
     "policy_qa.evaluation",
-    "policy_qa.versions",
+    "policy_qa.facts.asked",
+    "policy_qa.facts.force",
+    "policy_qa.facts.head",
+    "policy_qa.facts.same",
+    "policy_qa.facts.shelf",
+    "policy_qa.facts.catalogue",
     "policy_qa.documents.pdf",
     "policy_qa.documents.web",
     "policy_qa.documents.word",
@@ -36,7 +41,6 @@ SHORT = (
             "titles",
         )
     ),
-    "policy_qa.lint.targets",
     "policy_qa.verify",
     "policy_qa.answer",
     "policy_qa.check.owners._BETWEEN",  # six characters before a number

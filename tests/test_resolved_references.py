@@ -156,7 +156,12 @@ def test_by_place() -> None:
         ("第一款", ["1.p1"], False),
         ("第（三）项", ["1.3"], False),
     ]
-    assert at_path("2") == [("前条第二款", ["1.p2"], False), ("本章", ["1"], False), ("前条第一款", ["1.p1"], False)]
+    assert at_path("2") == [
+        ("前条第二款", ["1.p2"], False),
+        ("本章", ["1"], False),
+        ("前条第一款", ["1.p1"], False),
+        ("第三款", ["1.p3"], False),
+    ]
     assert at_path("3")[1:] == [("第二款", ["3.p2"], False)]
     # 第四条 is missing: 前条 of 第五条 is not 第三条.
     assert at_path("5") == [("前条", [], True)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -50,6 +50,30 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Words of another document: `text[at : at + (end - start)]` here is its `text[start:end]`."""
+
+    at: int
+    doc_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amended:
+    """Words [start, end) of an edition that a decision changed, `by` being the ref of what it says there.
+
+    A provision that holds all of them is amended. `merged` is false where the decision speaks of these words and what
+    it wants could not be carried out: they may not be in force.
+    """
+
+    start: int
+    end: int
+    by: str
+    merged: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """One policy text with what it says about itself.
 
@@ -58,6 +82,10 @@ class Document:
     at which each page begins, ascending, for a format that has pages; `notes` are what its reader says
     about the file, in Chinese. `edition` is set where another text of the same policy bears the very
     same title (`2022年版`), so that citations can be told apart; the text doesn't say it.
+
+    An *edition* is no file: it is the text of the document `edition_of` as decisions have amended it, from the day
+    `since` (ISO) on. `stretches`, ascending, say of which words of which files it is made; what lies between them
+    are numbers and line ends. `amended` are the places that the decisions changed.
     """
 
     doc_id: str
@@ -72,6 +100,10 @@ class Document:
     pages: tuple[int, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
     edition: str = ""
+    edition_of: str = ""
+    since: str = ""
+    stretches: tuple[Stretch, ...] = field(default=(), repr=False)
+    amended: tuple[Amended, ...] = field(default=(), repr=False)
     text: str = field(repr=False)
 
     def page_of(self, offset: int) -> int | None:
@@ -126,18 +158,39 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instrument:
+    """A text with its own title inside a file, `document.text[start:end]`: one of a handbook's rules, a notice's annex.
+
+    The facts are those that its own stretch states, empty where it states none; `title` is in one line, without the
+    文号 below it. Forms of one title bear what tells them apart: 岗位说明书（出纳）.
+    """
+
+    title: str
+    start: int
+    end: int
+    number: str = ""
+    date: str = ""
+    status: Status = Status.UNKNOWN
+    issuer: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segmentation:
     """All provisions of one document in text order, its headings and remainders, and the defects.
 
     Provisions at article level and spans together hold every visible character exactly once. What a provision stands
-    in and what stands in it is asked here; nobody else walks the tree.
+    in and what stands in it is asked here; nobody else walks the tree. `instruments` are those of the file in text
+    order; a file of one has that one, which is the document itself. `doubtful` are lines inside provisions that open
+    with 第X条 and are neither taken for a 条 nor read as a reference; the warnings name them.
     """
 
     document: Document = field(repr=False)
     provisions: tuple[Provision, ...]
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    doubtful: tuple[Span, ...] = ()
 
     @cached_property
     def articles(self) -> tuple[Provision, ...]:
@@ -167,6 +220,29 @@ class Segmentation:
         """The provision of a path (`7.2`) or of a ref of this document (`yichun-cio#7.2`); None where there is none."""
         doc_id, mark, inner = path.rpartition("#")
         return self._by_path.get(inner) if not mark or doc_id == self.document.doc_id else None
+
+    def instrument_of(self, provision: Provision) -> Instrument | None:
+        """The instrument in whose stretch a provision begins, an attachment's own before the one that it belongs to."""
+        for instruments in (self.instruments, self._bodies):
+            last = bisect_right(instruments, provision.start, key=lambda i: i.start)
+            if last and provision.start < instruments[last - 1].end:
+                return instruments[last - 1]
+        return None
+
+    @cached_property
+    def _bodies(self) -> tuple[Instrument, ...]:
+        """The instruments that stand in no other."""
+        out: list[Instrument] = []
+        for instrument in self.instruments:
+            if not out or instrument.start >= out[-1].end:
+                out.append(instrument)
+        return tuple(out)
+
+    def articles_in(self, instrument: Instrument) -> tuple[Provision, ...]:
+        """The provisions at article level of one instrument, in text order."""
+        first = bisect_left(self.articles, instrument.start, key=lambda p: p.start)
+        last = bisect_left(self.articles, instrument.end, lo=first, key=lambda p: p.start)
+        return self.articles[first:last]
 
     def above(self, provision: Provision) -> tuple[Provision, ...]:
         """What a provision stands in, innermost first, its article last; empty for an article."""
@@ -262,11 +338,36 @@ class Referred:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A stretch of a file that words in force are taken from; `ref` names its finest provision there."""
+
+    ref: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effective:
+    """That decisions amended a provision: what is quoted is its text on the day `on` (ISO), made of `parts` in order.
+
+    `by` are the refs of what the decisions say. `edition`, `start` and `end` name these words in the text as amended.
+    """
+
+    on: str
+    by: tuple[str, ...]
+    parts: tuple[Part, ...]
+    edition: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
     """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
 
     `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
-    `references` are those inside the provision, one step.
+    `references` are those inside the provision, one step. With `effective`, the quotation is its parts put together,
+    and `start` and `end` are what stood there before (of a new provision: the words that add it).
     """
 
     n: int
@@ -276,6 +377,13 @@ class Citation:
     start: int
     end: int
     references: tuple[Referred, ...] = ()
+    effective: Effective | None = None
+
+    @property
+    def standing(self) -> Citation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -287,6 +395,13 @@ class Quotation:
     quote: str
     start: int
     end: int
+    effective: Effective | None = None
+
+    @property
+    def standing(self) -> Quotation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -62,7 +62,8 @@ def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list
 
 
 def _context(segmentation: Segmentation, article: Provision) -> str:
-    return " ".join([segmentation.document.title, *article.headings]) + "\n"
+    title = article.instrument or segmentation.document.title
+    return " ".join([title, *(h for h in article.headings if h != title)]) + "\n"
 
 
 def _plain(text: str) -> str:

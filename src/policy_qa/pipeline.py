@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policy_qa.answer.answerer import Answerer
@@ -15,6 +17,11 @@ from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
+from policy_qa.facts.catalogue import tell_apart
+from policy_qa.facts.editions import Editions
+from policy_qa.facts.register import Register
+from policy_qa.facts.sourcing import sourced_answer, sourced_hits
+from policy_qa.facts.today import as_of
 from policy_qa.index import store
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical
@@ -30,7 +37,6 @@ from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import Settings
-from policy_qa.versions import tell_apart
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
@@ -50,8 +56,15 @@ class Stored:
     def __init__(self, index: store.LoadedIndex) -> None:
         self.index = index = replace(index, segmentations=tell_apart(index.segmentations))
         self.documents: tuple[Document, ...] = tuple(s.document for s in index.segmentations.values())
+        #: The texts as decisions amended them, and where their words stand in the files.
+        self.editions = Editions(index.segmentations)
         #: What the references inside provisions mean.
         self.resolver = Resolver(index.segmentations.values())
+
+    @cached_property
+    def register(self) -> Register:
+        """What is known of each text on file."""
+        return Register(self.index.segmentations.values())
 
     def segmentation(self, doc_id: str) -> Segmentation:
         """The provisions of one document; UnknownRef where the index has none of that name."""
@@ -113,15 +126,18 @@ class Pipeline(Stored):
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
         replies: Sequence[str] = (),
+        on: datetime.date | None = None,
     ) -> Answer:
         """Answer a question, in a language model's words where the settings name one.
 
         `history`: earlier questions of the same person, oldest first; `replies`: what was answered to each of
         them, which a model reads as context. `doc_ids`: only these documents (empty: all). `lang`: the language
         of the frame, `zh` or `en`; by default the question's own, or the settings' where it has Chinese
-        characters and the settings say English. Raises UsageError for a question that is none.
+        characters and the settings say English. `on`: the day by whose texts it is answered, by default the present
+        one. Raises UsageError for a question that is none.
         """
-        *_, answer = self.stream(question, history, doc_ids=doc_ids, lang=lang, replies=replies)
+        with as_of(on):
+            *_, answer = self.stream(question, history, doc_ids=doc_ids, lang=lang, replies=replies)
         return answer
 
     def stream(
@@ -144,12 +160,12 @@ class Pipeline(Stored):
         understood, extractive, by_number = self._quoted(question, history, doc_ids, lang)
         writer = writer or self._writer
         if not writer or extractive.refused or by_number or extractive.comparison or understood.lang == "en":
-            yield extractive
+            yield sourced_answer(extractive, self.editions)
             return
         earlier = list(zip(history, replies, strict=False))
         for answer in writer.write(extractive, earlier, stopped):
             citations = with_references(answer.citations, self.index.segmentations, self.resolver)
-            yield replace(answer, citations=citations)
+            yield sourced_answer(replace(answer, citations=citations), self.editions)
 
     def writer_for(self, llm: LLM) -> Writer:
         """Who writes answers with an LLM of LlamaIndex, under the limits of the settings."""
@@ -162,6 +178,7 @@ class Pipeline(Stored):
     ) -> tuple[Question, Answer, bool]:
         """What was understood, the extractive answer, and whether the question names a provision by its number."""
         started = time.perf_counter()
+        doc_ids = self._current(doc_ids)
         understood, retrieval = self._retrieve(question, history, doc_ids)
         found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
@@ -177,16 +194,33 @@ class Pipeline(Stored):
         return understood, answer, found is not None
 
     def search(
-        self, question: str, history: Sequence[str] = (), *, top: int = 10, doc_ids: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        top: int = 10,
+        doc_ids: Sequence[str] = (),
+        on: datetime.date | None = None,
     ) -> tuple[Retrieved, ...]:
-        """Retrieval alone: the best `top` provisions at article level, best first."""
-        understood, retrieval = self._retrieve(question, history, doc_ids)
-        found = self._look_up(understood, retrieval, doc_ids, understood.lang)
-        return self._answerer.ranked(retrieval, found)[:top]
+        """Retrieval alone: the best `top` provisions at article level, best first, by the texts of the day `on`."""
+        with as_of(on):
+            doc_ids = self._current(doc_ids)
+            understood, retrieval = self._retrieve(question, history, doc_ids)
+            found = self._look_up(understood, retrieval, doc_ids, understood.lang)
+            return sourced_hits(self._answerer.ranked(retrieval, found), self.editions)[:top]
 
     def _look_up(self, question: Question, retrieval: Retrieval, doc_ids: Sequence[str], lang: str) -> Found | None:
         likely = [c.article.doc_id for c in retrieval.candidates]
-        return look_up(question, self._retriever.segmentations, question.scope.within(doc_ids), lang, likely)
+        found = look_up(question, self._retriever.segmentations, question.scope.within(doc_ids), lang, likely)
+        if found is None or not found.by_ref:
+            return found
+        # A ref is one of a file; what it names is answered as it reads today.
+        now = {p.ref: self.editions.now(p) for p in found.provisions}
+        return replace(found, provisions=tuple(now[p.ref] or p for p in found.provisions))
+
+    def _current(self, doc_ids: Sequence[str]) -> Sequence[str]:
+        """Documents that a caller names, each as it reads today."""
+        return tuple(self.editions.current(d) for d in doc_ids)
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
         """What the pipeline makes of a question, before anything is searched."""

@@ -7,7 +7,6 @@ don't share words.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -15,6 +14,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from policy_qa import dictionary
+from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Segmentation
 from policy_qa.resources import resource
 
@@ -54,9 +54,8 @@ _NO_PLACE = frozenset(
 )
 
 
-def normalize(text: str) -> str:
-    """NFKC, lower case: ＣＩＯ, CIO and cio are one word; full-width digits are digits."""
-    return unicodedata.normalize("NFKC", text).lower()
+#: ＣＩＯ, CIO and cio are one word; full-width digits are digits.
+normalize = clean
 
 
 @cache

@@ -13,7 +13,7 @@ from policy_qa.answer.lookup import Found
 from policy_qa.answer.refusal import _shorten, _words, missing, nearest_of, office_line
 from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Answer, Nearest
-from policy_qa.naming import Party, Scope
+from policy_qa.naming.scope import Party, Scope
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.answer.lookup import Found, look_up
-from policy_qa.naming import ScopeFinder
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.question import Question, Term, numbers_of
 from samples import cut

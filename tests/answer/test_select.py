@@ -10,7 +10,7 @@ import pytest
 
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.datamodels import Kind, Provision
-from policy_qa.naming import Scope
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate

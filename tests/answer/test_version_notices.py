@@ -10,7 +10,7 @@ import pytest
 from policy_qa.answer.versions import VersionNotices, _about, _short, _words
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.diff import Change, ChangeKind, Op, OpKind, What, compare
-from policy_qa.versions import Versions, tell_apart
+from policy_qa.facts.catalogue import Versions, tell_apart
 from policy_qa.words import Segmenter
 from samples import at, cut
 

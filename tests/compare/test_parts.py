@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.answer.quotes import Quote
+from policy_qa.citing.place import Place
 from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import find, hits_for, plain, prepared
@@ -18,10 +19,9 @@ from policy_qa.compare.subject import Article, about
 from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
-from policy_qa.naming import Party, Scope
 from policy_qa.naming.institutions import column_names
+from policy_qa.naming.scope import Party, Scope
 from policy_qa.retrieval.focus import Focus
-from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
 from samples import at, cut
 
@@ -31,7 +31,7 @@ BODY = Office(names=frozenset({"监事会"}), members=frozenset({"监事"}))
 
 def asked(text: str, *doc_ids: str, every: bool = False, compares: bool = False, number: int = 0) -> Question:
     scope = Scope(doc_ids=doc_ids, soft=False, unknown=(), rest=text, every=every)
-    numbers = (NumberRef(kind="条", number=number),) if number else ()
+    numbers = (Place(kind="条", number=number),) if number else ()
     return Question(text, "zh", scope, (), (), False, compares, numbers, text)
 
 

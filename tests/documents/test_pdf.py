@@ -443,13 +443,22 @@ def test_merged_cells_are_written_once() -> None:
     assert paragraphs(paper.done()) == ["| 推荐表 |", "| 单位 | 甲 | 乙 |", "|  | 丙 | 丁 |"]
 
 
+@pytest.mark.parametrize(("gap", "expected"), [(0.54, "第一条 为规范"), (0.3, "第一条为规范")])
+def test_a_gap_of_half_an_em_is_a_space_though_the_space_is_drawn_elsewhere(gap: float, expected: str) -> None:
+    paper = Paper()
+    paper.text(LEFT, 700, "第一条")
+    paper.text(LEFT + (3 + gap) * 12, 700, "为规范")
+    paper.text(LEFT + (6 + gap) * 12, 700, " ")
+    assert paragraphs(paper.done()) == [expected]
+
+
 def test_lines_within_a_cell_are_joined() -> None:
     paper = Paper()
     paper.table(90, 700, [60, 84], [["", ""]], high=60)
     paper.text(94, 680, "职责", size=10)
     for i, words in enumerate(["统筹学校信息化", "规划与建设；", "组织培训。"]):
         paper.text(154, 685 - 14 * i, words, size=10)
-    assert paragraphs(paper.done()) == ["| 职责 | 统筹学校信息化规划与建设； 组织培训。 |"]
+    assert paragraphs(paper.done()) == ["| 职责 | 统筹学校信息化规划与建设；\u2003组织培训。 |"]
 
 
 def test_a_table_that_goes_on_over_a_page_has_its_head_once() -> None:

@@ -41,6 +41,20 @@ def test_encodings(tmp_path: Path, data: bytes, encoding: str) -> None:
     assert (found.text, found.encoding) == (TEXT, encoding)
 
 
+_TRADITIONAL = "東海科技大學資訊安全管理要點\n第一條 為強化本校資訊安全管理，特訂定本要點。\n"
+
+
+@pytest.mark.parametrize("encoding", ["big5hkscs", "gb18030"])
+def test_traditional_characters_in_both_encodings_that_write_them(tmp_path: Path, encoding: str) -> None:
+    found = read_document(write(tmp_path, _TRADITIONAL.encode(encoding)))
+    assert (found.text, found.encoding) == (_TRADITIONAL, encoding)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u2060", "\xad"])
+def test_characters_that_show_nothing_are_left_out(tmp_path: Path, unseen: str) -> None:
+    assert read_document(write(tmp_path, TEXT.replace("二条", f"二{unseen}条").encode())).text == TEXT
+
+
 def test_characters_that_only_gb18030_has(tmp_path: Path) -> None:
     text = "第一条 校长㐀𠮷负责信息化工作，任期三年。\n"
     assert read_document(write(tmp_path, text.encode("gb18030"))).text == text

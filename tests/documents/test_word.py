@@ -35,6 +35,7 @@ from word_files import (
 
 from policy_qa.documents import read_document
 from policy_qa.documents.word.reader import read_word
+from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 from samples import assert_lossless, paths, text_at
 
@@ -225,8 +226,8 @@ def test_tables() -> None:
     table.cell(0, 1).merge(table.cell(0, 2))
     table.cell(1, 0).merge(table.cell(2, 0))
     assert read_word(saved(document), "表.docx").text.split("\n") == [
-        "| 序号 | a｜b 备注 |",
-        "| 1 2 | 甲 乙 |  |",
+        "| 序号 | a｜b\u2003备注 |",
+        "| 1\u20032 | 甲\u2003乙 |  |",
         "|  | 丙 |  |",
     ]
 
@@ -235,7 +236,7 @@ def test_a_table_in_a_cell_follows_its_row() -> None:
     inner = tbl(tr("内1", "内2"), tr("", ""))
     assert lines(p("前") + tbl(tr("甲", tc("乙", inner, "丙")), tr("丁", "戊")) + p("后")) == [
         "前",
-        "| 甲 | 乙 丙 |",
+        "| 甲 | 乙\u2003丙 |",
         "| 内1 | 内2 |",
         "| 丁 | 戊 |",
         "后",
@@ -316,6 +317,16 @@ def test_pictures_and_embedded_files_are_told() -> None:
     found = read_word(word_file(p("甲", PICTURE) + '<w:altChunk r:id="rId9"/>'), "x.docx")
     assert found.text == "甲"
     assert found.notes == ("图片、图表未读入（1个），其中的文字不在文本中", "嵌入的其他文件未读入（1个）")
+
+
+def test_a_file_of_pictures_alone_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"^x\.docx: expected text, found a Word file with no text in it .*run OCR"):
+        read_word(word_file(p(PICTURE) + p(PICTURE)), "x.docx")
+    assert read_word(word_file(p("")), "x.docx").text == ""
+
+
+def test_characters_that_show_nothing_are_left_out() -> None:
+    assert lines(p("第二\u200b条\ufeff 甲")) == ["第二条 甲"]
 
 
 def test_formulas_and_ruby_give_their_base_text() -> None:

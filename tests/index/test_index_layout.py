@@ -38,7 +38,7 @@ def test_a_manifest_comes_back() -> None:
 @pytest.mark.parametrize("schema", [0, layout.SCHEMA + 1, "1", None])
 def test_another_schema_says_what_to_run(schema: object) -> None:
     data = json.dumps({**json.loads(MANIFEST.dumps()), "schema": schema}).encode()
-    with pytest.raises(IndexMismatch, match=r"expected schema 2, found .*; rebuild: policy-qa build"):
+    with pytest.raises(IndexMismatch, match=r"expected schema 3, found .*; rebuild: policy-qa build"):
         layout.parse_manifest(data)
 
 

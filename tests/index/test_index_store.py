@@ -242,7 +242,7 @@ def rewrite(index_dir: Path, **changes: object) -> None:
 def test_an_older_schema(tmp_path: Path) -> None:
     write(tmp_path)
     rewrite(tmp_path, schema=0)
-    with pytest.raises(IndexMismatch, match="expected schema 2, found 0; rebuild: policy-qa build"):
+    with pytest.raises(IndexMismatch, match="expected schema 3, found 0; rebuild: policy-qa build"):
         load(tmp_path)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.naming import Scope, ScopeFinder, quoted_titles
+from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.institutions import leading, short_forms
 from policy_qa.naming.register import Register
+from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.short import short_names
-from policy_qa.naming.titles import abbreviates, key, left_out, says
-from policy_qa.versions import Versions
+from policy_qa.naming.titles import abbreviates, key, left_out, quoted_titles, says
 from policy_qa.words import normalize
 from samples import cut
 

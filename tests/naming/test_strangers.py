@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.naming import ScopeFinder
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.words import place_names
 from samples import cut
 

@@ -174,9 +174,9 @@ def contents(draw: st.DrawFn) -> Policy:
     writer.begin()
     with writer.provision("preamble", Kind.PREAMBLE):
         writer.text += "某某学校信息化管理办法"
-        writer.line(draw(st.sampled_from(("目录", "目  录", "目\u3000录", "**目录**"))))
-        for head in heads:
-            writer.line(head + leaders)
+    writer.line(draw(st.sampled_from(("目录", "目  录", "目\u3000录", "**目录**"))))
+    for head in heads:
+        writer.line(head + leaders)
     shift = len(writer.text + look.separator)
     writer.text += look.separator + body.text
     writer.found += [(a + shift, b + shift, *rest) for a, b, *rest in body.found]  # type: ignore[misc]  # mypy does not follow the rest of a tuple

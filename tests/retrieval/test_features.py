@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
-from policy_qa.naming import Scope
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, _longest_run, bigrams, features

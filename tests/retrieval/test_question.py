@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from policy_qa.citing.place import Place
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
-from policy_qa.naming import ScopeFinder
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.focus import Focus
-from policy_qa.retrieval.lookup import NumberRef
 from policy_qa.retrieval.question import Analyzer, language
 from policy_qa.words import Segmenter, bodies_of
 
@@ -51,7 +51,7 @@ def test_a_question_by_itself(analyzer: Analyzer) -> None:
 
 def test_numbers_inside_a_title_name_no_provision(analyzer: Analyzer) -> None:
     assert analyzer.analyze("《关于执行第七条的通知》说了什么").numbers == ()
-    assert analyzer.analyze("宜春学院第七条").numbers == (NumberRef(kind="条", number=7),)
+    assert analyzer.analyze("宜春学院第七条").numbers == (Place(kind="条", number=7),)
 
 
 def test_the_same_matter_elsewhere(analyzer: Analyzer) -> None:

@@ -14,8 +14,8 @@ from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import say
 from policy_qa.answer.versions import VersionNotices
 from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
-from policy_qa.naming import shown
 from policy_qa.naming.institutions import institution_of
+from policy_qa.naming.titles import shown
 from policy_qa.provisions.refs import cite, place
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question
@@ -107,14 +107,18 @@ class Answerer:
         citations: list[Citation] = []
         lines: list[str] = []
         documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
+        documents, above = self._versions.by_level(documents, lang)
         # An instrument inside a file answers under its own title.
         texts = list(dict.fromkeys((c.provision.doc_id, c.provision.instrument) for c in cited))
+        texts.sort(key=lambda text: documents.index(text[0]))
         if len(texts) > 1:
             lines.append(say(lang, "several"))
         for doc_id, title in texts:
             document = self._segmentations[doc_id].document
+            items = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
+            lines += dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
             lines.append(say(lang, "single", title=title or document.title))
-            for item in (c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)):
+            for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
         quotes = "\n".join(c.quote for c in citations)
@@ -124,7 +128,7 @@ class Answerer:
             document = self._segmentations[doc_id].document
             if document.status.is_draft:
                 notices.append(say(lang, "draft", title=document.title, status=document.status.value))
-        notices += self._versions.about(self._cited_provisions(citations), lang)
+        notices += above + self._versions.about(self._cited_provisions(citations), lang)
         return Answer(
             question=question.text,
             refused=False,

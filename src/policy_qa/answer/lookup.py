@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_qa.answer.texts import say
+from policy_qa.citing.place import Place
+from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.naming.instruments import titled
 from policy_qa.numerals import to_han
 from policy_qa.provisions.numbering import series_of
-from policy_qa.retrieval.lookup import has_articles, inside, numbers_run_through, resolve
-from policy_qa.retrieval.numbers import NumberRef
 from policy_qa.retrieval.question import Question
 
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
 #: Between two such characters no doc_id begins; Chinese runs into Latin letters and digits without a space.
 _ONE_WORD = re.compile(r"[a-zA-Z0-9_-].|\w[^\x00-\x7f]", re.DOTALL)
-#: A number that no document is named for is cited from so many at most: nobody reads a thousand.
+#: A number that no document is named for is cited from so many at most, and offered from others where there are no
+#: more on file: nobody reads a thousand.
 _MOST = 10
 _NAMED_BEST = 3
 _NEXT = re.compile(r"(下|后)一?[条章节项个]|\b(?:the )?next (?:article|one)\b")
@@ -62,7 +64,7 @@ def look_up(
     provisions: list[Provision] = []
     missing: list[str] = []
     for number in numbers:
-        if number.kind == "项":
+        if number.alone:
             found = _item_of_previous(question, number, segmentations, named)
             if found is None:
                 return None
@@ -81,17 +83,17 @@ def look_up(
 
 def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provision]:
     """Provisions whose refs stand in a question, as staff paste them: yichun-cio#7.2."""
-    out = []
+    out: list[Provision] = []
     for match in _REF.finditer(text):
         # A doc_id may hold anything that a file name may: the longest that ends here is meant.
         before = text[match.start("before") : match.end("before")]
         ids = (before[i:] for i in range(len(before)) if i == 0 or not _ONE_WORD.match(before, i - 1))
         if doc_id := next((d for d in ids if d in segmentations), ""):
-            out += [p for p in segmentations[doc_id].provisions if p.path == match.group("path")]
+            out += filter(None, [segmentations[doc_id].at(match.group("path"))])
     return out
 
 
-def _numbers(question: Question) -> tuple[NumberRef, ...]:
+def _numbers(question: Question) -> tuple[Place, ...]:
     if question.numbers:
         return question.numbers
     step = 1 if _NEXT.search(question.text) else -1 if _BEFORE.search(question.text) else 0
@@ -105,36 +107,38 @@ def _numbers(question: Question) -> tuple[NumberRef, ...]:
 
 
 def _resolve_all(
-    number: NumberRef,
+    number: Place,
     segmentations: Mapping[str, Segmentation],
     named: Sequence[str],
     instruments: Sequence[tuple[str, str]] = (),
 ) -> list[Provision]:
     if named:
-        titles: dict[str, list[str | None]] = {d: [t for i, t in instruments if i == d] or [None] for d in named}
-        return [p for d in named for title in titles[d] for p in resolve(segmentations[d], number, title)]
+        out: list[Provision] = []
+        for doc_id in named:
+            titles = [title for d, title in instruments if d == doc_id]
+            for pool in [titled(segmentations[doc_id], t) for t in titles] or [segmentations[doc_id].articles]:
+                out += resolve(segmentations[doc_id], number, pool)
+        return out
     by_article = [s for s in segmentations.values() if number.kind not in ("条", "章") or has_articles(s)]
     found = [p for s in by_article for p in resolve(s, number)]
     return found or [p for s in segmentations.values() for p in resolve(s, number)]
 
 
 def _item_of_previous(
-    question: Question, number: NumberRef, segmentations: Mapping[str, Segmentation], named: Sequence[str]
+    question: Question, number: Place, segmentations: Mapping[str, Segmentation], named: Sequence[str]
 ) -> list[Provision] | None:
     """「第二项是什么」 after a question about 第七条; None where no article came before."""
     earlier = question.follows
     while earlier:
-        if earlier.numbers and earlier.numbers[-1].kind != "项":
-            whole = earlier.numbers[-1].whole
+        if earlier.numbers and not earlier.numbers[-1].alone:
             earlier_named = [d for d in earlier.scope.doc_ids if d in segmentations]
-            articles = _resolve_all(whole, segmentations, named or earlier_named)
-            return [p for a in articles for p in inside(segmentations[a.doc_id], a, 0, number.item)]
+            return _resolve_all(number.inside(earlier.numbers[-1]), segmentations, named or earlier_named)
         earlier = earlier.follows
     return None
 
 
 def _too_many(
-    number: NumberRef, segmentations: Mapping[str, Segmentation], holders: Sequence[str], kept: Sequence[str], lang: str
+    number: Place, segmentations: Mapping[str, Segmentation], holders: Sequence[str], kept: Sequence[str], lang: str
 ) -> str:
     """How many documents have the number, and how to say which is meant."""
     if kept:
@@ -145,7 +149,7 @@ def _too_many(
 
 
 def _explain(
-    number: NumberRef,
+    number: Place,
     segmentations: Mapping[str, Segmentation],
     named: Sequence[str],
     lang: str,
@@ -162,12 +166,25 @@ def _explain(
         titles = [title for d, title in instruments if d == doc_id]
         for title in titles or [segmentation.document.title]:
             line = say(lang, "no_number", title=title, number=shown)
-            there = "" if titles else _what_there_is(number, segmentation, lang)
+            there = "" if titles else what_there_is(number, segmentation, lang)
             out.append(" ".join(filter(None, (line, there))).replace("。 ", "。"))
+    few = {
+        d: s for d, s in segmentations.items() if d not in named and len(segmentations) <= _MOST and not number.inner
+    }
+    if others := [s.document.title for s in few.values() if resolve(s, number)]:
+        names = TEXT_SEP[lang].join(f"《{title}》" for title in others[:_NAMED_BEST])
+        out.append(say(lang, "number_in", number=shown, count=str(len(others)), names=names))
     return out
 
 
-def _what_there_is(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
+def what_there_is(number: Place, segmentation: Segmentation, lang: str) -> str:
+    """What numbers a document has in place of one that is not there; empty where that says nothing.
+
+    「它的条文从第一条到第九条，其中缺第四条。」, and of an article that is there its 款 or 项.
+    """
+    whole = number.whole
+    if number.sub and resolve(segmentation, replace(whole, sub=0)) and not resolve(segmentation, whole):
+        return say(lang, "no_sub", article=replace(whole, sub=0).shown, number=whole.shown)
     if number.kind == "条" and number.inner:
         return _what_the_article_has(number, segmentation, lang)
     if number.kind != "条" or number.appendix or number.within:
@@ -185,13 +202,13 @@ def _what_there_is(number: NumberRef, segmentation: Segmentation, lang: str) -> 
     return say(lang, "has_articles_whole", **values)
 
 
-def _what_the_article_has(number: NumberRef, segmentation: Segmentation, lang: str) -> str:
+def _what_the_article_has(number: Place, segmentation: Segmentation, lang: str) -> str:
     """「它的第七条有2项。」 of an article that is there but has not so many."""
     whole = resolve(segmentation, number.whole)
     if not whole or number.row or number.subitem:
         return ""
     kind = Kind.ITEM if number.item else Kind.PARAGRAPH
-    count = sum(p.kind is kind and p.parent == whole[0].path for p in segmentation.provisions)
+    count = len(segmentation.children(whole[0], kind))
     if not count and kind is Kind.ITEM:
         return say(lang, "no_items", article=number.whole.shown)
     return say(lang, "has_parts", article=number.whole.shown, count=str(max(count, 1)), kind=kind.value)

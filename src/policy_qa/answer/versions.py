@@ -6,18 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policy_qa.answer.texts import say
+from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff import Change, ChangeKind, Diff, Op, OpKind, What, compare
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.dates import in_words
+from policy_qa.facts.editions import Editions
+from policy_qa.facts.family import Family, Version
+from policy_qa.facts.level import is_above, level_of
+from policy_qa.facts.model import State
+from policy_qa.facts.register import Register
 from policy_qa.numerals import NUMERAL_CHARS
-from policy_qa.provisions.refs import place
-from policy_qa.versions import Family, Version, Versions
+from policy_qa.provisions.refs import cite, place
 from policy_qa.words import Segmenter
 
 #: A notice names so many differences of a provision, each so long; who wants all of them asks for the comparison.
 _WORDS, _LONG = 3, 30
 #: Differences are told of so many other versions, and of so many provisions.
 _OTHERS, _PROVISIONS = 2, 4
-_LABEL = re.compile(rf"[（(]?[{NUMERAL_CHARS}]+[)）、.．]?|第[{NUMERAL_CHARS}\s]+条(?:之[{NUMERAL_CHARS}]+)?")
+_LABEL = re.compile(rf"[（(]?[{NUMERAL_CHARS}]+[)）、.．]?|{ordinal('条')}(?:之[{NUMERAL_CHARS}]+)?")
 
 
 class VersionNotices:
@@ -25,22 +32,79 @@ class VersionNotices:
 
     def __init__(self, versions: Versions, segmentations: Mapping[str, Segmentation], segmenter: Segmenter) -> None:
         self._versions, self._segmentations, self._segmenter = versions, segmentations, segmenter
+        self._register = Register(segmentations.values(), versions)
+        self._editions = Editions(segmentations)
         self._diffs: dict[tuple[str, str], Diff] = {}
 
     def about(self, cited: Sequence[Provision], lang: str) -> list[str]:
         """Notices for the provisions that an answer cites, whatever their level; none without other versions."""
         out: list[str] = []
         doc_ids = list(dict.fromkeys(p.doc_id for p in cited))
+        for provision in dict.fromkeys(cited):
+            out += self.amended(provision, lang) + self.deleted(provision, lang)
         for doc_id in doc_ids:
             family = self._versions.of(doc_id)
             if family is None:
                 continue
-            others = [m for m in family.members if m.doc_id not in doc_ids]
+            others = [m for m in family.members if m.doc_id not in doc_ids and self._versions.akin(doc_id, m.doc_id)]
             if others:
                 out.append(self._exists(family, doc_id, others, lang))
             here = list(dict.fromkeys(p for p in cited if p.doc_id == doc_id))[:_PROVISIONS]
             out += [line for o in others[:_OTHERS] for p in here for line in self._differs(p, o, lang)]
         return list(dict.fromkeys(out))
+
+    def by_level(self, doc_ids: Sequence[str], lang: str) -> tuple[list[str], list[str]]:
+        """Documents with higher rules before those that they stand above, and a line on each such pair."""
+        documents = [self._segmentations[d].document for d in doc_ids]
+        pairs = [(a, b) for a in documents for b in documents if is_above(a, b)]
+        if not pairs:
+            return list(doc_ids), []
+        ranked = sorted(documents, key=level_of)
+        lines = [say(lang, "levels", high=a.title, title=b.title) for a, b in pairs]
+        return [d.doc_id for d in ranked], lines
+
+    def standing(self, provision: Provision, lang: str) -> list[str]:
+        """A line before what is cited, where its text is repealed, has run out or is to come; else nothing."""
+        found = self._register.standing_of(provision.doc_id, provision.instrument)
+        key = {
+            State.REPEALED: "repealed",
+            State.EXPIRED: "expired",
+            State.TRIAL_OVER: "expired",
+            State.TO_COME: "to_come",
+        }.get(found.state)
+        title = provision.instrument or self._segmentations[provision.doc_id].document.title
+        return [say(lang, key, title=title, why=found.why)] if key else []
+
+    def amended(self, provision: Provision, lang: str) -> list[str]:
+        """What decisions did to a provision of an edition, and what of it could not be done."""
+        document = self._segmentations[provision.doc_id].document
+        if not document.edition_of:
+            return []
+        changed = self._editions.sourced(provision.ref, provision.start, provision.end).effective
+        out = []
+        for key, refs in (
+            ("amended", changed.by if changed else ()),
+            ("unmerged", self._editions.unmerged(provision.ref)),
+        ):
+            if refs:
+                by = say(lang, "sep").join(self._cited(ref) for ref in refs)
+                out.append(say(lang, key, place=place(provision), by=by, since=in_words(document.since)))
+        return out
+
+    def deleted(self, provision: Provision, lang: str) -> list[str]:
+        """What a decision says that deleted a provision of a file; nothing where it stands."""
+        edition = self._segmentations[self._editions.current(provision.doc_id)].document
+        if self._editions.now(provision) is not None:
+            return []
+        titles = [f"《{self._segmentations[d].document.title}》" for d in self._editions.decisions(edition)]
+        by = say(lang, "sep").join(titles)
+        return [say(lang, "deleted", place=place(provision), by=by, since=in_words(edition.since))]
+
+    def _cited(self, ref: str) -> str:
+        segmentation = self._segmentations[ref.partition("#")[0]]
+        provision = segmentation.at(ref)
+        whole = f"《{segmentation.document.title}》"
+        return cite(segmentation.document, provision).rstrip("、") if provision else whole
 
     def _exists(self, family: Family, doc_id: str, others: Sequence[Version], lang: str) -> str:
         first = family.members[0]

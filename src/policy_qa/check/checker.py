@@ -18,12 +18,17 @@ from policy_qa.check.statements import Stated, Statements
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.words import Words
 from policy_qa.errors import SourceError
+from policy_qa.facts.editions import Editions
+from policy_qa.facts.model import State
+from policy_qa.facts.register import Register
 from policy_qa.naming.drafts import Titles
 from policy_qa.verify import Judge
 
 #: Some 300 pages. Each sentence is held against every document on file, so a draft must have an end.
 MAX_CHARACTERS = 200_000
 MAX_QUOTATIONS = 2_000
+#: What a draft may no longer rest on.
+_SUPERSEDED = (State.REPEALED, State.REPLACED, State.EXPIRED, State.TRIAL_OVER)
 _Judged = Mapping[Quotation, Finding]
 
 
@@ -34,6 +39,8 @@ class Checker:
         self.segmentations = segmentations
         self.words = words
         self.titles = Titles(segmentations)
+        self._register = Register(segmentations.values())
+        self._editions = Editions(segmentations)
         self.material = Material(segmentations)
         self.statements = Statements(self.material, Judge(list(segmentations.values())), words)
 
@@ -47,8 +54,20 @@ class Checker:
                 f"{draft.source}: expected a draft of at most {MAX_CHARACTERS:,} characters, found {size:,}; "
                 "check it in parts"
             )
-        found = dict.fromkeys(_Run(self, draft, lang).findings())
+        found = dict.fromkeys(self._sourced(f) for f in _Run(self, draft, lang).findings())
         return Report(draft=draft, findings=tuple(sorted(found, key=lambda f: (f.start, f.end))))
+
+    def not_in_force(self, provision: Provision) -> str:
+        """Why a provision can no longer be relied on, in Chinese; empty where it can."""
+        if self._editions.current(provision.doc_id) != provision.doc_id:
+            return "已经修改"
+        standing = self._register.standing_of(provision.doc_id, provision.instrument)
+        return standing.why if standing.state in _SUPERSEDED else ""
+
+    def _sourced(self, finding: Finding) -> Finding:
+        """The finding with refs of the files."""
+        right, cited = (s and replace(s, ref=self._editions.ref(s.ref)) for s in (finding.right, finding.cited))
+        return replace(finding, right=right, cited=cited)
 
 
 class _Run:
@@ -118,8 +137,11 @@ class _Run:
             return self._finding(FindingKind.MISSING, start, end, looked.shown, right, looked.detail)
         if cited.owner.own:
             return None
-        source = self._maker.source(cited.provisions[0])
-        return self._maker.finding(FindingKind.OK, What.CITATION, start, end, shown=cited.shown, cited=source)
+        provision = cited.provisions[0]
+        source = self._maker.source(provision)
+        old = self._checker.not_in_force(provision)
+        kind = FindingKind.SUPERSEDED if old else FindingKind.OK
+        return self._maker.finding(kind, What.CITATION, start, end, shown=cited.shown, cited=source, detail=old)
 
     def _claim(self, claim: Claim, judged: _Judged) -> Finding | None:
         """The verdict on what a draft says of provisions; quotations in it are judged by themselves."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from policy_qa.check.lookup import Looked, look_up
-from policy_qa.check.numbers import Mention, decimal_at, mentions, printed_at
 from policy_qa.check.owners import Owners
 from policy_qa.check.sentences import Sentence
+from policy_qa.citing.find import find, printed_at
+from policy_qa.citing.grammar import Register, ordinal
+from policy_qa.citing.parts import inside
+from policy_qa.citing.place import Mention
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
 from policy_qa.errors import SourceError
 from policy_qa.naming.drafts import Owner, Titles
@@ -20,7 +23,7 @@ from policy_qa.provisions import segment
 _OWN_ARTICLES = 3
 #: A thesis cites a few hundred provisions; beyond this it is no draft, and time must have an end.
 MAX_CITATIONS = 2_000
-_ARTICLE_LINE = re.compile(r"^[ \t\u3000#*]*第[^\n]{1,7}条[ \t\u3000]", re.MULTILINE)
+_ARTICLE_LINE = re.compile(rf"^[ \t\u3000#*]*{ordinal('条')}[ \t\u3000]", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +54,7 @@ class Cited:
         """The citation in full, as the draft means it."""
         if self.looked:
             return self.looked.shown
-        numbers = "、".join(ref.shown for ref in self.mention.refs)
-        return f"{bracketed(self.owner.title)}{numbers}" if self.owner else numbers
+        return (bracketed(self.owner.title) if self.owner else "") + self.mention.shown
 
 
 class Citations:
@@ -70,14 +72,13 @@ class Citations:
         self.all: tuple[Cited, ...] = tuple(self._found()) if sentences else ()
 
     def _found(self) -> Iterator[Cited]:
-        found = [m for m in mentions(self._text) if not self._is_label(m)]
-        taken = [(m.start, m.end) for m in found]
-        for end in self.owners.ends():
-            further = printed_at(self._text, end) or decimal_at(self._text, end)
-            if further:
-                before = bisect_left(taken, (further.end,)) - 1
-                if before < 0 or taken[before][1] <= further.start:
-                    found.append(further)
+        # What is printed right behind a document's name (四、岗位管理 第3点) is more than the 第3点 in it.
+        printed = [m for end in self.owners.ends() if (m := printed_at(self._text, end))]
+        stretches = [(m.start, m.end) for m in printed]
+        found = [
+            m for m in find(self._text, Register.DRAFT) if not self._is_label(m) and not inside(stretches, m.start)
+        ]
+        found += printed
         if len(found) > MAX_CITATIONS:
             raise SourceError(
                 f"{self._source}: expected at most {MAX_CITATIONS:,} citations in a draft, found {len(found):,}; "
@@ -89,19 +90,18 @@ class Citations:
         for mention in sorted(found, key=lambda m: m.start):
             here += self._text.count("\n", at, mention.start)
             at = mention.start
-            if mention.within:
+            alone = mention.alone
+            if alone:
                 if article is None or here - line > 1:
                     continue
-                outer = article.refs[-1]
-                refs = tuple(replace(r, number=outer.number, sub=outer.sub, within=outer.within) for r in mention.refs)
-                mention = replace(mention, refs=refs)
-            owner = self.owners.of(mention, previous)
-            if owner is None and (mention.printed or mention.point):
+                mention = mention.inside(article.places[-1])
+            owner = self.owners.of(mention, previous, alone=alone)
+            if owner is None and mention.needs_name:
                 continue
             start = min(self.owners.named_by(mention.start), mention.start)
             yield Cited(mention=mention, start=start, owner=owner, looked=self._look_up(mention, owner))
             previous = owner or previous
-            if mention.refs[-1].kind == "条":
+            if mention.places[-1].kind == "条":
                 article, line = mention, here
 
     def _is_label(self, mention: Mention) -> bool:

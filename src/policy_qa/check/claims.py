@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Quotation, Sentence
-from policy_qa.lint.scope import inside
+from policy_qa.citing.parts import inside
+from policy_qa.citing.place import Mention
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
 _JOINING = re.compile(r"(?:[\s、，,和及与或至到—～~-]|以及|并|同时|的|之|规定|有关|相关|结合|根据|按照|依据|依照)*")

@@ -20,6 +20,7 @@ class FindingKind(StrEnum):
     MISQUOTED = "misquoted"  # the words of the quotation are not those of the provision
     MISPLACED = "misplaced"  # right words, wrong provision
     INVENTED = "invented"  # the provision is there and says nothing of the sort
+    SUPERSEDED = "superseded"  # it is there, in a text that is repealed, replaced or has run out
     AMBIGUOUS = "ambiguous"  # a number, and no document named whose number it is
 
 

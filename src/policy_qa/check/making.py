@@ -17,6 +17,7 @@ _USUAL = {
     FindingKind.OK: Severity.OK,
     FindingKind.UNKNOWN_DOCUMENT: Severity.NOTE,
     FindingKind.AMBIGUOUS: Severity.NOTE,
+    FindingKind.SUPERSEDED: Severity.NOTE,
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
+from policy_qa.citing.clean import Clean, cleaned
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
 from policy_qa.diff.words import fold
@@ -19,14 +20,6 @@ from policy_qa.provisions.refs import cite
 _RUN = re.compile(rf"[a-z]+|[^\W\d_a-z{NUMERAL_CHARS}]+")
 #: Characters that bind words and say nothing of what a clause is about.
 _EMPTY = frozenset("的了在是和与及或等之其由为对将应须并也均各该本以于而所有")
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text as it is compared, and where each of its characters stands in the text."""
-
-    text: str
-    origin: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +39,9 @@ class Text:
         self.document: Document = segmentation.document
 
     @cached_property
-    def folded(self) -> Folded:
+    def folded(self) -> Clean:
         """The whole text, folded."""
-        return fold_with_origin(self.document.text, 0, len(self.document.text))
+        return folded(self.document.text, 0, len(self.document.text))
 
     def occurrences(self, words: str) -> Iterator[Place]:
         """Where folded words stand in the document."""
@@ -138,22 +131,16 @@ def terms(text: str) -> frozenset[str]:
     return frozenset(out)
 
 
-def fold_with_origin(text: str, start: int, end: int) -> Folded:
+def folded(text: str, start: int, end: int) -> Clean:
     """text[start:end] as it is compared, with the offsets of its characters."""
-    out: list[str] = []
-    origin: list[int] = []
-    for i in range(start, end):
-        folded = fold(text[i])
-        out.append(folded)
-        origin += [i] * len(folded)
-    return Folded("".join(out), tuple(origin))
+    return cleaned(text, start, end, spaces=False, marks=True, case=True)
 
 
-def trim(folded: Folded, marks: str) -> Folded:
+def trim(folded: Clean, marks: str) -> Clean:
     """Without these marks at its ends."""
     a = len(folded.text) - len(folded.text.lstrip(marks))
     b = len(folded.text.rstrip(marks))
-    return Folded(folded.text[a:b], folded.origin[a:b]) if a < b else Folded("", ())
+    return Clean(folded.text[a:b], folded.origin[a:b]) if a < b else Clean("", ())
 
 
 def ordered(doc_ids: Iterable[str], everything: Iterable[str]) -> list[str]:
@@ -161,4 +148,4 @@ def ordered(doc_ids: Iterable[str], everything: Iterable[str]) -> list[str]:
     return list(dict.fromkeys((*doc_ids, *everything)))
 
 
-__all__ = ["Folded", "Material", "Place", "Text", "fold_with_origin", "ordered", "terms", "trim"]
+__all__ = ["Material", "Place", "Text", "folded", "ordered", "terms", "trim"]

@@ -17,6 +17,7 @@ _NAMES = {
         FindingKind.MISQUOTED: "引文有改动",
         FindingKind.MISPLACED: "条款号有误",
         FindingKind.INVENTED: "查无此规定",
+        FindingKind.SUPERSEDED: "不是现行规定",
         FindingKind.AMBIGUOUS: "未写明文件",
     },
     "en": {
@@ -27,6 +28,7 @@ _NAMES = {
         FindingKind.MISQUOTED: "quotation altered",
         FindingKind.MISPLACED: "wrong provision",
         FindingKind.INVENTED: "not in the policies",
+        FindingKind.SUPERSEDED: "no longer in force",
         FindingKind.AMBIGUOUS: "no document named",
     },
 }
@@ -54,6 +56,8 @@ def _chinese(finding: Finding, detail: str) -> str:
     if kind is FindingKind.AMBIGUOUS:
         found = f"可能是{right.cite}。" if right else "请写明文件名称。"
         return f"“{finding.shown}”前后没有写明是哪份文件的条款，{found}"
+    if kind is FindingKind.SUPERSEDED:
+        return f"{where}存在，但所引的文本{detail}，请核对现行规定。"
     if kind is FindingKind.MISPLACED:
         subject = "引文" if quoting else "所述内容"
         return f"{subject}不在{finding.shown or where}，而在{right.cite if right else ''}。"
@@ -103,6 +107,8 @@ def _english(finding: Finding, detail: str) -> str:
     if kind is FindingKind.AMBIGUOUS:
         found = f"it may be {right.cite}" if right else "name the document"
         return f"Nothing tells which document's {finding.shown} is meant; {found}."
+    if kind is FindingKind.SUPERSEDED:
+        return f"{name} exists, but this text is not in force ({detail}); check the rules that are."
     if kind is FindingKind.MISPLACED:
         return f"These words are not in {finding.shown}, but in {name}."
     if kind is FindingKind.INVENTED:

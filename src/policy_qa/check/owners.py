@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 
-from policy_qa.check.numbers import Mention
 from policy_qa.check.sentences import Sentence
-from policy_qa.lint.scope import INSTRUMENTS
+from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.citing.place import Mention
 from policy_qa.naming.drafts import Owner, Titles, kind_of, titles_in, without_filler
 
 _KINDS = rf"(?:{INSTRUMENTS}|宪法|文件)"
@@ -89,17 +89,18 @@ class Owners:
         """Where names of documents end."""
         return [n.end for n in self._named]
 
-    def of(self, mention: Mention, before: Owner | None) -> Owner | None:
-        """The document that a mention means; None where nothing tells. `before` is that of the mention before it."""
+    def of(self, mention: Mention, before: Owner | None, *, alone: bool) -> Owner | None:
+        """The document that a mention means; None where nothing tells. `before` is that of the mention before it,
+        whose article is meant where the mention names none (`alone`)."""
         if mention.linked and before:
             return before
         if direct := self._right_before(mention.start):
             return self._remember(direct)
-        if mention.within and before:
+        if alone and before:
             return before
         if unquoted := self._unquoted(mention.start):
             return self._remember(unquoted)
-        if mention.printed:
+        if mention.needs_name and mention.places[0].kind != "点":
             return None
         sentence = self.sentence_at(mention.start)
         earlier = self._last_before(mention.start)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from policy_qa.check.material import Folded, Material, Place, fold_with_origin, ordered, terms, trim
+from policy_qa.check.material import Material, Place, folded, ordered, terms, trim
+from policy_qa.citing.clean import Clean
 from policy_qa.datamodels import Provision
 from policy_qa.diff.model import Op
 from policy_qa.diff.words import Words, same_values, tokens, word_ops
@@ -63,11 +64,11 @@ def judge_quotation(
     return Quoted()
 
 
-def _parts(text: str, start: int, end: int) -> list[Folded]:
+def _parts(text: str, start: int, end: int) -> list[Clean]:
     """The quotation folded, in the parts between its ellipses."""
     cuts = [(m.start(), m.end()) for m in _ELLIPSIS.finditer(text, start, end)]
     edges = [start, *(edge for cut in cuts for edge in cut), end]
-    parts = [fold_with_origin(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    parts = [folded(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     return [part for part in (trim(p, _MARKS) for p in parts) if part.text]
 
 
@@ -75,12 +76,12 @@ def _verbatim(text: str, start: int, end: int, cited: Sequence[Provision], mater
     parts = _parts(text, start, end)
     for provision in cited:
         raw = material.texts[provision.doc_id].document.text
-        if place := _in_order(parts, fold_with_origin(raw, provision.start, provision.end), provision.doc_id):
+        if place := _in_order(parts, folded(raw, provision.start, provision.end), provision.doc_id):
             return place
     return None
 
 
-def _in_order(parts: Sequence[Folded], held: Folded, doc_id: str) -> Place | None:
+def _in_order(parts: Sequence[Clean], held: Clean, doc_id: str) -> Place | None:
     at, first = 0, -1
     for part in parts:
         found = held.text.find(part.text, at)
@@ -117,16 +118,16 @@ def nearest(
     text: str, start: int, end: int, cited: Sequence[Provision], material: Material
 ) -> tuple[float, Place] | None:
     """The stretch of what is cited that is most like the quotation, with the share in common."""
-    quote = trim(fold_with_origin(text, start, end), _MARKS)
+    quote = trim(folded(text, start, end), _MARKS)
     found = []
     for provision in cited:
         raw = material.texts[provision.doc_id].document.text
-        if near := _window(quote.text, fold_with_origin(raw, provision.start, provision.end)):
+        if near := _window(quote.text, folded(raw, provision.start, provision.end)):
             found.append((near[0], Place(provision.doc_id, near[1], near[2])))
     return max(found, key=lambda pair: pair[0], default=None)
 
 
-def _window(quote: str, held: Folded) -> tuple[float, int, int] | None:
+def _window(quote: str, held: Clean) -> tuple[float, int, int] | None:
     """(share in common, start, end) of the run of clauses that is most like the quotation."""
     if not quote or not held.text:
         return None
@@ -152,7 +153,7 @@ def _window(quote: str, held: Folded) -> tuple[float, int, int] | None:
     # Where the quotation begins or ends inside a clause, so do the words that it is compared with.
     end = a + blocks[-1].a + blocks[-1].size if blocks[-1].b + blocks[-1].size == len(quote) else b
     start = a + blocks[0].a if not blocks[0].b and blocks[0].size > 1 else a
-    kept = trim(Folded(held.text[start:end], held.origin[start:end]), _MARKS)
+    kept = trim(Clean(held.text[start:end], held.origin[start:end]), _MARKS)
     if not kept.text:
         return None
     share = 2 * sum(block.size for block in blocks) / (len(kept.text) + len(quote))
@@ -176,7 +177,7 @@ def _like(text: str, start: int, end: int, prefer: Sequence[str], material: Mate
 
 def _compared(place: Place, text: str, start: int, end: int, material: Material, words: Words, *, here: bool) -> Quoted:
     raw = material.texts[place.doc_id].document.text
-    trimmed = trim(fold_with_origin(text, start, end), _MARKS)
+    trimmed = trim(folded(text, start, end), _MARKS)
     a, b = trimmed.origin[0], trimmed.origin[-1] + 1
     ops = word_ops(raw, (place.start, place.end), text, (a, b), words)
     old, new = tokens(raw, place.start, place.end, words), tokens(text, a, b, words)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_qa.cli import records
+from policy_qa.cli.options import add_day
 from policy_qa.cli.terminal import say
 from policy_qa.errors import SourceError
 from policy_qa.settings import Settings
@@ -29,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--docx", type=Path, metavar="OUT", help="write a Word file with the findings as comments at their places"
     )
     check.add_argument("--all", action="store_true", help="show what is right as well")
+    add_day(check)
     check.set_defaults(run=run)
 
 

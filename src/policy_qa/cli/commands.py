@@ -96,6 +96,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa segment`: exit 2 where no file could be read, 1 where some could not."""
     from policy_qa.index.report import coverage
+    from policy_qa.provisions.numbering import count_of
 
     refused = read = 0
     for found in _segmented(arguments.paths):
@@ -114,7 +115,11 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
             indent = "  " if provision.article else "    "
             text = " ".join(segmentation.text_of(provision).split())
             say(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
-        summary = f"{len(segmentation.articles)} 条 / {len(segmentation.provisions)} provisions"
+        if len(segmentation.instruments) > 1:
+            for one in segmentation.instruments:
+                facts = " ".join(filter(None, (one.issuer, one.number, one.date, one.status.value)))
+                say(f"  《{one.title}》 {facts}  {len(segmentation.articles_in(one))} provisions at article level")
+        summary = f"{count_of(segmentation)} 条 / {len(segmentation.provisions)} provisions"
         notes = (*document.notes, *segmentation.warnings)
         say("  ".join([f"  {summary}, coverage {coverage(segmentation):.1%}", *notes]))
     return 2 if refused and not read else 1 if refused else 0
@@ -122,24 +127,37 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa show`."""
+    from policy_qa.answer.versions import VersionNotices
     from policy_qa.pipeline import open_stored
     from policy_qa.provisions.refs import cite
+    from policy_qa.words import Segmenter
 
     stored = open_stored(settings)
     if "#" not in arguments.ref:
-        segmentation = stored.segmentation(arguments.ref)
+        stored.segmentation(arguments.ref)
+        segmentation = stored.segmentation(stored.editions.current(arguments.ref))
         _print_provisions(segmentation, everything=False) if arguments.json else say(segmentation.document.text)
         return 0
-    provision = stored.provision(arguments.ref)
+    named = stored.provision(arguments.ref)
+    now = stored.editions.now(named)
+    provision = now or named
     segmentation = stored.segmentation(provision.doc_id)
     if arguments.json:
-        say(records.dump(records.provision_record(segmentation, provision)))
+        place = stored.editions.sourced(provision.ref, provision.start, provision.end)
+        record = records.provision_record(segmentation, provision)
+        record |= {"doc_id": place.ref.partition("#")[0], "ref": place.ref, "start": place.start, "end": place.end}
+        record |= {"effective": records.effective_record(place.effective)} if place.effective else {}
+        say(records.dump(record if now else record | {"deleted": True}))
         return 0
     document = segmentation.document
     say(cite(document, provision))
     page = document.page_of(provision.start)
     where = f"第{page}页" if page else ""
     say(" ".join(filter(None, (document.issuer, document.number, document.date, document.status.value, where))))
+    notices = VersionNotices(stored.register.versions, stored.index.segmentations, Segmenter())
+    for told in (notices.standing, notices.amended, notices.deleted):
+        for line in told(provision, settings.lang):
+            say(f"※ {line}")
     for heading in provision.headings:
         say(heading)
     say()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from policy_qa.cli import records
+from policy_qa.cli.options import add_day
 from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
@@ -21,6 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     diff.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
     diff.add_argument("--html", type=Path, metavar="FILE", help="write a page with both texts side by side")
     diff.add_argument("--all", action="store_true", help="name the unchanged provisions as well")
+    add_day(diff)
     diff.set_defaults(run=run)
 
 
@@ -67,7 +69,7 @@ def _text(name: str, settings: Settings) -> Segmentation:
             raise UnknownRef(
                 f"{name}: expected a file or a document of the index ({names}), found neither; check the name"
             )
-        found = stored.segmentation(name)
+        found = stored.segmentation(stored.editions.current(name))
     if not found.provisions:
         raise SourceError(f"{name}: expected the text of a policy, found nothing to read in it; check the file")
     return found

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import policy_qa
 from policy_qa.cli import check as check_command
-from policy_qa.cli import commands
+from policy_qa.cli import commands, listing
 from policy_qa.cli import diff as diff_command
 from policy_qa.cli import evaluate as eval_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
+from policy_qa.cli.options import add_day
 from policy_qa.cli.terminal import LogFormatter, say
 from policy_qa.errors import PolicyQAError
+from policy_qa.facts.today import as_of
 from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 
@@ -62,7 +64,10 @@ def parser() -> argparse.ArgumentParser:
     show = sub.add_parser("show", help="a provision in its context")
     show.add_argument("ref", metavar="REF", help="doc_id#path, as in yichun-cio#7.2, or doc_id alone")
     show.add_argument("--json", action="store_true", help="print it as JSON")
+    add_day(show)
     show.set_defaults(run=commands.show)
+
+    listing.add(sub)
 
     diff_command.add(sub)
 
@@ -96,6 +101,7 @@ def _question(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument(
         "--doc", action="append", default=[], metavar="DOC_ID", help="only this document; may be repeated"
     )
+    add_day(command)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,7 +115,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(arguments, "corpus", None):
             settings = replace(settings, corpus=arguments.corpus.absolute())
         run: Command = arguments.run
-        return run(arguments, settings)
+        with as_of(getattr(arguments, "on", None)):
+            return run(arguments, settings)
     except PolicyQAError as error:
         say(f"policy-qa: {error}", file=sys.stderr)
         return EXIT_USAGE

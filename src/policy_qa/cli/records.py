@@ -13,6 +13,7 @@ from policy_qa.datamodels import (
     Answer,
     Comparison,
     Document,
+    Effective,
     Nearest,
     Provision,
     Quotation,
@@ -44,6 +45,7 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         "answer": answer.answer,
         "citations": [
             {"n": c.n, "ref": c.ref, "cite": c.cite, "quote": c.quote, "start": c.start, "end": c.end}
+            | ({"effective": effective_record(c.effective)} if c.effective else {})
             | ({"references": [reference_record(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],
@@ -54,6 +56,15 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         **({"nearest": [nearest_record(n) for n in answer.nearest]} if answer.refused else {}),
         "notices": list(answer.notices),
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def effective_record(effective: Effective) -> dict[str, Any]:
+    """What amended a provision, and of which stretches of the files its words are made."""
+    return {
+        "on": effective.on,
+        "by": list(effective.by),
+        "parts": [{"ref": p.ref, "start": p.start, "end": p.end} for p in effective.parts],
     }
 
 
@@ -87,7 +98,11 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
 
 
 def _cell(cell: Sequence[Quotation]) -> dict[str, Any] | None:
-    quoted = [{"ref": q.ref, "cite": q.cite, "quote": q.quote, "start": q.start, "end": q.end} for q in cell]
+    quoted = [
+        {"ref": q.ref, "cite": q.cite, "quote": q.quote, "start": q.start, "end": q.end}
+        | ({"effective": effective_record(q.effective)} if q.effective else {})
+        for q in cell
+    ]
     return {**quoted[0], **({"more": quoted[1:]} if quoted[1:] else {})} if quoted else None
 
 
@@ -119,7 +134,9 @@ def retrieved_records(retrieved: Sequence[Retrieved]) -> list[dict[str, Any]]:
 
 
 def provision_record(segmentation: Segmentation, provision: Provision) -> dict[str, Any]:
-    """One provision, as `segment --json` prints it; `page` only where the file has pages."""
+    """One provision, as `segment --json` prints it; `instrument` only where the file has several, `page` where it has
+    pages.
+    """
     page = segmentation.document.page_of(provision.start)
     return {
         "doc_id": provision.doc_id,
@@ -130,6 +147,7 @@ def provision_record(segmentation: Segmentation, provision: Provision) -> dict[s
         "start": provision.start,
         "end": provision.end,
         "text": segmentation.text_of(provision),
+        **({"instrument": provision.instrument} if provision.instrument else {}),
         **({"page": page} if page else {}),
     }
 

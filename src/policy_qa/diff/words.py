@@ -8,14 +8,14 @@ Numbers with their unit, dates, references and words of obligation are one word 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
+from policy_qa.citing.clean import clean, cleaned
+from policy_qa.citing.grammar import ordinal
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 
@@ -28,7 +28,7 @@ _UNIT = (
 )
 _WHOLE = re.compile(
     rf"(?:\d{{4}}|二[〇零○]{_HAN})年(?:{_NUMBER}月(?:{_NUMBER}日)?)?"
-    rf"|第{_NUMBER}(?:条(?:之{_HAN})?|[款项目章节编])"
+    rf"|{ordinal('条|款|项|目|章|节|编')}(?:(?<=条)之{_HAN})?"
     rf"|百分之{_NUMBER}|{_NUMBER}分之{_NUMBER}|\d+(?:\.\d+)?[%‰]"
     rf"|{_NUMBER}(?:(?:-|~|至|到){_NUMBER})?(?:{_UNIT})|\d+(?:[.,:]\d+)*"
     r"|不得|应当|必须|不应|可以|不可|不能|不予|不宜|不准|禁止|严禁|有权|无权|除外|以上|以下|以内|以外|不少于|不超过|不低于|不高于|至少"
@@ -36,7 +36,6 @@ _WHOLE = re.compile(
 )
 _VALUE = re.compile(rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>[万亿]?)|(?P<han>{_HAN})")
 _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
-_OTHER_FORMS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "―": "-", "‐": "-"})
 #: Beyond so many words difflib may skip the commonest ones; else an attachment of 50,000 characters takes minutes.
 _EXACT = 2_500
 #: Stretches of more characters are not cut into words.
@@ -65,30 +64,24 @@ class Token:
     end: int
 
 
-@cache
-def _folded(char: str) -> str:
-    return "" if char.isspace() else unicodedata.normalize("NFKC", char).translate(_OTHER_FORMS)
-
-
 def fold(text: str) -> str:
     """The text as it is compared: without white space, in half width, plain quotes and dashes."""
-    return "".join(map(_folded, text))
+    return clean(text, spaces=False, marks=True, case=True)
 
 
 def tokens(text: str, start: int, end: int, words: Words) -> list[Token]:
     """The words of `text[start:end]`, with offsets into `text`."""
     chars: list[str] = []
     origin: list[int] = []
-    gap = False
-    for i in range(start, end):
-        folded = _folded(text[i])
+    folded = cleaned(text, start, end, spaces=False, marks=True, case=True)
+    for char, i in zip(folded.text, folded.origin, strict=True):
         # A space between two Latin words parts them; anywhere else it is layout.
-        if gap and folded and chars and chars[-1].isascii() and chars[-1].isalnum() and folded[0].isascii():
+        gap = origin and i > origin[-1] + 1
+        if gap and chars[-1].isascii() and chars[-1].isalnum() and char.isascii():
             chars.append(" ")
             origin.append(i)
-        gap = not folded
-        chars += folded
-        origin += [i] * len(folded)
+        chars.append(char)
+        origin.append(i)
     flat = "".join(chars)
     found = [(a, b) for a, b in _cut(flat, words) if flat[a:b] != " "]
     starts = [start, *(origin[a] for a, _ in found[1:]), end]

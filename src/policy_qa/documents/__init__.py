@@ -1,12 +1,11 @@
 """Corpus file -> Document."""
 
-from policy_qa.documents.describe import describe, iso_date
-from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.extracted import Extracted, describe
 from policy_qa.documents.plain import decode
 from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, open_source, read_bytes, read_document
 
 #: Rises whenever the same file may come out as another text; an index records it.
-VERSION = 4
+VERSION = 5
 
 __all__ = [
     "MAX_BYTES",
@@ -15,7 +14,6 @@ __all__ = [
     "Extracted",
     "decode",
     "describe",
-    "iso_date",
     "list_sources",
     "open_source",
     "read_bytes",

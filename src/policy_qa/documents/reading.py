@@ -16,8 +16,7 @@ from io import BufferedReader
 from pathlib import Path, PurePosixPath
 
 from policy_qa.datamodels import Document
-from policy_qa.documents.describe import describe
-from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.extracted import Extracted, describe
 from policy_qa.errors import SourceError
 from policy_qa.printable import doc_id_of, source_name
 

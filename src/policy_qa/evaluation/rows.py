@@ -8,13 +8,12 @@ its article, two items of one article as one.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Answer, Retrieved
 from policy_qa.errors import UsageError
 from policy_qa.evaluation.cells import Shown, cells, shown_of
@@ -129,12 +128,8 @@ def facts_in(answer: str, facts: Sequence[Sequence[str]]) -> float:
     >>> facts_in("任期 3 年，可连任", [["3年"], ["5年", "五年"]])
     0.5
     """
-    text = _plain(answer)
-    return sum(any(_plain(wording) in text for wording in fact) for fact in facts) / len(facts)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    text = clean(answer, spaces=False)
+    return sum(any(clean(wording, spaces=False) in text for wording in fact) for fact in facts) / len(facts)
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -45,4 +45,5 @@ def _bad_quotes(pipeline: Pipeline, answer: Answer) -> int:
     rows = answer.comparison.rows if answer.comparison else ()
     cells: tuple[Citation | Quotation, ...] = tuple(q for row in rows for cell in row.cells for q in cell)
     quoted = (*answer.citations, *cells)
-    return sum(q.quote != texts[q.ref.partition("#")[0]][q.start : q.end] for q in quoted)
+    standing = (q.standing for q in quoted)
+    return sum(q.quote != texts[q.ref.partition("#")[0]][q.start : q.end] for q in standing)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import policy_qa
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
+from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout
 from policy_qa.index.layout import Maker, SourceEntry
 from policy_qa.index.lock import build_lock
@@ -51,6 +52,7 @@ _log = logging.getLogger(__name__)
 _VERSIONED = (
     "policy_qa.documents",
     "policy_qa.provisions",
+    "policy_qa.facts.editions",
     "policy_qa.passages",
     "policy_qa.index.lexical",
     "policy_qa.index.bigrams",
@@ -165,7 +167,7 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
         embedded=embedded,
         reused=len(passages) - embedded,
         removed=_removed(old, sources),
-        notes=(note,) if note else (),
+        notes=(*((note,) if note else ()), *_edited(texts.segmentations)),
         seconds=clock.seconds,
     )
 
@@ -233,7 +235,14 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
         raise SourceError(
             f"{corpus}: expected a policy with text in it, found none ({reasons}); the index is as before"
         )
+    segmentations += editions_of(segmentations)
     return _Texts(segmentations=tuple(segmentations), sources=tuple(entries), files=tuple(files))
+
+
+def _edited(segmentations: Sequence[Segmentation]) -> Iterator[str]:
+    """What decisions did to other texts, and what of it could not be done."""
+    for document in (s.document for s in segmentations if s.document.edition_of):
+        yield f"{document.edition_of}: " + "；".join(n for n in document.notes if n.startswith(("已并入", "《")))
 
 
 def _tokens(

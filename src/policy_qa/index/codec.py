@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from policy_qa.datamodels import Document, Kind, Passage, Provision, Segmentation, Span, Status
+from policy_qa.datamodels import (
+    Amended,
+    Document,
+    Instrument,
+    Kind,
+    Passage,
+    Provision,
+    Segmentation,
+    Span,
+    Status,
+    Stretch,
+)
 
 # A large index has hundreds of thousands of provisions; the Enum's own look-up takes ten times as long.
 _KINDS = {kind.value: kind for kind in Kind}
@@ -36,7 +47,9 @@ def load_passages(data: bytes) -> tuple[Passage, ...]:
 def segmentation_of(fields: dict[str, Any]) -> Segmentation:
     """What a line of `dump_segmentations` holds, as parsed. Raises as `load_segmentations`."""
     document = fields["document"]
-    listed = {name: tuple(document[name]) for name in ("pages", "notes")}
+    listed: dict[str, Any] = {name: tuple(document[name]) for name in ("pages", "notes")}
+    listed["stretches"] = tuple(Stretch(**one) for one in document["stretches"])
+    listed["amended"] = tuple(Amended(**one) for one in document["amended"])
     for provision in fields["provisions"]:
         provision["kind"], provision["unit"] = _KINDS[provision["kind"]], _KINDS[provision["unit"]]
         provision["headings"] = tuple(provision["headings"])
@@ -45,6 +58,8 @@ def segmentation_of(fields: dict[str, Any]) -> Segmentation:
         provisions=tuple(Provision(**provision) for provision in fields["provisions"]),
         spans=tuple(Span(**span) for span in fields["spans"]),
         warnings=tuple(fields["warnings"]),
+        instruments=tuple(Instrument(**{**one, "status": Status(one["status"])}) for one in fields["instruments"]),
+        doubtful=tuple(Span(**span) for span in fields["doubtful"]),
     )
 
 

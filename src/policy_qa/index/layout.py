@@ -30,7 +30,7 @@ from typing import Any
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 
 #: Rises whenever this version can't read what an earlier one wrote, or the other way round.
-SCHEMA = 2
+SCHEMA = 3
 METRIC = "inner_product"
 
 CURRENT = "current"

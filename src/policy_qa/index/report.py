@@ -10,7 +10,7 @@ from typing import Any
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import SegmentationError
 from policy_qa.index.layout import SourceEntry
-from policy_qa.provisions.numbering import numbering
+from policy_qa.provisions.numbering import count_of, numbering
 
 #: A file of which less comes out as provisions, headings and named remainders doesn't enter the index: what
 #: an answer can't cite, nobody would miss in it. The parser assigns everything; this is what holds it to it.
@@ -21,10 +21,10 @@ MIN_COVERAGE = 0.99
 class FileReport:
     """What became of one file of the corpus.
 
-    `articles` counts provisions at article level, `provisions` all of them; `gaps` and `repeats` are
+    `articles` counts the 条 (without them the numbered provisions), `provisions` all of them; `gaps` and `repeats` are
     numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
-    that stand in a provision, a heading or a named remainder. `refused` says why the file is not in
-    the index; then everything else is zero.
+    that stand in a provision, a heading or a named remainder and in no line that is in doubt. `refused` says why the
+    file is not in the index; then everything else is zero.
     """
 
     source: str
@@ -70,7 +70,7 @@ def file_report(segmentation: Segmentation) -> FileReport:
     return FileReport(
         source=document.source,
         doc_id=document.doc_id,
-        articles=len(segmentation.articles),
+        articles=count_of(segmentation),
         provisions=len(segmentation.provisions),
         gaps=numbers.missing,
         repeats=numbers.repeated,
@@ -81,7 +81,7 @@ def file_report(segmentation: Segmentation) -> FileReport:
 
 def check_coverage(segmentation: Segmentation) -> None:
     """Raise SegmentationError where too much of a document has no place; the message names the first words."""
-    if (share := coverage(segmentation)) >= MIN_COVERAGE:
+    if (share := coverage(segmentation, sure=False)) >= MIN_COVERAGE:
         return
     document = segmentation.document
     lost = next((document.text[s.start : s.end] for s in segmentation.spans if s.kind == "unassigned"), "")
@@ -96,10 +96,10 @@ def refused_report(entry: SourceEntry) -> FileReport:
     return FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused)
 
 
-def coverage(segmentation: Segmentation) -> float:
+def coverage(segmentation: Segmentation, *, sure: bool = True) -> float:
     """Return the share of visible characters that stand in a provision, a heading or a named remainder.
 
-    1.0 for a document without any.
+    `sure` leaves out the lines that are in doubt: 1.0 means that nothing is. 1.0 for a document without any character.
     """
     text = segmentation.document.text
     assigned = bytearray(len(text))
@@ -107,6 +107,8 @@ def coverage(segmentation: Segmentation) -> float:
     stretches += [(span.start, span.end) for span in segmentation.spans if span.kind != "unassigned"]
     for start, end in stretches:
         assigned[start:end] = b"\1" * (end - start)
+    for doubt in segmentation.doubtful if sure else ():
+        assigned[doubt.start : doubt.end] = bytes(doubt.end - doubt.start)
     visible = [i for i, character in enumerate(text) if not character.isspace()]
     return sum(assigned[i] for i in visible) / len(visible) if visible else 1.0
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policy_qa.citing.find import find
+from policy_qa.citing.grammar import Register
+from policy_qa.citing.parts import inside, quoted
+from policy_qa.citing.resolve import attachment_of
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import INSTRUMENTS, inside, quoted
 from policy_qa.numerals import parse_number
 
 _N = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
@@ -19,16 +22,8 @@ _ANNOUNCED = re.compile(
     re.MULTILINE,
 )
 _ENTRY = re.compile(rf"(?:^|\n)[ \t\u3000]*(?P<n>{_N})[.．、]\s*(?P<name>[^\n]+)")
-_MENTION = re.compile(
-    rf"(?<![\u4e00-\u9fff]的)附\s*件\s*(?P<n>{_N})(?![.．、\d])(?P<more>(?:(?:、|和|及|至|-|—)(?:附\s*件)?\s*(?:{_N}))*)"
-)
 _ANY = re.compile(r"附\s*[件表录图]|附后|随文|后附")
 _NUMBER = re.compile(rf"附\s*[件录]\s*({_N})")
-_FILE_NUMBER = re.compile(r"appendix-(\d+)")
-#: The attachment of another paper: 《…办法》附件2, 该通知附件1.
-_ANOTHERS = re.compile(rf"(?:》(?:[（(][^（）()]*[)）])?|[该其原](?:{INSTRUMENTS})?)的?(?:所附)?$")
-#: 《…办法》附件一第七条和附件二.
-_ALSO_ANOTHERS = re.compile(r"》(?:[（(][^（）()]*[)）])?的?附\s*件[^。；\n]*$")
 
 #: So many attachments of a file are looked for by their titles.
 _MOST = 200
@@ -49,7 +44,7 @@ def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
     text = segmentation.document.text
     there = [p for p in segmentation.articles if p.kind is Kind.APPENDIX]
     floor = min((p.start for p in there), default=len(text))
-    numbers = {int(m.group(1)) for p in there if (m := _FILE_NUMBER.match(p.path))} | _headings(segmentation)
+    numbers = {n for p in there if (n := attachment_of(p)) is not None} | _headings(segmentation)
     named = [*_announced(text), *_mentioned(text, floor)]
     reported: set[int] = set()
     for one in sorted(named, key=lambda n: (not n.announced, n.start)):
@@ -63,10 +58,10 @@ def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
     elif len(there) > 1 and named:
         wanted = {n.number for n in named}
         for provision in there[:_MOST]:
-            number = _FILE_NUMBER.match(provision.path)
+            number = attachment_of(provision)
             if (
-                number
-                and int(number.group(1)) not in wanted
+                number is not None
+                and number not in wanted
                 and not _is_named(text, provision)
                 and _NUMBER.match(provision.label)
             ):
@@ -90,18 +85,10 @@ def _announced(text: str) -> Iterator[_Named]:
 
 def _mentioned(text: str, floor: int) -> Iterator[_Named]:
     foreign = quoted(text)
-    for match in _MENTION.finditer(text, 0, floor):
-        before = text[max(0, match.start() - 40) : match.start()]
-        if inside(foreign, match.start()) or _ANOTHERS.search(before.rstrip()) or _ALSO_ANOTHERS.search(before):
-            continue
-        begin = match.start()
-        while begin and text[begin - 1] in " \t\u3000#*-":
-            begin -= 1
-        if text[begin - 1 : begin] in ("", "\n") and text[match.end() : match.end() + 1] in ("", "\n", "：", ":"):
-            continue  # a heading, not a mention
-        for found in re.findall(_N, match.group("n") + match.group("more")):
-            if number := parse_number(found):
-                yield _Named(number, match.start(), match.end(), False)
+    for mention in find(text, Register.POLICY, 0, floor):
+        if mention.unit == "附件" and not inside(foreign, mention.start):
+            for number in dict.fromkeys(place.appendix or place.number for place in mention.places):
+                yield _Named(number, mention.start, mention.end, False)
 
 
 def _is_named(text: str, provision: Provision) -> bool:

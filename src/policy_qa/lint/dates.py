@@ -7,9 +7,9 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from policy_qa.citing.parts import lines_of
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import lines_of
 from policy_qa.numerals import parse_number
 
 _Y = r"(?P<y>[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})"

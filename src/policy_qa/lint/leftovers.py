@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from policy_qa.citing.grammar import ordinal
+from policy_qa.citing.parts import inside, is_row, quoted
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import inside, is_row, prose, quoted
 
 _FIELD = re.compile(
     r"\[bookmark:[^\]\[\n]*\]"
@@ -45,7 +46,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: No line begins with one of these.
 _NEVER_FIRST = re.compile(r"[，、。；：）》”」](?!\s*$)")
 _LABEL = re.compile(
-    r"[\s#>*-]*(?:第.{1,8}[编章节条款]|[（(〔]?[一二三四五六七八九十百]+[）)〕、.．]|[（(]?\d{1,3}[）).．、]|[①-⑳]|附\s*[件录表]|[-*#|])"
+    rf"[\s#>*-]*(?:{ordinal('编|章|节|条|款')}|"
+    r"[（(〔]?[一二三四五六七八九十百]+[）)〕、.．]|[（(]?\d{1,3}[）).．、]|[①-⑳]|附\s*[件录表]|[-*#|])"
 )
 #: A line that ends in one of these is not finished.
 _HANGING = re.compile(r"[、，,]$|(?:[的和与及或在由对为将把被经等]|以及|或者|并且)$")
@@ -82,7 +84,7 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
         )
     broken = []
     foreign = quoted(text)
-    for provision in prose(segmentation):
+    for provision in (p for p in segmentation.articles if p.kind is not Kind.APPENDIX):
         if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
             yield from _blanks(text, provision, foreign)
             broken += list(_broken(text, provision))

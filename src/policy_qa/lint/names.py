@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations, islice
 
+from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.citing.parts import amends, inside, instrument_kind, parts_of, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import INSTRUMENTS, amends, inside, instrument_kind, parts_of, quoted
 from policy_qa.words import Segmenter, normalize
 
 

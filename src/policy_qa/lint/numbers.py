@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
+from policy_qa.citing.resolve import article_number
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import Part, amends, article_number, inside, lines_of, parts_of, quoted
 from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
+from policy_qa.citing.parts import lines_of
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.lint.scope import lines_of
 from policy_qa.words import Segmenter
 
 #: Characters that carry grammar, not content, and never stand twice in a row on purpose.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Segmentation
 from policy_qa.model.given import Given, orders
 from policy_qa.model.stream import Draft
@@ -21,8 +22,8 @@ _FILLER = re.compile(
     r"(?:您?好[，,！!]?)?[^，。；0-9一二三四五六七八九十不未无非]{0,24}(?:如下|以下(?:几点|内容|规定)?)[：:。]?"
     r"|(?:综上(?:所述)?|总之|希望(?:以上)?[^，。；]{0,12}有(?:所)?帮助|您?好)[，,。！!：:]?"
     r"|[^。；！!\n]*[？?]"
-    r"|(?:根据|依据|见)?(?:《[^》]{2,60}》)?\s*(?:第[\d一二三四五六七八九十百]+[章节条款项]|[一二三四五六七八九十]{1,3}、[^，。]{2,12}"
-    r"|[（(][\d一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．]|\s)*[：:。]?"
+    rf"|(?:根据|依据|见)?(?:《[^》]{{2,60}}》)?\s*(?:{ordinal('章|节|条|款|项')}|"
+    r"[一二三四五六七八九十]{1,3}、[^，。]{2,12}|[（(][\d一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．]|\s)*[：:。]?"
 )
 _LEADS = re.compile(r"[：:]$")
 _ITEM = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、.．]")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_qa.datamodels import Segmentation
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.instruments import numbered
 from policy_qa.naming.model import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
-from policy_qa.versions import Versions
-from policy_qa.versions.same import core_title, without_edition
 
 #: What a person puts before a shortened name that says nothing about which document is meant.
 _FILLER = re.compile(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.same import issuer_of
 from policy_qa.naming.titles import STATE
-from policy_qa.versions.same import issuer_of
 from policy_qa.words import Segmenter
 
 SCHOOL = r"大[学學]|[学學]院|[学學]校|中[学學]|小[学學]|幼[儿兒][园園]|中[专專]|技校|[党黨]校"

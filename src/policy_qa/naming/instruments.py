@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
-from policy_qa.documents.describe import is_title
+from policy_qa.facts.head import is_title
 
 _ATTACHED = re.compile(r"appendix-\d+(?:~\d+)?")
 #: The title of an attachment stands in its first lines.
@@ -21,8 +21,8 @@ def titles_of(segmentation: Segmentation) -> tuple[str, ...]:
 
 def numbered(segmentation: Segmentation) -> Mapping[str, str]:
     """The titles inside a file, each with the document number below it, empty where none is known."""
-    document = segmentation.document
-    return {title: document.number if title == document.title else "" for title in titles_of(segmentation)}
+    numbers = {i.title: i.number for i in segmentation.instruments}
+    return {title: numbers.get(title, "") for title in titles_of(segmentation)}
 
 
 def titled(segmentation: Segmentation, title: str) -> Sequence[Provision]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.institutions import (
     PLACE_SUFFIX,
     generic_in,
@@ -25,8 +27,6 @@ from policy_qa.naming.short import body_names
 from policy_qa.naming.shortening import Shortened
 from policy_qa.naming.terms import other_names
 from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says
-from policy_qa.versions import Versions
-from policy_qa.versions.same import core_title, without_edition
 from policy_qa.words import normalize
 
 #: A title without its issuer that names its documents in running text has at least so many characters.

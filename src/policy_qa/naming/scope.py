@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.asked import asked
+from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.heard import Heard
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.joining import COMPARES, blanked, instruments_of, joins, of_their_own, overlaps, spans
@@ -16,7 +18,6 @@ from policy_qa.naming.register import Inside, Register
 from policy_qa.naming.short import short_names
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
 from policy_qa.naming.titles import kind_of, quoted_titles
-from policy_qa.versions import Versions, asked
 from policy_qa.words import normalize
 
 #: Who asks of every institution means none of them, whatever term he uses.

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.institutions import generic_in
 from policy_qa.naming.terms import DEFINITION
-from policy_qa.versions import Versions
 from policy_qa.words import normalize
 
 #: What a body has, and no common noun: members, a head, meetings, an office of its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_qa.lint.scope import INSTRUMENTS
+from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.words import normalize
 
 STATE = "中华人民共和国"

@@ -118,6 +118,7 @@ def open_beneath(answer: Answer, kind: str, numbers: list[int], library: Library
     found = _cell(answer, numbers) if kind == "t" else _reference(answer, numbers)
     if found is None:
         return None, False
+    found = found.standing if isinstance(found, Quotation) else found
     doc_id = found.ref.partition("#")[0]
     document, place = library.documents.get(doc_id), library.place(found.ref)
     if document is None:

@@ -77,8 +77,8 @@ class Drafts:
 
     def refresh(self) -> None:
         """Read the index if there is another now. Raises PolicyQAError where it is unusable."""
+        from policy_qa.facts.catalogue import tell_apart
         from policy_qa.index import layout, store
-        from policy_qa.versions import tell_apart
 
         pointer = layout.read_pointer(self._index_dir)
         if self._checker is None or pointer != self._pointer:

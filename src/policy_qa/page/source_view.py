@@ -38,12 +38,13 @@ def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
     citation = next((c for c in answer.citations if c.n == n), None)
     if citation is None:
         return None
+    citation = citation.standing
     doc_id = citation.ref.partition("#")[0]
     document = library.documents.get(doc_id)
     if document is None:
         return None
     quoted = locate(citation, document.text)
-    others = [c for c in answer.citations if c.n != n and c.ref.partition("#")[0] == doc_id]
+    others = [c for c in (o.standing for o in answer.citations if o.n != n) if c.ref.partition("#")[0] == doc_id]
     place = library.place(citation.ref)
     return Opening(
         doc_id=doc_id,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from policy_qa.datamodels import Document, Status
+from policy_qa.facts.family import Version
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.texts import Texts
-from policy_qa.versions import Version
 
 _DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
 

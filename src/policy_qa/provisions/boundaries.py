@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_qa.provisions.labels import HEADINGS, Label, Mark, ends_sentence
-from policy_qa.provisions.lines import is_inline, labels_of, title_key
+from policy_qa.provisions.articles import accepted_articles, finished_before
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, ends_sentence
+from policy_qa.provisions.lines import read_lines, title_key
 from policy_qa.provisions.regions import Region, issues_another, regions_of
 
 #: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
@@ -45,13 +46,22 @@ class Part:
     preamble_from: int
 
 
-def parts_of(text: str) -> tuple[list[Part], dict[int, Label]]:
-    """(instruments and attachments of a text in order, its labels by the start of their lines)."""
-    by_line = labels_of(text)
-    labels = list(by_line.values())
-    articles = _accepted_articles(text, labels)
-    parts = [_part(text, region) for region in regions_of(text, labels, frozenset(a.start for a in articles))]
-    return _without_covering_notice(text, parts), by_line
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The parts of a text in order, its labels by the start of their lines, the stretches of its tables of contents."""
+
+    parts: list[Part]
+    labels: dict[int, Label]
+    contents: list[tuple[int, int]]
+
+
+def layout_of(text: str) -> Layout:
+    """Which instruments and attachments a text has, and the boundaries inside them."""
+    lines = read_lines(text)
+    labels = list(lines.labels.values())
+    articles = frozenset(label.start for label in accepted_articles(text, labels))
+    parts = [_part(text, region) for region in regions_of(text, labels, articles, lines.listed)]
+    return Layout(_without_covering_notice(text, parts), lines.labels, lines.contents)
 
 
 def _part(text: str, region: Region) -> Part:
@@ -72,55 +82,17 @@ def _is_instrument(events: Sequence[Event], articles: Sequence[Label]) -> bool:
 
 
 def _without_covering_notice(text: str, parts: list[Part]) -> list[Part]:
-    """A notice that covers an instrument becomes its preamble.
+    """The parts, the notice that issues the first instrument made its preamble: its 一、二、 take no number from it.
 
-    What stands before the first instrument in 条 is no series of its own (the notice's 一、二、 must not
-    take the numbers of its articles); between two in 一、 only a notice that issues the second gives way.
+    A text before an instrument in 条 that bears no title of its own is one too, whatever it says.
     """
-    body = [p for p in parts if not p.region.appendix]
-    first = next((p for p in body if p.by_article), None)
-    if first is None and len(body) > 1 and issues_another(text[: body[0].region.end]):
-        first = body[1]
-    if first is not None and first is not parts[0]:
-        at = parts.index(first)
-        if not any(p.region.appendix for p in parts[:at]):
-            merged = Part(first.region, first.events, first.by_article, preamble_from=0)
-            return [merged, *parts[at + 1 :]]
-    return parts
-
-
-def _accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
-    """The 第X条 labels that open an article, not those that a sentence happens to begin with.
-
-    The successor of the last article always opens one; inside a line only that. Any other number does
-    when it is set off by a space or the end of the line and the sentence before it is finished.
-    """
-    accepted: list[Label] = []
-    last = (0, 0)
-    for label in labels:
-        if label.mark is not Mark.ARTICLE:
-            continue
-        here = (label.number, label.sub)
-        successor = here in ((last[0] + 1, 0), (last[0], last[1] + 1))
-        set_off = label.rest > label.end or label.rest == label.line_end
-        if successor:
-            opens = set_off or not is_inline(text, label)
-        else:
-            opens = set_off and _finished_before(text, label.start) and not is_inline(text, label)
-        if opens:
-            accepted.append(label)
-            last = here
-    if len(accepted) == 1 and accepted[0].number != 1:
-        return []  # one stray mention makes no document of articles
-    return accepted
-
-
-def _finished_before(text: str, at: int) -> bool:
-    """Whether the text before a line is a finished sentence, a heading or nothing."""
-    before = text[max(0, at - 2_000) : at].rstrip(" \t\u3000\xa0\n#*>")
-    if not before or before[-1] in "：:）)》”」|" or ends_sentence(before[-8:]):
-        return True
-    return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
+    if len(parts) < 2 or parts[1].region.appendix or parts[0].by_article:
+        return parts
+    notice, first = parts[0].region, parts[1]
+    untitled = first.by_article and not notice.title
+    if not untitled and not issues_another(text[: notice.end], first.region.title):
+        return parts
+    return [Part(first.region, first.events, first.by_article, preamble_from=0), *parts[2:]]
 
 
 def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Event]:
@@ -178,7 +150,7 @@ def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[L
     expected = last.number + 1
     if behind and behind[0].number == expected:
         for label in behind:
-            if label.number != expected or (label.number, 0) in taken or not _finished_before(text, label.start):
+            if label.number != expected or (label.number, 0) in taken or not finished_before(text, label.start):
                 break
             out.append(label)
             expected += 1
@@ -244,9 +216,11 @@ def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
     for label in labels:
         if label.mark is Mark.HAN_COMMA and label.number == 1 and not found:
             return []
+        if label.mark is Mark.DIGIT_DOT:  # 「1. 总则」 above 「1.1 目的」
+            label = label._replace(mark=Mark.DECIMAL)
         if label.mark is not Mark.DECIMAL:
             continue
-        here = tuple(int(part) for part in label.text.split("."))
+        here = tuple(int(part) for part in decimal(label).split("."))
         if _follows(found[-1][0] if found else (), here):
             found.append((here, label))
     if sum(len(here) > 1 for here, _ in found) < 3:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
+from policy_qa.documents.extracted import CELL_LINE
 from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence, label_of, visible_end
 from policy_qa.provisions.lines import inline_items
 
@@ -17,6 +18,7 @@ _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRAC
 _WORD = re.compile(r"\w")
 #: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
 _CELLS = re.compile(r"[ \t\u3000]*+(\|.*\|)[ \t\u3000]*+")
+_CELL_LINES = re.compile(rf"[^\s{CELL_LINE}][^{CELL_LINE}]*")
 
 
 class Blocks(Enum):
@@ -54,7 +56,7 @@ def children_of(
         if not here or here.number != 1 or here.mark not in _ITEM_MARKS:
             return unit.end, []
     lines = _read(text, unit, begin, labels, each_line=blocks is Blocks.LINES)
-    children = _items(document, unit, lines.items, lines.blocks) + _rows(unit, lines.rows)
+    children = _items(document, unit, lines.items, lines.blocks) + _rows(text, unit, lines.rows)
     starts = lines.blocks if blocks is not Blocks.NONE and len(lines.blocks) > 1 else []
     lead = min([unit.end, *(c.start for c in children if c.start > unit.start), *starts[1:]])
     lead = visible_end(text, unit.start, lead)
@@ -163,11 +165,62 @@ def _bounds(found: list[tuple[int, Label]], end: int) -> list[int]:
     return out[::-1]
 
 
-def _rows(unit: Provision, found: list[tuple[int, int]]) -> list[Provision]:
-    return [
+def _rows(text: str, unit: Provision, found: list[tuple[int, int]]) -> list[Provision]:
+    rows = [
         _child(unit, f"{unit.path}.r{number}", Kind.ROW, start, end)
         for number, (start, end) in enumerate(found, start=1)
     ]
+    return [provision for row in rows for provision in (row, *cell_items(text, row))]
+
+
+def headers_of(lines: list[str]) -> list[str | None]:
+    """For each line of a text the header of the table that it is a row of, empty without one; None for other lines.
+
+    A header stands above the row that a table counts as 1, for the rows that it counts on; else a first row of three
+    cells and more is one.
+    """
+    out: list[str | None] = []
+    header, counted = "", False
+    for i, line in enumerate(lines):
+        if not _CELLS.fullmatch(line):
+            out.append(None)
+            header, counted = "", False
+            continue
+        cells = _cell_texts(line)
+        below = _cell_texts(lines[i + 1]) if i + 1 < len(lines) else []
+        first_row = not out or out[-1] is None
+        if below[:1] == ["1"] or (first_row and len(cells) > 2 and len(below) == len(cells)):
+            out.append("")
+            header, counted = " | ".join(cells), below[:1] == ["1"]
+        else:
+            out.append(header if not counted or cells[0].isdecimal() else "")
+    return out
+
+
+def _cell_texts(line: str) -> list[str]:
+    row = _CELLS.fullmatch(line)
+    return [" ".join(cell.split()) for cell in row.group(1)[1:-1].split("|")] if row else []
+
+
+def cell_items(text: str, row: Provision) -> list[Provision]:
+    """The numbered lines inside a cell of a row, as 项 of the row: 「1. …」 and 「2. …」 below each other."""
+    found = []
+    at = row.start
+    for cell in text[row.start : row.end].split("|"):
+        lines = [(m.start() + at, m.end() + at) for m in _CELL_LINES.finditer(cell)]
+        labels = [label for start, end in lines if (label := label_of(text, start, end)) and label.mark in _ITEM_MARKS]
+        if len(lines) > 1 and [label.number for label in labels] == list(range(1, len(lines) + 1)):
+            found += labels
+        at += len(cell) + 1
+    taken: Counter[str] = Counter()
+    out = []
+    for label in found:
+        path = f"{row.path}.{label.number}"
+        taken[path] += 1
+        path = f"{path}~{taken[path]}" if taken[path] > 1 else path
+        end = label.start + len(text[label.start : label.line_end].rstrip())
+        out.append(_child(row, path, Kind.ITEM, label.start, end, label=label.text))
+    return out
 
 
 def _paragraphs(document: Document, unit: Provision, starts: list[int], rows: list[tuple[int, int]]) -> list[Provision]:

@@ -7,6 +7,7 @@ import unicodedata
 from enum import IntEnum
 from typing import NamedTuple
 
+from policy_qa.citing.clean import clean
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 
 
@@ -54,19 +55,20 @@ _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS}\s]*[{NUMERAL_CHARS}])?"
 _H = rf"[{HAN_NUMERAL_CHARS}]{{1,5}}"
 #: Marks that Markdown puts before a line's text; they are no part of it.
 LINE_MARKS = re.compile(r"[ \t\u3000\xa0\ufeff]*(?:#{1,6}[ \t]*|>[ \t]*|[-*+][ \t]+|\*\*|__)*[ \t\u3000\xa0]*")
+_DOTS = re.compile(r"[.．]")
 #: The Civil Code has 1,260 articles; 「第20000条」 is a slip, and the gap before it would be no help to anybody.
 _MAX_NUMBER = 9999
 #: A line of nothing but Markdown: a rule, or the marks of a line whose text comes later.
 _MARKS_ONLY = re.compile(r"[ \t\u3000\xa0#*+>_=-]*")
 _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
-    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:编|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
-    (Mark.SUBPART, re.compile(rf"第\s*({_N})\s*分编(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.PART, re.compile(rf"第\s*({_N})\s*(?:[编編]|部分)(?=[\s　:：]|$|[\u4e00-\u9fff])")),
+    (Mark.SUBPART, re.compile(rf"第\s*({_N})\s*分[编編](?=[\s　:：]|$|[\u4e00-\u9fff])")),
     (Mark.CHAPTER, re.compile(rf"第\s*({_N})\s*章")),
-    (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*节")),
+    (Mark.SUBCHAPTER, re.compile(rf"第\s*({_N})\s*[节節]")),
     (
         Mark.ARTICLE,
         re.compile(
-            rf"第\s*({_N})\s*条(?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?"
+            rf"第\s*({_N})\s*[条條](?:\s*之\s*([{HAN_NUMERAL_CHARS}]{{1,3}}|\d+)(?![{HAN_NUMERAL_CHARS}\u4e00-\u9fff]))?"
         ),
     ),
     (Mark.HAN_COMMA, re.compile(rf"({_H})\s*[、．.]")),
@@ -84,13 +86,17 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.CIRCLED, re.compile(r"([①-⑳㉑-㉟])")),
     (
         Mark.DECIMAL,
-        re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:[ \t\u3000]+|(?<=\.\d)|(?<=\.\d\d))(?=[\u4e00-\u9fffA-Za-z《“（])"),
+        re.compile(
+            r"(\d{1,2}(?:[.．]\d{1,2}){0,3})(?:(?<=[.．]\d)[.．、]|(?<=[.．]\d\d)[.．、])?"
+            r"(?:[ \t\u3000]+|(?<=[.．]\d)|(?<=[.．]\d\d)|(?<=\d[.．、]))(?=[\u4e00-\u9fffA-Za-z《“（(])"
+        ),
     ),
     (
         Mark.APPENDIX,
-        re.compile(r"附\s*(?:[件录表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：](?=[\s*]*$))"),
+        re.compile(r"附\s*(?:[件录錄表]\s*([0-9０-９一二三四五六七八九十]{0,3})\s*[:：.．、]?|[:：])"),
     ),
 )
+_ARTICLE = dict(_STYLES)[Mark.ARTICLE]
 _DIGITS = "0123456789０１２３４５６７８９"
 #: Numbers that are one character: ⑴, ⒈, ㈠, ①.
 _BRACKETED, _DOTTED, _HAN_BRACKETED, _CIRCLED = (
@@ -126,14 +132,23 @@ _MARK_CHARS = frozenset(" \t\u3000\xa0\ufeff#>-*+_")
 MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
 #: Characters at which nothing has to be moved back, the common ends of a provision.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
-# What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」.
+# What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
+# 「第五条修改为…」; 「第七条、附则」 is a label with a title, 「第七条中国公民」 and 「第七条项目」 are articles
+# without a space.
 _REFERENCE_TAIL = re.compile(
-    r"(?:所[称列指规述定涉说载]|的|之规定|规定|中|第\s*[一二三四五六七八九十百\d]+\s*[条款项]|[款项]|[、，,；;。]|和第|或第|及第|至第|与第|"
-    r"以及第|情形)|\s+(?:的(?:规定|要求|情形|人员)|[、和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
+    r"(?:所[称稱列指规規述定涉说說载載]|的|之规定|之規定|规定|規定|中(?=[的所“「‘，,规規])|第\s*[一二三四五六七八九十百\d]+\s*[条條款项項]|[款项項](?!目)|[，,；;。]|和第|或第|及第|至第|与第|"
+    r"以及第|情形|修改为|改为|删[去除]|增加[一二两三四五六七八九十])"
+    r"|\s*、\s*(?:第|附\s*[件表录]|[一二三四五六七八九十百\d]{1,5}\s*[条條])"
+    r"|\s+(?:的(?:规定|要求|情形|人员)|[和或及至与]\s*第|第\s*[一二三四五六七八九十百\d]+\s*[款项])"
 )
 _ATTACHMENT_TAIL = re.compile(r"[0-9]|[和至、及的与或中内里所规载见为]|第\s*[一二三四五六七八九十\d]+\s*[条款项页]")
 _NEXT_OF_KIND = re.compile(rf"({_H})\s*(?:年级|[年等级类期线楼层审产号班本流]|把手)")
 _HEADING_TAIL = re.compile(r"(?:所|的|规定|中的|第|[、，,；;。]|和|或者|及|至)")
+
+
+def decimal(label: Label) -> str:
+    """The number of a decimal label with plain dots: 2.1 of 「２．１」 or 「2.1.」."""
+    return ".".join(_DOTS.split(clean(label.text).rstrip(".、")))
 
 
 def ends_sentence(text: str) -> bool:
@@ -187,7 +202,7 @@ def label_of(text: str, start: int, end: int) -> Label | None:
         if mark is Mark.ARTICLE and match.group(2):
             sub = parse_number(match.group(2)) or 0
         elif mark is Mark.DECIMAL:
-            sub = match.group(1).count(".")
+            sub = len(_DOTS.findall(match.group(1)))
         after = match.end()
         tail = text[after:end]
         if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
@@ -198,7 +213,8 @@ def label_of(text: str, start: int, end: int) -> Label | None:
             continue
         if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), tail):
             return None
-        rest = after + len(tail) - len(tail.lstrip("\u3000\xa0 \t*_:："))
+        behind = "\u3000\xa0 \t*_:：、" if mark is Mark.ARTICLE else "\u3000\xa0 \t*_:："
+        rest = after + len(tail) - len(tail.lstrip(behind))
         label = text[begin:after].rstrip(":：. 、．") if mark is Mark.APPENDIX else text[begin:after]
         return Label(
             mark=mark,
@@ -211,6 +227,15 @@ def label_of(text: str, start: int, end: int) -> Label | None:
             line_end=end,
         )
     return None
+
+
+def is_reference(text: str, start: int, end: int) -> bool | None:
+    """Whether the 第X条 at the head of the line `text[start:end]` is a reference by what follows; None without one."""
+    if not (marks := LINE_MARKS.match(text, start, end)):
+        return None
+    if not (match := _ARTICLE.match(text, marks.end(), end)):
+        return None
+    return _REFERENCE_TAIL.match(text, match.end(), end) is not None
 
 
 def _counts_on(tail: str, number: int) -> bool:
@@ -226,18 +251,18 @@ def _value(mark: Mark, digits: str | None) -> int | None:
     if digits in _ONE_CHARACTER:
         return int(unicodedata.numeric(digits))
     if mark is Mark.DECIMAL:
-        return int(digits.rpartition(".")[2])
+        return int(_DOTS.split(digits)[-1])
     return parse_number(digits)
 
 
 def _is_appendix_line(label: str, tail: str) -> bool:
     """Whether 「附件…」 stands alone on its line, as an attachment's own heading does.
 
-    「附件：推荐表」 and 「附件：1.推荐表」 in a notice only announce it.
+    「附件：1.推荐表」 in a notice only announces it; whether 「附件：推荐表」 does, what follows tells (regions.py).
     """
     tail = tail.strip(" \t\u3000*_")
     if not tail:
         return True
-    # 「附件1 首席信息官推荐表」 or 「附件1：推荐表」: numbered, and a title follows; a sentence doesn't.
-    numbered = bool(re.search(r"[0-9０-９一二三四五六七八九十]", label))
-    return numbered and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)
+    # 「附件1 首席信息官推荐表」 or 「附表：处分对照表」: a number or a colon, and a title; a sentence is none.
+    marked = bool(re.search(r"[0-9０-９一二三四五六七八九十:：]", label))
+    return marked and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, NUMERAL_CHARS, parse_number
 from policy_qa.provisions.labels import LINE_MARKS, MAY_OPEN, Label, Mark, label_of
 
 _N = rf"[{NUMERAL_CHARS}](?:[{NUMERAL_CHARS} \u3000]{{0,12}}[{NUMERAL_CHARS}])?"
-_HEADING_LINE = re.compile(rf"第\s?{_N}\s?(?:编|章|节)[\s\u3000]")
-_AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?(?:章|节|条)(?=[\s\u3000（(])")
+_HEADING_LINE = re.compile(rf"第\s?{_N}\s?[编編章节節][\s\u3000]")
+_AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_N}\s?[章节節条條](?=[\s\u3000（(])")
 # Between sentences, and set off by a space as a printed label is: 「……办理。第七条　校长……」.
-_AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?条)(?=[ \t\u3000])")
-_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录次]|CONTENTS|Contents)[\s*:：]*")
+_AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_N}\s?[条條])(?=[ \t\u3000])")
+_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录錄次]|CONTENTS|Contents)[\s*:：]*")
 #: The number of a page, and what leads to it: 「总则…………（12）」.
 _PAGE = re.compile(r"[（(]?\d{1,4}[)）]?$")
 _LEADERS = ".·…．—-"
@@ -65,49 +66,119 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def labels_of(text: str) -> dict[int, Label]:
-    """The labels of a text by the start of the lines that they open, those of a table of contents left out."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the lines of a text are.
+
+    `labels` are those of its body by the start of the lines that they open; `contents` the stretches of its tables of
+    contents; `listed` the lines without a label that such a table names, in text order.
+    """
+
+    labels: dict[int, Label]
+    contents: list[tuple[int, int]]
+    listed: list[tuple[int, int]]
+
+
+def read_lines(text: str) -> Lines:
+    """Labels and tables of contents; labels of those, and of the attachments that a notice announces, are left out."""
     lines = list(lines_of(text))
     labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
-    skipped = [*_contents(text, lines, list(labels.values())), *(m.span() for m in _ANNOUNCED.finditer(text))]
+    contents = _contents(text, lines, list(labels.values()))
+    skipped = [(one.start, one.again) for one in contents] + [m.span() for m in _ANNOUNCED.finditer(text)]
     if not skipped:
-        return labels
+        return Lines(labels, [], [])
     skipped.sort()
     ends = list(accumulate((b for _, b in skipped), max))
     starts = [a for a, _ in skipped]
-    return {
+    kept = {
         at: label
         for at, label in labels.items()
         if not (before := bisect_right(starts, label.start)) or label.start >= ends[before - 1]
     }
+    listed = [line for one in contents for line in one.listed if line[0] not in labels]
+    return Lines(kept, [(one.start, one.end) for one in contents], sorted(set(listed)))
 
 
 def title_key(text: str, label: Label) -> str:
     """A label's line as it is compared: no spaces, no dot leaders and page number."""
-    line = text[label.start : label.line_end].rstrip()
+    return _key(text, label.start, label.line_end)
+
+
+def _key(text: str, start: int, end: int) -> str:
+    line = text[start:end].rstrip()
     page = _PAGE.search(line, max(0, len(line) - 6))
     words = "".join((line[: page.start()] if page else line).split())
     return words.rstrip(_LEADERS).rstrip("*#_")
 
 
-def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[tuple[int, int]]:
-    """Where a line 「目录」 is followed by entries that come again below: from there up to the first that does."""
-    out: list[tuple[int, int]] = []
-    heads = [(a, b) for a, b in lines if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
-    for _, end in heads[:_MAX_CONTENTS]:
-        following = [label for label in labels if label.start > end]
-        if not following:
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """A table of contents up to its last entry, where the first entry comes again, the lines below that are entries."""
+
+    start: int
+    end: int
+    again: int
+    listed: list[tuple[int, int]]
+
+
+def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[_Contents]:
+    """A line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles."""
+    out: list[_Contents] = []
+    heads = [i for i, (a, b) in enumerate(lines) if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
+    printed = [_key(text, a, b).strip("#*> :：") for a, b in lines] if heads else []
+    keys = [_entry(text, *line, key) for line, key in zip(lines, printed, strict=True)] if heads else []
+    begun = 0
+    for head in heads[:_MAX_CONTENTS]:
+        if head < begun:
             continue
-        first = title_key(text, following[0])
-        again = next((o for o in following[1:] if title_key(text, o).startswith(first)), None)
-        if again is None and following[0].mark <= Mark.ARTICLE:
-            one = following[0]
-            again = next(
-                (o for o in following[1:] if (o.mark, o.number, o.sub) == (one.mark, one.number, one.sub)), None
-            )
-        if again is not None and not _FULL_STOP.search(text, end, again.start):
-            out.append((end, again.start))
+        end = lines[head][1]
+        again = _again_by_line(printed, head)
+        if again is None:
+            at = _again_by_label(text, [label for label in labels if label.start > end])
+            again = bisect_right(lines, (at, len(text))) - 1 if at is not None else _again_by_line(keys, head)
+        if again is None or _FULL_STOP.search(text, end, lines[again][0]):
+            continue
+        below = set(keys[again:]) - {""}
+        labelled = {label.start for label in labels if end < label.start < lines[again][0]}
+        last = next(
+            i for i in range(again - 1, head - 1, -1) if i == head or keys[i] in below or lines[i][0] in labelled
+        )
+        entries = {key for i in range(head + 1, last + 1) if (key := keys[i])}
+        listed = [lines[i] for i in range(again, len(lines)) if keys[i] in entries]
+        out.append(_Contents(lines[head][0], lines[last][1], lines[again][0], listed))
+        begun = again
     return out
+
+
+def _entry(text: str, start: int, end: int, key: str) -> str:
+    """A line's key without the number before a title, which a table of contents may have for itself."""
+    label = label_of(text, start, end)
+    return _key(text, label.rest, end).strip("#*> :：") if label and label.mark > Mark.ARTICLE else key
+
+
+def _again_by_line(keys: list[str], head: int) -> int | None:
+    """The line that repeats the first or second entry below a line 「目录」, if most entries come again as well."""
+    shown = [i for i in range(head + 1, min(head + 6, len(keys))) if keys[i]]
+    for first in shown[:2]:
+        try:
+            again = keys.index(keys[first], first + 1)
+        except ValueError:
+            continue
+        entries, below = [key for key in keys[head + 1 : again] if key], set(keys[again:])
+        if len(entries) > 1 and 2 * sum(key in below for key in entries) > len(entries):
+            return again
+    return None
+
+
+def _again_by_label(text: str, following: list[Label]) -> int | None:
+    if not following:
+        return None
+    first = title_key(text, following[0])
+    again = next((o for o in following[1:] if title_key(text, o).startswith(first)), None)
+    if again is None and following[0].mark <= Mark.ARTICLE:
+        one = following[0]
+        again = next((o for o in following[1:] if (o.mark, o.number, o.sub) == (one.mark, one.number, one.sub)), None)
+    return again.start if again else None
 
 
 def is_inline(text: str, label: Label) -> bool:

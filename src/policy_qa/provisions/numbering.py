@@ -46,6 +46,14 @@ def article_number(provision: Provision) -> int | None:
     return int(match.group(1)) if match and provision.article else None
 
 
+def count_of(segmentation: Segmentation) -> int:
+    """How many 条 a document has, its attachments' too; without 条 its numbered provisions, else its paragraphs."""
+    for kinds in ((Kind.ARTICLE,), (Kind.SECTION, Kind.POINT)):
+        if count := sum(p.kind in kinds for p in segmentation.articles):
+            return count
+    return len(segmentation.articles)
+
+
 def series_of(segmentation: Segmentation) -> list[Series]:
     """The numberings of a document: one an instrument and one an attachment that is cut like one."""
     groups: dict[str, list[Provision]] = {}

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Part, parts_of
-from policy_qa.provisions.items import Blocks, children_of
-from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence, visible_end
-from policy_qa.provisions.numbering import numbering_warnings
+from policy_qa.provisions.boundaries import Layout, Part, layout_of
+from policy_qa.provisions.closing import closing_start
+from policy_qa.provisions.doubts import doubtful_lines, warnings_of
+from policy_qa.provisions.instruments import instruments_of
+from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, visible_end
+from policy_qa.provisions.titles import NUMBER_LINE
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 3
+VERSION = 4
 
 _KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
@@ -30,21 +32,13 @@ _NOISE = (
     re.compile(r"#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"),
     _LEFTOVER,
 )
-# How the closing words of an official document begin (《党政机关公文格式》 GB/T 9704): what is asked of the
-# receivers, the fixed formulas, the contacts, the announced attachments.
-_CLOSING = re.compile(
-    r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
-    r"联\s*+系\s*+(?:人|电话|方式)|附\s*+件\s*+[0-9０-９一二三四五六七八九十]{0,3}\s*+[:：])"
-)
-_DATE_LINE = re.compile(
-    r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
-)
 
 
 def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
-    parts, labels = parts_of(document.text)
-    builder = _Builder(document, labels)
+    layout = layout_of(document.text)
+    builder = _Builder(document, layout)
+    parts = layout.parts
     attached = any(part.region.appendix and part.events for part in parts)
     several = sum(not part.region.appendix for part in parts) > 1
     for part in parts:
@@ -53,7 +47,10 @@ def segment(document: Document) -> Segmentation:
         else:
             title = (part.region.title or document.title) if several else ""
             builder.instrument(part, title, covers=attached)
-    return builder.finish()
+    found = replace(
+        builder.finish(), instruments=instruments_of(document, parts), doubtful=doubtful_lines(document.text, layout)
+    )
+    return replace(found, warnings=warnings_of(found))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,9 +75,10 @@ def _close(stack: list[tuple[Label, str]], label: Label) -> None:
 class _Builder:
     """Collects provisions and spans of one document."""
 
-    def __init__(self, document: Document, labels: Mapping[int, Label]) -> None:
+    def __init__(self, document: Document, layout: Layout) -> None:
         self.document = document
-        self.labels = labels
+        self.labels = layout.labels
+        self.contents = layout.contents
         self.text = document.text
         self.provisions: list[Provision] = []
         self.spans: list[Span] = []
@@ -99,10 +97,10 @@ class _Builder:
             self._paragraphs(part.preamble_from, part.region.end)
             return
         end = part.region.end
-        closing_from = self._closing_start(part.events[-1].label, end)
-        preamble = self._add("preamble", Kind.PREAMBLE, "", (), part.preamble_from, self._first_line(part))
-        if preamble:
-            self._children(preamble, preamble.start, Blocks.NONE)
+        closing_from = closing_start(self.text, part.events[-1], end)
+        for begin, stop in self._without_contents(self._below_title(part), self._first_line(part)):
+            if preamble := self._add("preamble", Kind.PREAMBLE, "", (), begin, stop):
+                self._children(preamble, preamble.start, Blocks.NONE)
         self._units(part, end, closing_from)
         if closing_from < end:
             self._add("closing", Kind.CLOSING, "", (), closing_from, end)
@@ -126,6 +124,19 @@ class _Builder:
     def _title_span(self, heading: tuple[int, int]) -> None:
         if heading[0] < heading[1]:
             self.spans.append(Span(kind="heading", start=heading[0], end=heading[1]))
+
+    def _below_title(self, part: Part) -> int:
+        """Where the preamble begins below the title of a further instrument and its 文号, which is no preamble."""
+        start = part.preamble_from
+        while start and (number := NUMBER_LINE.match(self.text, start)):
+            self._title_span(number.span(1))
+            start = number.end()
+        return start
+
+    def _without_contents(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The stretches of [start, end) that are no table of contents."""
+        inside = [(a, b) for a, b in self.contents if start <= a and b <= end]
+        return list(zip([start, *(b for _, b in inside)], [*(a for a, _ in inside), end], strict=True))
 
     def _first_line(self, part: Part) -> int:
         first = part.events[0].label.start
@@ -155,7 +166,7 @@ class _Builder:
 
     def _heading_path(self, stack: list[tuple[Label, str]]) -> str:
         if stack[-1][0].mark is Mark.DECIMAL:
-            return stack[-1][0].text
+            return decimal(stack[-1][0])
         if not self.series.by_article and stack[-1][0].mark not in HEADINGS:
             return ".".join(str(label.number) for label, _ in stack)
         # Beside 条, a section's number needs a letter: 一、 must not be taken for 第一条.
@@ -169,7 +180,7 @@ class _Builder:
         else:
             _close(stack, label)
             path = ".".join([*(str(above.number) for above, _ in stack), str(label.number)])
-            path = label.text if label.mark is Mark.DECIMAL else path
+            path = decimal(label) if label.mark is Mark.DECIMAL else path
             kind = Kind.POINT if stack else Kind.SECTION
         unit = self._add(path, kind, label.text, tuple(t for _, t in stack), label.start, limit)
         if unit:
@@ -183,41 +194,17 @@ class _Builder:
         self.provisions += children
 
     def _paragraphs(self, start: int, end: int) -> None:
-        """A document without any numbering: its paragraphs, counted."""
+        """A document without any numbering: its paragraphs, counted; a table's row is one, below form and header."""
         number = 0
-        for match in re.finditer(r"[^\n]+", self.text[start:end]):
-            if match.group().isspace():
-                continue
-            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", (), start + match.start(), start + match.end())
+        form = (self.series.title,) if self.series.title else ()
+        lines = [m.span() for m in re.finditer(r"[^\n]+", self.text[start:end]) if not m.group().isspace()]
+        headers = headers_of([self.text[start + a : start + b] for a, b in lines])
+        for (a, b), header in zip(lines, headers, strict=True):
+            headings = (*form, header) if header else form if header is not None else ()
+            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", headings, start + a, start + b)
             number += found is not None
-
-    def _closing_start(self, label: Label, end: int) -> int:
-        """Where the closing words begin behind the last numbered provision; `end` where there are none."""
-        at = self.text.find("\n", label.line_end)
-        while 0 <= at < end:
-            begin = at + 1
-            at = self.text.find("\n", begin)
-            stop = end if at < 0 else min(at, end)
-            marks = LINE_MARKS.match(self.text, begin, stop)
-            begin = marks.end() if marks else begin
-            line = self.text[begin:stop].strip()
-            if _CLOSING.match(line):
-                return begin
-            if _DATE_LINE.match(line):
-                return self._signature_start(begin, label.line_end)
-        return end
-
-    def _signature_start(self, date_at: int, floor: int) -> int:
-        """The start of the signing body's lines above a date: short lines that end no sentence."""
-        start = date_at
-        for _ in range(3):
-            above = self.text[floor:start].rstrip()
-            line_at = floor + above.rfind("\n") + 1
-            line = self.text[line_at : floor + len(above)].strip()
-            if line_at <= floor or not line or len(line) > 30 or line[-1] in "，：:," or ends_sentence(line):
-                break
-            start = line_at
-        return start
+            if found and header is not None:
+                self.provisions += cell_items(self.text, found)
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
@@ -265,8 +252,7 @@ class _Builder:
 
     def finish(self) -> Segmentation:
         spans = sorted([*self.spans, *self._remainders()], key=lambda s: s.start)
-        segmentation = Segmentation(document=self.document, provisions=tuple(self.provisions), spans=tuple(spans))
-        return replace(segmentation, warnings=numbering_warnings(segmentation))
+        return Segmentation(document=self.document, provisions=tuple(self.provisions), spans=tuple(spans))
 
     def _remainders(self) -> list[Span]:
         """What no provision and no heading holds, named."""
@@ -276,14 +262,9 @@ class _Builder:
         out, at = [], 0
         for start, end in [*covered, (len(self.text), len(self.text))]:
             for match in re.finditer(r"\S+(?:[ \t]+\S+)*", self.text[at:start]):
-                piece = match.group()
-                kind = (
-                    "leftover"
-                    if _LEFTOVER.search(piece)
-                    else "furniture"
-                    if not re.search(r"\w", piece)
-                    else "unassigned"
-                )
-                out.append(Span(kind=kind, start=at + match.start(), end=at + match.end()))
+                begin, stop = at + match.start(), at + match.end()
+                furniture = not re.search(r"\w", match.group()) or any(a <= begin < b for a, b in self.contents)
+                kind = "leftover" if _LEFTOVER.search(match.group()) else "furniture" if furniture else "unassigned"
+                out.append(Span(kind=kind, start=begin, end=stop))
             at = max(at, end)
         return out

@@ -49,7 +49,7 @@ def _article_place(provision: Provision, path: str) -> str:
     if provision.kind in _HEADING_KINDS:
         return " ".join(provision.headings)
     if provision.kind is Kind.ARTICLE:
-        return _article_number(path) if "条" in provision.label else provision.label
+        return _article_number(path) if provision.label.startswith("第") else provision.label
     if provision.kind is Kind.SECTION:
         return provision.headings[-1] if provision.headings else provision.label
     heading = provision.headings[-1] if provision.headings else ""
@@ -88,6 +88,8 @@ def _head_place(provision: Provision, head: list[str]) -> str:
         return _article_number(last) + again
     if provision.unit is Kind.PREAMBLE:
         return "前言" + again
+    if provision.unit is Kind.PARAGRAPH:
+        return f"第{to_han(int(last[1:]))}段" + again
     if provision.unit is Kind.POINT and provision.headings[-1][:1].isdigit():
         return f"{'.'.join(head)} " + again  # 2.1.1, in a plan numbered so
     if provision.unit is Kind.POINT:

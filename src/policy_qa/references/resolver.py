@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from policy_qa.citing.clean import clean
+from policy_qa.citing.find import find
+from policy_qa.citing.grammar import TITLE, Register
+from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
+from policy_qa.citing.place import Mention, Owner
+from policy_qa.citing.resolve import attachment_of, heading_of
+from policy_qa.citing.standing import Found, Standing
 from policy_qa.datamodels import Kind, Provision, Referred, Segmentation
-from policy_qa.lint.mentions import Mention, Owner, mentions
-from policy_qa.lint.references import anothers, is_about_another
-from policy_qa.lint.scope import Part, inside, lines_of, parts_of, quoted
-from policy_qa.lint.targets import Target, key_of, target_of
 from policy_qa.provisions.refs import cite
-from policy_qa.references.model import Reference
-from policy_qa.references.phrases import Phrase, Way, phrases
-from policy_qa.references.places import (
-    UNKNOWN,
-    Found,
-    Home,
-    around_here,
-    attached,
-    backward,
-    by_number,
-    items_here,
-    paragraphs_here,
-    under,
-)
 
-_TITLES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
-_ABOVE = re.compile(r"(?:上述|前述)的?$")
-_APPENDIX = re.compile(r"appendix-\d+(?:~\d+)?")
+_TITLES = re.compile(TITLE)
+_ABOVE = re.compile(r"(?:上述|前述)的?\Z")
+_VERSION = re.compile(r"[（(][^（）()]*(?:稿|试行|暂行|修订|修正|草案|年)[^（）()]*[)）]$")
+#: Instruments about another instrument speak of its articles with nothing before them.
+_ABOUT_ANOTHER = re.compile(r"修改|修正|修订|废止|补充规定|《|〈|适用|答复|批复|批准|执行")
 #: Provisions that one reference may lead to; one to more (a chapter of 40 articles) shows the first.
 _MOST = 40
+#: 上述第三条 is another document's if one is named so near before it.
+_BEFORE = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """One reference; `document.text[start:end] == text`, from the words that say whose number it is on.
+
+    `targets` are refs, in text order; `lacks` says what of it is not there (第三十条): it is never replaced by a
+    neighbour, and what is there of a range or a list is in `targets` all the same.
+    """
+
+    text: str
+    start: int
+    end: int
+    targets: tuple[str, ...]
+    lacks: str
+    mention: Mention
+
+    @property
+    def missing(self) -> bool:
+        """Whether something that it names is not there."""
+        return bool(self.lacks)
+
+
+class _Known(NamedTuple):
+    """An instrument with where it begins."""
+
+    part: Part
+    start: int
+    standing: Standing
 
 
 class Resolver:
@@ -39,45 +64,42 @@ class Resolver:
     def __init__(self, segmentations: Iterable[Segmentation] = ()) -> None:
         self._segmentations = tuple(segmentations)
         self._by_id = {s.document.doc_id: s for s in self._segmentations}
-        self._parts: dict[int, tuple[Segmentation, list[tuple[Part, Target]]]] = {}
+        self._known: dict[str, tuple[Segmentation, list[_Known]]] = {}
         self._titled: dict[str, list[Segmentation]] | None = None
 
     def references(self, segmentation: Segmentation, provision: Provision) -> tuple[Reference, ...]:
         """The references inside a provision, in text order."""
-        home = self._home(segmentation, provision)
-        if home is None:
-            return ()
-        text = segmentation.document.text
-        about_another = home.part is not None and is_about_another(home.part.title)
-        out: list[Reference] = []
-        labelled = text.startswith(provision.label, provision.start)
-        skip = [
-            (provision.start + a, provision.start + b)
-            for a, b in [m.span() for m in _TITLES.finditer(text[provision.start : provision.end])]
-            + quoted(text[provision.start : provision.end])
-        ]
-        skip.sort()
-        for start, end in lines_of(text, provision.start + len(provision.label) * labelled, provision.end):
-            line_mentions = [m for m in mentions(text, start, end) if not inside(skip, m.start)]
-            others = next((m.start for m in line_mentions if m.owner in (Owner.OTHER, Owner.TITLED)), end)
-            for phrase in phrases(text, start, end):
-                at = phrase.mention.start if phrase.mention else phrase.start
-                bare = phrase.mention is not None and phrase.mention.owner is Owner.BARE
-                if inside(skip, at) or (bare and (about_another or at > others)):
+        return tuple(self._references(segmentation, provision))
+
+    def _references(self, segmentation: Segmentation, provision: Provision) -> Iterator[Reference]:
+        part, standing, article = self._home(segmentation, provision)
+        if standing is None:
+            return
+        text, start = segmentation.document.text, provision.start
+        own = text[start : provision.end]
+        titles = [m.span() for m in _TITLES.finditer(own)]
+        skip = sorted((start + a, start + b) for a, b in titles + quoted(own))
+        about_another = part is not None and bool(_ABOUT_ANOTHER.search(part.title))
+        label = len(provision.label) if own.startswith(provision.label) else 0
+        for line, end in lines_of(text, start + label, provision.end):
+            mentions = [m for m in find(text, Register.POLICY, line, end) if not inside(skip, m.start)]
+            others = next((m.start for m in mentions if m.owner in (Owner.OTHER, Owner.TITLED)), end)
+            for mention in mentions:
+                bare = mention.owner is Owner.BARE and mention.places and not mention.unit
+                if bare and not mention.only_item and (about_another or mention.start > others):
                     continue
-                found, missing = self._resolve(home, phrase)
-                found = [p for p in found if p is not home.article and p.ref != provision.ref][:_MOST]
-                if found or missing:
-                    out.append(
-                        Reference(
-                            text=text[phrase.start : phrase.end],
-                            start=phrase.start,
-                            end=phrase.end,
-                            targets=tuple(dict.fromkeys(p.ref for p in found)),
-                            missing=missing,
-                        )
+                found = self._resolve(segmentation, part, standing, article, mention)
+                targets = [p.ref for p in found.provisions if p is not article and p.ref != provision.ref]
+                if targets or found.lacks:
+                    begin = mention.begin
+                    yield Reference(
+                        text=text[begin : mention.end],
+                        start=begin,
+                        end=mention.end,
+                        targets=tuple(targets[:_MOST]),
+                        lacks=found.lacks,
+                        mention=mention,
                     )
-        return tuple(out)
 
     def referred(
         self, segmentation: Segmentation, provision: Provision
@@ -92,84 +114,61 @@ class Resolver:
         return tuple(out)
 
     def _shown(self, words: str, ref: str, own: Segmentation) -> Referred:
-        doc_id, _, path = ref.partition("#")
+        doc_id = ref.partition("#")[0]
         segmentation = own if own.document.doc_id == doc_id else self._by_id[doc_id]
-        (provision,) = [p for p in segmentation.provisions if p.path == path]
-        text = segmentation.document.text
-        start, end = provision.start, provision.end
-        if text.startswith(provision.label, start) and start + len(provision.label) < end:
-            start += len(provision.label)
-            start += len(text[start:end]) - len(text[start:end].lstrip())
-        return Referred(
-            text=words,
-            ref=ref,
-            cite=cite(segmentation.document, provision),
-            quote=text[start:end],
-            start=start,
-            end=end,
-        )
+        provision = segmentation.at(ref)
+        if provision is None:
+            return Referred(text=words)
+        start, end = segmentation.body(provision), provision.end
+        named, quote = cite(segmentation.document, provision), segmentation.document.text[start:end]
+        return Referred(text=words, ref=ref, cite=named, quote=quote, start=start, end=end)
 
-    def _home(self, segmentation: Segmentation, provision: Provision) -> Home | None:
-        above = {p.path: p for p in segmentation.provisions}
-        article = provision
-        while not article.article and article.kind is not Kind.ARTICLE and article.parent in above:
-            article = above[article.parent]
-        if match := _APPENDIX.match(article.path):
-            inner = tuple(p for p in segmentation.provisions if p.path.startswith(match.group() + "."))
-            articles = tuple(p for p in inner if p.kind is Kind.ARTICLE)
-            target = Target(text=segmentation.document.text, articles=articles, all=inner, headings=frozenset())
-            return Home(segmentation, None, target, article)
-        for part, target in self._of(segmentation):
-            if part.start <= article.start < part.end:
-                return Home(segmentation, part, target, article)
-        return None
+    def _home(self, segmentation: Segmentation, provision: Provision) -> tuple[Part | None, Standing | None, Provision]:
+        """(the instrument in which a provision stands, its articles, the article in which it stands)."""
+        outer = (provision, *segmentation.above(provision))
+        article = next((p for p in outer if p.kind is Kind.ARTICLE), outer[-1])
+        if (attachment := attachment_of(article)) is not None:
+            pool = (p for p in segmentation.articles if attachment_of(p) == attachment)
+            inner = tuple(p for p in pool if p.kind is not Kind.APPENDIX)
+            return None, Standing(segmentation=segmentation, articles=inner), article
+        known = self._of(segmentation)
+        i = bisect_right(known, article.start, key=lambda k: k.start) - 1
+        return (known[i].part, known[i].standing, article) if i >= 0 else (None, None, article)
 
-    def _of(self, segmentation: Segmentation) -> list[tuple[Part, Target]]:
-        known = self._parts.get(id(segmentation))
+    def _of(self, segmentation: Segmentation) -> Sequence[_Known]:
+        known = self._known.get(segmentation.document.doc_id)
         if known is None or known[0] is not segmentation:
-            known = segmentation, [(p, target_of(segmentation, p)) for p in parts_of(segmentation)]
-            self._parts[id(segmentation)] = known
+            parts = [_Known(p, p.start, _standing(segmentation, p)) for p in parts_of(segmentation)]
+            known = self._known[segmentation.document.doc_id] = segmentation, parts
         return known[1]
 
-    def _resolve(self, home: Home, phrase: Phrase) -> Found:
-        if phrase.way is Way.BACK:
-            return backward(home, phrase)
-        if phrase.way is Way.ITEM:
-            return items_here(home, phrase)
-        if phrase.way is Way.HERE:
-            return around_here(home, phrase.unit), False
-        if phrase.way is Way.ATTACHED:
-            return attached(home, phrase)
-        return self._numbered(home, phrase, phrase.mention) if phrase.mention else UNKNOWN
-
-    def _numbered(self, home: Home, phrase: Phrase, mention: Mention) -> Found:
+    def _resolve(
+        self, segmentation: Segmentation, part: Part | None, standing: Standing, article: Provision, mention: Mention
+    ) -> Found:
         if mention.owner is Owner.OTHER:
-            text = home.segmentation.document.text
-            if not _ABOVE.search(text[home.article.start : mention.start]) or _speaks_of_another(home, mention):
-                return UNKNOWN
+            text, floor = segmentation.document.text, max(article.start, mention.start - _BEFORE)
+            if not _ABOVE.search(text, floor, mention.start) or any(
+                m.owner in (Owner.OTHER, Owner.TITLED) for m in find(text, Register.POLICY, floor, mention.start - 1)
+            ):
+                return Found()
         if mention.owner is Owner.TITLED:
-            targets = self._titles(mention.title, home)
-            tried = [by_number(t, phrase, mention) for t in targets if mention.unit != "款"]
-            return next((f for f in tried if not f[1]), tried[0] if tried else UNKNOWN)
-        if mention.owner is Owner.SELF and home.part is not None and anothers(mention, home.part):
-            return UNKNOWN
-        if mention.unit == "款":
-            return paragraphs_here(home, phrase, mention)
-        if mention.unit in ("编", "章", "节"):
-            found = under(home.target.all, mention, phrase.above, home.article)
-            return found, not found and mention.owner is Owner.SELF and bool(home.target.headings)
-        return by_number(home.target, phrase, mention)
+            tried = [s.follow(mention) for s in self._titles(mention.title, segmentation)]
+            return next((f for f in tried if not f.lacks), tried[0] if tried else Found())
+        if mention.owner is Owner.SELF and part is not None and _anothers(mention, part):
+            return Found()
+        return standing.follow(mention, article)
 
-    def _titles(self, title: str, home: Home) -> list[Target]:
+    def _titles(self, title: str, own: Segmentation) -> list[Standing]:
         """The instruments of a title, the newest first; that of the document itself before all others."""
         if self._titled is None:
             self._titled = {}
             for segmentation in self._segmentations:
                 for name in {segmentation.document.title, *(p.instrument for p in segmentation.articles)} - {""}:
-                    self._titled.setdefault(key_of(name), []).append(segmentation)
-        key = key_of(title)
+                    self._titled.setdefault(_key(name), []).append(segmentation)
+        key = _key(title)
         on_file = sorted(self._titled.get(key, ()), key=lambda s: s.document.date, reverse=True)
-        return [t for s in (home.segmentation, *on_file) for p, t in self._of(s) if key_of(p.title) == key]
+        others = (s for s in on_file if s is not own)
+        return [k.standing for s in (own, *others) for k in self._of(s) if _key(k.part.title) == key]
 
 
 def references_of(
@@ -182,6 +181,19 @@ def references_of(
     return Resolver(segmentations).references(segmentation, provision)
 
 
-def _speaks_of_another(home: Home, mention: Mention) -> bool:
-    text, start = home.segmentation.document.text, home.article.start
-    return any(m.owner in (Owner.OTHER, Owner.TITLED) for m in mentions(text, start, max(mention.start - 1, start)))
+def _standing(segmentation: Segmentation, part: Part) -> Standing:
+    text = segmentation.document.text
+    headings = {heading_of(text[s.start : s.end].strip("#* ")) for s in part.headings} - {None}
+    return Standing(segmentation=segmentation, articles=part.provisions, headings=frozenset(h for h in headings if h))
+
+
+def _anothers(mention: Mention, part: Part) -> bool:
+    """Whether 本法 in a 决定 about another instrument means that one."""
+    law = mention.title in ("法", "法典", "条例")
+    return amends(part.title) or (law and mention.title not in part.title)
+
+
+def _key(title: str) -> str:
+    """A title as it is compared: no white space, no (试行), no 中华人民共和国, 〈〉 as 《》."""
+    title = clean(title, spaces=False).replace("〈", "《").replace("〉", "》")
+    return _VERSION.sub("", title).removeprefix("中华人民共和国")

@@ -8,13 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
+from policy_qa.citing.find import places_in
+from policy_qa.citing.grammar import ordinal
+from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
-from policy_qa.naming import Scope, ScopeFinder, quoted_titles
+from policy_qa.naming.scope import Scope, ScopeFinder
+from policy_qa.naming.titles import quoted_titles
+from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
-from policy_qa.retrieval.numbers import NumberRef, numbers_in
 from policy_qa.words import Segmenter, normalize, stop_words
 
 #: Weight of a synonym and of a dictionary translation against the word itself.
@@ -25,7 +29,7 @@ _CARRIED = 0.35
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
-_NUMBER = re.compile(r"第?[一二三四五六七八九十百\d]+[章条项款节]?")
+_NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
 _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
     r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"
@@ -56,7 +60,7 @@ class Question:
     focuses: tuple[Focus, ...]
     wants_list: bool
     compares: bool
-    numbers: tuple[NumberRef, ...]
+    numbers: tuple[Place, ...]
     dense_text: str
     follows: Question | None = None
 
@@ -262,12 +266,12 @@ def _squeeze(text: str) -> str:
     return " ".join(text.split()).strip(" ，。、,.?？的")
 
 
-def numbers_of(scope: Scope) -> tuple[NumberRef, ...]:
+def numbers_of(scope: Scope) -> tuple[Place, ...]:
     """The provisions that a question names by number; what stands in a title names none."""
     rest = scope.rest
     for start, end in quoted_titles(rest):
         rest = rest[:start] + " " * (end - start) + rest[end:]
-    return tuple(numbers_in(rest))
+    return places_in(rest)
 
 
 def language(text: str) -> str:

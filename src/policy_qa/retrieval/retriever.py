@@ -12,10 +12,12 @@ import numpy.typing as npt
 
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.naming import ScopeFinder, numbered, outside
+from policy_qa.naming.instruments import numbered, outside
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
@@ -27,7 +29,6 @@ from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, to
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import PIECE, Weights, read
-from policy_qa.versions import Versions
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policy_qa.citing.clean import clean
 from policy_qa.errors import UsageError
-from policy_qa.words import normalize
 
 #: With fewer questions than this, a held-out part of a fifth is too small to show anything.
 FEWEST = 20
@@ -72,7 +72,7 @@ def _hash(question: str, seed: int) -> bytes:
 
 def _key(question: str) -> str:
     """What two spellings of one question share."""
-    return "".join(normalize(question).split())
+    return clean(question, spaces=False)
 
 
 def _pair(where: str, line: str) -> Pair | None:

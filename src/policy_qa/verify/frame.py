@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Document, Kind, Provision
-from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
-from policy_qa.verify.values import ValueKind, fold, values_of
-from policy_qa.versions.same import without_edition
+from policy_qa.citing.find import places_in
+from policy_qa.citing.grammar import PLACES, Register
+from policy_qa.citing.resolve import resolve
+from policy_qa.datamodels import Document, Provision, Segmentation
+from policy_qa.facts.same import without_edition
 from policy_qa.words import normalize
 
-_N = rf"\s*[（(]?\s*[0-9０-９{HAN_NUMERAL_CHARS}\s]{{1,8}}\s*[）)]?\s*"
-_PLACE = (
-    rf"(?:第{_N}"
-    rf"(?:条(?:\s*之\s*[{HAN_NUMERAL_CHARS}\d]{{1,3}})?|款|项|目|章|节|编|部分|点)"
-    rf"|附\s*件\s*[\d{HAN_NUMERAL_CHARS}]{{0,3}}"
-    rf"|article\s*\d+(?:\s*\(\d+\))?|item\s*\d+)"
-)
-_PLACES = rf"(?:{_PLACE}(?:\s*(?:[、,，和及与至的]|以及|of\s+the)?\s*{_PLACE})*)"
 _TITLE = r"《[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?》\s*(?:[（(][^（）()]{2,12}[）)])?"
 _SAYS = (
     r"(?:(?:的|中|里)?\s*(?:明确|也|还|均)?\s*"
@@ -50,8 +43,8 @@ _LEADING = (
     (
         "source",
         re.compile(
-            rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{_PLACES})?"
-            rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{_PLACES})|{_THIS})"
+            rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{PLACES})?"
+            rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{PLACES})|{_THIS})"
             rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
             re.IGNORECASE,
         ),
@@ -60,9 +53,9 @@ _LEADING = (
 _TRAILING = (
     re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]\s*+[。；;.，,]?\s*+$"),
     re.compile(
-        rf"(?<!\s)\s*+[（(]\s*+(?:{_BASED}|来源|出处|依据|引自)?\s*+[：:]?\s*+(?P<title>{_TITLE})?\s*+的?\s*+(?P<places>{_PLACES})?\s*+[）)]\s*+[。；;]?\s*+$"
+        rf"(?<!\s)\s*+[（(]\s*+(?:{_BASED}|来源|出处|依据|引自)?\s*+[：:]?\s*+(?P<title>{_TITLE})?\s*+的?\s*+(?P<places>{PLACES})?\s*+[）)]\s*+[。；;]?\s*+$"
     ),
-    re.compile(rf"(?<!\s)\s*+(?<!—)—++\s*+(?P<title>{_TITLE})\s*+(?P<places>{_PLACES})?\s*+[。；;]?\s*+$"),
+    re.compile(rf"(?<!\s)\s*+(?<!—)—++\s*+(?P<title>{_TITLE})\s*+(?P<places>{PLACES})?\s*+[。；;]?\s*+$"),
 )
 _MARK = re.compile(r"(?<!\s)\s*+[\[【［]\d{1,3}[\]】］]")
 
@@ -124,7 +117,7 @@ def _from_the_front(text: str, institutions: Sequence[str], titles: Sequence[str
     if titles:
         names = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
         named = rf"\s*(?:{_BASED}\s*)?(?P<title>{names})\s*(?:的|中)?\s*"
-        named += rf"(?P<places>{_PLACES})?(?P<says>{_SAYS})?(?P<stop>{_END})"
+        named += rf"(?P<places>{PLACES})?(?P<says>{_SAYS})?(?P<stop>{_END})"
         match = re.match(named, text)
         if match and (match.group("says") or match.group("stop").strip() or match.group("places")):
             return text[match.end() :], _claims(match)
@@ -168,65 +161,8 @@ def _bare(title: str) -> str:
     return re.sub(r"[（(][A-Za-z .]+[）)]|[《》]", "", text)
 
 
-def right_places(said: str, owners: Sequence[tuple[Provision, Sequence[Provision]]]) -> bool:
-    """Whether the places that a frame names are where the provisions stand: each of both has one of the others.
-
-    `owners` are provisions, each with those that it stands in.
-    """
-    groups = groups_in(said)
-    fits = [[_fits(group, _numbers_of(*owner)) for owner in owners] for group in groups]
-    return bool(groups) and all(map(any, fits)) and all(map(any, zip(*fits, strict=True)))
-
-
-def _fits(group: Sequence[tuple[str, str]], have: Mapping[str, set[str]]) -> bool:
-    return all(number in have.get(unit, ()) for unit, number in group)
-
-
-_RANK = {"附件": 0, "编": 1, "部分": 1, "章": 2, "节": 3, "条": 4, "款": 5, "点": 6, "项": 6, "目": 7}
-_ENGLISH = re.compile(r"(article|item)\s*(\d+)(?:\s*\((\d+)\))?", re.IGNORECASE)
-
-
-def groups_in(said: str) -> list[list[tuple[str, str]]]:
-    """The places named: each from its highest level down, (unit, number)."""
-    groups: list[list[tuple[str, str]]] = []
-    found = [(v.unit, str(v.value)) for v in values_of(said) if v.kind is ValueKind.PROVISION_NUMBER]
-    for match in _ENGLISH.finditer(said):
-        found.append(("条" if match.group(1).lower() == "article" else "项", match.group(2)))
-        if match.group(3):
-            found.append(("项", match.group(3)))
-    for unit, number in found:
-        if groups and _RANK.get(unit, 9) > _RANK.get(groups[-1][-1][0], 9):
-            groups[-1].append((unit, number))
-        elif groups and len(groups[-1]) > 1 and unit == groups[-1][-1][0]:
-            groups.append([*groups[-1][:-1], (unit, number)])  # 第七条第一项、第二项
-        else:
-            groups.append([(unit, number)])
-    return groups
-
-
-_HEADING = re.compile(rf"\s*([0-9０-９{HAN_NUMERAL_CHARS}]{{1,4}})\s*[、.．]")
-
-
-def _numbers_of(provision: Provision, ancestors: Sequence[Provision]) -> dict[str, set[str]]:
-    """Unit -> the numbers by which a person may name the place of a provision."""
-    out: dict[str, set[str]] = {}
-    for p in (*ancestors, provision):
-        last = re.sub(r"~\d+$", "", p.path.rpartition(".")[2])
-        number = last.lstrip("p") if p.kind is Kind.PARAGRAPH else last.rpartition("appendix-")[2]
-        units: tuple[str, ...] = (str(p.kind),)
-        if p.kind is Kind.POINT:
-            units = ("点", "条", "项", "款")
-        elif p.kind is Kind.ITEM:
-            units = ("项", "点")
-        elif p.kind is Kind.SUBITEM:
-            units = ("目", "项")
-        for unit in units:
-            out.setdefault(unit, set()).add(number)
-    out.setdefault("款", {"1"} if provision.article else set())
-    for heading in provision.headings:
-        for value in values_of(heading)[:1]:
-            if value.kind is ValueKind.PROVISION_NUMBER and not value.start:
-                out.setdefault(value.unit, set()).add(str(value.value))
-        if match := _HEADING.match(fold(heading)):
-            out.setdefault("部分", set()).add(str(parse_number(match.group(1))))
-    return out
+def right_places(said: str, segmentation: Segmentation, owners: Sequence[Provision]) -> bool:
+    """Whether the places that a frame names are where provisions stand: each of both has one of the others."""
+    named = [resolve(segmentation, place, register=Register.DRAFT) for place in places_in(said)]
+    fits = [[any(p.start <= o.start and o.end <= p.end for p in found) for o in owners] for found in named]
+    return bool(named) and all(map(any, fits)) and all(map(any, zip(*fits, strict=True)))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff.words import fold
-from policy_qa.naming import abbreviations
 from policy_qa.naming.institutions import institution_of
+from policy_qa.naming.terms import abbreviations
 from policy_qa.verify import explain
 from policy_qa.verify.align import Found, find
 from policy_qa.verify.english import chinese_of, is_english
@@ -144,7 +144,7 @@ class Judge:
             return any(name and (name in claim.text or claim.text in name) for name in own)
         standing = hit.source.segmentation
         owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
-        return right_places(claim.text, [(p, standing.above(p)) for o in sorted(owners) if (p := standing.at(o))])
+        return right_places(claim.text, standing, [p for o in sorted(owners) if (p := standing.at(o))])
 
     def _stated(self, claim: Claim, hit: _Hit) -> str:
         from policy_qa.provisions.refs import place

@@ -8,10 +8,12 @@ texts say the same here only if nothing was added, changed or moved.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from policy_qa.citing.annotate import annotate
+from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
 from policy_qa.verify.polarity import DUTIES, PERMISSIONS, PROHIBITIONS
 from policy_qa.verify.values import values_of
@@ -106,17 +108,12 @@ def _begun(long: str, short: str) -> str:
 
 def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
     """The text as it is compared; `pattern` is that of the aliases, compiled once."""
-    out: list[str] = []
-    at = 0
-    for value in values_of(text):
-        out += (_words(text[at : value.start], aliases, pattern), f"⟦{value.key}⟧")
-        at = value.end
-    out.append(_words(text[at:], aliases, pattern))
-    return _again("".join(out))
+    words = partial(_words, aliases=aliases, pattern=pattern)
+    return _again(annotate(text, values_of(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
-    plain = _LATIN_GAP.sub(" ", unicodedata.normalize("NFKC", text)).lower().replace("⟦", "").replace("⟧", "")
+    plain = _LATIN_GAP.sub(" ", clean(text)).replace("⟦", "").replace("⟧", "")
     if pattern is None:
         return _PLAIN.sub(_plain, plain)
     out: list[str] = []

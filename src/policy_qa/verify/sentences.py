@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
+from policy_qa.citing.grammar import ordinal
+
 _OPEN = {"《": "》", "「": "」", "『": "』", "“": "”", "〈": "〉"}
 _END = "。！？!?；;"
 #: What belongs to the sentence that has just ended: closing marks, and the number of a citation.
 _TAIL = re.compile(r"[”’」』）)》]*(?:\s*(?:\[\d{1,3}\]|【\d{1,3}】|［\d{1,3}］))*[”’」』）)》]*")
 #: A page or a line that breaks in the middle of a sentence: a long line without a mark at its end, and no label below.
 _BROKEN = re.compile(r"[^\n]{24,}[\u4e00-\u9fffA-Za-z0-9]\s*$")
-_GOES_ON = re.compile(
-    r"\s*(?!第[\s\d一二三四五六七八九十百千零]+[章节条]|[一二三四五六七八九十]{1,3}、|附件)[\u4e00-\u9fff]"
-)
+_GOES_ON = re.compile(rf"\s*(?!{ordinal('章|节|条')}|[一二三四五六七八九十]{{1,3}}、|附件)[\u4e00-\u9fff]")
 #: No sentence is so long; an opening mark whose other half is further away has none.
 _FAR = 600
 

@@ -19,7 +19,7 @@ WIDE = re.compile(
 _CELL_GAP = 2.0
 #: Gaps, in ems, from which on they are spaces: between two Latin characters, Latin and Chinese, two Chinese ones.
 #: Word processors set a quarter of an em between Latin and Chinese that nobody typed; who leaves out spaces doesn't.
-_LEAST = {False: (0.2, 0.45, 0.6), True: (0.15, 0.18, 0.18)}
+_LEAST = {False: (0.2, 0.45, 0.5), True: (0.15, 0.18, 0.18)}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -112,10 +112,11 @@ def _between(a: Char, b: Char, spaces: list[Char], size: float, spread: float, l
         return "\u3000" * min(full, 2)
     if gap >= _CELL_GAP * size + spread:
         return "  "
-    if spaces:
-        # Widths of fonts that are not in the file are guesses: the space's own place tells, not its neighbour's end.
-        return " " if b.x0 - spaces[0].x0 > 0.1 * size else ""
     wide = bool(WIDE.match(a.text[-1])) + bool(WIDE.match(b.text[0]))
+    if spaces and (wide < 2 or b.x0 - spaces[0].x0 > 0.1 * size):
+        # Widths of fonts that are not in the file are guesses: the space's own place tells, not its neighbour's end.
+        # Ideographs are as wide as they are high: between them a gap tells, where a maker draws the space elsewhere.
+        return " " if b.x0 - spaces[0].x0 > 0.1 * size else ""
     if not wide and b.gap and gap > 0:
         return " "  # after an overhanging letter the gap looks small; PDFium knows the letter's advance
     return " " if gap > least[wide] * size + (spread if wide else 0) else ""

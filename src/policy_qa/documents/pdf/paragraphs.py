@@ -69,7 +69,7 @@ def join_cell(lines: list[Line], right: float) -> str:
             text, between = glue(text, following.text)
             text += between + following.text
         else:
-            text = text.rstrip() + " " + following.text
+            text = text.rstrip() + "\n" + following.text
     return text
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.documents.web.lines import Line, Page
 
-_N = "0-9０-９〇零一二三四五六七八九十百千"
 LABEL = re.compile(
-    rf"(?:第\s*[{_N}]{{1,9}}\s*[编章节条]|[一二三四五六七八九十]{{1,3}}\s*[、．.]|[（(]\s*[一二三四五六七八九十]{{1,3}}\s*[）)]|"
+    rf"(?:{ordinal('编|章|节|条')}|[一二三四五六七八九十]{{1,3}}\s*[、．.]|[（(]\s*[一二三四五六七八九十]{{1,3}}\s*[）)]|"
     r"[0-9０-９]{1,2}\s*[.．、](?![0-9０-９])|附\s*[件录])"
 )
 _CONTAINER_NAMES = "html body div section article main form center fieldset table tbody tr td th ul ol dl dd"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from policy_qa.documents.extracted import UNSEEN
 from policy_qa.documents.web.lists import ListNumbers, brings_its_own, list_style, whole
 from policy_qa.documents.web.tables import Table
 
@@ -31,8 +32,8 @@ _PRE_STYLE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 #: Scripts without spaces between words, their punctuation, and full-width forms (the wide ones of UAX #11).
 _WIDE = re.compile(r"[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\U00020000-\U0003ffff“”‘’…—]")
-#: Characters that show nothing: control characters, zero-width spaces and joiners, soft hyphens.
-_UNSEEN = dict.fromkeys([*range(9), 11, *range(14, 32), 0x7F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+#: Control characters show nothing either.
+_UNSEEN = UNSEEN | dict.fromkeys([*range(9), 11, *range(14, 32), 0x7F])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.numerals import to_han
 
 _STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)")
@@ -18,7 +19,8 @@ _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-ro
 _WHOLE = re.compile(r"\s*([+-]?\d{1,6})")
 #: A number that a text brings along: a page that numbers by hand in a list hides the list's own in its stylesheet.
 _OWN = re.compile(
-    r"\s*(?:第\s*[\d〇零一二三四五六七八九十百千]{1,9}\s*[编章节条款项]|[（(]\s*[\d一二三四五六七八九十百]{1,4}\s*[）)]|"
+    rf"\s*(?:{ordinal('编|章|节|条|款|项')}|"
+    r"[（(]\s*[\d一二三四五六七八九十百]{1,4}\s*[）)]|"
     r"[一二三四五六七八九十百]{1,4}\s*[、．.]|\d{1,3}\s*(?:[、．)）]|\.(?!\d))|[①-⑳])"
 )
 

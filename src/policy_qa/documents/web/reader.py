@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from policy_qa.documents.describe import is_title
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.web.body import Body, body_of, has_label, is_furniture
 from policy_qa.documents.web.encodings import bounded, decode_page
 from policy_qa.documents.web.lines import Line, Page, collapsed, lines_of
 from policy_qa.errors import SourceError
+from policy_qa.facts.head import is_title
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:[\s/][^<>]*)?>|[!?])")
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.documents.extracted import table_row
 
 #: No printed table has more cells beside each other that all reach into the row below.
 MAX_COLUMNS = 60
 _MAX_SPAN = 1000  # as browsers have it
-_UNIT = re.compile(r"第\s*[\d〇零一二三四五六七八九十百千]{1,9}\s*[编章节条]|[一二三四五六七八九十]{1,3}\s*、")
+_UNIT = re.compile(rf"{ordinal('编|章|节|条')}|[一二三四五六七八九十]{{1,3}}\s*、")
 #: So many lines in one cell are paragraphs of a page, not the content of a cell.
 _PARAGRAPHS = 8
 _SHARE = 0.7
@@ -93,7 +94,7 @@ class Table(Generic[L]):
                     column += above[column][0]
                 if cell is None:
                     break
-                texts.append(" ".join(line.text for line in cell.lines))
+                texts.append("\n".join(line.text for line in cell.lines))
                 if cell.rows > 1 and len(below) < MAX_COLUMNS:
                     below[column] = (cell.columns, cell.rows - 1)
                 column += cell.columns

@@ -46,6 +46,11 @@ def read_word(data: bytes, source: str) -> Extracted:
             f"{source}: expected tables and fields a few levels deep, found hundreds inside each other; "
             "open the file in Word or WPS and save it again"
         ) from error
+    if not lines and document.seen.pictures:
+        raise SourceError(
+            f"{source}: expected text, found a Word file with no text in it (pictures: {document.seen.pictures}, "
+            "as of scanned pages); run OCR on it and save the result as .txt or .docx"
+        )
     return Extracted(text="\n".join(lines), encoding="docx", notes=tuple(notes))
 
 
@@ -173,7 +178,7 @@ class _Document:
             for cell in cells:
                 # The lower part of a cell that runs over several rows shows nothing of its own.
                 lines = [] if _continues(cell, "vMerge") else list(self._walk(cell, story))
-                texts.append(" ".join(line.text for line in lines if line.own))
+                texts.append("\n".join(line.text for line in lines if line.own))
                 after += [line for line in lines if not line.own]
             if any(text.strip() for text in texts):
                 yield _Line(table_row(texts), own=False)

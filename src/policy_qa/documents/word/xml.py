@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from policy_qa.documents.extracted import UNSEEN
 from policy_qa.errors import SourceError
 
 #: An lxml element; lxml ships no types.
@@ -137,7 +138,7 @@ def whole(text: str | None) -> int | None:
 
 def literal(element: Element) -> str:
     """The characters of a `w:t`, with outer white space only where `xml:space` keeps it."""
-    text = "".join(element.itertext()).replace("\r", "").replace("\n", " ").replace("\xad", "")
+    text = "".join(element.itertext()).replace("\r", "").replace("\n", " ").translate(UNSEEN)
     if text != text.strip(" \t"):
         kept = element.get(_SPACE) or next((a.get(_SPACE) for a in element.iterancestors() if a.get(_SPACE)), "")
         if kept != "preserve":

@@ -1,0 +1,113 @@
+"""Which stretches of a document belong together: its instruments, its prose, its lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.datamodels import Kind, Provision, Segmentation, Span
+
+_ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
+_AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
+_MARKS = {"“": "”", "「": "」"}
+_OPENING = re.compile(r'[“「]|"[^"\n]*"')
+_FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One instrument of a document: what stands at article level under one title, without attachments."""
+
+    title: str
+    provisions: tuple[Provision, ...]
+    headings: tuple[Span, ...]
+
+    @property
+    def numbered(self) -> tuple[Provision, ...]:
+        """Without preamble and closing words."""
+        return tuple(p for p in self.provisions if p.kind not in _FRAME)
+
+    @property
+    def articles(self) -> tuple[Provision, ...]:
+        """The 条."""
+        return tuple(p for p in self.provisions if p.kind is Kind.ARTICLE)
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return min([p.start for p in self.provisions] + [s.start for s in self.headings])
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return max(p.end for p in self.provisions)
+
+
+def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
+    """The instruments of a document in text order; most documents hold one."""
+    body = [p for p in segmentation.articles if p.kind is not Kind.APPENDIX]
+    runs = [(title, tuple(run)) for title, run in groupby(body, key=lambda p: p.instrument)]
+    spans = [s for s in segmentation.spans if s.kind == "heading"]
+    starts = [s.start for s in spans]
+    out = []
+    previous = 0
+    for title, run in runs:
+        end = run[-1].end
+        headings = tuple(spans[bisect_left(starts, previous) : bisect_left(starts, end)])
+        out.append(Part(title=title or segmentation.document.title, provisions=run, headings=headings))
+        previous = end
+    return tuple(out)
+
+
+def instrument_kind(title: str) -> str:
+    """What an instrument of this title is (办法, 制度 …); empty where the title doesn't say."""
+    match = _ENDING.search("".join(title.split()))
+    return match.group(1) if match else ""
+
+
+def amends(title: str) -> bool:
+    """Whether an instrument of this title says what another one shall say: its numbers are the other's."""
+    return bool(_AMENDS.search(title)) and not re.match(r".*关于(?:审理|适用|办理)", title)
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of the lines of text[start:end] that are no rows of a table."""
+    at = start
+    while at < end:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        if not is_row(text[at:stop]):
+            yield at, stop
+        at = stop + 1
+
+
+def is_row(line: str) -> bool:
+    """Whether a line belongs to a table or a form: cells, or tabs between its words."""
+    return line.lstrip().startswith("|") or "\t" in line.strip()
+
+
+def quoted(text: str) -> list[tuple[int, int]]:
+    """The stretches in quotation marks, marks included: what another text says, not this one."""
+    last = {mark: text.rfind(closing) for mark, closing in _MARKS.items()}
+    out, at = [], 0
+    while match := _OPENING.search(text, at):
+        start, mark = match.start(), match.group()
+        if closing := _MARKS.get(mark):
+            # One that is never closed must not be looked for at each mark that opens.
+            end = text.find(closing, start) + 1 if last[mark] > start else start
+        else:
+            end = match.end()
+        if end > start:
+            out.append((start, end))
+        at = max(end, start + 1)
+    return out
+
+
+def inside(stretches: list[tuple[int, int]], at: int) -> bool:
+    """Whether an offset lies in one of some stretches, which are in text order."""
+    i = bisect_right(stretches, (at, at)) - 1
+    return any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])

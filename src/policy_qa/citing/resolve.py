@@ -1,0 +1,216 @@
+"""What a place names in a document: a number leads to its provision or to nothing, never to a neighbour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from policy_qa.citing.grammar import STEP, Register
+from policy_qa.citing.place import Place
+from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.numerals import parse_number, to_han
+
+_ATTACHED = re.compile(r"appendix-(\d+)(?:~\d+)?(?:\.|$)")
+_ITEM_LINE = re.compile(r"[\s#>*-]*(?:[（(〔]?(?:[一二三四五六七八九十]+|\d{1,3})[）)〕、.．]|[①-⑳])")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+def resolve(
+    segmentation: Segmentation,
+    place: Place,
+    pool: Sequence[Provision] | None = None,
+    register: Register = Register.QUESTION,
+) -> list[Provision]:
+    """The provisions of one document that a place names; empty where the document has no such number.
+
+    `pool` holds the articles of the instrument that is meant, where a file holds several. In a question a 第二款 may
+    be an item, and a text without 条 has none; a draft and a policy call its 二、 the 第二条.
+    """
+    pool = _pool(place, segmentation.articles if pool is None else pool)
+    if place.alone:
+        return []
+    if place.kind == "附件":
+        found = [p for p in pool if attachment_of(p) == place.number]
+        whole = [p for p in found if not _own(p.path)] or found
+        return [q for p in whole for q in inside(segmentation, p, place, register)] if place.inner else found
+    if place.kind == "条":
+        return _article(segmentation, pool, place, register)
+    if place.digits:
+        return _decimal(segmentation, pool, place.digits)
+    if place.kind in ("部分", "点"):
+        return _section(segmentation, pool, place, register)
+    headed = (heading_of(h) for p in pool for h in p.headings)
+    if place.kind == "章" and not any(heading and heading[0] == "章" for heading in headed):
+        # A plan numbered 1, 1.1, 1.1.1: people call its 2 the second chapter.
+        return [p for p in pool if p.headings and re.match(rf"{place.number}(?![\d.])", p.headings[0])]
+    return [p for p in pool if _under(p, (place.kind, place.number))]
+
+
+def has_articles(segmentation: Segmentation) -> bool:
+    """Whether 条 are the document's article level."""
+    return _by_article(segmentation.articles)
+
+
+def numbers_run_through(segmentation: Segmentation) -> bool:
+    """Whether the points of a document without 条 are counted through all its sections (1 to 17)."""
+    return _runs_through(_counted_points(segmentation.articles))
+
+
+def attachment_of(provision: Provision) -> int | None:
+    """The number of the attachment that a provision is or stands in."""
+    match = _ATTACHED.match(provision.path)
+    return int(match.group(1)) if match else None
+
+
+def article_number(provision: Provision) -> tuple[int, int] | None:
+    """(120, 1) of 第一百二十条之一, as its printed label has it; None where it is no 条."""
+    match = STEP.match(provision.label) if provision.kind is Kind.ARTICLE else None
+    number = parse_number(match.group("n")) if match and match.group("unit") == "条" else None
+    return None if not match or number is None else (number, parse_number(match.group("sub") or "") or 0)
+
+
+@lru_cache(maxsize=4096)
+def heading_of(heading: str) -> tuple[str, int] | None:
+    """(章, 3) of 「第三章 附则」; None where a heading has no such number."""
+    match = STEP.match(heading.lstrip())
+    number = parse_number(match.group("n")) if match and match.group("n") else None
+    return (match.group("unit"), number) if match and number is not None else None
+
+
+def number_of(provision: Provision) -> int:
+    """The last number of a provision's path (2 of `7.2`, `7.p2` and `7.2~2`); -1 where it has none."""
+    digits = re.sub(r"~.*", "", provision.path.rpartition(".")[2]).lstrip("p")
+    return int(digits) if digits.isdigit() else -1
+
+
+def inside(
+    segmentation: Segmentation, whole: Provision, place: Place, register: Register = Register.QUESTION
+) -> list[Provision]:
+    """The 款, 项, 目 or row that a place names in an article or an attachment; empty where it has none such."""
+    if place.row:
+        return [p for p in segmentation.children(whole, Kind.ROW) if p.path == f"{whole.path}.r{place.row}"]
+    found = _paragraph_or_item(segmentation, whole, place.paragraph, place.item, register)
+    if not place.subitem:
+        return found
+    below = (p for item in found for p in segmentation.children(item, Kind.SUBITEM))
+    return [p for p in below if number_of(p) == place.subitem]
+
+
+def _paragraph_or_item(
+    segmentation: Segmentation, article: Provision, paragraph: int, item: int, register: Register
+) -> list[Provision]:
+    items = [p for p in segmentation.children(article, Kind.ITEM) if number_of(p) == item]
+    if not paragraph:
+        return items
+    paragraphs = segmentation.children(article, Kind.PARAGRAPH)
+    asked = register is Register.QUESTION
+    if not paragraphs and paragraph == 1 and article.kind is Kind.ARTICLE:
+        # Where an article is one paragraph, that is its first; the （一） below are its items.
+        if item:
+            return items
+        if not asked or not segmentation.children(article, Kind.ITEM):
+            return [article]
+    found = [p for p in paragraphs if p.path == f"{article.path}.p{paragraph}"]
+    if not item:
+        # People say 第三款 for the third （三） where an article has items and no paragraphs.
+        third = [p for p in segmentation.children(article) if p.path == f"{article.path}.{paragraph}"]
+        return found or (third if asked and not paragraphs else [])
+    return [p for p in items if found and found[0].start <= p.start < found[0].end]
+
+
+def may_hold(segmentation: Segmentation, article: Provision, place: Place) -> bool:
+    """Whether an article may have a 款 or 项 that the parser doesn't see: people count the lines that bear no number,
+    and items inside a sentence."""
+    text = segmentation.text_of(article)
+    if place.paragraph:
+        lines = [line for line in text.split("\n") if line.strip() and not _ITEM_LINE.match(line)]
+        if place.paragraph > max(1, len(lines), len(segmentation.children(article, Kind.PARAGRAPH))):
+            return False
+    if not place.item:
+        return True
+    if any(number_of(p) == place.item for p in segmentation.within(article) if p.kind is Kind.ITEM):
+        return True
+    circled = _CIRCLED[place.item - 1 : place.item] if place.item > 0 else ""
+    written = rf"(?<![\d一二三四五六七八九十])(?:{to_han(place.item)}|{place.item})\s*[）)〕、.．]"
+    return bool(re.search(written + (f"|{circled}" if circled else ""), text))
+
+
+def _pool(place: Place, everything: Sequence[Provision]) -> list[Provision]:
+    """The provisions at article level among which a number is looked for.
+
+    Those of an attachment where it is named, or where the number is one of 条 and only attachments have such.
+    """
+    out = [p for p in everything if all(_under(p, heading) for heading in place.within)]
+    if place.kind == "附件":
+        return out
+    if place.appendix:
+        return [p for p in out if attachment_of(p) == place.appendix]
+    own = [p for p in out if attachment_of(p) is None]
+    kinds = (Kind.ARTICLE,) if place.kind == "条" else (Kind.ARTICLE, Kind.SECTION, Kind.POINT)
+    return own if any(p.kind in kinds or p.headings for p in own) else out
+
+
+def _own(path: str) -> str:
+    """A path in its own numbering: `3` of `appendix-2.3`, `5` of `5~2`, nothing of `appendix-2`."""
+    return re.sub(r"~\d+", "", _ATTACHED.sub("", path))
+
+
+def _by_article(pool: Iterable[Provision]) -> bool:
+    return any(p.kind is Kind.ARTICLE for p in pool)
+
+
+def _counted_points(pool: Iterable[Provision]) -> list[Provision]:
+    """The points with arabic numbers of a text without 条."""
+    return [p for p in pool if p.kind is Kind.POINT and p.label[:1].isdigit() and "." not in p.label.rstrip(".．")]
+
+
+def _runs_through(points: Sequence[Provision]) -> bool:
+    numbers = [number_of(p) for p in points]
+    return len(numbers) > 1 and len(set(numbers)) == len(numbers)
+
+
+def _article(segmentation: Segmentation, pool: list[Provision], place: Place, register: Register) -> list[Provision]:
+    if _by_article(pool):
+        path = f"{place.number}-{place.sub}" if place.sub else str(place.number)
+        found = [p for p in pool if p.kind is Kind.ARTICLE and _own(p.path) == path]
+    elif place.sub:
+        return []
+    elif _runs_through(points := _counted_points(pool)):
+        found = [p for p in points if number_of(p) == place.number]
+    else:
+        found = []
+    if not found and register is not Register.QUESTION and not _by_article(pool):
+        return _section(segmentation, pool, replace(place, kind="部分"), register)
+    return [q for a in found for q in inside(segmentation, a, place, register)] if place.inner else found
+
+
+def _section(segmentation: Segmentation, pool: list[Provision], place: Place, register: Register) -> list[Provision]:
+    if _by_article(pool):
+        # 第二部分 of a text in 条 is its second chapter.
+        under = [p for p in pool if _under(p, ("章", place.number)) or _under(p, ("部分", place.number))]
+        return [] if place.item else under
+    if place.kind == "点" and not place.item and _runs_through(points := _counted_points(pool)):
+        return [p for p in points if number_of(p) == place.number]
+    kinds = (Kind.SECTION, Kind.POINT)
+    found = [p for p in pool if p.kind in kinds and _own(p.path).split(".")[0] == str(place.number)]
+    if place.item:
+        points = [p for p in found if p.kind is Kind.POINT and number_of(p) == place.item]
+        found = points or [p for a in found for p in inside(segmentation, a, replace(place, paragraph=0), register)]
+    if place.paragraph:
+        return [q for p in found for q in segmentation.children(p) if q.path == f"{p.path}.p{place.paragraph}"]
+    return found
+
+
+def _decimal(segmentation: Segmentation, pool: list[Provision], digits: str) -> list[Provision]:
+    """2.1.1, or all that stands under 2.1."""
+    printed = re.compile(rf"{re.escape(digits)}(?![\d.])")
+    headed = [p for p in pool if any(printed.match(h) for h in p.headings)]
+    found = [p for p in pool if _own(p.path) == digits and (printed.match(p.label) or p in headed)]
+    return found or headed or [q for p in pool for q in segmentation.children(p) if printed.match(q.label)]
+
+
+def _under(provision: Provision, heading: tuple[str, int]) -> bool:
+    """Whether a provision stands under a heading of this kind and number."""
+    return any(heading_of(h) == heading for h in provision.headings)

@@ -1,0 +1,318 @@
+"""A decision carried out on the text that it amends: the text in force, with where each of its words comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from policy_qa.citing.place import Place
+from policy_qa.citing.resolve import inside, resolve
+from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentation
+from policy_qa.facts.instructions import Act, Instruction
+from policy_qa.facts.series import DIGITS, New, Series, key_of, number_of, placed, relabelled
+from policy_qa.facts.stitching import Edit, Piece, stitched
+from policy_qa.naming.instruments import titled
+from policy_qa.numerals import to_han
+from policy_qa.provisions.labels import Label, Mark, label_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What an instruction speaks of: a provision from its first word on, or a stretch of several."""
+
+    start: int
+    end: int
+    provision: Provision | None = None
+
+
+class Consolidation:
+    """One decision at work on one text (an instrument of it, where the file holds several)."""
+
+    def __init__(self, base: Segmentation, instrument: str, decision: Segmentation) -> None:
+        self._base, self._decision = base, decision
+        self._text = base.document.text
+        articles = self._pool = titled(base, instrument) if instrument else base.articles
+        self._all = articles
+        self._articles = Series(tuple(a for a in articles if a.kind is Kind.ARTICLE))
+        self._items: dict[str, Series] = {}
+        self._edits: list[Edit] = []
+        self._unmerged: list[Amended] = []
+        #: What could not be carried out, as (ref of what the decision says, why).
+        self.failed: list[tuple[str, str]] = []
+
+    def carry_out(self, told: Sequence[Instruction]) -> None:
+        """Do what can be done, and remember what can't."""
+        for one in told:
+            if why := self._do(one):
+                self._fail(one, why)
+        for series in (self._articles, *self._items.values()):
+            self._number(series)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was carried out."""
+        return bool(self._edits)
+
+    def _fail(self, one: Instruction, why: str) -> None:
+        by = self._by(one)
+        self.failed.append((by, why))
+        places = [p for ref in one.where for p in self._places(ref)]
+        self._unmerged += [Amended(start=p.start, end=p.end, by=by, merged=False) for p in places]
+
+    def _by(self, one: Instruction) -> str:
+        found = self._decision.finest(one.start)
+        return self._decision.article_of(found).ref if found else f"{self._decision.document.doc_id}#preamble"
+
+    def _do(self, one: Instruction) -> str:
+        """Why an instruction can't be carried out; empty where it is."""
+        if one.act is Act.UNREAD:
+            return "没有读懂怎样修改"
+        if one.act is Act.SHIFT:
+            for series in self._items.values() if one.unit == "项" else (self._articles, *self._items.values()):
+                series.shifts = True
+            return ""
+        if one.act is Act.ADD:
+            return self._add(one)
+        places = [found for ref in one.where for found in self._places(ref)]
+        if len(places) < len(one.where):
+            return "没有找到所指的条款"
+        if one.act is Act.RENUMBER:
+            return self._renumber(one, places)
+        if one.act is Act.WORDS or (one.act is Act.INSERT and one.old):
+            return self._words(one, places or [_Place(self._all[0].start, self._all[-1].end)])
+        if one.act is Act.DELETE:
+            return next(filter(None, [self._delete(one, place) for place in places]), "")
+        if len(places) != 1:
+            return "没有写明改的是哪一条"
+        (place,) = places
+        if one.act is Act.INSERT:
+            return self._edit(Edit(place.end, place.end, self._quoted(one.new), self._by(one)))
+        if place.provision is None:
+            return "整章的修改没有并入"
+        return self._edit(Edit(place.start, place.end, self._quoted(one.new, strip=True), self._by(one)))
+
+    def _places(self, ref: Place) -> list[_Place]:
+        """What a number names here; nothing where it names nothing."""
+        if ref.kind in ("编", "章", "节"):
+            found = resolve(self._base, ref, self._pool)
+            if not found:
+                return []
+            heads = [s.start for s in self._base.spans if s.kind == "heading" and s.end <= found[0].start]
+            return [_Place(max(heads, default=found[0].start), found[-1].end)]
+        if ref.kind == "条" and ref.paragraph:
+            (article,) = self._one(resolve(self._base, ref.whole, self._pool)) or (None,)
+            if article is None:
+                return []
+            paragraphs = self._base.children(article, Kind.PARAGRAPH)
+            if not paragraphs and ref.paragraph > 1:
+                return []
+            held = [p for p in paragraphs if p.path == f"{article.path}.p{ref.paragraph}"] if paragraphs else [article]
+            if ref.item:
+                held = inside(
+                    self._base, article, replace(ref, paragraph=ref.paragraph if paragraphs else 0, subitem=0)
+                )
+                held = [c for p in held for c in self._subitems(p, ref.subitem)] if ref.subitem else held
+        else:
+            held = resolve(self._base, ref, self._pool)
+        return [_Place(self._base.body(p), p.end, p) for p in self._one(held)]
+
+    def _subitems(self, item: Provision, number: int) -> Iterator[Provision]:
+        return (c for c in self._base.children(item) if c.path.endswith(f".{number}"))
+
+    def _one(self, found: Sequence[Provision]) -> Sequence[Provision]:
+        """A number that several provisions bear names none of them."""
+        return found if len(found) == 1 else ()
+
+    def _words(self, one: Instruction, places: Sequence[_Place]) -> str:
+        edits: list[Edit] = []
+        for place in places:
+            hits = list(self._occurrences(one.old, place))
+            if one.act is Act.INSERT and len(hits) > 1:
+                return f"“{one.old}”在所指的条款里不止一处"
+            for at, end in hits:
+                if one.act is Act.INSERT:
+                    at = end = end if one.after else at
+                edits.append(Edit(at, end, self._quoted(one.new), self._by(one)))
+            if not hits and one.where:
+                return f"所指的条款里没有“{one.old}”"
+        if not edits:
+            return f"文中没有“{one.old}”"
+        return next(filter(None, [self._edit(edit) for edit in edits]), "")
+
+    def _occurrences(self, words: str, place: _Place) -> Iterator[tuple[int, int]]:
+        text = self._text[place.start : place.end]
+        sought = words if words in text else words.strip("，。；、：")
+        if sought:
+            for match in re.finditer(re.escape(sought), text):
+                yield place.start + match.start(), place.start + match.end()
+
+    def _delete(self, one: Instruction, place: _Place) -> str:
+        provision = place.provision
+        start = provision.start if provision else place.start
+        start = len(self._text[:start].rstrip())
+        outer = None
+        if provision and not provision.article:
+            outer = self._base.above(provision)[0]
+        elif provision and provision.kind is not Kind.ARTICLE:
+            return "不按“条”编号的段落没有删去"
+        of = (outer.start, outer.start) if outer else None
+        failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
+        if not failed:
+            gone = [a for a in self._all if start <= a.start < place.end] if outer is None else [provision]
+            series = self._items_of(outer) if outer else self._articles
+            series.gone |= {p.path for p in gone if p}
+        return failed
+
+    def _items_of(self, outer: Provision) -> Series:
+        if outer.path not in self._items:
+            self._items[outer.path] = Series(self._base.children(outer, Kind.ITEM), item=True)
+        return self._items[outer.path]
+
+    def _renumber(self, one: Instruction, places: Sequence[_Place]) -> str:
+        for place, to in zip(places, one.to, strict=True):
+            provision = place.provision
+            if provision is None:
+                return "章节的序号没有改"
+            if provision.kind is Kind.ARTICLE:
+                self._articles.renumbered[provision.path] = (to.number, one)
+            elif provision.kind is Kind.ITEM:
+                self._items_of(self._base.above(provision)[0]).renumbered[provision.path] = (to.item, one)
+        return ""
+
+    def _add(self, one: Instruction) -> str:
+        if one.unit == "条":
+            return self._add_articles(one)
+        outer = self._outer(one)
+        if outer is None or one.unit in "目章节":
+            return "没有写明加在哪一条"
+        to = one.to[0] if one.to else None
+        if one.unit == "项":
+            series = self._items_of(outer)
+            if not series.old:
+                return "所指的条款不分项"
+            number = to.item if to else number_of(series.old[-1]) + 1
+            series.added.append(New(None, number, one.count, 0, one.new, one))
+            return ""
+        paragraphs = self._base.children(outer, Kind.PARAGRAPH)
+        number = to.paragraph if to else len(paragraphs) + 1
+        pieces = self._quoted(one.new)
+        if 1 < number <= len(paragraphs):
+            at = paragraphs[number - 2].end
+        elif number == 1:
+            at = self._base.body(outer)
+            return self._edit(Edit(at, at, (*pieces, Piece("\n")), self._by(one)))
+        else:
+            at = outer.end
+        return self._edit(Edit(at, at, (Piece("\n"), *pieces), self._by(one)))
+
+    def _outer(self, one: Instruction) -> Provision | None:
+        """What a 款 or 项 is added to."""
+        refs = one.where or tuple(replace(t, item=0, subitem=0) for t in one.to[:1])
+        if one.unit == "款":
+            refs = tuple(r.whole for r in refs)
+        elif refs and refs[0].item:
+            refs = tuple(replace(r, item=0, subitem=0) for r in refs)
+        places = [p for r in refs[:1] for p in self._places(r)]
+        return places[0].provision if places else None
+
+    def _add_articles(self, one: Instruction) -> str:
+        old = self._articles.old
+        if not old:
+            return "原文不按“条”编号"
+        to = one.to[0] if one.to else None
+        after: int | None = None
+        if one.where and (places := self._places(one.where[0])) and (beside := places[0].provision) in old:
+            after = old.index(beside) + (1 if one.after else 0)
+        elif to is None:
+            return "没有写明加在哪里"
+        else:
+            after = sum(key_of(p) < (to.number, to.sub) for p in old) if to.sub else None
+        number = to.number if to else number_of(old[after - 1]) + 1 if after else 1
+        self._articles.added.append(New(after, number, one.count, to.sub if to else 0, one.new, one))
+        return ""
+
+    def _number(self, series: Series) -> None:
+        """Put what is added in its place, and give what follows the number that it gets."""
+        added = sorted(placed(series), key=lambda n: (n.after or 0, n.number, n.sub))
+        previous = offset = 0
+        for at in range(len(series.old) + 1):
+            for new in (n for n in added if n.after == at):
+                self._put(series, new)
+                if not new.sub:
+                    previous, offset = new.number + new.count - 1, offset + new.count
+            if at == len(series.old):
+                return
+            provision = series.old[at]
+            if provision.path in series.gone:
+                offset -= 1
+                continue
+            number, sub = key_of(provision)
+            told = series.renumbered.get(provision.path)
+            wanted = told[0] if told else number + offset if series.shifts else number
+            if not told and wanted <= previous and not sub:
+                wanted = previous + 1
+            if wanted != number:
+                self._relabel(provision, wanted, told[1] if told else None, added)
+            previous = max(previous, wanted)
+
+    def _relabel(self, provision: Provision, number: int, told: Instruction | None, added: Sequence[New]) -> None:
+        label = relabelled(provision.label, number)
+        cause = told or next((n.instruction for n in added), None)
+        by = self._by(cause) if cause else ""
+        end = provision.start + len(provision.label)
+        self._edit(Edit(provision.start, end, self._numbered(label, cause), by))
+
+    def _numbered(self, label: str, one: Instruction | None) -> tuple[Piece, ...]:
+        """A label as the decision prints it, or its number at least (（五） from 改为第五项), if it does."""
+        text, doc_id = self._decision.document.text, self._decision.document.doc_id
+        if one is None:
+            return (Piece(label),)
+        if (at := text.find(label, one.start, one.end)) >= 0:
+            return (Piece(label, doc_id, at),)
+        match = DIGITS.search(label)
+        at = text.find(f"第{match.group()}", one.start, one.end) if match else -1
+        if match is None or at < 0:
+            return (Piece(label),)
+        return Piece(label[: match.start()]), Piece(match.group(), doc_id, at + 1), Piece(label[match.end() :])
+
+    def _put(self, series: Series, new: New) -> None:
+        model = series.old[max((new.after or 0) - 1, 0)]
+        own = self._label(new.new[0])
+        label: tuple[Piece, ...] = ()
+        if own is None or (own.mark is Mark.ARTICLE) is series.item:
+            told = re.sub(r"之.*", "", model.label)
+            words = relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
+            label = (*self._numbered(words, new.instruction), *(() if series.item else (Piece(" "),)))
+        pieces = (*label, *self._quoted(new.new))
+        if new.after:
+            edit = Edit(model.end, model.end, (Piece("\n"), *pieces), self._by(new.instruction))
+        else:
+            edit = Edit(model.start, model.start, (*pieces, Piece("\n")), self._by(new.instruction))
+        if failed := self._edit(edit):
+            self._fail(new.instruction, failed)
+
+    def _label(self, span: tuple[int, int]) -> Label | None:
+        return label_of(self._decision.document.text, *span)
+
+    def _quoted(self, spans: Sequence[tuple[int, int]], *, strip: bool = False) -> tuple[Piece, ...]:
+        """Paragraphs of the decision, a line each; `strip` leaves out the number that the first begins with."""
+        text, doc_id = self._decision.document.text, self._decision.document.doc_id
+        out: list[Piece] = []
+        for i, (start, end) in enumerate(spans):
+            if i:
+                out.append(Piece("\n"))
+            elif strip and (label := self._label((start, end))):
+                start = label.rest
+            out.append(Piece(text[start:end], doc_id, start))
+        return tuple(out)
+
+    def _edit(self, edit: Edit) -> str:
+        if any(e.start < edit.end and edit.start < e.end for e in self._edits):
+            return "同一处另有修改"
+        self._edits.append(edit)
+        return ""
+
+    def document(self, doc_id: str, since: str) -> Document:
+        """The text as amended, an edition of the document from the day `since` on."""
+        return stitched(self._base.document, self._edits, self._unmerged, doc_id, since)

@@ -1,0 +1,245 @@
+"""The texts in force: every text on file that a decision amends, as it reads from that day on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from policy_qa.datamodels import Amended, Document, Effective, Part, Provision, Segmentation
+from policy_qa.facts.amending import Consolidation
+from policy_qa.facts.closing import effective
+from policy_qa.facts.dates import in_words
+from policy_qa.facts.force import date_of
+from policy_qa.facts.head import read_head
+from policy_qa.facts.instructions import Instruction, instructions
+from policy_qa.facts.shelf import Shelf, Shelved
+from policy_qa.facts.today import today
+from policy_qa.naming.instruments import titles_of
+from policy_qa.provisions import segment
+
+#: Rises whenever the same files may give other editions; an index records it.
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amendment:
+    """What one document wants done in another (in the instrument of this title, where its file holds several).
+
+    It counts from the day `on` (ISO, as precise as it is told; empty: not told). `doc_id` is empty for a text that is
+    not on file.
+    """
+
+    decision: Segmentation
+    doc_id: str
+    instrument: str
+    on: str
+    told: tuple[Instruction, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sourced:
+    """Where words stand in the files: their provision's ref, their offsets there, and what amended it, if anything."""
+
+    ref: str
+    start: int
+    end: int
+    effective: Effective | None = None
+
+
+def shelf_of(files: Iterable[Segmentation]) -> Shelf:
+    """The texts on file by title and number, the instruments of collections each by its own."""
+    entries: list[Shelved] = []
+    for one in files:
+        document = one.document
+        day = date_of(document)
+        titles = titles_of(one)
+        names = titles if document.title in titles else ("", *titles)
+        for name in names:
+            number = document.number if name in ("", document.title) else ""
+            title = name or document.title
+            entries.append(Shelved(document=document, instrument=name, title=title, number=number, day=day))
+    return Shelf(entries)
+
+
+def amendments(files: Sequence[Segmentation]) -> list[Amendment]:
+    """What the documents want done in others, in the order of their days; drafts want nothing."""
+    shelf = shelf_of(files)
+    out: list[Amendment] = []
+    for decision in files:
+        document = decision.document
+        if document.status.is_draft:
+            continue
+        held: dict[tuple[str, str], list[Instruction]] = defaultdict(list)
+        for one in instructions(document.text, document.title):
+            held[one.title, one.number].append(one)
+        if not held:
+            continue
+        issued = read_head(document.text, doc_id=document.doc_id).issued
+        begins = effective(document.text, 0, len(document.text), issued, document.doc_id)
+        on = begins.value if begins else date_of(document)
+        for (title, number), told in held.items():
+            target = shelf.find(title, number, document)
+            out.append(
+                Amendment(
+                    decision=decision,
+                    doc_id=target.document.doc_id if target else "",
+                    instrument=target.instrument if target else "",
+                    on=on,
+                    told=tuple(told),
+                )
+            )
+    return sorted(out, key=lambda a: (a.on, date_of(a.decision.document)))
+
+
+def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
+    """The editions of all files that are amended, one a file and day, each with all that was amended by then."""
+    by_id = {s.document.doc_id: s for s in files}
+    out: dict[str, Segmentation] = {}
+    latest: dict[str, Segmentation] = {}
+    for change in amendments(files):
+        if not change.doc_id:
+            continue
+        base = latest.get(change.doc_id, by_id[change.doc_id])
+        work = Consolidation(base, change.instrument, change.decision)
+        work.carry_out(change.told)
+        title = change.decision.document.title
+        notes = [f"《{title}》没有并入（{by}）：{why}" for by, why in work.failed]
+        if work.changed:
+            notes.insert(0, f"已并入《{title}》" + (f"（自{in_words(change.on)}起）" if change.on else ""))
+        if not work.changed and not work.failed:
+            continue
+        doc_id = f"{change.doc_id}@{change.on or '0'}"
+        document = work.document(doc_id, change.on)
+        document = replace(document, notes=(*base.document.notes, *notes))
+        found = segment(document)
+        out[doc_id] = latest[change.doc_id] = found
+    return tuple(out.values())
+
+
+class Editions:
+    """The editions among loaded documents: which is in force on a day, and where its words stand in the files."""
+
+    def __init__(self, segmentations: Mapping[str, Segmentation]) -> None:
+        self._all = segmentations
+        self._of: dict[str, list[Segmentation]] = defaultdict(list)
+        for one in segmentations.values():
+            if one.document.edition_of:
+                self._of[one.document.edition_of].append(one)
+        for held in self._of.values():
+            held.sort(key=lambda s: s.document.since, reverse=True)
+
+    def current(self, doc_id: str) -> str:
+        """The edition of a file that is in force today; the file itself where it has none, or for an edition."""
+        day = today().isoformat()
+        return next((s.document.doc_id for s in self._of.get(doc_id, ()) if s.document.since <= day), doc_id)
+
+    def decisions(self, edition: Document) -> tuple[str, ...]:
+        """The documents that amended an edition."""
+        return tuple(dict.fromkeys(a.by.partition("#")[0] for a in edition.amended))
+
+    def now(self, provision: Provision) -> Provision | None:
+        """What has become of a provision of a file by today; itself where nothing has, None where it is deleted."""
+        edition = self._all[self.current(provision.doc_id)]
+        if edition.document.doc_id == provision.doc_id:
+            return provision
+        body = self._all[provision.doc_id].body(provision)
+        there = [
+            (s.at + max(s.start, provision.start) - s.start, s.at + min(s.end, provision.end) - s.start)
+            for s in edition.document.stretches
+            if s.doc_id == provision.doc_id and s.start < provision.end and provision.start < s.end
+        ]
+        if not there:
+            return self._replaced(edition, provision, body)
+        found = edition.finest(there[0][0], there[-1][1])
+        return edition.article_of(found) if found and provision.article else found
+
+    def _replaced(self, edition: Segmentation, provision: Provision, body: int) -> Provision | None:
+        same = edition.at(provision.path)
+        return same if same and body and _touching(edition, same) else None
+
+    def sourced(self, ref: str, start: int, end: int) -> Sourced:
+        """Where words [start, end) of a provision stand in the files; of a file, where they are."""
+        doc_id, _, path = ref.partition("#")
+        whole = self._all.get(doc_id)
+        provision = whole.at(path) if whole else None
+        if whole is None or provision is None or not whole.document.edition_of:
+            return Sourced(ref=ref, start=start, end=end)
+        touching = _touching(whole, provision)
+        parts = tuple(self._parts(whole, start, end))
+        home, first, last = self._home(whole, provision)
+        if not touching and len(parts) == 1:
+            return Sourced(ref=home, start=parts[0].start, end=parts[0].end)
+        by = tuple(dict.fromkeys(a.by for a in touching))
+        on = today().isoformat()
+        return Sourced(
+            ref=home,
+            start=first,
+            end=last,
+            effective=Effective(on=on, by=by, parts=parts, edition=ref, start=start, end=end),
+        )
+
+    def ref(self, ref: str) -> str:
+        """The ref in the files of what a ref of an edition names; a ref of a file as it is."""
+        whole = self._all.get(ref.partition("#")[0])
+        provision = whole.at(ref) if whole and whole.document.edition_of else None
+        return self._home(whole, provision)[0] if whole and provision else ref
+
+    def unmerged(self, ref: str) -> tuple[str, ...]:
+        """The refs of what decisions say of a provision and could not be put into it."""
+        whole = self._all[ref.partition("#")[0]]
+        provision = whole.at(ref)
+        if provision is None:
+            return ()
+        touched = (
+            a for a in whole.document.amended if not a.merged and a.start < provision.end and provision.start < a.end
+        )
+        return tuple(dict.fromkeys(a.by for a in touched))
+
+    def _parts(self, whole: Segmentation, start: int, end: int) -> Iterator[Part]:
+        for one in whole.document.stretches:
+            first, last = max(one.at, start), min(one.at + one.end - one.start, end)
+            if first >= last:
+                continue
+            a, b = one.start + first - one.at, one.start + last - one.at
+            source = self._all[one.doc_id]
+            words = source.document.text[a:b]
+            if words.strip():
+                lead, tail = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
+                found = source.finest(a + lead, b - tail) or source.finest(a + lead)
+                yield Part(ref=found.ref if found else one.doc_id, start=a, end=b)
+
+    def _home(self, whole: Segmentation, provision: Provision) -> tuple[str, int, int]:
+        """The provision of the file that an edition's provision has been: of a new one, that of the decision."""
+        parts = list(self._parts(whole, provision.start, provision.end))
+        base = whole.document.edition_of
+        own = [p for p in parts if p.ref.partition("#")[0] == base] or parts[:1]
+        if not own:
+            return provision.ref, provision.start, provision.end
+        source = self._all[own[0].ref.partition("#")[0]]
+        text = source.document.text
+        first, last = (
+            own[0].start,
+            own[-1].end if own[-1].ref.partition("#")[0] == own[0].ref.partition("#")[0] else own[0].end,
+        )
+        first += len(text[first:last]) - len(text[first:last].lstrip())
+        last = first + len(text[first:last].rstrip())
+        found = source.finest(first, last) or source.finest(first)
+        if found is None:
+            return provision.ref, provision.start, provision.end
+        if provision.article:
+            found = source.article_of(found)
+        if source.document.doc_id == base:
+            return found.ref, found.start, found.end
+        return found.ref, first, last
+
+
+def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:
+    """What changed a provision: words in it, or the number of its article."""
+    article = whole.article_of(provision)
+    label = article.start, article.start + len(article.label)
+    return [
+        a
+        for a in whole.document.amended
+        if (provision.start <= a.start and a.end <= provision.end) or (article.label and (a.start, a.end) == label)
+    ]

@@ -1,0 +1,229 @@
+"""What is on file: each text with what is known of it, and where it stands on a day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from policy_qa.datamodels import Document, Kind, Segmentation, Status
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.closing import effective, endings, line_of, term
+from policy_qa.facts.dates import in_words
+from policy_qa.facts.editions import Amendment, amendments, shelf_of
+from policy_qa.facts.head import read_head
+from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
+from policy_qa.facts.shelf import Shelved
+from policy_qa.facts.today import today
+from policy_qa.naming.instruments import titled, titles_of
+from policy_qa.words import normalize
+
+Finder = Callable[[str, str, Document], Shelved | None]
+
+
+def facts_of(segmentation: Segmentation) -> tuple[Facts, ...]:
+    """What a file says of itself: one for the file, or for each instrument that it holds, in text order."""
+    titles = titles_of(segmentation)
+    return tuple(_facts(segmentation, *stretch) for stretch in _stretches(segmentation, titles))
+
+
+def _stretches(segmentation: Segmentation, titles: Sequence[str]) -> list[tuple[str, int, int]]:
+    """(title, start, end) of the instruments; ("", 0, size) where the file is one."""
+    text = segmentation.document.text
+    if not titles:
+        return [("", 0, len(text))]
+    starts = []
+    for i, title in enumerate(titles):
+        first = titled(segmentation, title)[0].start
+        at = text.rfind(title, max(0, first - 600), first) if i else 0
+        starts.append(line_of(text, at, 0, len(text))[0] if at > 0 else 0 if not i else first)
+    ends = [*starts[1:], len(text)]
+    return [(title, start, max(end, start)) for title, start, end in zip(titles, starts, ends, strict=True)]
+
+
+def _facts(segmentation: Segmentation, instrument: str, start: int, end: int) -> Facts:
+    document = segmentation.document
+    text, doc_id = document.text, document.doc_id
+    head = read_head(text, start, end, doc_id=doc_id)
+    begins = effective(text, start, end, head.issued, doc_id)
+    since = begins or head.issued
+    articles = [a for a in segmentation.articles if start <= a.start < end]
+    numbered = [a for a in articles if a.kind is Kind.ARTICLE]
+    points = [a for a in articles if a.kind in (Kind.SECTION, Kind.POINT)]
+    return Facts(
+        doc_id=doc_id,
+        instrument=instrument,
+        start=start,
+        end=end,
+        title=head.title,
+        issuer=head.issuer,
+        number=head.number,
+        issued=head.issued,
+        effective=begins,
+        status=head.status,
+        term=term(text, start, end, since.value if since else "", doc_id),
+        articles=len(numbered or points),
+    )
+
+
+class Register:
+    """All texts on file. Immutable but for what it has worked out; safe to share between threads.
+
+    Editions are no texts of their own: what amends a text is among its facts.
+    """
+
+    def __init__(self, segmentations: Iterable[Segmentation], versions: Versions | None = None) -> None:
+        self._segmentations = {s.document.doc_id: s for s in segmentations}
+        self._versions = versions
+        self._single: dict[str, tuple[Facts, ...]] = {}
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The texts of each policy, and which is in force."""
+        return self._versions or Versions([s.document for s in self._segmentations.values()])
+
+    @cached_property
+    def _facts(self) -> tuple[Facts, ...]:
+        files = [s for s in self._segmentations.values() if not s.document.edition_of]
+        shelf = shelf_of(files)
+        own = [f for s in files for f in facts_of(s)]
+        links: list[Link] = []
+        for change in amendments(files):
+            links += _amends(change)
+        for facts in own:
+            by = self._segmentations[facts.doc_id].document
+            if not by.status.is_draft:
+                links += _repeals(facts, by, shelf.find)
+        return tuple(sorted((_linked(f, links) for f in own), key=lambda f: f.day, reverse=True))
+
+    def all(self) -> tuple[Facts, ...]:
+        """What is on file, newest first; what has no date last."""
+        return self._facts
+
+    def of(self, doc_id: str, instrument: str = "") -> Facts:
+        """What is known of a text; of an edition, what is known of the text amended. KeyError for no document."""
+        base = self._segmentations[doc_id].document.edition_of or doc_id
+        held = [f for f in self._facts if f.doc_id == base]
+        return next((f for f in held if f.instrument == instrument), held[0])
+
+    def find(self, institution: str = "", subject: str = "") -> tuple[Facts, ...]:
+        """The texts of an institution, on a subject (words of the title), newest first; empty words ask for all."""
+
+        def issued_by(facts: Facts) -> str:
+            return normalize((facts.issuer.value if facts.issuer else "") + facts.name)
+
+        wanted, about = normalize(institution), normalize(subject)
+        return tuple(f for f in self._facts if wanted in issued_by(f) and about in normalize(f.name))
+
+    def standing_of(self, doc_id: str, instrument: str = "", day: datetime.date | None = None) -> Standing:
+        """Where a text stands on a day, for a caller who needs none of its other facts."""
+        base = self._segmentations[doc_id].document.edition_of or doc_id
+        if base not in self._single:
+            self._single[base] = facts_of(self._segmentations[base])
+        held = self._single[base]
+        return self.standing(next((f for f in held if f.instrument == instrument), held[0]), day)
+
+    def standing(self, facts: Facts, day: datetime.date | None = None) -> Standing:
+        """Where a text stands on a day, by default the present one."""
+        iso = (day or today()).isoformat()
+        if facts.status and Status(facts.status.value).is_draft:
+            return Standing(state=State.DRAFT, why=f"是{facts.status.value}，尚未正式施行", source=facts.status)
+        if ended := self._ended(facts, iso):
+            return ended
+        if facts.effective and facts.effective.value > iso:
+            why = f"自{in_words(facts.effective.value)}起施行，尚未施行"
+            return Standing(state=State.TO_COME, why=why, source=facts.effective)
+        family = None if facts.instrument else self.versions.of(facts.doc_id, day)
+        if family and (first := family.members[0]).in_force:
+            base = self.versions.document(first.doc_id).edition_of or first.doc_id
+            if base != facts.doc_id and not next(m for m in family.members if m.doc_id == facts.doc_id).decision:
+                why = f"已有较新的文本（{first.label}）"
+                return Standing(state=State.REPLACED, why=why, source=facts.issued)
+        until = facts.term.until if facts.term else ""
+        if facts.term and until and until < iso:
+            state = State.TRIAL_OVER if facts.term.kind is TermKind.TRIAL else State.EXPIRED
+            why = f"{facts.term.kind}已于{in_words(until)}届满"
+            return Standing(state=state, why=why, until=until, source=facts.term.source)
+        source = facts.effective or facts.issued
+        return Standing(state=State.IN_FORCE, why=_since(facts, iso), until=until, source=source)
+
+    def _ended(self, facts: Facts, day: str) -> Standing | None:
+        """That a text is repealed, and by what; None where it isn't on that day."""
+        found = [(link.by, link.on, link.source) for link in facts.repealed_by if not link.on or link.on <= day]
+        if not facts.instrument and (repeal := self.versions.repealed(facts.doc_id, datetime.date.fromisoformat(day))):
+            found.insert(0, (repeal.by, repeal.on, repeal.source))
+        if found:
+            by, on, source = found[0]
+            since = f"自{in_words(on)}起" if on else ""
+            return Standing(state=State.REPEALED, why=f"{since}已被《{self._title(by)}》废止", source=source)
+        if facts.status and facts.status.value == Status.REPEALED.value:
+            return Standing(state=State.REPEALED, why="标题写明已废止", source=facts.status)
+        return None
+
+    def _title(self, doc_id: str) -> str:
+        return self._segmentations[doc_id].document.title
+
+
+def _since(facts: Facts, day: str) -> str:
+    amended = [link for link in facts.amended_by if not link.on or link.on <= day]
+    since = f"自{in_words(facts.effective.value)}起施行" if facts.effective else "文中没有写明施行日期"
+    if not amended:
+        return since
+    return f"{since}，自{in_words(amended[-1].on)}起按修改决定修改" if amended[-1].on else f"{since}，已经修改"
+
+
+def _amends(change: Amendment) -> list[Link]:
+    text = change.decision.document.text
+    out: dict[tuple[str, str], Link] = {}
+    for one in change.told:
+        source = Fact(
+            value=text[one.start : one.end], doc_id=change.decision.document.doc_id, start=one.start, end=one.end
+        )
+        link = Link(
+            kind=LinkKind.AMENDS,
+            title=one.title,
+            number=one.number,
+            doc_id=change.doc_id,
+            instrument=change.instrument,
+            by=change.decision.document.doc_id,
+            on=change.on,
+            source=source,
+        )
+        out.setdefault((one.title, one.number), link)
+    return list(out.values())
+
+
+def _repeals(facts: Facts, by: Document, find: Finder) -> Iterable[Link]:
+    begins = facts.effective or facts.issued
+    for one in endings(by.text, facts.start, facts.end, facts.name, by.doc_id):
+        if not one.title and not one.number:
+            continue
+        found = find(one.title, one.number, by)
+        yield Link(
+            kind=LinkKind.REPEALS,
+            title=one.title or (found.title if found else ""),
+            number=one.number,
+            doc_id=found.document.doc_id if found else "",
+            instrument=found.instrument if found else "",
+            by=by.doc_id,
+            on=one.on or (begins.value if begins else ""),
+            source=one.source,
+        )
+
+
+def _linked(facts: Facts, links: Sequence[Link]) -> Facts:
+    """Facts with what the text does to others, and what others do to it, in the order of their days."""
+
+    def mine(link: Link) -> bool:
+        return link.by == facts.doc_id and facts.start <= link.source.start < max(facts.end, 1)
+
+    def done_to_me(link: Link) -> bool:
+        return link.doc_id == facts.doc_id and (not link.instrument or link.instrument == facts.instrument)
+
+    ordered = sorted(links, key=lambda link: link.on)
+    amends = tuple(link for link in ordered if link.kind is LinkKind.AMENDS and mine(link))
+    repeals = tuple(link for link in ordered if link.kind is LinkKind.REPEALS and mine(link))
+    amended_by = tuple(link for link in ordered if link.kind is LinkKind.AMENDS and done_to_me(link))
+    repealed_by = tuple(link for link in ordered if link.kind is LinkKind.REPEALS and done_to_me(link))
+    return replace(facts, amends=amends, repeals=repeals, amended_by=amended_by, repealed_by=repealed_by)

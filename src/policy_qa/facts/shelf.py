@@ -1,0 +1,113 @@
+"""Which text on file a title or a 文号 in another text means."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policy_qa.datamodels import Document
+from policy_qa.facts.force import date_of
+from policy_qa.facts.same import core_of, without_edition
+from policy_qa.words import normalize
+
+_BRACKETS = str.maketrans("〔〕【】［］（）()", "[][][][][]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelved:
+    """A text on file as it is looked for: a document, or one instrument of it."""
+
+    document: Document
+    instrument: str
+    title: str
+    number: str
+    day: str
+
+
+class Shelf:
+    """The texts on file by title and by number. Editions are no texts of their own."""
+
+    def __init__(self, entries: Sequence[Shelved]) -> None:
+        self._all = tuple(entries)
+        self._by_number: dict[str, list[Shelved]] = defaultdict(list)
+        self._by_title: dict[str, list[Shelved]] = defaultdict(list)
+        for entry in entries:
+            if number := number_key(entry.number):
+                self._by_number[number].append(entry)
+            for key in {title_key(entry.title), title_key(without_edition(entry.title)), _core(entry)}:
+                self._by_title[key].append(entry)
+
+    def find(self, title: str, number: str, by: Document) -> Shelved | None:
+        """The text that document `by` means; None where it is not on file, or where several fit equally.
+
+        A number decides; without one it is the newest text of that title that is older than `by`. A text with another
+        number than the one that is told is another text.
+        """
+        before = date_of(by)
+        if number:
+            told = number_key(number)
+            exact = [e for key, held in self._by_number.items() if told.endswith(key) for e in held]
+            if found := self._newest(exact, title, by, ""):
+                return found
+        if not title:
+            return None
+        held = [
+            e
+            for key in dict.fromkeys(map(title_key, (title, without_edition(title), core_of(title, by))))
+            for e in self._by_title.get(key, ())
+            if not (number and e.number)
+        ]
+        own = [e for e in held if title_key(e.title) == title_key(title)]
+        return self._newest(own, title, by, before) or self._newest(held, title, by, before)
+
+    def former(self, by: Document, group: Sequence[str]) -> tuple[Shelved, ...]:
+        """The older texts of its own policy, which 「原办法」 means."""
+        day = date_of(by)
+        return tuple(
+            e
+            for e in self._all
+            if e.document.doc_id in group
+            and e.document.doc_id != by.doc_id
+            and not e.document.status.is_draft
+            and (not day or not e.day or e.day < day)
+        )
+
+    def _newest(self, held: Sequence[Shelved], title: str, by: Document, before: str) -> Shelved | None:
+        fit = [
+            e
+            for e in held
+            if e.document.doc_id != by.doc_id
+            and not e.document.status.is_draft
+            and not (before and e.day and e.day[: len(before)] > before[: len(e.day)])
+        ]
+        if len({e.document.issuer for e in fit if e.document.issuer}) > 1 and by.issuer:
+            same = [e for e in fit if _akin(e.document.issuer, by.issuer) or title_key(e.title) == title_key(title)]
+            fit = same or fit
+        if not fit:
+            return None
+        best = max(e.day for e in fit)
+        newest = {(e.document.doc_id, e.instrument): e for e in fit if e.day == best}
+        return next(iter(newest.values())) if len(newest) == 1 else None
+
+
+def _core(entry: Shelved) -> str:
+    return title_key(core_of(entry.title, entry.document))
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two bodies may be one house: a college and its finance office."""
+    short, long = sorted((one, other), key=len)
+    return not short or short in long
+
+
+def title_key(title: str) -> str:
+    """A title as it is compared: no white space, marks or brackets' kind."""
+    return re.sub(r"[\W_]", "", normalize(title))
+
+
+def number_key(number: str) -> str:
+    """A 文号 as it is compared: 云职财〔2019〕12号 and 云职财 [2019]12号 are one."""
+    flat = re.sub(r"\s|第(?=\d)", "", normalize(number)).translate(_BRACKETS)
+    return re.sub(r"\[(\d{4})\]0*(\d)", r"[\1]\2", flat)
