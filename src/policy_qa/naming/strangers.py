@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from policy_qa.citing.grammar import ordinal
 from policy_qa.naming.institutions import (
     ASKS,
     PLACE_SUFFIX,
@@ -26,7 +27,6 @@ from policy_qa.naming.institutions import (
     words,
 )
 from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
-from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.words import normalize
 
 _HAN = "\u4e00-\u9fff"
@@ -43,11 +43,12 @@ _OF = re.compile(
     rf"[市县省]?(?:的|呢|[和与跟及、]|怎么|如何|有没有|对|规定|{SCHOOL}|中小学|教育|[a-z]|[？?。！!]|\s*$)"
 )
 #: What stands between a name and the number or the title that it owns.
-_OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:第\s*+[{NUMERAL_CHARS}]+\s*+[编章节条款项部]|《|\x00)")
+_ANY_NUMBER, _NUMBERED = ordinal("编|章|节|条|款|项|部"), ordinal("编|章|条")
+_OWNS = re.compile(rf"(?:的|里|中|现行|最新|\s)*+(?:{_ANY_NUMBER}|《|\x00)")
 _NAME_TAGS = ("ns", "nr", "nt", "nz", "nrt", "x")
 #: What runs into the letters of a number from before.
 _BEFORE_NUMBER = re.compile(r"(?:.*(?:根据|依据|依照|按照|参照|请问|关于|文件|通知|的|和|与|及|按|见|对|在))?")
-_BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}}?)(?=的?\s*+第\s*+[{NUMERAL_CHARS}]+\s*+[编章条])")
+_BEFORE_A_NUMBER = re.compile(rf"(?P<run>[{_HAN}]{{2,24}}?)(?=的?\s*+{_NUMBERED})")
 _ENGLISH_SCHOOL = "University|College|County|City|Province|School"
 # Words that open an English question with a capital and belong to no name.
 _ENGLISH_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|Of|The|For|Has|Have|Should|Must"
