@@ -24,9 +24,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lookup import read
-from policy_qa.documents.describe import describe
 
 from policy_qa.documents import read_document
+from policy_qa.documents.extracted import describe
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.words import place_names
 
