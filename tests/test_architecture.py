@@ -149,7 +149,11 @@ def test_every_public_name_is_there() -> None:
 #: 第, a number however it is matched, and 条: what only a pattern that reads the numbers of provisions holds.
 READS_NUMBERS = re.compile(r"第(?![^第]{0,4}几)[^第\u4e00-\u9fff]*[\[({.\\\\+][^第]{0,60}?条(?![件约])")
 #: The grammar of labels is that of lines, not of citations; the text of a heading is compared as a value.
-ROOMS_OF_NUMBERS = ("citing/", "provisions/labels.py", "provisions/lines.py", "verify/values.py")
+ROOMS_OF_NUMBERS = (
+    "citing/",
+    *(f"provisions/{name}.py" for name in ("labels", "lines", "doubts")),  # doubts: lines that only look like labels
+    "verify/values.py",
+)
 REBUILT = re.compile(
     r"\b(\w+)\.(?:path|ref): \1\b(?! *\.)[^}\n]* for |while [^\n]*\.(?:article\b|parent\b)|\[id\(segmentation\)\]"
 )
