@@ -33,10 +33,10 @@ from law_rows import oracle, parse, series_of, value
 from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.facts.catalogue import Versions
+from policy_qa.naming.instruments import numbered
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
-from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.question import Question, language, numbers_of
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import place_names
 
 _ITEM = re.compile(r"[\s\u3000]*[（(]([一二三四五六七八九十]{1,3})[)）]")
@@ -302,7 +302,7 @@ def main() -> int:
     texts = read(arguments.data / "laws" / "laws.tar.xz") | with_inserted_articles()
     segmentations = {name: parse(text, name) for name, text in texts.items()}
     documents = [s.document for s in segmentations.values()]
-    instruments = {name: titles_of(s) for name, s in segmentations.items()}
+    instruments = {name: numbered(s) for name, s in segmentations.items()}
     started = time.perf_counter()
     finder = ScopeFinder(documents, frozenset(place_names()), Versions(documents), instruments)
     print(f"{len(texts)} documents; their names are mined in {time.perf_counter() - started:.1f} s")

@@ -13,11 +13,11 @@ from policy_qa.answer.lookup import Found
 from policy_qa.answer.refusal import _shorten, _words, missing, nearest_of, office_line
 from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Answer, Nearest
+from policy_qa.naming.scope import Party, Scope
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.retrieval.scope import Scope
 from samples import at
 from small_index import retriever_of, weighing
 
@@ -126,6 +126,24 @@ def test_a_document_that_is_named_and_says_nothing(
 ) -> None:
     found = answer(answerer, retriever, asked(**scope), "nanshan#1 .9")  # type: ignore[arg-type]
     assert found.answer.split("\n")[2:] == last
+
+
+def test_an_institution_is_silent_where_none_of_its_documents_speaks(answerer: Answerer, retriever: Retriever) -> None:
+    first, both = Party(name="南山", doc_ids=("nanshan", "ads")), Party(name="北海", doc_ids=("beihai", "bare"))
+    question = asked(doc_ids=("nanshan", "ads", "beihai", "bare"), parties=(first, both))
+    # The other document of 南山 is not said to be silent.
+    assert answer(answerer, retriever, question, "nanshan#1 .9").answer.split("\n")[2:] == [f"北海大学{SILENT}"]
+    assert len(answer(answerer, retriever, question, "nanshan#1 .9", "bare#1 .9").answer.split("\n")) == 5
+    said = answer(answerer, retriever, question, "nanshan#1 .1", answerability=0.1)
+    assert said.answer.startswith("南山大学、北海大学没有规定这一点")
+
+
+def test_what_an_answer_says_of_names_that_are_not_on_file(answerer: Answerer, retriever: Retriever) -> None:
+    question = asked(foreign_titles=("某法", "某发〔2020〕3号"), aside=("上海",))
+    assert answer(answerer, retriever, question, "nanshan#1 .9").notices == (
+        "没有收录《某法》、某发〔2020〕3号，以上引自已收录的文件。",
+        "已收录的文件没有提到上海。",
+    )
 
 
 def test_a_school_that_is_not_on_file_beside_one_that_is(answerer: Answerer, retriever: Retriever) -> None:

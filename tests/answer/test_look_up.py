@@ -8,8 +8,8 @@ import pytest
 
 from policy_qa.answer.lookup import Found, look_up
 from policy_qa.datamodels import Segmentation
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.question import Question, Term, numbers_of
-from policy_qa.retrieval.scope import Scope
 from samples import cut
 
 RULES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.answer.lookup import Found, look_up
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
 from policy_qa.retrieval.question import Question, Term, numbers_of
-from policy_qa.retrieval.scope import ScopeFinder
 from samples import cut
 
 SUBJECTS = ["采购", "考勤", "档案", "印章", "车辆", "会议", "财务", "消防", "门禁", "图书", "实验", "食堂"]
@@ -66,3 +66,19 @@ def test_a_number_that_none_has_is_missing_still(number: int) -> None:
     found = asked(f"第{to_han(number)}条", tuple(SUBJECTS))
     assert (found.provisions, len(found.missing)) == ((), 1)
     assert "都没有" in found.missing[0]
+
+
+def test_a_number_of_an_institution_with_many_documents() -> None:
+    held = [cut(f"东湖大学{n}管理办法\n第一条 {n}甲。\n第二条 {n}乙。\n", n) for n in SUBJECTS]
+    finder = ScopeFinder([s.document for s in held], frozenset())
+
+    def of(text: str, few: int) -> Found:
+        scope = finder.find(text)
+        question = Question(text, "zh", scope, (), (), False, False, numbers_of(scope), text)
+        found = look_up(question, {s.document.doc_id: s for s in held}, scope.doc_ids[:few], "zh")
+        assert found is not None
+        return found
+
+    assert (of("东湖大学第二条", 12).provisions, len(of("东湖大学第二条", 12).missing)) == ((), 1)
+    assert of("东湖大学第九条", 12).missing == ("所问的12份文件都没有第九条。",)
+    assert len(of("东湖大学第二条", 3).provisions) == len(of("东湖大学第九条", 3).missing) == 3

@@ -10,10 +10,10 @@ import pytest
 
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.datamodels import Kind, Provision
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
-from policy_qa.retrieval.scope import Scope
 
 #: Powers of two, so that nothing is lost in rounding.
 LIMITS = Thresholds(answer=0.5, further=0.25, document=0.5, article=0.75, article_list=0.5)

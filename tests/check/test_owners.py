@@ -8,8 +8,8 @@ import pytest
 
 from policy_qa.check.cited import Citations
 from policy_qa.check.sentences import quotations, sentences
-from policy_qa.check.titles import Titles
 from policy_qa.datamodels import Segmentation
+from policy_qa.naming.drafts import Titles
 from samples import cut, document
 
 YICHUN = "《宜春学院首席信息官（CIO）制度（讨论稿）》"

@@ -10,8 +10,8 @@ from policy_qa.citing.find import places_in
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from policy_qa.datamodels import Segmentation
+from policy_qa.naming.instruments import titled, titles_of
 from policy_qa.numerals import to_han
-from policy_qa.retrieval.instruments import titled, titles_of
 from samples import cut
 
 

@@ -11,9 +11,9 @@ from policy_qa.answer.quotes import Quote, whole
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare.table import Comparer, _columns, _office, _topics
 from policy_qa.datamodels import Answer, Citation, Kind
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.retrieval.scope import Scope
 from samples import at
 from small_index import retriever_of, weighing
 

@@ -13,16 +13,16 @@ from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import find, hits_for, plain, prepared
 from policy_qa.compare.free import Rated
-from policy_qa.compare.names import column_names
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
 from policy_qa.compare.points import CARD, _in_aspect, _is_known, joined, topic_of
 from policy_qa.compare.subject import Article, about
 from policy_qa.compare.table import _heading, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
+from policy_qa.naming.institutions import column_names
+from policy_qa.naming.scope import Party, Scope
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question
-from policy_qa.retrieval.scope import Scope
 from samples import at, cut
 
 OFFICE = Office(names=frozenset({"首席数据官", "cdo"}))
@@ -56,6 +56,15 @@ def asked(text: str, *doc_ids: str, every: bool = False, compares: bool = False,
 )
 def test_whether_documents_are_set_side_by_side(question: Question, cited: list[str], side_by_side: bool) -> None:
     assert asks_for_table(question, cited) is side_by_side
+
+
+def test_the_documents_of_one_institution_are_no_two_sides() -> None:
+    parties = (Party(name="南山大学", doc_ids=("a", "b")), Party(name="北海大学", doc_ids=("c",)))
+    alone, both = asked("由谁任命", "a", "b"), asked("由谁任命", "a", "b", "c")
+    alone = replace(alone, scope=replace(alone.scope, parties=parties[:1]))
+    both = replace(both, scope=replace(both.scope, parties=parties))
+    assert (asks_for_table(alone, ["a", "b"]), on_purpose(alone), alone.scope.single) == (False, False, ())
+    assert (asks_for_table(both, ["a", "c"]), on_purpose(both), both.scope.single) == (True, True, ("c",))
 
 
 @pytest.mark.parametrize(

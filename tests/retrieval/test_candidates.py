@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from policy_qa.index import bigrams, lexical
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.question import Analyzer, Question
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter
 from samples import cut
 

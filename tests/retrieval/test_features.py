@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, _longest_run, bigrams, features
@@ -15,7 +16,6 @@ from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.late import Late
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker, judge_matrix
-from policy_qa.retrieval.scope import Scope
 
 
 def matrix(*rows: list[int]) -> Matrix:

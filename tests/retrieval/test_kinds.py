@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.focus import Focus, asked_units, focuses_of, holds_unit, is_hard
 from policy_qa.retrieval.kinds import Wanted, wanted
 from policy_qa.retrieval.question import Question
-from policy_qa.retrieval.scope import Scope
 
 
 def asked(text: str) -> Wanted:

@@ -9,9 +9,9 @@ import pytest
 from policy_qa.citing.place import Place
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Analyzer, language
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter, bodies_of
 
 TERM = "宜春学院CIO的任期是几年？"

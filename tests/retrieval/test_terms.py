@@ -10,9 +10,9 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze, synonyms
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut
 

@@ -14,6 +14,8 @@ from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import say
 from policy_qa.answer.versions import VersionNotices
 from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
+from policy_qa.naming.institutions import institution_of
+from policy_qa.naming.titles import shown
 from policy_qa.provisions.refs import cite, place
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question
@@ -44,7 +46,7 @@ class Answerer:
         foreign = question.scope.foreign_titles
         if foreign and (found is not None or not question.terms):
             # 「《…建设规范》第三条」: a number of a document that is not here must not hit one that is.
-            names = _join([f"《{t}》" for t in foreign], lang)
+            names = _join([shown(t) for t in foreign], lang)
             return self._refuse(question, retrieval, lang, say(lang, "refused_unknown_title", names=names))
         if unknown and not question.scope.doc_ids and not (found and found.by_ref):
             return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
@@ -52,11 +54,14 @@ class Answerer:
             return self._by_number(question, retrieval, found, lang)
         chosen = select(question, retrieval.candidates, retrieval.answerability, self._thresholds)
         if not chosen:
-            asked = [self._name(d) for d in question.scope.doc_ids if d in self._segmentations]
+            asked = list(dict.fromkeys(name for name, _ in self._asked(question)))
             said = say(lang, "refused_scope", names=_join(asked, lang)) if asked else say(lang, "refused")
             return self._refuse(question, retrieval, lang, said, why=True)
         cited = [_Cited(c.article, tuple(self.quotes(retrieval, c))) for c in chosen]
+        absent = [shown(t) for t in foreign]
         notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
+        notices += [say(lang, "unknown_title_too", names=_join(absent, lang))] if absent else []
+        notices += [say(lang, "aside", names=_join(question.scope.aside, lang))] if question.scope.aside else []
         return self._compose(question, retrieval, cited, notices, lang)
 
     def _by_number(self, question: Question, retrieval: Retrieval, found: Found, lang: str) -> Answer:
@@ -103,14 +108,16 @@ class Answerer:
         lines: list[str] = []
         documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
         documents, above = self._versions.by_level(documents, lang)
-        several = len(documents) > 1
-        if several:
+        # An instrument inside a file answers under its own title.
+        texts = list(dict.fromkeys((c.provision.doc_id, c.provision.instrument) for c in cited))
+        texts.sort(key=lambda text: documents.index(text[0]))
+        if len(texts) > 1:
             lines.append(say(lang, "several"))
-        for doc_id in documents:
+        for doc_id, title in texts:
             document = self._segmentations[doc_id].document
-            items = [c for c in cited if c.provision.doc_id == doc_id]
+            items = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
             lines += dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
-            lines.append(say(lang, "single", title=document.title))
+            lines.append(say(lang, "single", title=title or document.title))
             for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
@@ -160,16 +167,25 @@ class Answerer:
         return lines
 
     def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[str]:
-        """Named documents that say nothing, where others do."""
+        """What is named and says nothing, where others do: an institution where none of its documents does."""
+        if question.scope.soft:
+            return []
         return [
-            say(lang, "silent", name=self._name(d))
-            for d in question.scope.doc_ids
-            if d not in documents and d in self._segmentations and not question.scope.soft
+            say(lang, "silent", name=name)
+            for name, ids in self._asked(question)
+            if not set(ids).intersection(documents)
         ]
+
+    def _asked(self, question: Question) -> list[tuple[str, Sequence[str]]]:
+        """What a question names, as an answer calls it, with its documents."""
+        scope = question.scope
+        parties = [p.doc_ids for p in scope.parties] or [(d,) for d in scope.doc_ids]
+        held = [[d for d in ids if d in self._segmentations] for ids in parties]
+        return [(self._name(ids[0]), ids) for ids in held if ids]
 
     def _name(self, doc_id: str) -> str:
         document = self._segmentations[doc_id].document
-        return document.issuer or f"《{document.title}》"
+        return institution_of(document) or f"《{document.title}》"
 
     def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str, *, why: bool = False) -> Answer:
         """A refusal for a reason; `why` adds what is missing, where the texts were searched for it."""

@@ -10,9 +10,9 @@ from policy_qa.answer.texts import say
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.naming.instruments import titled
 from policy_qa.numerals import to_han
 from policy_qa.provisions.numbering import series_of
-from policy_qa.retrieval.instruments import titled
 from policy_qa.retrieval.question import Question
 
 _REF = re.compile(r"(?P<before>[^#]{1,120})#(?P<path>[\w.~-]*\w)")
@@ -47,10 +47,10 @@ def look_up(
 ) -> Found | None:
     """Resolve the numbers that a question names; None where it names none.
 
-    Without a document named, a number is looked up in every document that is numbered so. Where these are more
-    than can be read, those of `likely`, best first, that have it are taken if the question says anything else, and
-    the others are counted; a bare number is asked back. What a document doesn't have is said to be missing, never
-    replaced by a neighbour.
+    Without a document named, a number is looked up in every document that is numbered so. Where these, or those of an
+    institution that is named, are more than can be read, those of `likely`, best first, that have it are taken if the
+    question says anything else, and the others are counted; a bare number is asked back. What a document doesn't have
+    is said to be missing, never replaced by a neighbour.
     """
     if by_ref := _refs_in(question.text, segmentations):
         return Found(tuple(by_ref), (), by_ref=True)
@@ -71,12 +71,12 @@ def look_up(
         else:
             found = _resolve_all(number, segmentations, named, question.scope.instruments)
         holders = dict.fromkeys(p.doc_id for p in found)
-        if not named and len(holders) > _MOST:
+        if len(holders) > _MOST:
             kept = [d for d in dict.fromkeys(likely) if d in holders][:_MOST] if question.terms else []
             missing.append(_too_many(number, segmentations, list(holders), kept, lang))
             found = [p for p in found if p.doc_id in kept]
         elif not found:
-            missing += _explain(number, segmentations, named, lang)
+            missing += _explain(number, segmentations, named, lang, question.scope.instruments)
         provisions += found
     return Found(tuple(dict.fromkeys(provisions)), tuple(missing))
 
@@ -148,15 +148,26 @@ def _too_many(
     return say(lang, "number_everywhere", number=number.shown, count=str(len(holders)), names=names, title=titles[0])
 
 
-def _explain(number: Place, segmentations: Mapping[str, Segmentation], named: Sequence[str], lang: str) -> list[str]:
+def _explain(
+    number: Place,
+    segmentations: Mapping[str, Segmentation],
+    named: Sequence[str],
+    lang: str,
+    instruments: Sequence[tuple[str, str]] = (),
+) -> list[str]:
     shown = number.shown
     if not named:
         return [say(lang, "no_number_anywhere", number=shown)]
+    if len(named) > _MOST:
+        return [say(lang, "no_number_among", number=shown, count=str(len(named)))]
     out = []
     for doc_id in named:
         segmentation = segmentations[doc_id]
-        line = say(lang, "no_number", title=segmentation.document.title, number=shown)
-        out.append(" ".join(filter(None, (line, what_there_is(number, segmentation, lang)))).replace("。 ", "。"))
+        titles = [title for d, title in instruments if d == doc_id]
+        for title in titles or [segmentation.document.title]:
+            line = say(lang, "no_number", title=title, number=shown)
+            there = "" if titles else what_there_is(number, segmentation, lang)
+            out.append(" ".join(filter(None, (line, there))).replace("。 ", "。"))
     few = {
         d: s for d, s in segmentations.items() if d not in named and len(segmentations) <= _MOST and not number.inner
     }

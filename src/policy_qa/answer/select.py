@@ -62,7 +62,7 @@ def select(
     if not candidates or answerability < thresholds.answer:
         return []
     # Documents set side by side on purpose are heard even where they speak less plainly.
-    on_purpose = len(question.scope.doc_ids) > 1 or question.scope.every or question.compares
+    on_purpose = question.scope.several or question.scope.every or question.compares
     enough_for_one = thresholds.further * (_ON_PURPOSE if on_purpose else 1.0)
     best: dict[str, float] = {}
     for candidate in candidates:
@@ -81,7 +81,7 @@ def select(
             out.append(candidate)
     if question.wants_list:
         out += _rest_of_sections(out, candidates)
-    order = list(dict.fromkeys(question.scope.doc_ids)) or list(best)
+    order = list(dict.fromkeys((*question.scope.single, *best)))
     position = {doc_id: i for i, doc_id in enumerate(order)}
     return sorted(out, key=lambda c: (position.get(c.article.doc_id, 99), c.article.start))
 

@@ -15,13 +15,13 @@ from policy_qa.check.material import Material, terms
 from policy_qa.check.quoted import QuotationFindings
 from policy_qa.check.sentences import Quotation, Sentence, quotations, sentences
 from policy_qa.check.statements import Stated, Statements
-from policy_qa.check.titles import Titles
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.words import Words
 from policy_qa.errors import SourceError
 from policy_qa.facts.editions import Editions
 from policy_qa.facts.model import State
 from policy_qa.facts.register import Register
+from policy_qa.naming.drafts import Titles
 from policy_qa.verify import Judge
 
 #: Some 300 pages. Each sentence is held against every document on file, so a draft must have an end.
@@ -212,8 +212,7 @@ class _Run:
 
     def _meant(self, sentence: Sentence) -> list[str]:
         """The documents that a sentence without citation can be about: those it names, those the draft names, all."""
-        named = self._checker.titles.named(self._text[sentence.start : sentence.end])
-        return [named] if named else self._documents
+        return list(self._checker.titles.spoken_of(self._text[sentence.start : sentence.end])) or self._documents
 
 
 def _without(pieces: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from policy_qa.check.lookup import Looked, look_up
 from policy_qa.check.owners import Owners
 from policy_qa.check.sentences import Sentence
-from policy_qa.check.titles import Owner, Titles
 from policy_qa.citing.find import find, printed_at
 from policy_qa.citing.grammar import Register, ordinal
 from policy_qa.citing.parts import inside
 from policy_qa.citing.place import Mention
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
 from policy_qa.errors import SourceError
+from policy_qa.naming.drafts import Owner, Titles
 from policy_qa.provisions import segment
 
 #: A text with so many 条 of its own, from 第一条 on, is an instrument: a bare 第七条 in it is its own.

@@ -130,7 +130,7 @@ def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]
 def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int] | None:
     """The brackets that hold a citation and nothing else of weight: （见第七条）."""
     opening = max(text.rfind("（", sentence.start, start), text.rfind("(", sentence.start, start))
-    if opening < 0 or re.search("[）)]", text[opening:start].replace("（CIO）", "")):
+    if opening < 0 or re.search("[）)]", re.sub("（[A-Za-z]{2,8}）", "", text[opening:start])):
         return None
     closing = re.compile("[）)]").search(text, end, sentence.end)
     if not closing or len(text[opening + 1 : start].strip()) > 8 or closing.start() - end > 8:

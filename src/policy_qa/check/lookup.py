@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policy_qa.answer.lookup import TEXT_SEP, what_there_is
-from policy_qa.check.titles import Owner
 from policy_qa.citing.grammar import Register
 from policy_qa.citing.place import Mention, Place
 from policy_qa.citing.resolve import resolve
 from policy_qa.datamodels import Provision, Segmentation
-from policy_qa.retrieval.instruments import titled
+from policy_qa.naming.drafts import Owner
+from policy_qa.naming.instruments import titled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

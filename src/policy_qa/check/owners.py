@@ -10,9 +10,9 @@ from itertools import islice
 from operator import attrgetter
 
 from policy_qa.check.sentences import Sentence
-from policy_qa.check.titles import Owner, Titles, kind_of, titles_in, without_filler
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.place import Mention
+from policy_qa.naming.drafts import Owner, Titles, kind_of, titles_in, without_filler
 
 _KINDS = rf"(?:{INSTRUMENTS}|宪法|文件)"
 #: What stands behind a title and belongs to it: （试行）, （办发〔2014〕39号）, （以下简称“制度”）.
@@ -33,7 +33,7 @@ _CUT = re.compile(
     r"根据|依据|依照|按照|遵照|参照|对照|违反|符合|适用|执行|落实|遵守|结合|以及|规定|[是在对由和与及、的见]"
 )
 _GENERIC = re.compile(
-    r"^(?:学校|我校|本校|校内|学院|工作|管理|相关|有关|现行|上级|规章|内部|信息化|这项|该项|上述|本|该|此|同|我|CIO|我们|的|各|其|两)*$",
+    r"^(?:学校|我校|本校|校内|学院|工作|管理|相关|有关|现行|上级|规章|内部|这项|该项|上述|本|该|此|同|我|我们|的|各|其|两)*$",
     re.IGNORECASE,
 )
 #: 该办法 means one of so many documents that were named last.
@@ -106,8 +106,8 @@ class Owners:
         earlier = self._last_before(mention.start)
         if earlier and sentence.start <= earlier.start:
             return earlier.owner
-        if doc_id := self._titles.named(self._text[sentence.start : mention.start]):
-            return self._remember(_Named(sentence.start, sentence.start, Owner(doc_id, "")))
+        if named := self._titles.named(self._text[sentence.start : mention.start]):
+            return self._remember(_Named(sentence.start, sentence.start, named))
         if self._own:
             return Owner("", "", own=True)
         if earlier:
@@ -115,8 +115,9 @@ class Owners:
         after = bisect_left(self._named, mention.end, key=_START)
         if after < len(self._named) and self._named[after].start < sentence.end:
             return self._named[after].owner
-        doc_id = self._titles.only() or self._titles.named(self._text[: min(mention.start, 200)])
-        return Owner(doc_id, "") if doc_id else None
+        if doc_id := self._titles.only():
+            return Owner(doc_id, "")
+        return self._titles.named(self._text[: min(mention.start, 200)])
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that an offset stands in, or the one before it."""
@@ -153,11 +154,10 @@ class Owners:
 
     def _plain(self) -> Iterator[_Named]:
         """Titles that stand in the draft without 《》, and 该办法."""
-        for document in self._titles.documents.values():
-            for name in self._titles.printed(document):
-                for match in re.finditer(re.escape(name), self._text):
-                    behind = _BEHIND.match(self._text, match.end())
-                    yield _Named(match.start(), behind.end() if behind else match.end(), Owner(document.doc_id, name))
+        for name, owner in self._titles.printed():
+            for match in re.finditer(re.escape(name), self._text):
+                behind = _BEHIND.match(self._text, match.end())
+                yield _Named(match.start(), behind.end() if behind else match.end(), owner)
         for match in _BACK.finditer(self._text):
             yield _Named(match.start(), match.end(), Owner("", match.group()))
 
@@ -192,8 +192,8 @@ class Owners:
             title = self._titles.documents[named.owner.doc_id].title if named.owner.doc_id else named.owner.title
             if kind in ("文件", "规定") or kind_of(title) == kind or kind_of(named.owner.title) == kind:
                 return named.owner
-        if doc_id := self._titles.of_kind(kind):
-            return Owner(doc_id, kind)
+        if owner := self._titles.of_kind(kind):
+            return owner
         # 该制度 after 《…实施方案》: people are loose about what a text calls itself, but not of 法.
         if done and not local and kind not in ("法", "法典", "条例", "宪法"):
             return done[-1].owner
@@ -220,10 +220,8 @@ class Owners:
         for begin in range(match.start(), match.end() - 2):
             suffix = match.group()[begin - match.start() :]
             name = without_filler(suffix)
-            owner = self._defined.get(name)
-            doc_id = "" if owner else self._titles.shortened(name)
-            if owner or doc_id:
-                return _Named(edge - len(name), edge, owner or Owner(doc_id, name))
+            if owner := self._defined.get(name) or self._titles.shortened(name):
+                return _Named(edge - len(name), edge, owner)
         name = _CUT.split(without_filler(match.group()))[-1]
         kind = kind_of(name)
         if not kind:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from policy_qa.compare.names import column_names
 from policy_qa.datamodels import Comparison, Referred
+from policy_qa.naming.institutions import column_names
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100

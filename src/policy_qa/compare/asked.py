@@ -22,15 +22,20 @@ def asks_for_table(question: Question, cited: Sequence[str]) -> bool:
     """Whether documents are to be set side by side: the question says so, or several of them answer it."""
     if question.numbers:
         return False
-    if len(question.scope.doc_ids) == 1 and set(cited) <= set(question.scope.doc_ids):
+    if question.scope.doc_ids and not question.scope.several and set(cited) <= set(question.scope.doc_ids):
         return False
     return len(cited) > 1 or on_purpose(question)
 
 
 def on_purpose(question: Question) -> bool:
     """Whether a question itself sets documents side by side."""
-    several = len(question.scope.doc_ids) > 1
-    return several or question.scope.every or question.compares or asks_which(question.text) or asks_each(question.text)
+    return (
+        question.scope.several
+        or question.scope.every
+        or question.compares
+        or asks_which(question.text)
+        or asks_each(question.text)
+    )
 
 
 def asks_each(question: str) -> bool:

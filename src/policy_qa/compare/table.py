@@ -54,7 +54,7 @@ class Comparer:
         cited = list(dict.fromkeys(c.ref.partition("#")[0] for c in answer.citations))
         if answer.refused or not asks_for_table(question, cited):
             return None
-        near = dict.fromkeys((*cited, *question.scope.doc_ids))
+        near = dict.fromkeys((*cited, *question.scope.single))
         texts = [self._retriever.text_of(d) for d in near if d in self._retriever.segmentations]
         asked = offices_in(question.text, [t.text for t in question.terms], texts)
         columns, offices = _columns(question, cited, asked, self._retriever, doc_ids)
@@ -181,7 +181,7 @@ def _columns(
     """
     scope = question.scope
     segmentations = retriever.segmentations
-    named = [d for d in scope.doc_ids if d in segmentations and not scope.soft]
+    named = [d for d in scope.single if d in segmentations and not scope.soft]
     pool = list(scope.within(wanted)) if not scope.soft else list(wanted)
     pool = [d for d in pool if d in segmentations] or [d for d in segmentations if d not in scope.left_out]
     if len(named) > 1:

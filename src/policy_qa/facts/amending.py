@@ -12,9 +12,9 @@ from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentatio
 from policy_qa.facts.instructions import Act, Instruction
 from policy_qa.facts.series import DIGITS, New, Series, key_of, number_of, placed, relabelled
 from policy_qa.facts.stitching import Edit, Piece, stitched
+from policy_qa.naming.instruments import titled
 from policy_qa.numerals import to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
-from policy_qa.retrieval.instruments import titled
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from policy_qa.facts.head import read_head
 from policy_qa.facts.instructions import Instruction, instructions
 from policy_qa.facts.shelf import Shelf, Shelved
 from policy_qa.facts.today import today
+from policy_qa.naming.instruments import titles_of
 from policy_qa.provisions import segment
-from policy_qa.retrieval.instruments import titles_of
 
 #: Rises whenever the same files may give other editions; an index records it.
 VERSION = 1

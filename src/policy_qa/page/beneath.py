@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policy_qa.compare.names import column_names
 from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Status
+from policy_qa.naming.institutions import column_names
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.quoted import locate

@@ -14,11 +14,11 @@ from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.naming.scope import Scope, ScopeFinder
+from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
-from policy_qa.retrieval.names import quoted_titles
-from policy_qa.retrieval.scope import Scope, ScopeFinder
 from policy_qa.words import Segmenter, normalize, stop_words
 
 #: Weight of a synonym and of a dictionary translation against the word itself.

@@ -16,6 +16,8 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.naming.instruments import numbered, outside
+from policy_qa.naming.scope import ScopeFinder
 from policy_qa.passages import pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
@@ -23,12 +25,10 @@ from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.fusion import Fusion
-from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import PIECE, Weights, read
-from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Retriever:
         documents = [s.document for s in segmentations]
         self.versions = Versions(documents)
         self.segmenter = segmenter
-        instruments = {s.document.doc_id: titles_of(s) for s in segmentations}
+        instruments = {s.document.doc_id: numbered(s) for s in segmentations}
         scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
         self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations))
 
@@ -328,7 +328,11 @@ class Retriever:
         scope = question.scope
         keep = set(scope.within(doc_ids)) or set(self._doc_ids).difference(scope.left_out)
         mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
-        return np.flatnonzero(mask[self._document_of]).astype(np.int32)
+        rows = np.flatnonzero(mask[self._document_of]).astype(np.int32)
+        if not scope.instruments:
+            return rows
+        left_out = outside(scope.instruments, self.segmentations)
+        return np.array([r for r in rows if self._articles[int(r)].ref not in left_out], dtype=np.int32)
 
     def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
         if len(rows) <= _ALL_BELOW:

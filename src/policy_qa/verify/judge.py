@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff.words import fold
+from policy_qa.naming.institutions import institution_of
+from policy_qa.naming.terms import abbreviations
 from policy_qa.verify import explain
 from policy_qa.verify.align import Found, find
 from policy_qa.verify.english import chinese_of, is_english
 from policy_qa.verify.frame import Claim, Framed, right_document, right_places, titles_of, unframed
-from policy_qa.verify.names import institution_of
 from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.sentences import sentences_of
 from policy_qa.verify.source import Source, source_of
@@ -52,6 +53,7 @@ class Judge:
             )
         )
 
+        self._abbreviated = abbreviations(s.document.text for s in segmentations)
         self._titles = tuple({title for s in segmentations for title in titles_of(s.document)})
 
     def judge(self, sentence: str, provisions: Sequence[Provision]) -> Checked:
@@ -191,11 +193,10 @@ class Judge:
             self._sources[article.ref] = source_of(segmentation, article, aliases, pattern)
         return self._sources[article.ref]
 
-    @staticmethod
-    def _named(segmentation: Segmentation) -> tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]:
+    def _named(self, segmentation: Segmentation) -> tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]:
         document = segmentation.document
         institution = institution_of(document)
-        aliases = aliases_of(document, institution)
+        aliases = aliases_of(document, institution, self._abbreviated)
         pattern = aliases.pattern
         names = dict.fromkeys(filter(None, (institution, document.issuer)))
         return aliases, pattern, tuple(encode(name, aliases, pattern) for name in names)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Document
 from policy_qa.words import normalize
 
 _BODY = (
@@ -18,7 +17,7 @@ _BODY = (
 )
 _POST = (
     "校长助理|副校长|校长|副院长|院长|副书记|书记|副主任委员|主任委员|常务副主任|副主任|主任|副部长|部长|副处长|处长|副科长|科长|"
-    "副局长|局长|厅长|副组长|组长|副主席|主席|秘书长|委员|联络员|负责人|信息官|cio|法定代表人|班子成员|校领导|领导|领导干部|助理|"
+    "副局长|局长|厅长|副组长|组长|副主席|主席|秘书长|委员|联络员|负责人|官|(?<![a-z])[a-z]{2,8}(?![a-z])|法定代表人|班子成员|校领导|领导|领导干部|助理|"
     "联系人|管理员|辅导员|班主任|导师|教师|教职工|教职员工|教员|学生|研究生|毕业生|新生|家长|专家|人员|申请人|当事人|代理人|"
     "责任人|责任者|受理人|委托人|受托人|监护人|经营者|生产者|所有人|所有权人|债权人|债务人|股东|公民|个人|法人|人"
 )
@@ -132,12 +131,3 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
         if tag.startswith("p") and i:
             break
     return best
-
-
-def institution_of(document: Document) -> str:
-    """The school or bureau that a document belongs to, as its title or its head names it; empty where neither does."""
-    match = re.match(
-        r"[\u4e00-\u9fff]{2,14}?(?:大学|学院|学校|中学|小学|幼儿园|市|县|区|省)(?=[\u4e00-\u9fff])", document.title
-    )
-    issuer = document.issuer if re.search(r"[\u4e00-\u9fff]{3,}", document.issuer) else ""
-    return match.group() if match else issuer

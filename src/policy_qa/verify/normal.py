@@ -37,8 +37,6 @@ _MARKS = {
     "drop": "",
 }
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z])[\s\-.]+(?=[A-Za-z])")
-#: What every reader takes for one name.
-COMMON = {"首席信息官": "cio", "chief information officer": "cio", "cio": "cio"}
 _SHORT = re.compile(
     r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*+[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*+)?"
     r"(?:以下|下文|以下统一)?\s*+"
@@ -73,12 +71,13 @@ def _spelled(name: str) -> str:
     return rf"(?<![A-Za-z]){escaped}(?![A-Za-z])" if name.isascii() else escaped
 
 
-def aliases_of(document: Document, institution: str = "") -> Aliases:
-    """The names that the document declares to be one: 学校信息化工作领导小组（以下简称领导小组）, 首席信息官（CIO）.
+def aliases_of(document: Document, institution: str = "", abbreviated: Mapping[str, str] | None = None) -> Aliases:
+    """The names that the document declares to be one: 学校信息化工作领导小组（以下简称领导小组）.
 
-    A school's own name means the same as 学校, 我校 and 本校 in its rules.
+    A school's own name means the same as 学校, 我校 and 本校 in its rules; `abbreviated` are terms with the
+    abbreviation that some document on file declares.
     """
-    names = dict(COMMON)
+    names = dict(abbreviated or {})
     for match in _SHORT.finditer(document.text):
         short = " ".join(match.group("short").lower().split())
         long = _begun(match.group("long"), short)

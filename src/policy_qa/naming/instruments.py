@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.facts.head import is_title
@@ -19,9 +19,21 @@ def titles_of(segmentation: Segmentation) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
+def numbered(segmentation: Segmentation) -> Mapping[str, str]:
+    """The titles inside a file, each with the document number below it, empty where none is known."""
+    numbers = {i.title: i.number for i in segmentation.instruments}
+    return {title: numbers.get(title, "") for title in titles_of(segmentation)}
+
+
 def titled(segmentation: Segmentation, title: str) -> Sequence[Provision]:
     """The provisions at article level that stand under one of these titles; all where there is no such."""
     return _by_title(segmentation).get(title, segmentation.articles)
+
+
+def outside(instruments: Sequence[tuple[str, str]], segmentations: Mapping[str, Segmentation]) -> Container[str]:
+    """The refs at article level that are not meant where instruments are named (pairs of document and title)."""
+    meant = {a.ref for doc_id, title in instruments for a in titled(segmentations[doc_id], title)}
+    return {a.ref for doc_id, _ in instruments for a in segmentations[doc_id].articles} - meant
 
 
 def _by_title(segmentation: Segmentation) -> Mapping[str, list[Provision]]:

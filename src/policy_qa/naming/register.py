@@ -1,0 +1,270 @@
+"""The names of what is on file: titles, numbers and institutions with the texts that each leads to."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from policy_qa.datamodels import Document
+from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.same import core_title, without_edition
+from policy_qa.naming.institutions import (
+    PLACE_SUFFIX,
+    generic_in,
+    institutions_of,
+    is_school,
+    leading,
+    own_name,
+    pinyin,
+    short_forms,
+    stem_of,
+    words,
+)
+from policy_qa.naming.model import Named, NameKind, Target
+from policy_qa.naming.short import body_names
+from policy_qa.naming.shortening import Shortened
+from policy_qa.naming.terms import other_names
+from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says
+from policy_qa.words import normalize
+
+#: A title without its issuer that names its documents in running text has at least so many characters.
+_CORE = 6
+#: A shortened title names its document in running text by so many characters beside what kind of text it is.
+_SHORTENED = 4
+#: A short name of so many characters may be part of a word.
+_SHORT = 3
+#: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
+_SOUNDS = 4
+#: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
+_FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
+#: The kind of a text where a title may end in running text.
+_RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
+#: What may stand behind the name of a place and belongs to it: 贺兰县 + 教育局.
+_GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
+
+
+#: doc_id -> the titles inside the file, where there are several, each with its number where that is known.
+Inside = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: NameKind
+    targets: dict[Target, bool]
+
+
+class Register:
+    """All names of some documents; `instruments` are the titles inside a file. Immutable; safe to share."""
+
+    def __init__(self, documents: Sequence[Document], versions: Versions, instruments: Inside) -> None:
+        self._versions = versions
+        self._entries: dict[str, _Entry] = {}
+        self._numbers: dict[tuple[str, int], list[tuple[str, Target]]] = defaultdict(list)
+        self._titles: dict[str, _Entry] = {}
+        self._bodies: dict[str, dict[Target, None]] = defaultdict(dict)
+        self._short: dict[str, set[str]] = defaultdict(set)
+        self._cores: dict[Target, str] = {}
+        self._sounds: dict[str, dict[Target, bool]] = {}
+        alone = _titled_alone(documents, versions)
+        texts = [(d.doc_id, normalize(d.text)) for d in documents]
+        for document in documents:
+            inside = instruments.get(document.doc_id, {})
+            for title in dict.fromkeys((document.title, *inside)):
+                target = Target(doc_id=document.doc_id, instrument=title if title in inside else "")
+                self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
+            self._add_document(document, bool(inside), own=document.doc_id in alone)
+            for title, number in (inside or {"": document.number}).items():
+                self._add_number(number, Target(doc_id=document.doc_id, instrument=title))
+        self._add_bodies(texts)
+        for name, doc_ids in body_names(documents, versions).items():
+            for doc_id in doc_ids:
+                self._add(name, NameKind.BODY, Target(doc_id=doc_id))
+        self._first: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._entries, key=len, reverse=True):
+            self._first[name[:2]].append(name)
+        synonyms = [(a, b) for a, names in other_names(d.text for d in documents).items() for b in names]
+        titles = ((title, target) for title, entry in self._titles.items() for target in entry.targets)
+        self.shortened = Shortened(titles, synonyms, self.policy, self._cores.__getitem__)
+
+    def _add(self, name: str, kind: NameKind, target: Target, *, exact: bool = False) -> None:
+        name = folded(normalize(name))
+        if len(name) >= 2:
+            targets = self._entries.setdefault(name, _Entry(kind, {})).targets
+            targets[target] = targets.get(target, True) and exact
+
+    def _add_titles(self, text: Document, target: Target, *, own: bool) -> None:
+        title, bare = text.title, without_edition(text.title)
+        core = self._cores[target] = core_title(text)
+        if says(title):
+            # A title that one version alone bears, or that says its edition, names that version.
+            self._add(title, NameKind.TITLE, target, exact=own or key(title) != key(bare))
+            for name in (bare, bare.replace(STATE, "")):
+                self._add(name, NameKind.TITLE, target, exact=own and key(title) == key(bare))
+        if len(core) >= _CORE and kind_of(core) and says(core):
+            self._add(core, NameKind.CORE, target)
+        for rank, name in enumerate((title, bare, core)):
+            if rank == 0 or says(name):
+                entry = self._titles.setdefault(key(name), _Entry(NameKind.TITLE if rank < 2 else NameKind.CORE, {}))
+                exact = own or key(title) != key(bare)
+                entry.targets[target] = entry.targets.get(target, False) or (rank == 0 and exact)
+
+    def _add_document(self, document: Document, several: bool, *, own: bool) -> None:
+        whole = Target(doc_id=document.doc_id)
+        for name in (document.doc_id, document.doc_id.replace("-", " ")):
+            self._add(name, NameKind.TITLE, whole, exact=True)
+        if says(name := _FILE_DATE.sub("", document.doc_id)):
+            self._add(name, NameKind.TITLE, whole, exact=own or key(name) != key(without_edition(name)))
+            self._titles.setdefault(key(name), _Entry(NameKind.TITLE, {})).targets.setdefault(whole, False)
+        for name in institutions_of(document):
+            self._bodies[normalize(name)][whole] = None
+            self._short[normalize(name)] |= short_forms(normalize(name), normalize(document.number))
+        if several:
+            for target in [t for e in self._titles.values() for t in e.targets if t.doc_id == document.doc_id]:
+                if target.instrument and (name := leading(target.instrument)):
+                    self._bodies[normalize(name)][target] = None
+                    self._short[normalize(name)] |= short_forms(normalize(name))
+
+    def _add_number(self, number: str, target: Target) -> None:
+        if match := NUMBER.fullmatch(folded(normalize(number))):
+            self._numbers[match["year"] or match["plain"], int(match["count"])].append((match["body"], target))
+
+    def _add_bodies(self, texts: Sequence[tuple[str, str]]) -> None:
+        """The institutions by name and short form, none that the corpus uses as a common noun."""
+        titles = [(name, {t.doc_id for t in e.targets}) for name, e in self._entries.items()]
+        for name, targets in self._bodies.items():
+            own = {t.doc_id for t in targets}
+            if not _owner(name, own, texts):
+                continue
+            self._sounds[pinyin(name)] = dict.fromkeys(targets, False)
+            for form in (name, *self._short[name]):
+                # 南山 names nobody where another institution has rules for its 南山校区.
+                elsewhere = (
+                    form != name and not form.isascii() and any(form in t and not ids <= own for t, ids in titles)
+                )
+                if not elsewhere:
+                    for target in targets:
+                        self._add(form, NameKind.BODY, target)
+
+    def names_in(self, text: str) -> list[Named]:
+        """The names that stand in a text (normalised), in order; of two that overlap the longer one."""
+        text = folded(text)
+        numbers = [m.span() for m in NUMBER.finditer(text)]
+        # 苍院 is no institution in 苍院发〔2018〕7号, on file or not: its letters are the number's.
+        literal = [n for n in self._literal(text) if not any(a < n.end <= b and n.end > b - 20 for a, b in numbers)]
+        found = [*self._numbered(text), *literal]
+        out: list[Named] = []
+        for named in sorted(found, key=lambda n: (n.start - n.end, n.start)):
+            if all(named.end <= other.start or other.end <= named.start for other in out):
+                out.append(named)
+        return sorted(out, key=lambda n: n.start)
+
+    def _literal(self, text: str) -> list[Named]:
+        out: list[Named] = []
+        doubtful: list[Named] = []
+        for start in range(len(text) - 1):
+            for name in self._first.get(text[start : start + 2], ()):
+                end = start + len(name)
+                if not text.startswith(name, start):
+                    continue
+                entry = self._entries[name]
+                body = entry.kind is NameKind.BODY
+                if name.isascii():
+                    # No \b: there is no word boundary between a Latin letter and a Chinese character.
+                    if re.match(r"[a-z0-9]", text[start - 1 : start]) or re.match(r"[a-z0-9]", text[end : end + 1]):
+                        continue
+                    end += 2 if text.startswith("'s", end) else 0
+                elif body and PLACE_SUFFIX.search(name) and (more := _GOES_ON.match(text, end)):
+                    end = more.end()
+                short = body and len(name) <= _SHORT and not name.isascii()
+                (doubtful if short else out).append(self._named(start, end, name, entry))
+        if doubtful:
+            # 北大 is no part of 东北大学: a short name begins and ends where words or other names do.
+            edges = {edge for span in words().spans(text) for edge in span} | {
+                edge for n in out for edge in (n.start, n.end)
+            }
+            out += [n for n in doubtful if n.start in edges and n.end in edges]
+        return out
+
+    def _named(self, start: int, end: int, text: str, entry: _Entry) -> Named:
+        """A name with the versions of what it names: all of them, save where it is one version's own."""
+        single = all(entry.targets.values())
+        targets = dict.fromkeys(entry.targets)
+        for target in () if single else entry.targets:
+            if not target.instrument and (family := self._versions.of(target.doc_id)):
+                targets.update((Target(doc_id=d), None) for d in family.doc_ids)
+        exact = frozenset(t.doc_id for t in targets) if single else frozenset()
+        return Named(start=start, end=end, text=text, kind=entry.kind, targets=tuple(targets), exact=exact)
+
+    def by_sound(self, name: str, start: int) -> Named | None:
+        """The institution on file whose name sounds like one that isn't: 东海科技大学, on file as 東海科技大學."""
+        found = self._sounds.get(pinyin(name)) if len(name) >= _SOUNDS else None
+        return self._named(start, start + len(name), name, _Entry(NameKind.BODY, found)) if found else None
+
+    def _numbered(self, text: str) -> Iterable[Named]:
+        for match in NUMBER.finditer(text):
+            body = match["body"]
+            held = self._numbers.get((match["year"] or match["plain"], int(match["count"])), [])
+            own = [(b, t) for b, t in held if body.endswith(b) or not body]
+            best = max((len(b) for b, _ in own), default=0)
+            targets = tuple(t for b, t in own if len(b) == best)
+            if targets:
+                start = match.start("body") + len(body) - (best if body else 0)
+                exact = frozenset(t.doc_id for t in targets)
+                yield Named(
+                    start=start,
+                    end=match.end(),
+                    text=text[start : match.end()],
+                    kind=NameKind.NUMBER,
+                    targets=targets,
+                    exact=exact,
+                )
+
+    def quoted(self, title: str) -> Named | None:
+        """What a title between 《 and 》 names, whole or shortened; None where nothing on file is called so."""
+        for name in dict.fromkeys((key(title), key(without_edition(title)))):
+            if name and (entry := self._titles.get(name)):
+                return self._named(0, len(title), title, entry)
+        targets = self.shortened.find(title)
+        return (
+            self._named(0, len(title), title, _Entry(NameKind.CORE, dict.fromkeys(targets, False))) if targets else None
+        )
+
+    def policy(self, target: Target) -> Target:
+        """The text that is meant by default of those of the same policy."""
+        family = None if target.instrument else self._versions.of(target.doc_id)
+        return Target(doc_id=family.doc_ids[0]) if family else target
+
+    def shortened_in(self, text: str, bodies: Sequence[Named]) -> Iterable[Named]:
+        """The shortened titles in running text (normalised), beside the institutions that it names."""
+        for start, end, targets in self.shortened.find_in(text, bodies):
+            yield self._named(start, end, text[start:end], _Entry(NameKind.CORE, dict.fromkeys(targets, False)))
+
+    def is_title(self, name: str) -> frozenset[Target]:
+        """The texts whose title, or title without version and issuer, is exactly this."""
+        entry = self._titles.get(key(name))
+        return frozenset(entry.targets) if entry else frozenset()
+
+
+def _titled_alone(documents: Sequence[Document], versions: Versions) -> frozenset[str]:
+    """The documents whose title, words of a version left out, no other version of the policy bears."""
+    keys = {d.doc_id: key(without_edition(d.title)) for d in documents}
+    families = ((d.doc_id, family) for d in documents if (family := versions.of(d.doc_id)))
+    return frozenset(i for i, f in families if not any(keys[m] == keys[i] for m in f.doc_ids if m != i))
+
+
+def _owner(name: str, own: set[str], texts: Sequence[tuple[str, str]]) -> bool:
+    """Whether a name is that of an institution: a school or a place, no department and no common noun.
+
+    A school of ordinary words (阳光小学, but 高等学校 as well) is one where no other's text speaks of it.
+    """
+    stem = stem_of(name)
+    if own_name(name):
+        return not any(generic_in(text, name) for doc_id, text in texts if doc_id in own)
+    return (
+        is_school(name)
+        and bool(stem)
+        and not any(name in t for d, t in texts if d not in own)
+        and not any(generic_in(text, name) for doc_id, text in texts if doc_id in own)
+    )

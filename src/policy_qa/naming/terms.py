@@ -1,0 +1,75 @@
+"""Terms that have two names by the corpus' own definitions: 首席信息官（CIO）, 大数据中心（以下简称信息中心）."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from policy_qa.naming.institutions import pieces, words
+from policy_qa.words import normalize
+
+#: What stands in brackets behind a name: another name in Latin capitals or in full, and what it is called in short.
+DEFINITION = re.compile(
+    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*+[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,、]\s*+)?"
+    r"(?P<declared>(?:以下|下文)?(?:统一)?(?:简称|统称|称)?(?:为|[：:])?)\s*+[“\"「]?(?P<short>[\u4e00-\u9fffA-Za-z]{2,14})[”\"」]?[）)]"
+)
+_LATIN = re.compile(r"[A-Z][A-Za-z]{1,7}")
+#: jieba's tags of what a name is made of: nouns, names, places, nominal verbs, abbreviations, words it doesn't know.
+_NOMINAL = ("n", "vn", "an", "j", "b", "s", "l", "x", "eng")
+_AND = frozenset("与和及")
+
+
+def other_names(texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Term -> its other names, all normalised, as the texts themselves define them, both ways.
+
+    Of several that go by one abbreviation (首席信息官 and 宜春学院首席信息官) the shorter is the term.
+    """
+    defined: dict[str, dict[str, str]] = defaultdict(dict)
+    for text in texts:
+        for match in DEFINITION.finditer(text):
+            short = normalize(match["short"])
+            if match["declared"] or _LATIN.fullmatch(match["short"]):
+                long = _begun(normalize(match["long"]), short)
+                if long and long != short:
+                    defined[short].setdefault(long, normalize(match["latin"] or "").strip())
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for short, longs in defined.items():
+        for long, latin in longs.items():
+            if any(long != other and long.endswith(other) for other in longs):
+                continue
+            for other in filter(None, (short, latin)):
+                found[long][other] = None
+                found[other][long] = None
+    return {term: tuple(names) for term, names in found.items()}
+
+
+def abbreviations(texts: Iterable[str]) -> Mapping[str, str]:
+    """Term -> its abbreviation in Latin letters, both normalised, the abbreviation itself included."""
+    out: dict[str, str] = {}
+    for term, names in other_names(texts).items():
+        for latin in (n for n in names if n.isascii() and not term.isascii()):
+            short = min((n for n in names if n.isascii()), key=len)
+            out |= {term: short, latin: short, short: short}
+    return out
+
+
+def _begun(long: str, short: str) -> str:
+    """The name that ends a run of characters; empty where none can be told.
+
+    A Chinese short name keeps characters of the long one in their order (是指信息化与大数据中心: 信息中心). Otherwise
+    the name goes back over nouns (构建和实行首席信息官).
+    """
+    if not short.isascii():
+        for start in range(len(long) - len(short)):
+            rest = iter(long[start:])
+            if long[start] == short[0] and all(char in rest for char in short):
+                return long[start:]
+    at = len(long)
+    cut = pieces(long)
+    for i in reversed(range(len(cut))):
+        joins = cut[i] in _AND and i and words().tag(cut[i - 1]).startswith(_NOMINAL)
+        if not joins and not words().tag(cut[i]).startswith(_NOMINAL):
+            break
+        at -= len(cut[i])
+    return long[at:]
