@@ -147,7 +147,7 @@ def test_every_public_name_is_there() -> None:
 #: 第, a number however it is matched, and 条: what only a pattern that reads the numbers of provisions holds.
 READS_NUMBERS = re.compile(r"第(?![^第]{0,4}几)[^第\u4e00-\u9fff]*[\[({.\\\\+][^第]{0,60}?条(?![件约])")
 #: The grammar of labels is that of lines, not of citations; the text of a heading is compared as a value.
-ROOMS_OF_NUMBERS = ("citing/", "provisions/labels.py", "provisions/lines.py", "verify/values.py")
+ROOMS_OF_NUMBERS = ("citing/", "provisions/labels.py", "provisions/lines.py", "values/reading.py")
 REBUILT = re.compile(
     r"\b(\w+)\.(?:path|ref): \1\b(?! *\.)[^}\n]* for |while [^\n]*\.(?:article\b|parent\b)|\[id\(segmentation\)\]"
 )
@@ -178,7 +178,7 @@ def test_what_stands_in_what_is_asked_of_the_segmentation(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_text_is_folded_in_one_place(path: Path) -> None:
     # A number's digits, the glyphs of a PDF, and values, whose offsets must stay, are no texts that are compared.
-    if name_of(path) not in ("citing/clean.py", "numerals.py", "documents/pdf/page.py", "verify/values.py"):
+    if name_of(path) not in ("citing/clean.py", "numerals.py", "documents/pdf/page.py", "values/reading.py"):
         assert "unicodedata.normalize" not in path.read_text("utf-8"), "citing.clean folds"
 
 
