@@ -1,0 +1,239 @@
+"""A turn -> an answer: each point goes to whoever knows its matter, and what they say is put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from policy_qa.datamodels import Answer, AnswerScope, Choice, Comparison, Document, Point, PointKind, ScopeFrom, Segmentation
+from policy_qa.dialogue.documents import facts_told, holdings_told
+from policy_qa.dialogue.kinds import Judged, Kinds, prepared
+from policy_qa.dialogue.merge import merged
+from policy_qa.dialogue.outline import fits, outline
+from policy_qa.dialogue.people import People
+from policy_qa.dialogue.points import Asked, Turns
+from policy_qa.dialogue.sheet import Sheet, Told
+from policy_qa.dialogue.talk import other, talk
+from policy_qa.dialogue.texts import say
+from policy_qa.dialogue.writing import Writing
+from policy_qa.models import StateEncoder
+from policy_qa.retrieval.question import Analyzer, Question, language
+
+#: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to be
+#: nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have nothing.
+_TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
+#: So many turns are remembered.
+_JUDGED = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What the search says of one point: the question as understood, its answer, how likely the texts answer it at all."""
+
+    question: Question
+    answer: Answer
+    by_number: bool
+    answerability: float
+
+
+#: (point's words, what it follows, whether each takes the matter of the one before, documents, language) -> answer.
+Search = Callable[[str, Sequence[str], Sequence[bool], Sequence[str], str | None], Found]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """The answer to a turn; `plain` tells that all of it is content found by search, which a model may put in words."""
+
+    answer: Answer
+    plain: bool
+
+
+class Dialogue:
+    """Answers turns over one index. Safe to share between threads."""
+
+    def __init__(
+        self,
+        segmentations: Mapping[str, Segmentation],
+        analyzer: Analyzer,
+        states: StateEncoder,
+        search: Search,
+        left_out: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`states` is the default encoder, which the kinds of turns were learned on."""
+        self._segmentations, self._analyzer, self._search, self._left_out = segmentations, analyzer, search, left_out
+        kinds = Kinds.shipped()
+        self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
+        self._turns = Turns(self._judged, self._one_thing)
+        self._people = People(segmentations)
+        self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin)
+
+    def reply(
+        self, turn: str, history: Sequence[str] = (), doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> Reply:
+        """The answer to a turn after earlier ones of the same person; `doc_ids` as in `Pipeline.ask`."""
+        started = time.perf_counter()
+        spelled = self._writing.spelled(turn)
+        asked = self._turns.read(spelled, history)
+        understood = (time.perf_counter() - started) * 1e3
+        answers = [self._answered(a, history, doc_ids, lang) for a in asked]
+        answer = merged(turn, [(a.own, found) for a, found in zip(asked, answers, strict=True)])
+        if spelled != turn:
+            notice = say(answer.lang, "found_as", words=spelled)
+            answer = replace(answer, notices=(notice, *answer.notices))
+        total = (time.perf_counter() - started) * 1e3
+        timings = {**answer.timings_ms, "understand": round(understood, 1), "total": round(total, 1)}
+        kinds = {p.kind for p in answer.points}
+        return Reply(answer=replace(answer, timings_ms=timings), plain=kinds <= {PointKind.CONTENT})
+
+    def _answered(self, asked: Asked, history: Sequence[str], doc_ids: Sequence[str], lang: str | None) -> Answer:
+        found, asked = self._searched(asked, doc_ids, lang)
+        frame = found.answer.lang
+        told = self._told(asked, found, history, doc_ids, frame)
+        scope = self._scope(asked, found.question, doc_ids)
+        if told is None:
+            answer = found.answer
+            kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
+            point = Point(
+                text=asked.text, kind=kind, refused=answer.refused, citations=tuple(c.n for c in answer.citations)
+            )
+            return replace(answer, points=(point,), scope=scope)
+        point = Point(
+            text=asked.text,
+            kind=told.kind,
+            refused=told.refused,
+            lead=told.lead,
+            citations=tuple(c.n for c in told.citations),
+            choices=told.choices,
+        )
+        return Answer(
+            question=asked.own,
+            refused=told.refused,
+            mode=found.answer.mode,
+            answer=told.text,
+            citations=told.citations,
+            retrieved=found.answer.retrieved,
+            lang=frame,
+            points=(point,),
+            scope=scope,
+            timings_ms=found.answer.timings_ms,
+        )
+
+    def _searched(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> tuple[Found, Asked]:
+        """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
+        and with slips of the pen mended where it finds nothing at all."""
+        found = self._look(asked, doc_ids, lang)
+        if found.answer.refused and asked.context and not asked.leans:
+            fresh = self._look(asked.alone(), doc_ids, lang)
+            if not fresh.answer.refused:
+                return fresh, asked.alone()
+        if found.answer.refused and asked.judged.share(PointKind.OTHER) < _KNOWN:
+            text, words = self._writing.corrected(asked.own)
+            if words:
+                mended = replace(asked, own=text)
+                again = self._look(mended, doc_ids, lang)
+                if not again.answer.refused:
+                    notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
+                    answer = replace(again.answer, notices=(notice, *again.answer.notices))
+                    return replace(again, answer=answer), mended
+        return found, asked
+
+    def _look(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> Found:
+        chain = asked.chain
+        return self._search(asked.own, [a.own for a in asked.context], [a.leans for a in chain], doc_ids, lang)
+
+    def _told(
+        self, asked: Asked, found: Found, history: Sequence[str], doc_ids: Sequence[str], lang: str
+    ) -> Told | None:
+        """What is said of a point without the search; None where the search's answer is the answer."""
+        judged, question = asked.judged, found.question
+        numbered = found.by_number and not found.answer.refused
+        on_file = list(self._segmentations.values())
+        if judged.share(PointKind.TALK) >= _TALK and not numbered:
+            about = judged.about(PointKind.TALK)
+            return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
+        off = judged.share(PointKind.OTHER, PointKind.TALK)
+        if off > found.answerability and off >= _KNOWN and not numbered:
+            return other(on_file, lang)
+        kind = PointKind(judged.label.partition(".")[0])
+        share = judged.share(kind)
+        meant = self._documents(question, doc_ids)
+        if kind is PointKind.PERSON or judged.share(PointKind.PERSON) >= _PERSON:
+            told = self._people.answer(asked.own, meant or self._current(doc_ids), lang)
+            if told is not None:
+                return told
+        if share < _KNOWN:
+            return None
+        if kind is PointKind.OUTLINE:
+            chosen = meant or self._current(doc_ids)
+            chapters = self._chapters(question, chosen)
+            if (meant or not question.terms or share > _TALK) and fits(chosen) and (chapters or not numbered):
+                return outline(Sheet(self._segmentations), chosen, chapters, lang)
+        if numbered:
+            return None
+        if kind is PointKind.HOLDINGS:
+            return holdings_told(Sheet(self._segmentations), self._current(doc_ids), meant, lang)
+        if kind is PointKind.FACT and (meant or share > _TALK):
+            sheet = Sheet(self._segmentations)
+            return facts_told(sheet, judged.about(kind), meant or self._current(doc_ids), lang)
+        return None
+
+    def _doubted(self, history: Sequence[str], doc_ids: Sequence[str], lang: str) -> Told:
+        """The proof of the last answer again: doubt is no new question."""
+        for at in range(len(history) - 1, -1, -1):
+            if self._turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
+                continue
+            last = self.reply(history[at], history[:at], doc_ids, lang).answer
+            before = say(lang, "doubt" if not last.refused else "doubt_refused")
+            return Told(kind=PointKind.TALK, text=f"{before}\n{last.answer}", citations=last.citations)
+        return Told(kind=PointKind.TALK, text=say(lang, "doubt_nothing"))
+
+    def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        """The documents that a question is about: those that it names, else those whose titles have most of its words."""
+        scope = question.scope
+        if scope.doc_ids and not scope.soft:
+            return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
+        here = self._current(doc_ids)
+        words = {t.text for t in question.terms if len(t.text) > 1}
+        shared = {d: sum(w in self._segmentations[d].document.title for w in words) for d in here}
+        best = max(shared.values(), default=0)
+        if best and best < len(here) and any(count < best for count in shared.values()):
+            return tuple(d for d, count in shared.items() if count == best)
+        return tuple(doc_ids) or (scope.doc_ids if scope.doc_ids else ())
+
+    def _current(self, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(doc_ids) or tuple(d for d in self._segmentations)
+
+    def _chapters(self, question: Question, doc_ids: Sequence[str]) -> list[str]:
+        """The headings of chapters that a question names, by their number or by their words."""
+        headings = {a.headings[0]: None for d in doc_ids for a in self._segmentations[d].articles if a.headings}
+        words = {t.text for t in question.terms if len(t.text) > 1}
+        titles = " ".join(self._segmentations[d].document.title for d in doc_ids)
+        named = [h for h in headings if any(w in h and w not in titles for w in words)]
+        numbered = [h for h in headings for n in question.numbers if n.kind == "章" and _opens(h, n.shown)]
+        return numbered or named
+
+    def _scope(self, asked: Asked, question: Question, doc_ids: Sequence[str]) -> AnswerScope:
+        if doc_ids:
+            return AnswerScope(doc_ids=question.scope.within(doc_ids), origin=ScopeFrom.FILTER)
+        if not question.scope.doc_ids:
+            return AnswerScope()
+        own = self._analyzer.analyze(asked.own).scope.doc_ids if asked.context else question.scope.doc_ids
+        return AnswerScope(
+            doc_ids=question.scope.doc_ids, origin=ScopeFrom.QUESTION if own else ScopeFrom.HISTORY
+        )
+
+    def _judged(self, text: str) -> Judged:
+        return self._judge(prepared(text))
+
+    def _in_texts(self, word: str) -> bool:
+        return any(word in s.document.text for s in self._segmentations.values())
+
+    def _one_thing(self, words: str) -> bool:
+        """Whether any text has the words together: 「网络安全和信息化」 is one thing."""
+        return self._in_texts(words)
+
+
+def _opens(heading: str, number: str) -> bool:
+    return "".join(heading.split()).startswith("".join(number.split()))

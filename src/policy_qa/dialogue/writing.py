@@ -1,0 +1,104 @@
+"""Writing as people write: pinyin instead of characters, slips of input methods. Both are found against the words that
+the texts have, by sound; what was put in their place is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+
+from policy_qa.dialogue.split import ASKS
+from policy_qa.words import normalize, stop_words
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_LETTERS = re.compile(r"[a-zü]+(?:[\s']+[a-zü]+){0,40}")
+#: The longest word that is looked for by its sound, in characters; in letters a syllable has at most six.
+_LONGEST, _SYLLABLE = 8, 6
+#: Words that ask and that people write in pinyin as well: the alternatives of `ASKS`, and the shapes around them.
+_ASKING = tuple(w for w in re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern)) + ("几年", "几次", "几天", "多少钱", "的", "是")
+
+
+class Writing:
+    """The words of the texts by their sound. `counts` are the words with the number of articles that have them."""
+
+    def __init__(self, counts: Mapping[str, int], in_texts: Callable[[str], bool], latin: Collection[str]) -> None:
+        """`in_texts` tells whether a word stands in any text; `latin` are words in letters that are understood."""
+        self._counts, self._in_texts, self._latin = counts, in_texts, latin
+
+    def spelled(self, text: str) -> str:
+        """The text with pinyin written out, where every letter of a run is the sound of words; else as it is."""
+        plain = normalize(text)
+        out = plain
+        for match in _LETTERS.finditer(plain):
+            kept, run = self._known_first(match.group())
+            words = self._written(re.sub(r"[\s']+", "", run)) if run else None
+            if words:
+                out = out.replace(match.group(), kept + words, 1)
+        return text if out == plain else out
+
+    def _known_first(self, run: str) -> tuple[str, str]:
+        """(words at the start that are understood as they are, the rest)."""
+        words = run.split()
+        known = 0
+        while known < len(words) and words[known] in self._latin:
+            known += 1
+        return " ".join(words[:known]), " ".join(words[known:])
+
+    def _written(self, letters: str) -> str | None:
+        """The fewest words whose sounds together are these letters; None where there are none, or only short ones."""
+        best: list[tuple[int, tuple[str, ...]] | None] = [(0, ())] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - _LONGEST * _SYLLABLE), end):
+                before, word = best[start], self._by_letters.get(letters[start:end])
+                if before is None or word is None:
+                    continue
+                found = (before[0] + 1, (*before[1], word))
+                if (held := best[end]) is None or found[0] < held[0]:
+                    best[end] = found
+        whole = best[-1]
+        if whole is None or not any(len(w) > 1 and w in self._counts for w in whole[1]):
+            return None
+        return "".join(whole[1])
+
+    def corrected(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """(the text with slips replaced by words of the same sound that the texts have, those words).
+
+        A stretch that any text has is no slip.
+        """
+        plain, words = normalize(text), []
+        for run in _HAN.findall(plain):
+            at = 0
+            while at < len(run) - 1:
+                for size in range(min(_LONGEST, len(run) - at), 1, -1):
+                    stretch = run[at : at + size]
+                    word = self._by_sound.get(_sound(stretch))
+                    if word and word != stretch and not self._in_texts(stretch):
+                        plain = plain.replace(stretch, word, 1)
+                        words.append(word)
+                        at += size - 1
+                        break
+                at += 1
+        return plain, tuple(words)
+
+    @cached_property
+    def _by_sound(self) -> dict[tuple[str, ...], str]:
+        out: dict[tuple[str, ...], str] = {}
+        for word in sorted(self._counts, key=lambda w: -self._counts[w]):
+            if 2 <= len(word) <= _LONGEST and _HAN.fullmatch(word):
+                out.setdefault(_sound(word), word)
+        return out
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        out: dict[str, str] = {}
+        asking = (*_ASKING, *(w for w in stop_words() if _HAN.fullmatch(w)))
+        for word in asking:
+            out.setdefault("".join(_sound(word)), word)
+        return out | {"".join(sound): word for sound, word in self._by_sound.items()}
+
+
+def _sound(word: str) -> tuple[str, ...]:
+    """The syllables of a word, without tones; ü is v, as input methods have it."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(word))
