@@ -1,4 +1,4 @@
-"""Rosters and tables as records: who stands under which office, and which row of a table a value falls in.
+"""Rosters as records: who stands under which office.
 
 A record is read from the lines as they are printed. Padding in names (「赵  曼」) is not part of a name, but quotations
 keep it, as they keep everything.
@@ -15,9 +15,11 @@ from policy_qa.datamodels import Segmentation
 _HAN = "\u4e00-\u9fff"
 _PAD = "[ \u3000\t]"
 #: 「副组长：赵  曼」: an office of few characters, maybe padded, a colon, and names.
-_OFFICE = re.compile(rf"{_PAD}{{0,20}}(?P<office>[{_HAN}](?:{_PAD}{{0,6}}[{_HAN}]){{0,7}}){_PAD}{{0,6}}[:：](?P<rest>.{{1,400}})")
-#: A name: two characters with padding between them, or two to five (欧阳修远) together; a dot is part of it.
-_NAME = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}]{_PAD}{{1,6}}[{_HAN}]|[{_HAN}·]{{2,6}})(?![{_HAN}])")
+_OFFICE = re.compile(
+    rf"{_PAD}{{0,20}}(?P<office>[{_HAN}](?:{_PAD}{{0,6}}[{_HAN}]){{0,7}}){_PAD}{{0,6}}[:：](?P<rest>.{{1,400}})"
+)
+#: A name: two characters with padding between them, or two to four (欧阳修远) together; a dot is part of it.
+_NAME = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}]{_PAD}{{1,6}}[{_HAN}]|[{_HAN}·]{{2,4}})(?![{_HAN}])")
 #: What stands in brackets behind a name is said of it; a telephone number or an address is another field.
 _NOTE = re.compile(r"[（(][^）)\n]{1,40}[）)]")
 #: A further field of the same line: 「，电话：…」.
@@ -66,7 +68,7 @@ def _entries(segmentation: Segmentation) -> Iterator[Entry]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """The names in a line; none where anything but names, what is said of them, and fields with a colon stands there."""
+    """The names in a line; none where anything but names, what is said of them and further fields stands there."""
     plain = _NOTE.sub(" ", text)
     names = _FIELD.sub("", plain)
     found = [unpadded(m.group()) for m in _NAME.finditer(names)]
@@ -82,35 +84,3 @@ def unpadded(text: str) -> str:
 def padded(name: str) -> re.Pattern[str]:
     """What finds a name in a text however it is padded."""
     return re.compile(r"\s{0,6}".join(map(re.escape, unpadded(name))))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A row of a table [start, end) with its cells, and the cells of the first row as their names."""
-
-    ref: str
-    cells: tuple[str, ...]
-    header: tuple[str, ...]
-    start: int
-    end: int
-
-    def holds(self, number: float) -> bool:
-        """Whether a cell is a range that a number falls in: 20—29, 50以上, 不满10."""
-        return any(low <= number <= high for low, high in map(_range, self.cells))
-
-
-_RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:[-–—~～至到]+|－)\s*(?P<high>\d+(?:\.\d+)?)\D{0,4}")
-_FROM = re.compile(r"(?:满|达到?|超过)?(?P<low>\d+(?:\.\d+)?)\D{0,4}(?:以上|及以上|起)")
-_TO = re.compile(r"(?:不满|不足|少于|低于)?(?P<high>\d+(?:\.\d+)?)\D{0,4}(?:以下|以内|及以下)")
-_NOTHING = (1.0, 0.0)
-
-
-def _range(cell: str) -> tuple[float, float]:
-    cell = cell.strip()
-    if match := _RANGE.fullmatch(cell):
-        return float(match.group("low")), float(match.group("high"))
-    if match := _FROM.fullmatch(cell):
-        return float(match.group("low")), float("inf")
-    if match := _TO.fullmatch(cell):
-        return 0.0, float(match.group("high"))
-    return _NOTHING

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from policy_qa.datamodels import Answer, AnswerScope, Choice, Comparison, Document, Point, PointKind, ScopeFrom, Segmentation
+from policy_qa.datamodels import (
+    Answer,
+    AnswerScope,
+    Point,
+    PointKind,
+    ScopeFrom,
+    Segmentation,
+)
 from policy_qa.dialogue.documents import facts_told, holdings_told
 from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
@@ -18,11 +25,13 @@ from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.talk import other, talk
 from policy_qa.dialogue.texts import say
 from policy_qa.dialogue.writing import Writing
+from policy_qa.facts.register import Register
 from policy_qa.models import StateEncoder
-from policy_qa.retrieval.question import Analyzer, Question, language
+from policy_qa.retrieval.question import Analyzer, Question
 
-#: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to be
-#: nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have nothing.
+#: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to
+#: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
+#: nothing.
 _TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
 #: So many turns are remembered.
 _JUDGED = 512
@@ -30,7 +39,7 @@ _JUDGED = 512
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What the search says of one point: the question as understood, its answer, how likely the texts answer it at all."""
+    """What the search says of one point: the question as understood, its answer, how likely it has one at all."""
 
     question: Question
     answer: Answer
@@ -59,13 +68,13 @@ class Dialogue:
         analyzer: Analyzer,
         states: StateEncoder,
         search: Search,
-        left_out: Callable[[], Sequence[str]] = tuple,
+        register: Register,
     ) -> None:
         """`states` is the default encoder, which the kinds of turns were learned on."""
-        self._segmentations, self._analyzer, self._search, self._left_out = segmentations, analyzer, search, left_out
+        self._segmentations, self._analyzer, self._search, self._register = segmentations, analyzer, search, register
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
-        self._turns = Turns(self._judged, self._one_thing)
+        self.turns = Turns(self._judged, self._one_thing)
         self._people = People(segmentations)
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin)
 
@@ -75,7 +84,7 @@ class Dialogue:
         """The answer to a turn after earlier ones of the same person; `doc_ids` as in `Pipeline.ask`."""
         started = time.perf_counter()
         spelled = self._writing.spelled(turn)
-        asked = self._turns.read(spelled, history)
+        asked = self.turns.read(spelled, history)
         understood = (time.perf_counter() - started) * 1e3
         answers = [self._answered(a, history, doc_ids, lang) for a in asked]
         answer = merged(turn, [(a.own, found) for a, found in zip(asked, answers, strict=True)])
@@ -94,10 +103,13 @@ class Dialogue:
         scope = self._scope(asked, found.question, doc_ids)
         if told is None:
             answer = found.answer
-            kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
-            point = Point(
-                text=asked.text, kind=kind, refused=answer.refused, citations=tuple(c.n for c in answer.citations)
-            )
+            choices = self._choices(asked, found, doc_ids) if found.by_number else ()
+            kind = PointKind.CLARIFY if choices else PointKind.NUMBER if found.by_number else PointKind.CONTENT
+            numbers = tuple(c.n for c in answer.citations)
+            point = Point(text=asked.text, kind=kind, refused=answer.refused, citations=numbers, choices=choices)
+            if choices:
+                which = [say(frame, "which"), *(f"　{choice.label}" for choice in choices)]
+                answer = replace(answer, answer="\n".join([answer.answer, *which]))
             return replace(answer, points=(point,), scope=scope)
         point = Point(
             text=asked.text,
@@ -149,7 +161,7 @@ class Dialogue:
         """What is said of a point without the search; None where the search's answer is the answer."""
         judged, question = asked.judged, found.question
         numbered = found.by_number and not found.answer.refused
-        on_file = list(self._segmentations.values())
+        on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
         if judged.share(PointKind.TALK) >= _TALK and not numbered:
             about = judged.about(PointKind.TALK)
             return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
@@ -173,16 +185,33 @@ class Dialogue:
         if numbered:
             return None
         if kind is PointKind.HOLDINGS:
-            return holdings_told(Sheet(self._segmentations), self._current(doc_ids), meant, lang)
+            return holdings_told(Sheet(self._segmentations), self._register, self._files(meant), lang)
         if kind is PointKind.FACT and (meant or share > _TALK):
             sheet = Sheet(self._segmentations)
-            return facts_told(sheet, judged.about(kind), meant or self._current(doc_ids), lang)
+            return facts_told(
+                sheet, self._register, judged.about(kind), self._files(meant or self._current(doc_ids)), lang
+            )
         return None
+
+    def _choices(self, asked: Asked, found: Found, doc_ids: Sequence[str]) -> tuple[Choice, ...]:
+        """The documents that have a number, where the question names none, or one that lacks it; none for one alone."""
+        if doc_ids or (found.question.scope.doc_ids and not found.answer.refused) or found.question.scope.every:
+            return ()
+        held = found
+        if found.answer.refused:
+            if found.question.scope.unknown or found.question.scope.foreign_titles:
+                return ()
+            numbers = "".join(n.shown for n in found.question.numbers)
+            held = self._search(numbers, (), (), (), found.answer.lang)
+        holders = {c.ref.partition("#")[0]: c.cite for c in reversed(held.answer.citations)}
+        if len(holders) < (1 if found.answer.refused else 2):
+            return ()
+        return tuple(Choice(label=cite, question=cite) for _, cite in sorted(holders.items()))
 
     def _doubted(self, history: Sequence[str], doc_ids: Sequence[str], lang: str) -> Told:
         """The proof of the last answer again: doubt is no new question."""
         for at in range(len(history) - 1, -1, -1):
-            if self._turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
+            if self.turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
                 continue
             last = self.reply(history[at], history[:at], doc_ids, lang).answer
             before = say(lang, "doubt" if not last.refused else "doubt_refused")
@@ -190,7 +219,7 @@ class Dialogue:
         return Told(kind=PointKind.TALK, text=say(lang, "doubt_nothing"))
 
     def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
-        """The documents that a question is about: those that it names, else those whose titles have most of its words."""
+        """The documents a question is about: those that it names, else those whose titles have most of its words."""
         scope = question.scope
         if scope.doc_ids and not scope.soft:
             return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
@@ -203,7 +232,13 @@ class Dialogue:
         return tuple(doc_ids) or (scope.doc_ids if scope.doc_ids else ())
 
     def _current(self, doc_ids: Sequence[str]) -> tuple[str, ...]:
-        return tuple(doc_ids) or tuple(d for d in self._segmentations)
+        """The documents that a caller wants, else all that are in force or stand alone."""
+        left_out = set(self._analyzer.analyze("").scope.left_out)
+        return tuple(doc_ids) or tuple(d for d in self._segmentations if d not in left_out)
+
+    def _files(self, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        """The files that documents are editions of, each once."""
+        return tuple(dict.fromkeys(self._segmentations[d].document.edition_of or d for d in doc_ids))
 
     def _chapters(self, question: Question, doc_ids: Sequence[str]) -> list[str]:
         """The headings of chapters that a question names, by their number or by their words."""
@@ -220,9 +255,7 @@ class Dialogue:
         if not question.scope.doc_ids:
             return AnswerScope()
         own = self._analyzer.analyze(asked.own).scope.doc_ids if asked.context else question.scope.doc_ids
-        return AnswerScope(
-            doc_ids=question.scope.doc_ids, origin=ScopeFrom.QUESTION if own else ScopeFrom.HISTORY
-        )
+        return AnswerScope(doc_ids=question.scope.doc_ids, origin=ScopeFrom.QUESTION if own else ScopeFrom.HISTORY)
 
     def _judged(self, text: str) -> Judged:
         return self._judge(prepared(text))

@@ -34,7 +34,7 @@ def holdings_told(sheet: Sheet, register: Register, doc_ids: Sequence[str], lang
 
 
 def facts_told(sheet: Sheet, register: Register, about: str, doc_ids: Sequence[str], lang: str) -> Told:
-    """A fact of documents: `about` is `number`, `date`, `issuer`, `effective`, `status`, `count`, `versions` or `about`.
+    """A fact of documents: `about` is `number`, `date`, `issuer`, `effective`, `status`, `count`, `versions`, `about`.
 
     What the text doesn't say is said to be missing; it is refused where no document says it.
     """
@@ -112,7 +112,11 @@ def _versions(sheet: Sheet, register: Register, facts: Facts, lang: str) -> _Tol
 
 
 def _about(sheet: Sheet, register: Register, facts: Facts, lang: str) -> _Told:
-    known = [(key, fact) for key, fact in (("issuer", facts.issuer), ("date", facts.issued), ("number", facts.number)) if fact]
+    known = [
+        (key, fact)
+        for key, fact in (("issuer", facts.issuer), ("date", facts.issued), ("number", facts.number))
+        if fact
+    ]
     lines = [say(lang, "title", title=facts.name) + _mark(sheet, facts.title)]
     for key, fact in known:
         value = _day(fact, lang) if key == "date" else fact.value

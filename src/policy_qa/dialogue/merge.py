@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_qa.datamodels import Answer, AnswerScope, Citation, Retrieved
@@ -22,7 +22,7 @@ def merged(turn: str, answers: Sequence[tuple[str, Answer]]) -> Answer:
     lines, points = [], []
     for n, (words, answer) in enumerate(answers, start=1):
         numbers = {c.n: _number(citations, c) for c in answer.citations}
-        text = _MARK.sub(lambda m: f"[{numbers.get(int(m.group(1)), m.group(1))}]", answer.answer)
+        text = _renumbered(answer.answer, numbers)
         lines.append(say(answer.lang, "point", n=str(n), text=words.strip()) + f"\n{text}")
         points += [replace(p, citations=tuple(numbers[c] for c in p.citations)) for p in answer.points]
     every = [a for _, a in answers]
@@ -42,6 +42,10 @@ def merged(turn: str, answers: Sequence[tuple[str, Answer]]) -> Answer:
         scope=scopes[0] if len(scopes) == 1 else _joined(scopes),
         timings_ms={k: round(sum(a.timings_ms.get(k, 0.0) for a in every), 1) for k in every[0].timings_ms},
     )
+
+
+def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    return _MARK.sub(lambda mark: f"[{numbers.get(int(mark.group(1)), mark.group(1))}]", text)
 
 
 def _number(citations: list[Citation], found: Citation) -> int:

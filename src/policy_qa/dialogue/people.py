@@ -1,4 +1,4 @@
-"""Who holds an office, what a person does, who is on a list: answered by the lines of rosters, and said where nobody is."""
+"""Who holds an office, what a person does, who is on a list: the lines of rosters, and said where nobody is."""
 
 from __future__ import annotations
 

@@ -27,17 +27,23 @@ _ITEM = re.compile(
 )
 _SENTENCE = re.compile(r"[^？?；;。！!\n]++[？?；;。！!\n]*+")
 #: What stands between two questions of one sentence and belongs to neither.
-_JOINS = re.compile(r"^(?:以及|并且|而且|还有|另外|此外|同时|然后|再就是|和|及|并|与|(?:and|also|then|plus)\b)[\s，,]{0,4}", re.IGNORECASE)
+_JOINS = re.compile(
+    r"^(?:以及|并且|而且|还有|另外|此外|同时|然后|再就是|和|及|并|与|(?:and|also|then|plus)\b)[\s，,]{0,4}",
+    re.IGNORECASE,
+)
 _COMMA = re.compile(r"[，,]")
 _AND_EN = re.compile(r",?\s+(?:and|also)\s+(?=[a-z])|,\s+(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, or that names the other side of a choice, is no question.
-_BOUND = re.compile(r"^(?:如果|若|假如|要是|当|倘若|万一|无论|不管|不论|除了|对于|关于|根据|按照|还是|或者|或|if|when|or|unless)", re.IGNORECASE)
+_BOUND = re.compile(
+    r"^(?:如果|若|假如|要是|当|倘若|万一|无论|不管|不论|除了|对于|关于|根据|按照|还是|或者|或|(?:if|when|or|unless)\b)",
+    re.IGNORECASE,
+)
 _TAIL = (
     r"(?:各自|分别|都|又)?(?:是什么|是怎样的|是多少|是谁|有哪些|怎么规定的?|如何规定的?|怎样规定的?|怎么说|怎么算|怎么样|"
     r"有什么规定|的规定|方面的规定|呢)?[？?。]?$"
 )
 _PAIR = re.compile(
-    r"(?P<head>.{0,60}?(?:的|(?<=[学校院县市区局省])))(?P<all>[\u4e00-\u9fff]{2,8}(?:、[\u4e00-\u9fff]{2,8}){0,4}(?:和|与|及|以及|跟)[\u4e00-\u9fff]{2,8}?)(?P<tail>"
+    r"(?P<head>.{0,60}(?:的|(?<=[学校院县市区局省])))(?P<all>[\u4e00-\u9fff]{2,8}(?:、[\u4e00-\u9fff]{2,8}){0,4}(?:和|与|及|以及|跟)[\u4e00-\u9fff]{2,8}?)(?P<tail>"
     + _TAIL
     + ")"
 )
@@ -60,7 +66,7 @@ def _items(turn: str) -> list[str]:
     """The items of a list that counts from one; the turn alone where there is none. What stands before goes along."""
     marks = list(_ITEM.finditer(turn))
     numbers = [_number(m) for m in marks]
-    kept = []
+    kept: list[re.Match[str]] = []
     for mark, number in zip(marks, numbers, strict=True):
         if number == len(kept) + 1:
             kept.append(mark)
@@ -84,7 +90,7 @@ def _number(mark: re.Match[str]) -> int:
 
 
 def _sentences(text: str) -> list[str]:
-    """Sentences that ask, each with the statements before it; a clause that asks behind another that does is its own."""
+    """Sentences that ask, each with the statements before it; a clause that asks behind another is its own."""
     out: list[str] = []
     waiting = ""
     for match in _SENTENCE.finditer(text):

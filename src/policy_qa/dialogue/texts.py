@@ -10,7 +10,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "doubt": "下面是上一问所依据的原文，请核对：",
         "doubt_nothing": "前面还没有作过回答，没有可以核对的原文。",
         "doubt_refused": "上一问没有作答：",
-        "can_ask": "已收录{count}份制度：{names}。可以问其中的规定，例如“{example}”；也可以问“有哪些文件”“《{title}》讲了什么”。",
+        "can_ask": "已收录{count}份制度：{names}。"
+        "可以问其中的规定，例如“{example}”；也可以问“有哪些文件”“《{title}》讲了什么”。",
         "and_more": "{names}等",
         "other": "这不是已收录的制度所管的事，不能作答。",
         "sep": "、",
@@ -48,11 +49,12 @@ TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "greet": "Hello.",
         "thanks": "You are welcome; ask again any time.",
-        "help": "Answers here are quoted from the policies on file, each with its place; where they are silent, it is said.",
+        "help": "Answers are quoted from the policies on file, each with its place; where they are silent, it is said.",
         "doubt": "This is the text that the last answer rests on; please check it:",
         "doubt_nothing": "Nothing has been answered yet, so there is no text to check.",
         "doubt_refused": "The last question was not answered:",
-        "can_ask": "{count} policies are on file: {names}. Ask what they say, for example “{example}”, or “which documents are on file”, “what is 《{title}》 about”.",
+        "can_ask": "{count} policies are on file: {names}. Ask what they say, for example “{example}”, "
+        "or “which documents are on file”, “what is 《{title}》 about”.",
         "and_more": "{names}, …",
         "other": "This is no matter of the policies on file; it cannot be answered from them.",
         "sep": ", ",

@@ -8,33 +8,42 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
 from policy_qa.dialogue.split import ASKS
-from policy_qa.words import normalize, stop_words
+from policy_qa.words import converter, is_traditional, normalize, stop_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTERS = re.compile(r"[a-zü]+(?:[\s']+[a-zü]+){0,40}")
 #: The longest word that is looked for by its sound, in characters; in letters a syllable has at most six.
 _LONGEST, _SYLLABLE = 8, 6
 #: Words that ask and that people write in pinyin as well: the alternatives of `ASKS`, and the shapes around them.
-_ASKING = tuple(w for w in re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern)) + ("几年", "几次", "几天", "多少钱", "的", "是")
+_ASKING = (*re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern), "几年", "几次", "几天", "多少钱", "的", "是")
 
 
 class Writing:
-    """The words of the texts by their sound. `counts` are the words with the number of articles that have them."""
+    """The words of the texts by their sound; `rarities` are the words with their inverse document frequency."""
 
-    def __init__(self, counts: Mapping[str, int], in_texts: Callable[[str], bool], latin: Collection[str]) -> None:
+    def __init__(self, rarities: Mapping[str, float], in_texts: Callable[[str], bool], latin: Collection[str]) -> None:
         """`in_texts` tells whether a word stands in any text; `latin` are words in letters that are understood."""
-        self._counts, self._in_texts, self._latin = counts, in_texts, latin
+        self._rarities, self._in_texts, self._latin = rarities, in_texts, latin
 
     def spelled(self, text: str) -> str:
         """The text with pinyin written out, where every letter of a run is the sound of words; else as it is."""
-        plain = normalize(text)
+        plain = self._simplified(text)
         out = plain
         for match in _LETTERS.finditer(plain):
             kept, run = self._known_first(match.group())
             words = self._written(re.sub(r"[\s']+", "", run)) if run else None
             if words:
                 out = out.replace(match.group(), kept + words, 1)
-        return text if out == plain else out
+        return text if out == normalize(text) else out
+
+    def _simplified(self, text: str) -> str:
+        """A text in simplified characters; with the words of Taiwan exchanged where the texts have those of the
+        mainland instead."""
+        plain = normalize(text)
+        if not is_traditional(text):
+            return plain
+        other = normalize(converter("tw2sp").convert(text))
+        return max((plain, other), key=lambda t: sum(self._in_texts(t[i : i + 2]) for i in range(len(t) - 1)))
 
     def _known_first(self, run: str) -> tuple[str, str]:
         """(words at the start that are understood as they are, the rest)."""
@@ -56,7 +65,7 @@ class Writing:
                 if (held := best[end]) is None or found[0] < held[0]:
                     best[end] = found
         whole = best[-1]
-        if whole is None or not any(len(w) > 1 and w in self._counts for w in whole[1]):
+        if whole is None or not any(len(w) > 1 and w in self._rarities for w in whole[1]):
             return None
         return "".join(whole[1])
 
@@ -83,7 +92,7 @@ class Writing:
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:
         out: dict[tuple[str, ...], str] = {}
-        for word in sorted(self._counts, key=lambda w: -self._counts[w]):
+        for word in sorted(self._rarities, key=self._rarities.__getitem__):
             if 2 <= len(word) <= _LONGEST and _HAN.fullmatch(word):
                 out.setdefault(_sound(word), word)
         return out
@@ -93,7 +102,8 @@ class Writing:
         out: dict[str, str] = {}
         asking = (*_ASKING, *(w for w in stop_words() if _HAN.fullmatch(w)))
         for word in asking:
-            out.setdefault("".join(_sound(word)), word)
+            for letters in {"".join(_sound(word)), *(_readings(word) if len(word) == 1 else ())}:
+                out.setdefault(letters, word)
         return out | {"".join(sound): word for sound, word in self._by_sound.items()}
 
 
@@ -102,3 +112,10 @@ def _sound(word: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
     return tuple(lazy_pinyin(word))
+
+
+def _readings(char: str) -> list[str]:
+    """All readings of a character: 谁 is shui and shei."""
+    from pypinyin import Style, pinyin
+
+    return list(pinyin(char, style=Style.NORMAL, heteronym=True)[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -83,18 +83,27 @@ class Analyzer:
     def _bodies(self) -> tuple[str, ...]:
         return tuple(sorted(set(self._find_bodies()), key=len))
 
+    @property
+    def rarities(self) -> Mapping[str, float]:
+        """The words of the texts, each with its inverse document frequency."""
+        return {word: float(self._lexical.idf[i]) for word, i in self._lexical.vocabulary.items()}
+
+    @property
+    def latin(self) -> Collection[str]:
+        """The words in letters that are understood: those of the texts, and English ones that translate to them."""
+        return {w for w in self._lexical.vocabulary if w.isascii()} | set(self._lexical.english)
+
     def analyze(self, text: str, history: Sequence[str] = (), leaning: Sequence[bool] = ()) -> Question:
         """Understand `text`; `history` holds what it follows, oldest first.
 
         `leaning` tells of each, the text last, whether it takes its matter from the one before (all do where it is
         left out), and not only the documents.
         """
-        turns = (*history, text)
-        question: Question | None = None
-        for turn, leans in zip(turns, leaning or [True] * len(turns), strict=True):
-            question = self._one(turn, question, leans)
-        assert question is not None
-        return question
+        leaning = leaning or [True] * (len(history) + 1)
+        previous: Question | None = None
+        for turn, leans in zip(history, leaning[:-1], strict=True):
+            previous = self._one(turn, previous, leans)
+        return self._one(text, previous, leaning[-1])
 
     def _one(self, text: str, previous: Question | None, leans: bool) -> Question:
         lang = language(text)
