@@ -10,6 +10,7 @@ from functools import lru_cache
 from policy_qa.datamodels import (
     Answer,
     AnswerScope,
+    Choice,
     Point,
     PointKind,
     ScopeFrom,
@@ -33,6 +34,10 @@ from policy_qa.retrieval.question import Analyzer, Question
 #: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
 #: nothing.
 _TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
+#: What the search has no answer to may be a fact or an outline that is less likely.
+_ELSE = 0.15
+#: The kinds that are told from what is known of documents.
+_KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 #: So many turns are remembered.
 _JUDGED = 512
 
@@ -168,14 +173,14 @@ class Dialogue:
         off = judged.share(PointKind.OTHER, PointKind.TALK)
         if off > found.answerability and off >= _KNOWN and not numbered:
             return other(on_file, lang)
-        kind = PointKind(judged.label.partition(".")[0])
+        kind = max(_KNOWN_KINDS, key=judged.share)
         share = judged.share(kind)
         meant = self._documents(question, doc_ids)
-        if kind is PointKind.PERSON or judged.share(PointKind.PERSON) >= _PERSON:
+        if judged.share(PointKind.PERSON) >= _PERSON:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang)
             if told is not None:
                 return told
-        if share < _KNOWN:
+        if share < (_ELSE if found.answer.refused and meant else _KNOWN):
             return None
         if kind is PointKind.OUTLINE:
             chosen = meant or self._current(doc_ids)

@@ -41,10 +41,9 @@ class Judged:
     kinds: tuple[tuple[str, float], ...]
     leans: float
 
-    @property
-    def label(self) -> str:
-        """The likeliest label."""
-        return self.kinds[0][0]
+    def of(self, *kinds: PointKind) -> bool:
+        """Whether the likeliest label is of one of these kinds."""
+        return self.kinds[0][0].partition(".")[0] in kinds
 
     def share(self, *kinds: PointKind) -> float:
         """The probability that it is of one of these kinds."""

@@ -56,7 +56,7 @@ class People:
         if asked and not offices and not self._mentioned(asked.group("name"), doc_ids):
             return self._nobody(sheet, question, asked.group("name"), _nearest(plain, entries), lang)
         chosen = _nearest(plain, [e for e in entries if not offices or e.office in offices])
-        if not chosen or (not offices and len(chosen) > _MOST):
+        if not offices and (not _pairs(plain) & _pairs(chosen[0].heading) or len(chosen) > _MOST):
             return None
         return _listed(sheet, chosen, lang)
 

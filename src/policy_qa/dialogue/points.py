@@ -17,6 +17,8 @@ LEANS, LEANS_A_LITTLE = 0.5, 0.15
 _SAME_TURN = 0.08
 #: Courtesy beside a question is no point of its own.
 _COURTESY = 0.7
+#: What is asked of a document is asked of the one that was spoken of, unless another is named.
+_OF_A_DOCUMENT = (PointKind.FACT, PointKind.OUTLINE)
 #: So many earlier turns are looked at.
 _EARLIER = 6
 
@@ -72,7 +74,9 @@ class Turns:
         out: list[Asked] = []
         for part, judged in parts:
             needs, leans = (_SAME_TURN, LEANS) if out else (LEANS_A_LITTLE, LEANS)
-            carried = before if judged.leans >= needs else ()
+            carried = before if judged.leans >= needs or judged.of(*_OF_A_DOCUMENT) else ()
+            if judged.of(PointKind.HOLDINGS):
+                carried = ()  # what is on file is asked of everything
             asked = Asked(part, judged, carried, leans=bool(carried) and judged.leans >= leans)
             out.append(asked)
             if _of_policies(asked):
