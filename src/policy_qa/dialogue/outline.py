@@ -68,7 +68,7 @@ def _line(sheet: Sheet, segmentation: Segmentation, article: Provision) -> str:
     start, end = first_sentence(segmentation, article)
     number = sheet.quote(article.doc_id, start, end)
     label = "" if article.kind in (Kind.SECTION, Kind.CHAPTER) else f"{article.label}　"
-    return f"　{label}{' '.join(sheet.citations[number - 1].quote.split())}[{number}]"
+    return f"{label}{' '.join(sheet.citations[number - 1].quote.split())}[{number}]"
 
 
 def first_sentence(segmentation: Segmentation, article: Provision) -> tuple[int, int]:

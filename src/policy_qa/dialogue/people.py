@@ -108,7 +108,7 @@ def _listed(sheet: Sheet, entries: Sequence[Entry], lang: str) -> Told:
             quote = padded(name).sub(name, quote)
         quote = padded(entry.office).sub(entry.office, quote, count=1)
         lead = lead or quote
-        sheet.lines.append(f"　{quote}[{number}]")
+        sheet.lines.append(f"{quote}[{number}]")
     return sheet.told(PointKind.PERSON, lead=lead)
 
 
