@@ -39,7 +39,9 @@ def test_a_roster_is_read_line_by_line() -> None:
     assert [text[e.start : e.end] for e in entries][:2] == ["组  长：高  远（院长）", "副组长：江  南"]
 
 
-@pytest.mark.parametrize("text", ["日常工作：由保卫处负责。", "注：以上为试行", "第三条 组长由校长担任。", "：" * 5000, "组  " * 3000])
+@pytest.mark.parametrize(
+    "text", ["日常工作：由保卫处负责。", "注：以上为试行", "第三条 组长由校长担任。", "：" * 5000, "组  " * 3000]
+)
 def test_sentences_are_no_roster(text: str) -> None:
     assert roster(cut(text)) == ()
 

@@ -12,7 +12,9 @@ def judge(text: str) -> Judged:
     """谢谢 and 你好 are talk, 天气 is another field, all else asks of the rules."""
     label = "talk.thanks" if text in ("谢谢", "你好") else "talk.doubt" if text == "不对吧" else "content"
     label = "other" if "天气" in text else label
-    return Judged(kinds=((label, 0.95), ("content" if label != "content" else "other", 0.05)), leans=LEANING.get(text, 0.0))
+    return Judged(
+        kinds=((label, 0.95), ("content" if label != "content" else "other", 0.05)), leans=LEANING.get(text, 0.0)
+    )
 
 
 TURNS = Turns(judge, lambda _: False)
@@ -53,7 +55,11 @@ def test_a_chain_goes_back_to_what_stood_alone() -> None:
 
 
 def test_every_part_of_a_turn_is_a_point() -> None:
-    assert [a.own for a in read("住宿标准多少？由谁审批？印章由谁保管？")] == ["住宿标准多少？", "由谁审批？", "印章由谁保管？"]
+    assert [a.own for a in read("住宿标准多少？由谁审批？印章由谁保管？")] == [
+        "住宿标准多少？",
+        "由谁审批？",
+        "印章由谁保管？",
+    ]
 
 
 def test_courtesy_beside_a_question_is_no_point_and_alone_is_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.dialogue.split import asks, parts_of
+from policy_qa.dialogue.split import asks, matter_of, parts_of
 
 ONE = "权利和义务"
 PARTS = [
@@ -55,6 +55,24 @@ def test_odd_turns_lose_nothing_and_end(turn: str) -> None:
     assert parts_of(turn, lambda _: False)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("由谁批准", True), ("能不能报", True), ("任期", False), ("可以吗", True)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("由谁批准", True), ("能不能报", True), ("任期", False), ("可以吗", True)]
+)
 def test_words_that_ask(text: str, expected: bool) -> None:
     assert asks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "matter"),
+    [
+        ("住宿标准在第几条？", "住宿标准？"),
+        ("哪一条规定了回避", "回避"),
+        ("第几条讲的是验收", "验收"),
+        ("第几款第几项", "第几款第几项"),
+        ("印章由谁保管", "印章由谁保管"),
+        ("哪些条件", "哪些条件"),
+        ("which article covers leave", " leave"),
+    ],
+)
+def test_where_something_stands_is_not_its_matter(question: str, matter: str) -> None:
+    assert matter_of(question) == matter

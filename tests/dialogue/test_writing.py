@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.dialogue.writing import Writing
-from policy_qa.words import is_traditional, normalize
+from policy_qa.words import Segmenter, is_traditional, normalize
 
 TEXT = "差旅费报销期限为三十日，住宿费由财务处审核。印章由办公室保管，信息系统由CIO负责。"
 WORDS = ("差旅费", "报销", "期限", "住宿费", "财务处", "审核", "印章", "办公室", "保管", "信息", "cio")
-WRITING = Writing({word: 1.0 for word in WORDS}, lambda w: w in normalize(TEXT), {"cio", "who", "seal"})
+WRITING = Writing(
+    dict.fromkeys(WORDS, 1.0), lambda w: w in normalize(TEXT), {"cio", "who", "seal"}, Segmenter(WORDS).words
+)
 
 SPELLED = [
     ("chailvfei baoxiao qixian", "差旅费报销期限"),
@@ -34,6 +36,8 @@ def test_letters_are_read_as_the_sound_of_words(typed: str, read: str) -> None:
         ("印张谁保管", "印章谁保管", ("印章",)),
         ("印章谁保管", "印章谁保管", ()),
         ("今天天气怎么样", "今天天气怎么样", ()),
+        ("办公是在哪", "办公是在哪", ()),
+        ("保管期限满了审合", "保管期限满了审核", ("审核",)),
     ],
 )
 def test_a_slip_is_found_by_its_sound(typed: str, read: str, words: tuple[str, ...]) -> None:
@@ -41,7 +45,8 @@ def test_a_slip_is_found_by_its_sound(typed: str, read: str, words: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"), [("資訊長", "资讯长"), ("ＣＩＯ", "cio"), ("著作乾淨", "著作乾净"), ("①②", "12"), ("學校", "学校")]
+    ("text", "folded"),
+    [("資訊長", "资讯长"), ("ＣＩＯ", "cio"), ("著作乾淨", "著作乾净"), ("①②", "12"), ("學校", "学校")],
 )
 def test_one_notation(text: str, folded: str) -> None:
     assert normalize(text) == folded

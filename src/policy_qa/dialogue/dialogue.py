@@ -23,6 +23,7 @@ from policy_qa.dialogue.outline import fits, outline
 from policy_qa.dialogue.people import People
 from policy_qa.dialogue.points import Asked, Turns
 from policy_qa.dialogue.sheet import Sheet, Told
+from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
 from policy_qa.dialogue.texts import say
 from policy_qa.dialogue.writing import Writing
@@ -81,7 +82,7 @@ class Dialogue:
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
         self.turns = Turns(self._judged, self._one_thing)
         self._people = People(segmentations)
-        self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin)
+        self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
     def reply(
         self, turn: str, history: Sequence[str] = (), doc_ids: Sequence[str] = (), lang: str | None = None
@@ -139,18 +140,18 @@ class Dialogue:
 
     def _searched(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> tuple[Found, Asked]:
         """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
-        and with slips of the pen mended where it finds nothing at all."""
+        and with slips of the pen mended where it finds more so."""
         found = self._look(asked, doc_ids, lang)
-        if found.answer.refused and asked.context and not asked.leans:
+        if found.answer.refused and asked.context and not asked.leans and not found.by_number:
             fresh = self._look(asked.alone(), doc_ids, lang)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
-        if found.answer.refused and asked.judged.share(PointKind.OTHER) < _KNOWN:
+        if asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)
                 again = self._look(mended, doc_ids, lang)
-                if not again.answer.refused:
+                if not again.answer.refused and again.answerability > found.answerability:
                     notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
                     answer = replace(again.answer, notices=(notice, *again.answer.notices))
                     return replace(again, answer=answer), mended
@@ -158,44 +159,50 @@ class Dialogue:
 
     def _look(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> Found:
         chain = asked.chain
-        return self._search(asked.own, [a.own for a in asked.context], [a.leans for a in chain], doc_ids, lang)
+        before = [matter_of(a.own) for a in asked.context]
+        return self._search(matter_of(asked.own), before, [a.leans for a in chain], doc_ids, lang)
 
     def _told(
         self, asked: Asked, found: Found, history: Sequence[str], doc_ids: Sequence[str], lang: str
     ) -> Told | None:
         """What is said of a point without the search; None where the search's answer is the answer."""
         judged, question = asked.judged, found.question
-        numbered = found.by_number and not found.answer.refused
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
-        if judged.share(PointKind.TALK) >= _TALK and not numbered:
-            about = judged.about(PointKind.TALK)
-            return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
+        named = bool(question.scope.doc_ids and not question.scope.soft)
+        answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
-        if off > found.answerability and off >= _KNOWN and not numbered:
-            return other(on_file, lang)
-        kind = max(_KNOWN_KINDS, key=judged.share)
-        share = judged.share(kind)
+        if off > answered and not found.by_number and not named:
+            if judged.share(PointKind.TALK) >= _TALK:
+                about = judged.about(PointKind.TALK)
+                return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
+            if off >= (_KNOWN if found.answer.refused else _TALK):
+                return other(on_file, lang)
+        if question.scope.unknown or question.scope.foreign_titles:
+            return None
         meant = self._documents(question, doc_ids)
-        if judged.share(PointKind.PERSON) >= _PERSON:
-            told = self._people.answer(asked.own, meant or self._current(doc_ids), lang)
+        person = judged.share(PointKind.PERSON)
+        if person >= _PERSON and not found.by_number:
+            told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
                 return told
-        if share < (_ELSE if found.answer.refused and meant else _KNOWN):
+        kind = max(_KNOWN_KINDS, key=judged.share)
+        share = judged.share(kind)
+        if share < (_ELSE if found.answer.refused and meant else _KNOWN) or share < answered:
             return None
         if kind is PointKind.OUTLINE:
             chosen = meant or self._current(doc_ids)
             chapters = self._chapters(question, chosen)
-            if (meant or not question.terms or share > _TALK) and fits(chosen) and (chapters or not numbered):
+            if (meant or share > _TALK) and fits(chosen) and (chapters or not found.by_number):
                 return outline(Sheet(self._segmentations), chosen, chapters, lang)
-        if numbered:
+        if found.by_number:
             return None
         if kind is PointKind.HOLDINGS:
             return holdings_told(Sheet(self._segmentations), self._register, self._files(meant), lang)
         if kind is PointKind.FACT and (meant or share > _TALK):
-            sheet = Sheet(self._segmentations)
-            return facts_told(
-                sheet, self._register, judged.about(kind), self._files(meant or self._current(doc_ids)), lang
-            )
+            files = self._files(meant or self._current(doc_ids))
+            told = facts_told(Sheet(self._segmentations), self._register, judged.about(kind), files, lang)
+            # A text that tells no day may say what it depends on: 「自发布之日起施行」.
+            return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
         return None
 
     def _choices(self, asked: Asked, found: Found, doc_ids: Sequence[str]) -> tuple[Choice, ...]:

@@ -19,6 +19,8 @@ _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不�
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.
 _MOST = 12
+#: A list is meant where a question has this much of its heading.
+_LIKE = 0.3
 
 
 class People:
@@ -38,25 +40,26 @@ class People:
                 plain = plain.replace(name, " " * len(name))
         return out
 
-    def answer(self, question: str, doc_ids: Iterable[str], lang: str) -> Told | None:
+    def answer(self, question: str, doc_ids: Iterable[str], lang: str, *, sure: bool) -> Told | None:
         """The lines that answer a question about people in these documents; None where the rosters have none.
 
-        Who is asked about and stands in no text is said to be in none.
+        Who is asked about and stands in no text is said to be in none. Where it is not `sure` that people are asked
+        about, only a name that a roster has makes it so.
         """
         entries = [e for d in doc_ids for e in self._entries.get(d, ())]
         sheet = Sheet(self._segmentations)
         names = self.named(question)
         if names:
             return self._by_name(sheet, question, names, entries, lang)
-        if not entries:
+        if not entries or not sure:
             return None
         plain = unpadded(question)
         asked = _NAMED.match(plain) or _INSIDE.search(plain)
         offices = _offices(plain, entries)
-        if asked and not offices and not self._mentioned(asked.group("name"), doc_ids):
+        if asked and not offices and not self._mentioned(asked.group("name")):
             return self._nobody(sheet, question, asked.group("name"), _nearest(plain, entries), lang)
         chosen = _nearest(plain, [e for e in entries if not offices or e.office in offices])
-        if not offices and (not _pairs(plain) & _pairs(chosen[0].heading) or len(chosen) > _MOST):
+        if not offices and (_likeness(plain, chosen[0].heading) < _LIKE or len(chosen) > _MOST):
             return None
         return _listed(sheet, chosen, lang)
 
@@ -79,9 +82,10 @@ class People:
                 sheet.lines.append(f"{found.group().strip()}[{number}]")
         return sheet.told(PointKind.PERSON, lead=_lead(told, sheet)) if sheet.citations else None
 
-    def _mentioned(self, name: str, doc_ids: Iterable[str]) -> bool:
-        pattern = padded(name)
-        return any(pattern.search(self._segmentations[d].document.text) for d in doc_ids)
+    def _mentioned(self, name: str) -> bool:
+        """Whether any two characters of a name stand together in a text: then it is a word, or somebody known."""
+        pieces = [padded(name[i : i + 2]) for i in range(len(name) - 1)]
+        return any(piece.search(s.document.text) for s in self._segmentations.values() for piece in pieces)
 
     def _nobody(self, sheet: Sheet, question: str, name: str, lists: Sequence[Entry], lang: str) -> Told:
         """Nobody of that name: a question whether he is on a list is answered by it, any other is refused."""
@@ -131,6 +135,11 @@ def _nearest(question: str, entries: Sequence[Entry]) -> list[Entry]:
     shared = [len(_pairs(question) & _pairs(e.heading)) for e in entries]
     best = max(shared, default=0)
     return [e for e, count in zip(entries, shared, strict=True) if count == best]
+
+
+def _likeness(question: str, heading: str) -> float:
+    """The share of a list's heading that a question has, from 0 to 1."""
+    return len(_pairs(question) & _pairs(heading)) / max(len(_pairs(heading)), 1)
 
 
 def _pairs(text: str) -> set[str]:

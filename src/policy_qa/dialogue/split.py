@@ -33,9 +33,10 @@ _JOINS = re.compile(
 )
 _COMMA = re.compile(r"[，,]")
 _AND_EN = re.compile(r",?\s+(?:and|also)\s+(?=[a-z])|,\s+(?=[a-z])", re.IGNORECASE)
-#: A clause that only says when a question applies, or that names the other side of a choice, is no question.
+#: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
+#: (「甲和乙各怎么讲」), is no question of its own.
 _BOUND = re.compile(
-    r"^(?:如果|若|假如|要是|当|倘若|万一|无论|不管|不论|除了|对于|关于|根据|按照|还是|或者|或|(?:if|when|or|unless)\b)",
+    r"各|分别|^(?:如果|若|假如|要是|当|倘若|万一|无论|不管|不论|除了|对于|关于|根据|按照|还是|或者|或|(?:if|when|or|unless)\b)",
     re.IGNORECASE,
 )
 _TAIL = (
@@ -49,6 +50,14 @@ _PAIR = re.compile(
 )
 _COMPARES = re.compile(r"不同|区别|差别|差异|异同|对比|比较|相比|关系|一样|冲突|矛盾|之间|互相|相互")
 
+#: What asks for a place, which a citation tells: 「在第几条」, 「哪一条规定」, "which article says".
+_WHERE = re.compile(
+    r"(?:规定)?(?:是|在|见|出现在|写在)?(?:第几|哪一?)(?:编|章|节|条|款|项){1,2}(?:第几[条款项])?(?:里面?|中)?"
+    r"(?:作了|有)?(?:规定|要求|写明|写|讲|说明|说|提到|明确)?(?:的是|了|的|着)?|"
+    r"\b(?:in )?which (?:article|chapter|paragraph|section|item)s?\b(?: (?:says|states|covers|mentions|deals with))?",
+    re.IGNORECASE,
+)
+
 
 def parts_of(turn: str, one_thing: Callable[[str], bool]) -> tuple[str, ...]:
     """The questions of a turn, in order, at least one; `one_thing` tells that the texts have 「A和B」 as one word.
@@ -60,6 +69,16 @@ def parts_of(turn: str, one_thing: Callable[[str], bool]) -> tuple[str, ...]:
     """
     found = [part for item in _items(turn) for sentence in _sentences(item) for part in _pair(sentence, one_thing)]
     return tuple(found) or (turn,)
+
+
+def matter_of(question: str) -> str:
+    """A question without what asks where its matter stands; as it is where nothing else is left.
+
+    >>> matter_of("住宿标准在第几条？")
+    '住宿标准？'
+    """
+    rest = _WHERE.sub("", question)
+    return rest if re.search(r"\w{2}", rest) else question
 
 
 def _items(turn: str) -> list[str]:
@@ -125,7 +144,7 @@ def _clauses(sentence: str) -> list[str]:
     out: list[str] = []
     for piece in pieces:
         plain = piece.strip()
-        if out and asks(plain) and asks(out[-1]) and not _BOUND.match(plain) and not _bound(out[-1]):
+        if out and asks(plain) and asks(out[-1]) and not _BOUND.search(plain) and not _bound(out[-1]):
             out.append(_JOINS.sub("", plain))
         elif out:
             out[-1] += ("，" if _HAN.search(sentence) else ", ") + plain

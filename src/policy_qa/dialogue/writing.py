@@ -4,7 +4,7 @@ the texts have, by sound; what was put in their place is said."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from policy_qa.dialogue.split import ASKS
@@ -17,13 +17,23 @@ _LONGEST, _SYLLABLE = 8, 6
 #: Words that ask and that people write in pinyin as well: the alternatives of `ASKS`, and the shapes around them.
 _ASKING = (*re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern), "几年", "几次", "几天", "多少钱", "的", "是")
 
+#: Single characters that ask, or that only turn a sentence.
+_TURNING = frozenset(w for w in (*_ASKING, *stop_words()) if len(w) == 1)
+
 
 class Writing:
     """The words of the texts by their sound; `rarities` are the words with their inverse document frequency."""
 
-    def __init__(self, rarities: Mapping[str, float], in_texts: Callable[[str], bool], latin: Collection[str]) -> None:
-        """`in_texts` tells whether a word stands in any text; `latin` are words in letters that are understood."""
-        self._rarities, self._in_texts, self._latin = rarities, in_texts, latin
+    def __init__(
+        self,
+        rarities: Mapping[str, float],
+        in_texts: Callable[[str], bool],
+        latin: Collection[str],
+        cut: Callable[[str], Sequence[str]],
+    ) -> None:
+        """`in_texts` tells whether a word stands in any text; `latin` are words in letters that are understood; `cut`
+        cuts Chinese into words."""
+        self._rarities, self._in_texts, self._latin, self._cut = rarities, in_texts, latin, cut
 
     def spelled(self, text: str) -> str:
         """The text with pinyin written out, where every letter of a run is the sound of words; else as it is."""
@@ -81,13 +91,22 @@ class Writing:
                 for size in range(min(_LONGEST, len(run) - at), 1, -1):
                     stretch = run[at : at + size]
                     word = self._by_sound.get(_sound(stretch))
-                    if word and word != stretch and not self._in_texts(stretch):
+                    if word and self._slip(stretch, word):
                         plain = plain.replace(stretch, word, 1)
                         words.append(word)
                         at += size - 1
                         break
                 at += 1
         return plain, tuple(words)
+
+    def _slip(self, stretch: str, word: str) -> bool:
+        """Whether a stretch of the same sound may be that word mistyped: no text has it, it is no string of other
+        words, and what differs is no word that only turns a sentence (设几位 is not 设计位)."""
+        wrong = [a for a, b in zip(stretch, word, strict=True) if a != b]
+        if not wrong or self._in_texts(stretch) or any(c in _TURNING for c in wrong):
+            return False
+        pieces = self._cut(stretch)
+        return len(pieces) in (1, len(stretch)) or (len(stretch) > 2 and len(wrong) == 1)
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:

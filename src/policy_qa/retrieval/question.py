@@ -93,6 +93,10 @@ class Analyzer:
         """The words in letters that are understood: those of the texts, and English ones that translate to them."""
         return {w for w in self._lexical.vocabulary if w.isascii()} | set(self._lexical.english)
 
+    def words(self, text: str) -> Sequence[str]:
+        """Chinese text as jieba cuts it with the words of these texts."""
+        return self._segmenter.words(text)
+
     def analyze(self, text: str, history: Sequence[str] = (), leaning: Sequence[bool] = ()) -> Question:
         """Understand `text`; `history` holds what it follows, oldest first.
 
