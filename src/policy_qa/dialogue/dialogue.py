@@ -146,7 +146,8 @@ class Dialogue:
             fresh = self._look(asked.alone(), doc_ids, lang)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
-        if asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
+        unheard = found.answer.refused or any(not t.matches for t in found.question.terms)
+        if unheard and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)

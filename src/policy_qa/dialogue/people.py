@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from policy_qa.datamodels import PointKind, Segmentation
 from policy_qa.dialogue.sheet import Sheet, Told, line_at
@@ -28,8 +29,14 @@ class People:
 
     def __init__(self, segmentations: Mapping[str, Segmentation]) -> None:
         self._segmentations = segmentations
-        self._entries: dict[str, tuple[Entry, ...]] = {d: roster(s) for d, s in segmentations.items()}
-        self._names = {name for entries in self._entries.values() for e in entries for name in e.names}
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[Entry, ...]]:
+        return {d: roster(s) for d, s in self._segmentations.items()}
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {name for entries in self._entries.values() for e in entries for name in e.names}
 
     def named(self, question: str) -> list[str]:
         """The names on any roster that a question has, longest first, none inside another."""

@@ -14,6 +14,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTERS = re.compile(r"[a-zü]+(?:[\s']+[a-zü]+){0,40}")
 #: The longest word that is looked for by its sound, in characters; in letters a syllable has at most six.
 _LONGEST, _SYLLABLE = 8, 6
+#: Among more words than this nearly everything is the sound of some word, and a slip of nothing.
+_TOO_MANY = 30_000
 #: Words that ask and that people write in pinyin as well: the alternatives of `ASKS`, and the shapes around them.
 _ASKING = (*re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern), "几年", "几次", "几天", "多少钱", "的", "是")
 
@@ -85,6 +87,8 @@ class Writing:
         A stretch that any text has is no slip.
         """
         plain, words = normalize(text), []
+        if len(self._rarities) > _TOO_MANY:
+            return plain, ()
         for run in _HAN.findall(plain):
             at = 0
             while at < len(run) - 1:
