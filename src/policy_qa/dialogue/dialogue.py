@@ -35,10 +35,14 @@ from policy_qa.retrieval.question import Analyzer, Question
 #: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
 #: nothing.
 _TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
-#: What the search has no answer to may be a fact or an outline that is less likely.
-_ELSE = 0.15
+#: However sure the search is, a kind that is likelier than this goes before it.
+_SURE = 0.9
+#: What the search has no answer to may be a fact or an outline that is less likely, and a name on a roster a person.
+_ELSE = 0.25
 #: The kinds that are told from what is known of documents.
 _KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
+#: What a turn may be that is neither content nor told from documents.
+_BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
 #: So many turns are remembered.
 _JUDGED = 512
 
@@ -172,23 +176,30 @@ class Dialogue:
         named = bool(question.scope.doc_ids and not question.scope.soft)
         answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
-        if off > answered and not found.by_number and not named:
+        person = judged.share(PointKind.PERSON)
+        known = person >= _ELSE and bool(self._people.named(asked.own))
+        if off > answered and not found.by_number and not named and not known:
             if judged.share(PointKind.TALK) >= _TALK:
                 about = judged.about(PointKind.TALK)
                 return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
             if off >= (_KNOWN if found.answer.refused else _TALK):
                 return other(on_file, lang)
-        if question.scope.unknown or question.scope.foreign_titles:
+        missing = question.scope.unknown or question.scope.foreign_titles
+        if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        person = judged.share(PointKind.PERSON)
-        if person >= _PERSON and not found.by_number:
+        if (person >= _PERSON or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
                 return told
         kind = max(_KNOWN_KINDS, key=judged.share)
         share = judged.share(kind)
-        if share < (_ELSE if found.answer.refused and meant else _KNOWN) or share < answered:
+        wanted = max(_KNOWN, min(answered, _SURE))
+        if meant and kind is PointKind.OUTLINE:
+            wanted = _KNOWN  # whatever a document says, a search is sure of something in it
+        if meant and kind is not PointKind.HOLDINGS and found.answer.refused and share >= judged.share(*_BESIDE):
+            wanted = _ELSE
+        if share < wanted:
             return None
         if kind is PointKind.OUTLINE:
             chosen = meant or self._current(doc_ids)
