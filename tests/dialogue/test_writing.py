@@ -20,6 +20,8 @@ SPELLED = [
     ("who keeps the seal", "who keeps the seal"),
     ("qwerty uiop", "qwerty uiop"),
     ("印章由谁保管", "印章由谁保管"),
+    ("yinzhang#7.2", "yinzhang#7.2"),
+    ("shenhe@example.org", "shenhe@example.org"),
     ("資訊系統", "信息系统"),
 ]
 
@@ -36,7 +38,7 @@ def test_letters_are_read_as_the_sound_of_words(typed: str, read: str) -> None:
         ("印张谁保管", "印章谁保管", ("印章",)),
         ("印章谁保管", "印章谁保管", ()),
         ("今天天气怎么样", "今天天气怎么样", ()),
-        ("办公是在哪", "办公是在哪", ()),
+        ("审几项", "审几项", ()),
         ("保管期限满了审合", "保管期限满了审核", ("审核",)),
     ],
 )

@@ -102,7 +102,8 @@ class Dialogue:
             notice = say(answer.lang, "found_as", words=spelled)
             answer = replace(answer, notices=(notice, *answer.notices))
         total = (time.perf_counter() - started) * 1e3
-        timings = {**answer.timings_ms, "understand": round(understood, 1), "total": round(total, 1)}
+        encode = round(answer.timings_ms.get("encode", 0.0) + understood, 1)
+        timings = {**answer.timings_ms, "encode": encode, "total": round(total, 1)}
         kinds = {p.kind for p in answer.points}
         return Reply(answer=replace(answer, timings_ms=timings), plain=kinds <= {PointKind.CONTENT})
 
@@ -150,13 +151,13 @@ class Dialogue:
             fresh = self._look(asked.alone(), doc_ids, lang)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
-        unheard = found.answer.refused or any(not t.matches for t in found.question.terms)
+        unheard = _unheard(found)
         if unheard and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)
                 again = self._look(mended, doc_ids, lang)
-                if not again.answer.refused and again.answerability > found.answerability:
+                if not again.answer.refused and _unheard(again) < unheard:
                     notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
                     answer = replace(again.answer, notices=(notice, *again.answer.notices))
                     return replace(again, answer=answer), mended
@@ -290,6 +291,11 @@ class Dialogue:
     def _one_thing(self, words: str) -> bool:
         """Whether any text has the words together: 「网络安全和信息化」 is one thing."""
         return self._in_texts(words)
+
+
+def _unheard(found: Found) -> int:
+    """How many words of a question no text has; a refusal counts like one."""
+    return found.answer.refused + sum(not t.matches for t in found.question.terms)
 
 
 def _opens(heading: str, number: str) -> bool:

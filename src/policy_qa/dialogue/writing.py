@@ -11,7 +11,8 @@ from policy_qa.dialogue.split import ASKS
 from policy_qa.words import converter, is_traditional, normalize, stop_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_LETTERS = re.compile(r"[a-zü]+(?:[\s']+[a-zü]+){0,40}")
+#: Letters that belong to a ref, an address or a name with digits are no pinyin.
+_LETTERS = re.compile(r"(?<![\w#@./_-])[a-zü]++(?:[\s']+[a-zü]++){0,40}(?![\w#@./_-])", re.ASCII)
 #: The longest word that is looked for by its sound, in characters; in letters a syllable has at most six.
 _LONGEST, _SYLLABLE = 8, 6
 #: Among more words than this nearly everything is the sound of some word, and a slip of nothing.
@@ -19,8 +20,8 @@ _TOO_MANY = 30_000
 #: Words that ask and that people write in pinyin as well: the alternatives of `ASKS`, and the shapes around them.
 _ASKING = (*re.findall(r"[\u4e00-\u9fff]{1,3}", ASKS.pattern), "几年", "几次", "几天", "多少钱", "的", "是")
 
-#: Single characters that ask, or that only turn a sentence.
-_TURNING = frozenset(w for w in (*_ASKING, *stop_words()) if len(w) == 1)
+#: Single characters that ask.
+_ASKS = frozenset("".join(re.findall(r"[\u4e00-\u9fff]", ASKS.pattern)))
 
 
 class Writing:
@@ -105,9 +106,9 @@ class Writing:
 
     def _slip(self, stretch: str, word: str) -> bool:
         """Whether a stretch of the same sound may be that word mistyped: no text has it, it is no string of other
-        words, and what differs is no word that only turns a sentence (设几位 is not 设计位)."""
+        words, and what differs is no character that asks (设几位 is not 设计位)."""
         wrong = [a for a, b in zip(stretch, word, strict=True) if a != b]
-        if not wrong or self._in_texts(stretch) or any(c in _TURNING for c in wrong):
+        if not wrong or self._in_texts(stretch) or any(c in _ASKS for c in wrong):
             return False
         pieces = self._cut(stretch)
         return len(pieces) in (1, len(stretch)) or (len(stretch) > 2 and len(wrong) == 1)
