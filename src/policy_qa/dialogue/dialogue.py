@@ -189,7 +189,8 @@ class Dialogue:
         if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        if (person >= _PERSON or known) and not found.by_number:
+        beside = bool(answered) and question.compares  # two bodies side by side are compared by their rules
+        if ((person >= _PERSON and not beside) or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
                 return told
@@ -224,9 +225,9 @@ class Dialogue:
             return ()
         held = found
         if found.answer.refused:
-            if found.question.scope.unknown or found.question.scope.foreign_titles:
-                return ()
             numbers = "".join(n.shown for n in found.question.numbers)
+            if not numbers or found.question.scope.unknown or found.question.scope.foreign_titles:
+                return ()
             held = self._search(numbers, (), (), (), found.answer.lang)
         holders = {c.ref.partition("#")[0]: c.cite for c in reversed(held.answer.citations)}
         if len(holders) < (1 if found.answer.refused else 2):
