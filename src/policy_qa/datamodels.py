@@ -450,6 +450,62 @@ class Nearest:
     kinds: tuple[str, ...] = ()
 
 
+class PointKind(StrEnum):
+    """What is wanted in one point of a turn."""
+
+    TALK = "talk"  # greeting, thanks, doubt, help
+    HOLDINGS = "holdings"  # what is on file
+    FACT = "fact"  # of a document: number, date, issuer, status, count of articles, versions
+    OUTLINE = "outline"  # what a document is about
+    NUMBER = "number"  # a provision by its number
+    PERSON = "person"  # a line of a roster
+    CONTENT = "content"  # what the rules say
+    CLARIFY = "clarify"  # asked back
+    OTHER = "other"  # no matter for policies, or no language at all
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One reading of a question that has several: what a person reads, and the question that has only this one."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """One thing that a turn asks.
+
+    `text` stands alone: what a follow-up leaves out is filled in. `citations` are the numbers of its quotations in the
+    answer; `lead` is the line that answers, cut from one of them, empty where the text has to be read whole.
+    `choices` are there where it is asked back.
+    """
+
+    text: str
+    kind: PointKind
+    refused: bool = False
+    lead: str = ""
+    citations: tuple[int, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+class ScopeFrom(StrEnum):
+    """Where the documents that an answer looked in come from."""
+
+    QUESTION = "question"
+    HISTORY = "history"
+    FILTER = "filter"
+    ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerScope:
+    """The documents that an answer looked in; none are named where it looked in all."""
+
+    doc_ids: tuple[str, ...] = ()
+    origin: ScopeFrom = ScopeFrom.ALL
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What one question gets. `answer` is Markdown-free text with marks `[n]` for the citations.
@@ -460,7 +516,8 @@ class Answer:
     text contradicts); `lang` is the language of the frame, `zh` or `en`. `mode` is `extractive`, or `model` where a
     language model wrote the sentences. `sentences` are those that are shown, each with its verdict; `removed` are
     those of a model that did not pass. `comparison` sets several documents
-    side by side where the question does; its quotations are not among the citations.
+    side by side where the question does; its quotations are not among the citations. `points` are the things that
+    were asked, `scope` the documents that were looked in.
     """
 
     question: str
@@ -475,4 +532,6 @@ class Answer:
     sentences: tuple[Statement, ...] = ()
     removed: tuple[Statement, ...] = ()
     comparison: Comparison | None = None
+    points: tuple[Point, ...] = ()
+    scope: AnswerScope = field(default_factory=AnswerScope)
     timings_ms: Mapping[str, float] = field(default_factory=dict)

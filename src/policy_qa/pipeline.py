@@ -16,6 +16,8 @@ from policy_qa.answer.lookup import Found, look_up
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
+from policy_qa.dialogue.dialogue import Dialogue
+from policy_qa.dialogue.dialogue import Found as FoundByText
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.facts.catalogue import tell_apart
 from policy_qa.facts.editions import Editions
@@ -31,12 +33,13 @@ from policy_qa.model.composing import verbatim
 from policy_qa.model.writer import Writer
 from policy_qa.model_settings import ModelSettings
 from policy_qa.models import Encoder, Reranker, open_encoder, open_reranker
+from policy_qa.models.encoder import E5Small
 from policy_qa.models.runtime import one_thread
 from policy_qa.references import Resolver, with_references
-from policy_qa.retrieval.question import Question
+from policy_qa.retrieval.question import Question, language
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
-from policy_qa.settings import Settings
+from policy_qa.settings import DEFAULT_MODEL, Settings
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
@@ -116,6 +119,10 @@ class Pipeline(Stored):
         thresholds = Thresholds.answering_from(settings.threshold, read=read)
         self._answerer = Answerer(self._retriever, thresholds)
         self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
+        states = encoder.states if encoder.name == DEFAULT_MODEL and encoder.states else E5Small()
+        self._dialogue = Dialogue(
+            self.index.segmentations, self._retriever.analyzer, states, self._found, self.register
+        )
         self._writer = Writer(ModelClient(settings.llm), index.segmentations) if settings.llm else None
 
     def ask(
@@ -157,9 +164,10 @@ class Pipeline(Stored):
         asked where there is nothing for it to do or it could not be checked: a refusal, a provision asked for by
         its number, a comparison, a question in English.
         """
-        understood, extractive, by_number = self._quoted(question, history, doc_ids, lang)
+        reply = self._dialogue.reply(check_question(question), _asked(history), doc_ids, lang)
+        extractive = reply.answer
         writer = writer or self._writer
-        if not writer or extractive.refused or by_number or extractive.comparison or understood.lang == "en":
+        if not writer or not reply.plain or extractive.refused or extractive.comparison or language(question) == "en":
             yield sourced_answer(extractive, self.editions)
             return
         earlier = list(zip(history, replies, strict=False))
@@ -173,13 +181,14 @@ class Pipeline(Stored):
         own = ModelSettings(url="", model=known.model_name, context=max(known.context_window, 3000))
         return Writer(ModelClient(self.settings.llm or own, llm), self.index.segmentations)
 
-    def _quoted(
-        self, question: str, history: Sequence[str], doc_ids: Sequence[str], lang: str | None
-    ) -> tuple[Question, Answer, bool]:
-        """What was understood, the extractive answer, and whether the question names a provision by its number."""
+    def _found(
+        self, text: str, before: Sequence[str], leaning: Sequence[bool], doc_ids: Sequence[str], lang: str | None
+    ) -> FoundByText:
+        """What the texts say to one point that follows others; `leaning` as in `Analyzer.analyze`."""
         started = time.perf_counter()
-        doc_ids = self._current(doc_ids)
-        understood, retrieval = self._retrieve(question, history, doc_ids)
+        doc_ids = self._known(doc_ids)
+        understood = self._retriever.analyzer.analyze(text, before, leaning)
+        retrieval = self._retriever.retrieve(understood, doc_ids)
         found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
@@ -191,7 +200,9 @@ class Pipeline(Stored):
         answer = replace(
             answer, citations=citations, comparison=comparison, sentences=verbatim(citations), timings_ms=timings
         )
-        return understood, answer, found is not None
+        return FoundByText(
+            question=understood, answer=answer, by_number=found is not None, answerability=retrieval.answerability
+        )
 
     def search(
         self,
@@ -223,18 +234,28 @@ class Pipeline(Stored):
         return tuple(self.editions.current(d) for d in doc_ids)
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
-        """What the pipeline makes of a question, before anything is searched."""
-        return self._retriever.analyzer.analyze(check_question(question), [h for h in history if h.strip()])
+        """What the pipeline makes of a question that asks one thing, before anything is searched."""
+        asked = self._dialogue.turns.read(check_question(question), _asked(history))[0]
+        leaning = [a.leans for a in asked.chain]
+        return self._retriever.analyzer.analyze(question, [a.own for a in asked.context], leaning)
 
     def retrieve(self, question: str, history: Sequence[str] = (), doc_ids: Sequence[str] = ()) -> Retrieval:
         """All candidates with their features and probabilities, for evaluation and fitting."""
         return self._retrieve(question, history, doc_ids)[1]
 
     def _retrieve(self, question: str, history: Sequence[str], doc_ids: Sequence[str]) -> tuple[Question, Retrieval]:
+        understood = self.understand(question, history)
+        return understood, self._retriever.retrieve(understood, self._known(doc_ids))
+
+    def _known(self, doc_ids: Sequence[str]) -> Sequence[str]:
+        """Documents that a caller names, each as it reads today; UnknownRef where one is not on file."""
         for doc_id in doc_ids:
             self.segmentation(doc_id)
-        understood = self.understand(question, history)
-        return understood, self._retriever.retrieve(understood, doc_ids)
+        return self._current(doc_ids)
+
+
+def _asked(history: Sequence[str]) -> list[str]:
+    return [earlier for earlier in history if earlier.strip()]
 
 
 def check_question(question: str) -> str:

@@ -18,6 +18,8 @@ from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Segmentation
 from policy_qa.resources import resource
 
+#: Chinese characters, one by one; which of them are traditional is asked where there are any others at all.
+_TRADITIONAL = re.compile(r"[\u3400-\u9fff]")
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 # Bodies and offices, as rules name them; 「简称X」 defines a term.
 _BODY = re.compile(
@@ -54,8 +56,44 @@ _NO_PLACE = frozenset(
 )
 
 
-#: ＣＩＯ, CIO and cio are one word; full-width digits are digits.
-normalize = clean
+def normalize(text: str) -> str:
+    """One spelling in simplified characters: ＣＩＯ, CIO and cio are one word; full-width digits are digits.
+
+    A traditional character becomes one simplified character, so that 資訊長 and 资讯长 are one word in any text.
+    """
+    plain = clean(text)
+    return _TRADITIONAL.sub(lambda match: simplified(match.group()), plain) if is_traditional(plain) else plain
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text has Chinese characters beyond those of GB 2312, which has all simplified ones in use."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return any(map(_beyond, _TRADITIONAL.findall(text)))
+    return False
+
+
+def _beyond(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+@cache
+def simplified(char: str) -> str:
+    """The simplified form of one character; what GB 2312 has is left as it is (著 and 乾 are words of their own)."""
+    return str(converter("t2s").convert(char))[:1] if _beyond(char) else char
+
+
+@cache
+def converter(configuration: str) -> Any:
+    """OpenCC, by the name of a configuration: `t2s` characters, `tw2sp` with the words of Taiwan (資訊: 信息)."""
+    from opencc import OpenCC
+
+    return OpenCC(configuration)
 
 
 @cache

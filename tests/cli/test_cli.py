@@ -21,7 +21,7 @@ from samples import CORPUS, POLICIES, ROOT
 
 ANSWER_KEYS = ["id", "question", "refused", "mode", "answer", "citations", "retrieved", "timings_ms"]
 #: What an answer has beside these, some of it only where there is something to say.
-FURTHER_KEYS = ("notices", "sentences", "removed", "comparison", "nearest")
+FURTHER_KEYS = ("notices", "points", "scope", "sentences", "removed", "comparison", "nearest")
 
 
 class Ran:

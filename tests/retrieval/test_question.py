@@ -75,7 +75,7 @@ def test_two_steps_back(analyzer: Analyzer) -> None:
 
 
 def test_a_whole_question_about_another_place_leaves_the_first(analyzer: Analyzer) -> None:
-    found = analyzer.analyze("贺兰县首席信息官的培养培训由谁负责？", [TERM])
+    found = analyzer.analyze("贺兰县首席信息官的培养培训由谁负责？", [TERM], (False, False))
     assert found.scope.doc_ids == ("helan-cio",)
     assert "任期" not in [t.text for t in found.terms]
 

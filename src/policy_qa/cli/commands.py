@@ -11,11 +11,15 @@ from pathlib import Path
 from policy_qa.cli import records, shown
 from policy_qa.cli.progress import Progress
 from policy_qa.cli.terminal import say
-from policy_qa.datamodels import Answer, Segmentation
+from policy_qa.datamodels import Answer, ScopeFrom, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
 from policy_qa.settings import Settings
 from policy_qa.statements import MODEL
 
+_KEPT = {
+    "zh": "※ 范围沿用上文：{names}。",
+    "en": "※ Looked in the documents of the earlier question only: {names}.",
+}
 _WRITTEN = {
     "zh": "※ 由语言模型撰写，逐句与原文核对。",
     "en": "※ Written by a language model, each sentence checked against the text.",
@@ -220,6 +224,8 @@ def _readable(answer: Answer) -> str:
     if answer.comparison:
         lines += ["", *shown.comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
+    if answer.scope.origin is ScopeFrom.HISTORY:
+        lines.append(_KEPT[answer.lang].format(names=", ".join(answer.scope.doc_ids)))
     if answer.mode == MODEL:
         lines.append(_WRITTEN[answer.lang])
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from policy_qa.datamodels import (
     Document,
     Effective,
     Nearest,
+    Point,
     Provision,
     Quotation,
     Referred,
@@ -49,6 +50,8 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
             | ({"references": [reference_record(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],
+        "points": [point_record(p) for p in answer.points],
+        "scope": {"doc_ids": list(answer.scope.doc_ids), "from": answer.scope.origin.value},
         "sentences": [statement_record(s) for s in answer.sentences],
         **({"removed": [statement_record(s) for s in answer.removed]} if answer.removed else {}),
         **({"comparison": comparison_record(answer.comparison)} if answer.comparison else {}),
@@ -66,6 +69,19 @@ def effective_record(effective: Effective) -> dict[str, Any]:
         "by": list(effective.by),
         "parts": [{"ref": p.ref, "start": p.start, "end": p.end} for p in effective.parts],
     }
+
+
+def point_record(point: Point) -> dict[str, Any]:
+    """One thing that was asked; `choices` only where it is asked back."""
+    record: dict[str, Any] = {
+        "text": point.text,
+        "kind": point.kind.value,
+        "refused": point.refused,
+        "lead": point.lead,
+        "citations": list(point.citations),
+    }
+    choices = [{"label": c.label, "question": c.question} for c in point.choices]
+    return record | ({"choices": choices} if choices else {})
 
 
 def statement_record(statement: Statement) -> dict[str, Any]:

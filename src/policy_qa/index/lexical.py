@@ -31,7 +31,7 @@ IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
 
 #: Rises whenever the same documents may give other files; an index records it.
-VERSION = 4
+VERSION = 5
 #: BM25's usual constants (Robertson & Zaragoza 2009, §3.3).
 K1, B = 1.5, 0.75
 _HEAD_CHARS = 24

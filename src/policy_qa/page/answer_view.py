@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_qa.datamodels import Answer, Citation
+from policy_qa.datamodels import Answer, Citation, PointKind
 from policy_qa.page.answer_lines import citation_label, near_link, nearest_places, render_lines
 from policy_qa.page.beneath import render_comparison, render_references
 from policy_qa.page.conversation import Conversation, Failure, Turn
@@ -83,7 +83,7 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
     body, linked = render_lines(turn.number, answer, texts, library)
     below = _citations(turn, answer, texts, library)
-    if answer.refused and not linked:
+    if answer.refused and not linked and not all(p.kind is PointKind.OTHER for p in answer.points):
         below = _nearest(turn, answer, texts, library)
     return (
         f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'

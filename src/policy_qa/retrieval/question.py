@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -30,10 +30,6 @@ _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
-_ELLIPTIC = re.compile(
-    r"^(?:那么?|那|还有|另外|其中|其|它|他|她|这|此|又|再|(?:and|what about|how about|then|also|so)\b)|呢[？?]?$|"
-    r"(?:其中|上述|前面|刚才|下一条|上一条|这一条|该条|它|他们?|这个|这些)|\b(?:it|they|he|she|that|those|its|their)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +83,33 @@ class Analyzer:
     def _bodies(self) -> tuple[str, ...]:
         return tuple(sorted(set(self._find_bodies()), key=len))
 
-    def analyze(self, text: str, history: Sequence[str] = ()) -> Question:
-        """Understand `text`; `history` holds the earlier questions of the same person, oldest first."""
-        previous = None
-        for earlier in history[-6:]:
-            previous = self._one(earlier, previous)
-        return self._one(text, previous)
+    @property
+    def rarities(self) -> Mapping[str, float]:
+        """The words of the texts, each with its inverse document frequency."""
+        return {word: float(self._lexical.idf[i]) for word, i in self._lexical.vocabulary.items()}
 
-    def _one(self, text: str, previous: Question | None) -> Question:
+    @property
+    def latin(self) -> Collection[str]:
+        """The words in letters that are understood: those of the texts, and English ones that translate to them."""
+        return {w for w in self._lexical.vocabulary if w.isascii()} | set(self._lexical.english)
+
+    def words(self, text: str) -> Sequence[str]:
+        """Chinese text as jieba cuts it with the words of these texts."""
+        return self._segmenter.words(text)
+
+    def analyze(self, text: str, history: Sequence[str] = (), leaning: Sequence[bool] = ()) -> Question:
+        """Understand `text`; `history` holds what it follows, oldest first.
+
+        `leaning` tells of each, the text last, whether it takes its matter from the one before (all do where it is
+        left out), and not only the documents.
+        """
+        leaning = leaning or [True] * (len(history) + 1)
+        previous: Question | None = None
+        for turn, leans in zip(history, leaning[:-1], strict=True):
+            previous = self._one(turn, previous, leans)
+        return self._one(text, previous, leaning[-1])
+
+    def _one(self, text: str, previous: Question | None, leans: bool) -> Question:
         lang = language(text)
         clean = normalize(text).strip()
         scope = self._scopes.find(text)
@@ -110,19 +125,18 @@ class Analyzer:
             numbers=numbers_of(scope),
             dense_text=_squeeze(scope.rest) or text.strip(),
         )
-        return self._continue(question, previous) if previous else question
+        return self._continue(question, previous, leans) if previous else question
 
-    def _continue(self, question: Question, previous: Question) -> Question:
+    def _continue(self, question: Question, previous: Question, leans: bool) -> Question:
         """A follow-up takes from the question before what it leaves out: the document, or the matter."""
         scope, own = question.scope, question.terms
         names_document = bool(scope.doc_ids) and not scope.soft
         bare = not [t for t in own if t.weight > 0.5] and not question.numbers
-        elliptic = bool(_ELLIPTIC.search(normalize(question.text).strip())) or len(question.text) <= 8
         if scope.unknown and bare:
             return replace(question, terms=previous.terms, focuses=previous.focuses, follows=previous)
         if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
-        if bare and (names_document or scope.every or elliptic):
+        if bare and (names_document or scope.every or leans):
             # 「贺兰呢？」: the same matter, another place.
             return replace(
                 question,
@@ -134,7 +148,7 @@ class Analyzer:
                 dense_text=_join(previous, question),
                 follows=previous,
             )
-        if elliptic and not question.numbers:
+        if leans and not question.numbers:
             known = {t.text for t in own}
             carried = tuple(
                 replace(t, weight=t.weight * (1.0 if t.carried else _CARRIED), carried=True)

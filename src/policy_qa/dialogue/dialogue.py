@@ -1,0 +1,303 @@
+"""A turn -> an answer: each point goes to whoever knows its matter, and what they say is put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from policy_qa.datamodels import (
+    Answer,
+    AnswerScope,
+    Choice,
+    Point,
+    PointKind,
+    ScopeFrom,
+    Segmentation,
+)
+from policy_qa.dialogue.documents import facts_told, holdings_told
+from policy_qa.dialogue.kinds import Judged, Kinds, prepared
+from policy_qa.dialogue.merge import merged
+from policy_qa.dialogue.outline import fits, outline
+from policy_qa.dialogue.people import People
+from policy_qa.dialogue.points import Asked, Turns
+from policy_qa.dialogue.sheet import Sheet, Told
+from policy_qa.dialogue.split import matter_of
+from policy_qa.dialogue.talk import other, talk
+from policy_qa.dialogue.texts import say
+from policy_qa.dialogue.writing import Writing
+from policy_qa.facts.register import Register
+from policy_qa.models import StateEncoder
+from policy_qa.retrieval.question import Analyzer, Question
+
+#: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to
+#: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
+#: nothing.
+_TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
+#: However sure the search is, a kind that is likelier than this goes before it.
+_SURE = 0.9
+#: What the search has no answer to may be a fact or an outline that is less likely, and a name on a roster a person.
+_ELSE = 0.25
+#: The kinds that are told from what is known of documents.
+_KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
+#: What a turn may be that is neither content nor told from documents.
+_BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
+#: So many turns are remembered.
+_JUDGED = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What the search says of one point: the question as understood, its answer, how likely it has one at all."""
+
+    question: Question
+    answer: Answer
+    by_number: bool
+    answerability: float
+
+
+#: (point's words, what it follows, whether each takes the matter of the one before, documents, language) -> answer.
+Search = Callable[[str, Sequence[str], Sequence[bool], Sequence[str], str | None], Found]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """The answer to a turn; `plain` tells that all of it is content found by search, which a model may put in words."""
+
+    answer: Answer
+    plain: bool
+
+
+class Dialogue:
+    """Answers turns over one index. Safe to share between threads."""
+
+    def __init__(
+        self,
+        segmentations: Mapping[str, Segmentation],
+        analyzer: Analyzer,
+        states: StateEncoder,
+        search: Search,
+        register: Register,
+    ) -> None:
+        """`states` is the default encoder, which the kinds of turns were learned on."""
+        self._segmentations, self._analyzer, self._search, self._register = segmentations, analyzer, search, register
+        kinds = Kinds.shipped()
+        self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
+        self.turns = Turns(self._judged, self._one_thing)
+        self._people = People(segmentations)
+        self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
+
+    def reply(
+        self, turn: str, history: Sequence[str] = (), doc_ids: Sequence[str] = (), lang: str | None = None
+    ) -> Reply:
+        """The answer to a turn after earlier ones of the same person; `doc_ids` as in `Pipeline.ask`."""
+        started = time.perf_counter()
+        spelled = self._writing.spelled(turn)
+        asked = self.turns.read(spelled, history)
+        understood = (time.perf_counter() - started) * 1e3
+        answers = [self._answered(a, history, doc_ids, lang) for a in asked]
+        answer = merged(turn, [(a.own, found) for a, found in zip(asked, answers, strict=True)])
+        if spelled != turn:
+            notice = say(answer.lang, "found_as", words=spelled)
+            answer = replace(answer, notices=(notice, *answer.notices))
+        total = (time.perf_counter() - started) * 1e3
+        encode = round(answer.timings_ms.get("encode", 0.0) + understood, 1)
+        timings = {**answer.timings_ms, "encode": encode, "total": round(total, 1)}
+        kinds = {p.kind for p in answer.points}
+        return Reply(answer=replace(answer, timings_ms=timings), plain=kinds <= {PointKind.CONTENT})
+
+    def _answered(self, asked: Asked, history: Sequence[str], doc_ids: Sequence[str], lang: str | None) -> Answer:
+        found, asked = self._searched(asked, doc_ids, lang)
+        frame = found.answer.lang
+        told = self._told(asked, found, history, doc_ids, frame)
+        scope = self._scope(asked, found.question, doc_ids)
+        if told is None:
+            answer = found.answer
+            choices = self._choices(asked, found, doc_ids) if found.by_number else ()
+            kind = PointKind.CLARIFY if choices else PointKind.NUMBER if found.by_number else PointKind.CONTENT
+            numbers = tuple(c.n for c in answer.citations)
+            point = Point(text=asked.text, kind=kind, refused=answer.refused, citations=numbers, choices=choices)
+            if choices:
+                which = [say(frame, "which"), *(f"　{choice.label}" for choice in choices)]
+                answer = replace(answer, answer="\n".join([answer.answer, *which]))
+            return replace(answer, points=(point,), scope=scope)
+        point = Point(
+            text=asked.text,
+            kind=told.kind,
+            refused=told.refused,
+            lead=told.lead,
+            citations=tuple(c.n for c in told.citations),
+            choices=told.choices,
+        )
+        return Answer(
+            question=asked.own,
+            refused=told.refused,
+            mode=found.answer.mode,
+            answer=told.text,
+            citations=told.citations,
+            retrieved=found.answer.retrieved,
+            lang=frame,
+            points=(point,),
+            scope=scope,
+            timings_ms=found.answer.timings_ms,
+        )
+
+    def _searched(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> tuple[Found, Asked]:
+        """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
+        and with slips of the pen mended where it finds more so."""
+        found = self._look(asked, doc_ids, lang)
+        if found.answer.refused and asked.context and not asked.leans and not found.by_number:
+            fresh = self._look(asked.alone(), doc_ids, lang)
+            if not fresh.answer.refused:
+                return fresh, asked.alone()
+        unheard = _unheard(found)
+        if unheard and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
+            text, words = self._writing.corrected(asked.own)
+            if words:
+                mended = replace(asked, own=text)
+                again = self._look(mended, doc_ids, lang)
+                if not again.answer.refused and _unheard(again) < unheard:
+                    notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
+                    answer = replace(again.answer, notices=(notice, *again.answer.notices))
+                    return replace(again, answer=answer), mended
+        return found, asked
+
+    def _look(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> Found:
+        chain = asked.chain
+        before = [matter_of(a.own) for a in asked.context]
+        return self._search(matter_of(asked.own), before, [a.leans for a in chain], doc_ids, lang)
+
+    def _told(
+        self, asked: Asked, found: Found, history: Sequence[str], doc_ids: Sequence[str], lang: str
+    ) -> Told | None:
+        """What is said of a point without the search; None where the search's answer is the answer."""
+        judged, question = asked.judged, found.question
+        on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
+        named = bool(question.scope.doc_ids and not question.scope.soft)
+        answered = 0.0 if found.answer.refused else found.answerability
+        off = judged.share(PointKind.OTHER, PointKind.TALK)
+        person = judged.share(PointKind.PERSON)
+        known = person >= _ELSE and bool(self._people.named(asked.own))
+        if off > answered and not found.by_number and not named and not known:
+            if judged.share(PointKind.TALK) >= _TALK:
+                about = judged.about(PointKind.TALK)
+                return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
+            if off >= (_KNOWN if found.answer.refused else _TALK):
+                return other(on_file, lang)
+        missing = question.scope.unknown or question.scope.foreign_titles
+        if missing and not known:
+            return None
+        meant = self._documents(question, doc_ids)
+        beside = bool(answered) and question.compares  # two bodies side by side are compared by their rules
+        if ((person >= _PERSON and not beside) or known) and not found.by_number:
+            told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
+            if told is not None:
+                return told
+        kind = max(_KNOWN_KINDS, key=judged.share)
+        share = judged.share(kind)
+        wanted = max(_KNOWN, min(answered, _SURE))
+        if meant and kind is PointKind.OUTLINE:
+            wanted = _KNOWN  # whatever a document says, a search is sure of something in it
+        if meant and kind is not PointKind.HOLDINGS and found.answer.refused and share >= judged.share(*_BESIDE):
+            wanted = _ELSE
+        if share < wanted:
+            return None
+        if kind is PointKind.OUTLINE:
+            chosen = meant or self._current(doc_ids)
+            chapters = self._chapters(question, chosen)
+            if (meant or share > _TALK) and fits(chosen) and (chapters or not found.by_number):
+                return outline(Sheet(self._segmentations), chosen, chapters, lang)
+        if found.by_number:
+            return None
+        if kind is PointKind.HOLDINGS:
+            return holdings_told(Sheet(self._segmentations), self._register, self._files(meant), lang)
+        if kind is PointKind.FACT and (meant or share > _TALK):
+            files = self._files(meant or self._current(doc_ids))
+            told = facts_told(Sheet(self._segmentations), self._register, judged.about(kind), files, lang)
+            # A text that tells no day may say what it depends on: 「自发布之日起施行」.
+            return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
+        return None
+
+    def _choices(self, asked: Asked, found: Found, doc_ids: Sequence[str]) -> tuple[Choice, ...]:
+        """The documents that have a number, where the question names none, or one that lacks it; none for one alone."""
+        if doc_ids or (found.question.scope.doc_ids and not found.answer.refused) or found.question.scope.every:
+            return ()
+        held = found
+        if found.answer.refused:
+            numbers = "".join(n.shown for n in found.question.numbers)
+            if not numbers or found.question.scope.unknown or found.question.scope.foreign_titles:
+                return ()
+            held = self._search(numbers, (), (), (), found.answer.lang)
+        holders = {c.ref.partition("#")[0]: c.cite for c in reversed(held.answer.citations)}
+        if len(holders) < (1 if found.answer.refused else 2):
+            return ()
+        return tuple(Choice(label=cite, question=cite) for _, cite in sorted(holders.items()))
+
+    def _doubted(self, history: Sequence[str], doc_ids: Sequence[str], lang: str) -> Told:
+        """The proof of the last answer again: doubt is no new question."""
+        for at in range(len(history) - 1, -1, -1):
+            if self.turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
+                continue
+            last = self.reply(history[at], history[:at], doc_ids, lang).answer
+            before = say(lang, "doubt" if not last.refused else "doubt_refused")
+            return Told(kind=PointKind.TALK, text=f"{before}\n{last.answer}", citations=last.citations)
+        return Told(kind=PointKind.TALK, text=say(lang, "doubt_nothing"))
+
+    def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        """The documents a question is about: those that it names, else those whose titles have most of its words."""
+        scope = question.scope
+        if scope.doc_ids and not scope.soft:
+            return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
+        here = self._current(doc_ids)
+        words = {t.text for t in question.terms if len(t.text) > 1}
+        shared = {d: sum(w in self._segmentations[d].document.title for w in words) for d in here}
+        best = max(shared.values(), default=0)
+        if best and best < len(here) and any(count < best for count in shared.values()):
+            return tuple(d for d, count in shared.items() if count == best)
+        return tuple(doc_ids) or (scope.doc_ids if scope.doc_ids else ())
+
+    def _current(self, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        """The documents that a caller wants, else all that are in force or stand alone."""
+        left_out = set(self._analyzer.analyze("").scope.left_out)
+        return tuple(doc_ids) or tuple(d for d in self._segmentations if d not in left_out)
+
+    def _files(self, doc_ids: Sequence[str]) -> tuple[str, ...]:
+        """The files that documents are editions of, each once."""
+        return tuple(dict.fromkeys(self._segmentations[d].document.edition_of or d for d in doc_ids))
+
+    def _chapters(self, question: Question, doc_ids: Sequence[str]) -> list[str]:
+        """The headings of chapters that a question names, by their number or by their words."""
+        headings = {a.headings[0]: None for d in doc_ids for a in self._segmentations[d].articles if a.headings}
+        words = {t.text for t in question.terms if len(t.text) > 1}
+        titles = " ".join(self._segmentations[d].document.title for d in doc_ids)
+        named = [h for h in headings if any(w in h and w not in titles for w in words)]
+        numbered = [h for h in headings for n in question.numbers if n.kind == "章" and _opens(h, n.shown)]
+        return numbered or named
+
+    def _scope(self, asked: Asked, question: Question, doc_ids: Sequence[str]) -> AnswerScope:
+        if doc_ids:
+            return AnswerScope(doc_ids=question.scope.within(doc_ids), origin=ScopeFrom.FILTER)
+        if not question.scope.doc_ids:
+            return AnswerScope()
+        own = self._analyzer.analyze(asked.own).scope.doc_ids if asked.context else question.scope.doc_ids
+        return AnswerScope(doc_ids=question.scope.doc_ids, origin=ScopeFrom.QUESTION if own else ScopeFrom.HISTORY)
+
+    def _judged(self, text: str) -> Judged:
+        return self._judge(prepared(text))
+
+    def _in_texts(self, word: str) -> bool:
+        return any(word in s.document.text for s in self._segmentations.values())
+
+    def _one_thing(self, words: str) -> bool:
+        """Whether any text has the words together: 「网络安全和信息化」 is one thing."""
+        return self._in_texts(words)
+
+
+def _unheard(found: Found) -> int:
+    """How many words of a question no text has; a refusal counts like one."""
+    return found.answer.refused + sum(not t.matches for t in found.question.terms)
+
+
+def _opens(heading: str, number: str) -> bool:
+    return "".join(heading.split()).startswith("".join(number.split()))

@@ -1,0 +1,95 @@
+"""What kind a turn is, and whether it leaves out something that was said before: learned from turns in many subjects.
+
+A small network looks at the token states of the default encoder; `bench/train_turns.py` trains it. The vector of the
+question is not enough: a mean over all tokens tells what a turn is about, a few tokens tell what is wanted.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from policy_qa.datamodels import PointKind
+from policy_qa.resources import verified
+from policy_qa.words import normalize
+
+Floats = npt.NDArray[np.float32]
+
+WEIGHTS = "turns.npz"
+#: Characters of a turn that are read: what somebody wants is told well before.
+_READ = 200
+
+
+def prepared(text: str) -> str:
+    """A turn as the network reads it: one notation, without the marks at its ends, which people set or leave."""
+    return normalize(text)[:_READ].strip(" \n\t?？!！。.,，~～…;；")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """The probabilities of what a turn is.
+
+    `kinds` sum to 1 over the labels of the weights (`talk.greet`, `fact.number`, `content` …), likeliest first; `leans`
+    is that of its leaving something out that was said before.
+    """
+
+    kinds: tuple[tuple[str, float], ...]
+    leans: float
+
+    def of(self, *kinds: PointKind) -> bool:
+        """Whether the likeliest label is of one of these kinds."""
+        return self.kinds[0][0].partition(".")[0] in kinds
+
+    def share(self, *kinds: PointKind) -> float:
+        """The probability that it is of one of these kinds."""
+        return sum(p for label, p in self.kinds if label.partition(".")[0] in kinds)
+
+    def about(self, kind: PointKind) -> str:
+        """The likeliest of a kind's sorts: `number` for `fact.number`; empty for a kind that has none."""
+        return next((label.partition(".")[2] for label, _ in self.kinds if label.partition(".")[0] == kind), "")
+
+
+class Kinds:
+    """The network's weights: mean and deviation of a state (d,), a layer, attention heads, and the last layer."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        self._labels = tuple(str(label) for label in arrays["labels"])
+        named = {name: np.asarray(value, np.float32) for name, value in arrays.items() if name != "labels"}
+        self._mean, self._deviation = named["mean"], named["deviation"]
+        self._layer, self._bias = named["layer.weight"].T, named["layer.bias"]
+        self._heads = named["heads.weight"].T
+        self._out, self._out_bias = named["out.weight"].T, named["out.bias"]
+
+    @classmethod
+    def shipped(cls) -> Kinds:
+        """The weights of the package. Raises PackageDamaged where they are not those that were shipped."""
+        return _shipped()
+
+    def judge(self, states: Floats) -> Judged:
+        """What a turn is, by the states (n, d) of its tokens; of no token, content that stands alone."""
+        if not len(states):
+            return Judged(kinds=((PointKind.CONTENT.value, 1.0),), leans=0.0)
+        hidden = np.maximum((states - self._mean) / self._deviation @ self._layer + self._bias, 0.0)
+        scores = hidden @ self._heads
+        share = np.exp(scores - scores.max(axis=0))
+        share /= share.sum(axis=0)
+        pooled = np.concatenate([(share.T @ hidden).ravel(), hidden.mean(axis=0)])
+        logits = pooled @ self._out + self._out_bias
+        kinds = np.exp(logits[:-1] - logits[:-1].max())
+        kinds /= kinds.sum()
+        order = np.argsort(-kinds, kind="stable")
+        return Judged(
+            kinds=tuple((self._labels[i], float(kinds[i])) for i in order),
+            leans=float(1.0 / (1.0 + np.exp(-np.clip(logits[-1], -30, 30)))),
+        )
+
+
+@cache
+def _shipped() -> Kinds:
+    with np.load(io.BytesIO(verified(WEIGHTS)), allow_pickle=False) as file:
+        return Kinds({name: file[name] for name in file.files})

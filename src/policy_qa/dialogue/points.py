@@ -1,0 +1,92 @@
+"""A turn and what came before -> the points in it, each judged, each with what it carries over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from policy_qa.datamodels import PointKind
+from policy_qa.dialogue.kinds import Judged
+from policy_qa.dialogue.split import parts_of
+
+#: A turn that is likelier than this to leave something out takes it from what came before: its matter, and where a turn
+#: isn't that sure to stand alone, at least the documents.
+LEANS, LEANS_A_LITTLE = 0.5, 0.15
+#: Parts of one turn share their matter unless they plainly stand alone.
+_SAME_TURN = 0.08
+#: Courtesy beside a question is no point of its own.
+_COURTESY = 0.7
+#: What is asked of a document is asked of the one that was spoken of, unless another is named.
+_OF_A_DOCUMENT = (PointKind.FACT, PointKind.OUTLINE)
+#: So many earlier turns are looked at.
+_EARLIER = 6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One point: its own words, what it is, and the earlier points that it takes from, oldest first.
+
+    `leans` tells that its matter is carried; else only the documents are.
+    """
+
+    own: str
+    judged: Judged
+    context: tuple[Asked, ...] = ()
+    leans: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The point as it stands alone."""
+        before = self.context[-1:] if self.leans else ()
+        return " ".join([*(a.text for a in before), self.own])
+
+    @property
+    def chain(self) -> tuple[Asked, ...]:
+        """What is understood one after the other: the context, then the point itself."""
+        return (*self.context, self)
+
+    def alone(self) -> Asked:
+        """The same, with nothing carried over."""
+        return Asked(self.own, self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Reads turns. `judge` tells what a part is, `one_thing` that the texts have 「A和B」 as one word."""
+
+    judge: Callable[[str], Judged]
+    one_thing: Callable[[str], bool]
+
+    def read(self, turn: str, history: Sequence[str] = ()) -> tuple[Asked, ...]:
+        """The points of a turn, in order, at least one."""
+        before: tuple[Asked, ...] = ()
+        for earlier in history[-_EARLIER:]:
+            # Talk and other fields between two questions are heard, and forgotten.
+            matter = [a for a in self._points(earlier, before) if _of_policies(a)]
+            before = matter[-1].chain if matter else before
+        return self._points(turn, before)
+
+    def _points(self, turn: str, before: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        parts = [(part, self.judge(part)) for part in parts_of(turn, self.one_thing)]
+        if len(parts) > 1:
+            parts = [(p, j) for p, j in parts if not _courtesy(j)] or parts[:1]
+        out: list[Asked] = []
+        for part, judged in parts:
+            needs, leans = (_SAME_TURN, LEANS) if out else (LEANS_A_LITTLE, LEANS)
+            carried = before if judged.leans >= needs or judged.of(*_OF_A_DOCUMENT) else ()
+            if judged.of(PointKind.HOLDINGS):
+                carried = ()  # what is on file is asked of everything
+            asked = Asked(part, judged, carried, leans=bool(carried) and judged.leans >= leans)
+            out.append(asked)
+            if _of_policies(asked):
+                before = asked.chain[-_EARLIER:]
+        return tuple(out)
+
+
+def _of_policies(asked: Asked) -> bool:
+    return asked.judged.share(PointKind.TALK, PointKind.OTHER) < LEANS
+
+
+def _courtesy(judged: Judged) -> bool:
+    return judged.share(PointKind.TALK) > _COURTESY and judged.about(PointKind.TALK) != "doubt"

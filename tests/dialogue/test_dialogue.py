@@ -1,0 +1,113 @@
+"""Turns over the four policies, answered whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_qa.datamodels import Answer, PointKind, ScopeFrom
+from policy_qa.pipeline import Pipeline
+
+TERM = "宜春学院CIO的任期是几年？"
+
+
+def refs(answer: Answer) -> list[str]:
+    return [c.ref for c in answer.citations]
+
+
+def kinds(answer: Answer) -> list[PointKind]:
+    return [p.kind for p in answer.points]
+
+
+@pytest.mark.parametrize("turn", ["你好", "谢谢", "你能做什么？", "hello", "thanks!"])
+@pytest.mark.parametrize("history", [(), (TERM,)])
+def test_talk_cites_nothing_and_is_no_refusal(pipeline: Pipeline, turn: str, history: tuple[str, ...]) -> None:
+    answer = pipeline.ask(turn, history)
+    assert kinds(answer) == [PointKind.TALK]
+    assert not answer.refused
+    assert answer.citations == ()
+
+
+@pytest.mark.parametrize("turn", ["今天天气怎么样？", "帮我写一首诗", "What is the capital of France?", "qwerty uiop"])
+@pytest.mark.parametrize("history", [(), (TERM,)])
+def test_other_fields_are_never_answered_from_the_policies(
+    pipeline: Pipeline, turn: str, history: tuple[str, ...]
+) -> None:
+    answer = pipeline.ask(turn, history)
+    assert answer.refused
+    assert kinds(answer) == [PointKind.OTHER]
+    assert answer.retrieved
+
+
+def test_doubt_shows_the_last_proof_again(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("不对吧？", [TERM])
+    assert refs(answer) == refs(pipeline.ask(TERM))
+    assert kinds(answer) == [PointKind.TALK]
+    assert pipeline.ask("不对吧？").citations == ()
+
+
+def test_what_is_on_file(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("有哪些文件？")
+    assert kinds(answer) == [PointKind.HOLDINGS]
+    assert {r.partition("#")[0] for r in refs(answer)} == {d.doc_id for d in pipeline.documents}
+
+
+def test_an_outline_names_every_chapter_and_quotes(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("《宜春学院首席信息官（CIO）制度（讨论稿）》讲了什么？")
+    assert kinds(answer) == [PointKind.OUTLINE]
+    chapters = {a.headings[0] for a in pipeline.segmentation("yichun-cio").articles if a.headings}
+    assert all(chapter in answer.answer for chapter in chapters)
+
+
+def test_every_part_is_a_point(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("宜春学院CIO由谁提名？任期多长？焦作的文件是哪天印发的？")
+    assert len(answer.points) == 3
+    assert all(p.refused or p.citations for p in answer.points)
+    cited = [n for p in answer.points for n in p.citations]
+    assert set(cited) == {c.n for c in answer.citations} == set(range(1, len(answer.citations) + 1))
+
+
+def test_the_scope_says_where_it_comes_from(pipeline: Pipeline) -> None:
+    assert pipeline.ask(TERM).scope.origin is ScopeFrom.QUESTION
+    assert pipeline.ask("那由谁提名呢？", [TERM]).scope.origin is ScopeFrom.HISTORY
+    assert pipeline.ask("领导小组的会议纪要由谁签发？", [TERM]).scope.doc_ids != ("yichun-cio",)
+    assert pipeline.ask("CIO的任期", doc_ids=["yichun-cio"]).scope.origin is ScopeFrom.FILTER
+
+
+@pytest.mark.parametrize(
+    ("turn", "says"),
+    [
+        ("领导小组副组长是谁？", "赵曼"),
+        ("李力担任什么职务？", "办公室主任"),
+        ("戴军在领导小组里吗？", "戴军"),
+        ("王小明在领导小组里吗？", "没有“王小明”"),
+    ],
+)
+def test_people_are_read_from_the_rosters(pipeline: Pipeline, turn: str, says: str) -> None:
+    answer = pipeline.ask(turn)
+    assert kinds(answer) == [PointKind.PERSON]
+    assert says in answer.answer
+    assert refs(answer)
+
+
+def test_a_number_that_several_have_is_asked_back(pipeline: Pipeline) -> None:
+    (point,) = pipeline.ask("第七条").points
+    assert point.kind is PointKind.CLARIFY
+    assert len(point.choices) == 2
+    for choice in point.choices:
+        (again,) = pipeline.ask(choice.question).points
+        assert again.kind is PointKind.NUMBER
+
+
+@pytest.mark.parametrize(("turn", "found"), [("CIO renqi ji nian", "任期"), ("宜春学院CIO的任其", "任期")])
+def test_what_was_put_in_place_of_a_slip_is_said(pipeline: Pipeline, turn: str, found: str) -> None:
+    answer = pipeline.ask(turn)
+    assert "yichun-cio#7.2" in refs(answer)
+    assert any(found in notice for notice in answer.notices)
+
+
+def test_every_quotation_is_the_text_at_its_offsets(pipeline: Pipeline) -> None:
+    turns = ["有哪些文件", "概括一下宜春学院的制度", "领导小组成员有哪些人", "焦作的通知是哪天印发的", "不对吧"]
+    for turn in turns:
+        for c in pipeline.ask(turn, [TERM]).citations:
+            text = pipeline.segmentation(c.ref.partition("#")[0]).document.text
+            assert c.quote == text[c.start : c.end] != ""

@@ -1,0 +1,78 @@
+"""Turns -> the questions in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_qa.dialogue.split import asks, matter_of, parts_of
+
+ONE = "权利和义务"
+PARTS = [
+    ("谁审批？多久？报到哪里？", ("谁审批？", "多久？", "报到哪里？")),
+    ("1. 谁审批 2. 期限多久 3. 超期怎么办", ("谁审批", "期限多久", "超期怎么办")),
+    ("一、谁审批；二、期限多久", ("谁审批", "期限多久")),
+    ("请问：（1）谁审批（2）多久", ("请问：谁审批", "请问：多久")),
+    ("①能借几本②借多久", ("能借几本", "借多久")),
+    ("文山大学差旅费的标准和期限", ("文山大学差旅费的标准", "文山大学差旅费的期限")),
+    ("印章的保管、借用和销毁分别怎么规定", ("印章的保管怎么规定", "印章的借用怎么规定", "印章的销毁怎么规定")),
+    ("住宿标准多少，超了怎么办，由谁审批？", ("住宿标准多少", "超了怎么办", "由谁审批？")),
+    ("Who signs the contract and how long is it valid?", ("Who signs the contract", "how long is it valid?")),
+    ("Is there a limit, and can it be extended?", ("Is there a limit", "can it be extended?")),
+]
+WHOLE = [
+    "学生的权利和义务有哪些",  # one thing in the texts
+    "甲校和乙校的标准有什么不同",  # compared, not asked one by one
+    "甲校的住宿和伙食标准有什么区别",
+    "如果迟到三次，怎么处理",
+    "我是外聘教师。能报销吗？",
+    "能报销吗？我是外聘的。",
+    "是校长批准，还是书记批准？",
+    "不管谁提出，都要几天内答复？",
+    "3.5万的设备怎么买？",
+    "第2条和第3条",
+    "2023年的标准",
+    "任期",
+    "教师、学生和家长",
+]
+
+
+@pytest.mark.parametrize(("turn", "parts"), PARTS, ids=[p[0] for p in PARTS])
+def test_several_questions_are_told_apart(turn: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(turn, lambda words: words == ONE) == parts
+
+
+@pytest.mark.parametrize("turn", WHOLE)
+def test_one_question_stays_whole(turn: str) -> None:
+    assert parts_of(turn, lambda words: words == ONE) == (turn,)
+
+
+def test_a_pair_is_cut_where_the_texts_do_not_have_it_together() -> None:
+    assert len(parts_of("学生的权利和义务有哪些", lambda _: False)) == 2
+
+
+@pytest.mark.parametrize("turn", ["？！。", "，", "1.", "。。。" * 600, "1. " * 600, "和" * 1500, "谁，" * 600])
+def test_odd_turns_lose_nothing_and_end(turn: str) -> None:
+    assert parts_of(turn, lambda _: False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("由谁批准", True), ("能不能报", True), ("任期", False), ("可以吗", True)]
+)
+def test_words_that_ask(text: str, expected: bool) -> None:
+    assert asks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "matter"),
+    [
+        ("住宿标准在第几条？", "住宿标准？"),
+        ("哪一条规定了回避", "回避"),
+        ("第几条讲的是验收", "验收"),
+        ("第几款第几项", "第几款第几项"),
+        ("印章由谁保管", "印章由谁保管"),
+        ("哪些条件", "哪些条件"),
+        ("which article covers leave", " leave"),
+    ],
+)
+def test_where_something_stands_is_not_its_matter(question: str, matter: str) -> None:
+    assert matter_of(question) == matter

@@ -1,0 +1,52 @@
+"""Rosters as records."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_qa.records import padded, roster
+from samples import cut
+
+ROSTER = """应急小组名单
+
+组  长：高  远（院长）
+副组长：江  南
+成  员：白雪梅  方  正（保卫处处长）
+        欧阳修远（教务处处长）
+        和  平
+联络员：白  杨，电话：0000-1234567
+
+日常工作：由保卫处负责。
+专家组
+
+组长：江  南
+"""
+
+
+def test_a_roster_is_read_line_by_line() -> None:
+    segmentation = cut(ROSTER)
+    entries = roster(segmentation)
+    assert [(e.heading, e.office, e.names) for e in entries] == [
+        ("应急小组名单", "组长", ("高远",)),
+        ("应急小组名单", "副组长", ("江南",)),
+        ("应急小组名单", "成员", ("白雪梅", "方正")),
+        ("应急小组名单", "成员", ("欧阳修远",)),
+        ("应急小组名单", "成员", ("和平",)),
+        ("应急小组名单", "联络员", ("白杨",)),
+        ("专家组", "组长", ("江南",)),
+    ]
+    text = segmentation.document.text
+    assert [text[e.start : e.end] for e in entries][:2] == ["组  长：高  远（院长）", "副组长：江  南"]
+
+
+@pytest.mark.parametrize(
+    "text", ["日常工作：由保卫处负责。", "注：以上为试行", "第三条 组长由校长担任。", "：" * 5000, "组  " * 3000]
+)
+def test_sentences_are_no_roster(text: str) -> None:
+    assert roster(cut(text)) == ()
+
+
+def test_a_name_is_found_however_it_is_padded() -> None:
+    assert padded("高远").search("组长：高  远")
+    assert padded("高  远").search("高远")
+    assert not padded("高远").search("高度远")
