@@ -17,6 +17,7 @@ from policy_qa.index.lexical import LexicalIndex
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.names import quoted_titles
 from policy_qa.retrieval.scope import Scope, ScopeFinder
 from policy_qa.words import Segmenter, normalize, stop_words
@@ -74,13 +75,19 @@ class Analyzer:
     """Turns text into a Question, for one index."""
 
     def __init__(
-        self, lexical: LexicalIndex, segmenter: Segmenter, scopes: ScopeFinder, bodies: Callable[[], Sequence[str]]
+        self,
+        lexical: LexicalIndex,
+        segmenter: Segmenter,
+        scopes: ScopeFinder,
+        bodies: Callable[[], Sequence[str]],
+        glossary: Callable[[], Glossary],
     ) -> None:
-        """`bodies` gives the names of bodies and offices in the texts; it is asked when a question needs them."""
+        """`bodies` gives the names of bodies and offices in the texts, `glossary` the words that mean the same here;
+        both are asked when a question needs them."""
         self._lexical = lexical
         self._segmenter = segmenter
         self._scopes = scopes
-        self._find_bodies = bodies
+        self._find_bodies, self._glossary = bodies, glossary
         self._max_idf = float(lexical.idf.max()) if len(lexical.idf) else 1.0
 
     @cached_property
@@ -184,7 +191,7 @@ class Analyzer:
             for known, word_id in vocabulary.items():
                 if word in known:
                     matches[word_id] = 0.7
-        for synonym in synonyms().get(word, ()):
+        for synonym in (*synonyms().get(word, ()), *self._glossary().same(word)):
             if synonym in vocabulary:
                 matches[vocabulary[synonym]] = max(matches.get(vocabulary[synonym], 0.0), _SYNONYM)
         return Term(word, self._weight(word, matches), matches)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from policy_qa.models import Reranker
 from policy_qa.resources import resource
+from policy_qa.retrieval.glossary import Glossary
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -22,6 +23,8 @@ PIECE = 170
 #: Articles that are read for a question: the fourth still brings something, the sixth nothing. Beside them the best
 #: of each further document that comes so near to the best of all (a share of its probability), so many in all.
 _READ, _SHARE, _MOST = 4, 0.2, 8
+#: Pairs of question and text that are remembered.
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +41,27 @@ class Weights:
         return cls(article=tuple(data["article"]), answer=tuple(data["answer"]))
 
 
+class WordedReader:
+    """A reader that hears a question in each text's own words, and remembers what it has read."""
+
+    def __init__(self, reader: Reranker, glossary: Callable[[], Glossary]) -> None:
+        self._reader, self._glossary = reader, glossary
+        self._read: dict[tuple[str, str], float] = {}
+
+    def score(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """The log-odds that each text answers, (n,)."""
+        asked = [(self._glossary().wording(question, text), text) for text in texts]
+        known = {pair: self._read[pair] for pair in asked if pair in self._read}
+        for wording in dict.fromkeys(wording for wording, _ in asked):
+            unread = list(dict.fromkeys(t for w, t in asked if w == wording and (w, t) not in known))
+            scores = self._reader.score(wording, unread).tolist() if unread else []
+            known.update({(wording, text): score for text, score in zip(unread, scores, strict=True)})
+        if len(self._read) > _REMEMBERED:
+            self._read.clear()
+        self._read.update(known)
+        return np.array([known[pair] for pair in asked], np.float32)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
     """Probabilities of all candidates, and that of an answer; `scores` of those that were read, by position."""
@@ -48,7 +72,7 @@ class Read:
 
 
 def read(
-    reader: Reranker,
+    reader: WordedReader,
     question: str,
     probabilities: FloatArray,
     answerability: float,
