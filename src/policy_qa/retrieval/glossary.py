@@ -21,7 +21,8 @@ NAME, _MOST = "glossary.tsv", 40
 # 「首席信息官（CIO）」, 「首席信息官（Chief Information Officer，简称CIO）」, 「捐资奖学金（以下简称“捐助金”）」.
 _DECLARED = re.compile(
     r"([\u4e00-\u9fff]{2,16}+)\s?[（(]"
-    r"(?:[A-Za-z ]{0,60}+[,，]\s?)?(?:以?下?(?:简称|统称|称)(?:为|[：:])?\s?)?[“\"「]?([A-Za-z]{2,8}|(?<=[称为：:“\"「 ])[\u4e00-\u9fff]{2,8})[”\"」]?[）)]"
+    r"(?:[A-Za-z ]{0,60}+[,，]\s?)?(?:以?下?(?:简称|统称|称)(?:为|[：:])?\s?)?[“\"「]?"
+    r"([A-Za-z]{2,8}|(?<=[称为：:“\"「 ])[\u4e00-\u9fff]{2,8})[”\"」]?[）)]"
 )
 #: A name of so many characters is one; a single word before a bracket may be less.
 _NAME = 3
@@ -47,7 +48,7 @@ class Glossary:
             if not word or any(normalize(w) in shown for w in group if normalize(w) in normalize(asked)):
                 continue
             if other := max((w for w in group if normalize(w) in shown), key=len, default=""):
-                asked = _pattern(word).sub(lambda _, other=other: other, asked)
+                asked = _pattern(word).sub(other.replace("\\", ""), asked)
         return asked if asked != said else question
 
 
@@ -74,12 +75,12 @@ def declared(texts: Iterable[str], words: Callable[[str], Sequence[str]]) -> tup
 
 
 def _name(words: Sequence[str], text: str) -> str:
-    """The name that the words before a bracket end with: as many of them as stand together wherever the last ones do."""
+    """The name that words before a bracket end with: as many as stand together wherever the last ones do."""
     best, seen = "", 0
     for at in range(len(words) - 1, -1, -1):
         name = "".join(words[at:])
         count = text.count(name)
-        if words[at] in stop_words() or (best and 2 * count < seen):
+        if words[at] in stop_words() or (best and count < seen and 2 * count <= seen):
             break
         if len(name) >= _NAME:
             best, seen = name, count

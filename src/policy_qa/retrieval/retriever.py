@@ -17,7 +17,7 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.passages import pieces_of
+from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.evidence import evidence
@@ -29,7 +29,7 @@ from policy_qa.retrieval.instruments import titles_of
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
-from policy_qa.retrieval.reading import PIECE, Weights, WordedReader, read
+from policy_qa.retrieval.reading import CLAUSES, PIECE, SILENT, Weights, WordedReader, probability, read
 from policy_qa.retrieval.scope import ScopeFinder
 from policy_qa.words import Segmenter, bodies_of, normalize
 
@@ -268,7 +268,22 @@ class Retriever:
         return found
 
     def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
-        """How well each clause of an article answers, in text order: words, kind of answer, late interaction."""
+        """How well each clause of an article answers, in text order: a probability where a reader finds one that does,
+        else by words, kind of answer, late interaction."""
+        searched = self._searched(retrieval, row)
+        if self._reader is None:
+            return searched
+        kept = sorted(sorted(range(len(searched)), key=lambda i: -searched[i])[:CLAUSES])
+        segmentation = self.segmentations[self._articles[row].doc_id]
+        texts = clause_texts(segmentation, self.clauses(row), self._articles[row])
+        heard = dict(
+            zip(kept, self._reader.score(retrieval.question.dense_text, [texts[i] for i in kept]), strict=True)
+        )
+        if max(heard.values(), default=SILENT) <= SILENT:
+            return searched
+        return [float(probability(heard[i])) if i in heard else 0.0 for i in range(len(searched))]
+
+    def _searched(self, retrieval: Retrieval, row: int) -> list[float]:
         question = retrieval.question
         strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
         first, last = int(self._clause_start[row]), int(self._clause_start[row + 1])
