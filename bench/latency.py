@@ -45,7 +45,7 @@ from policy_qa.models.encoder import E5Small, TokenStates
 from policy_qa.models.files import model_files
 from policy_qa.models.runtime import one_thread, session
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
-from policy_qa.settings import NO_RERANKER, Settings
+from policy_qa.settings import READER, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("threads", "cold", "build", "page")
@@ -299,7 +299,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="cold processes of each kind")
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--per-client", type=int, default=20)
-    parser.add_argument("--reranker", default=NO_RERANKER, help="as POLICY_QA_RERANKER")
+    parser.add_argument("--reranker", default=READER, help="as POLICY_QA_RERANKER")
     arguments = parser.parse_args()
     parts = arguments.parts or PARTS
     if unknown := set(parts).difference(PARTS):

@@ -11,6 +11,7 @@ import numpy as np
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.index import bigrams, lexical
 from policy_qa.index.tokens import TokenIndex
+from policy_qa.models import Reranker
 from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker
@@ -83,6 +84,7 @@ def retriever_of(
     *,
     texts: Mapping[str, str],
     large: bool = False,
+    reranker: Reranker | None = None,
 ) -> Retriever:
     """`large` finds the articles by fusion, as an index of many does."""
     segmentations, words, segmenter = indexed(*texts.items())
@@ -92,4 +94,4 @@ def retriever_of(
     vectors = Cosines(cosines or [0.5] * len(passages))
     encoder = Known(states=tokens and OneToken())
     pairs = bigrams.load(bigrams.dump(segmentations), len(words.refs)) if large else None
-    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs)
+    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs, reranker)

@@ -39,6 +39,7 @@ def test_a_concept_is_a_frozen_dataclass_with_slots(concept: type) -> None:
 #: What stands where nothing is given, by concept.
 DEFAULTS = {
     "Found": {"by_ref": False},
+    "Glossary": {"groups": ()},
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
     "Office": {"members": frozenset(), "own": False},
     "Question": {"follows": None},

@@ -9,7 +9,7 @@ about one item finds it in a long article.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from policy_qa.clauses import Clause, clauses_of
@@ -59,6 +59,18 @@ def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list
     first = min((p.start for p in items), default=article.end)
     stem = _plain(text[article.start : first])[-_LEAD_CHARS:]
     return [context + (stem if start >= first else "") + _plain(text[start:end]) for start, end in stretches]
+
+
+def clause_texts(segmentation: Segmentation, clauses: Sequence[Clause], article: Provision) -> list[str]:
+    """The clauses of an article as a cross-encoder reads them: each behind title and headings, an item also behind the
+    words that introduce it."""
+    context, lead, out = _context(segmentation, article), "", []
+    for clause in clauses:
+        words = _plain(segmentation.document.text[clause.start : clause.end])
+        if clause.lead:
+            lead = words[-_LEAD_CHARS:]
+        out.append(context + (lead if _is_item(clause) else "") + words)
+    return out
 
 
 def _context(segmentation: Segmentation, article: Provision) -> str:

@@ -36,6 +36,8 @@ from policy_qa.models import Encoder, Reranker, open_encoder, open_reranker
 from policy_qa.models.encoder import E5Small
 from policy_qa.models.runtime import one_thread
 from policy_qa.references import Resolver, with_references
+from policy_qa.retrieval import glossary
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.question import Question, language
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
@@ -114,6 +116,7 @@ class Pipeline(Stored):
             tokens,
             bigrams,
             reranker,
+            Glossary(groups=glossary.read(settings.home / glossary.NAME)),
         )
         read = bigrams is None and reranker is not None and reranker.calibrated
         thresholds = Thresholds.answering_from(settings.threshold, read=read)

@@ -17,7 +17,7 @@ from policy_qa.errors import UsageError
 from policy_qa.model_settings import ModelSettings
 
 DEFAULT_MODEL = "multilingual-e5-small"
-#: The cross-encoder in the package, and the word for none, which is the default.
+#: The cross-encoder in the package, which is the default, and the word for none.
 READER, NO_RERANKER = "reader", "off"
 LANGUAGES = ("zh", "en")
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
@@ -40,7 +40,7 @@ class Settings:
     home: Path
     corpus: Path
     model: str = DEFAULT_MODEL
-    reranker: str = NO_RERANKER
+    reranker: str = READER
     lang: str = "zh"
     host: str = "127.0.0.1"
     port: int = 7860
@@ -86,7 +86,7 @@ class Settings:
             home=home.absolute(),
             corpus=corpus.absolute(),
             model=env.get("POLICY_QA_MODEL") or DEFAULT_MODEL,
-            reranker=env.get("POLICY_QA_RERANKER") or NO_RERANKER,
+            reranker=env.get("POLICY_QA_RERANKER") or READER,
             lang=lang,
             host=env.get("POLICY_QA_HOST") or "127.0.0.1",
             port=int(port),

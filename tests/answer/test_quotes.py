@@ -155,3 +155,27 @@ def test_an_article_without_clauses_or_with_a_lead_alone() -> None:
     assert quotes_from(segmentation, article, [], lambda _: 0.0, wants_all=False) == whole(segmentation, article)
     leads = [Clause(ref=c.ref, article=c.article, start=c.start, end=c.end, lead=True) for c in clauses]
     assert quotes_from(segmentation, article, leads, lambda _: 1.0, wants_all=False) == whole(segmentation, article)
+
+
+RULE = "车辆由后勤处统一调度，任何部门不得自行安排使用，夜间和节假日一律停放在校内指定的地点。"
+EXCEPTION = "但因抢险救灾需要的，可以先使用后报告。"
+DRIVERS = (
+    "司机由人事处聘用，每年体检一次，体检不合格的不得继续驾驶学校的任何一辆车，也不得在校外以学校的名义驾驶别的车辆。"
+)
+
+
+@pytest.mark.parametrize(
+    ("best", "expected"),
+    [
+        # An exception comes with its rule, a rule with its exception; what follows them by itself.
+        (0, RULE + EXCEPTION),
+        (1, RULE + EXCEPTION),
+        (2, DRIVERS),
+    ],
+)
+def test_an_exception_is_quoted_with_its_rule(best: int, expected: str) -> None:
+    rules = cut(f"南山大学车辆管理办法\n第一条 {RULE}{EXCEPTION}{DRIVERS}\n第二条 甲。\n")
+    article = at(rules, "1")
+    clauses = clauses_of(rules, article)
+    found = quotes_from(rules, article, clauses, lambda c: float(c == clauses[best]), wants_all=False)
+    assert quoted(rules, found) == [("1", expected)]

@@ -60,7 +60,7 @@ def test_of_what_is_long_the_beginning_is_read(reader: Reader) -> None:
 
 def test_it_is_chosen_by_name() -> None:
     assert open_reranker("off") is None
-    assert Settings.from_env({}).reranker == "off"
+    assert Settings.from_env({}).reranker == "reader"
     chosen = open_reranker("reader")
     assert isinstance(chosen, Reader)
     assert chosen.calibrated

@@ -12,6 +12,7 @@ from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused
 from policy_qa.retrieval.fusion import Fusion
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.words import Segmenter
 from samples import cut
@@ -129,7 +130,7 @@ def parts() -> tuple[Analyzer, lexical.LexicalIndex, bigrams.BigramIndex]:
     segmentations = [cut(text, f"d{i}") for i, text in enumerate(TEXTS)]
     words = lexical.load(lexical.dump(segmentations, []))
     scopes = ScopeFinder([s.document for s in segmentations], frozenset())
-    analyzer = Analyzer(words, Segmenter(words.terms), scopes, lambda: ())
+    analyzer = Analyzer(words, Segmenter(words.terms), scopes, lambda: (), Glossary)
     pairs = bigrams.load(bigrams.dump(segmentations), 7)
     assert pairs is not None
     return analyzer, words, pairs

@@ -11,6 +11,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.question import Analyzer, language
 from policy_qa.words import Segmenter, bodies_of
 
@@ -21,7 +22,7 @@ TERM = "宜春学院CIO的任期是几年？"
 def analyzer(segmentations: Mapping[str, Segmentation], lexical_files: Mapping[str, bytes]) -> Analyzer:
     index = lexical.load(lexical_files)
     finder = ScopeFinder([s.document for s in segmentations.values()], index.places)
-    return Analyzer(index, Segmenter(index.terms), finder, lambda: bodies_of(segmentations.values()))
+    return Analyzer(index, Segmenter(index.terms), finder, lambda: bodies_of(segmentations.values()), Glossary)
 
 
 @pytest.mark.parametrize(

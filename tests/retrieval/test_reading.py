@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from policy_qa.retrieval.reading import Read, Weights, log_odds, read
+from policy_qa.retrieval.glossary import Glossary
+from policy_qa.retrieval.reading import Read, Weights, WordedReader, log_odds, read
 
 #: An article: log-odds of the search plus half the reader's; an answer: 1 + a quarter of the search's + the reader's.
 WEIGHTS = Weights(article=(0.0, 1.0, 0.5), answer=(1.0, 0.25, 1.0))
@@ -37,7 +38,7 @@ def run(
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
-    return read(reader, "问", found, answerability, documents, lambda i: pieces[i], WEIGHTS)
+    return read(WordedReader(reader, Glossary), "问", found, answerability, documents, lambda i: pieces[i], WEIGHTS)
 
 
 def test_the_best_four_are_read_each_by_its_best_piece() -> None:
@@ -96,3 +97,13 @@ def test_what_ships_heeds_both() -> None:
     shipped = Weights.shipped()
     assert shipped.article[1] > 0 < shipped.article[2]
     assert shipped.answer[1] > 0 < shipped.answer[2]
+
+
+def test_each_text_is_asked_in_its_own_words_and_once() -> None:
+    reader = Scores(首席信息官由校长担任=3.0, CIO任期=2.0, 无=1.0, 新=0.0)
+    worded = WordedReader(reader, lambda: Glossary(groups=(("CIO", "首席信息官"),)))
+    assert worded.score("谁任CIO？", ["首席信息官由校长担任", "CIO任期", "无", "CIO任期"]) == [3, 2, 1, 2]
+    assert reader.asked[1:] == [("谁任首席信息官?", ["首席信息官由校长担任"]), ("谁任CIO？", ["CIO任期", "无"])]
+    assert worded.score("谁任CIO？", ["CIO任期", "新"]) == [2, 0]
+    assert reader.asked[3:] == [("谁任CIO？", ["新"])]
+    assert worded.score("谁任CIO？", []) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -159,6 +160,32 @@ def test_each_clause_by_its_words_and_the_kind_of_answer(retriever: Retriever) -
     plain = replace(retrieval, question=replace(question, focuses=()))
     assert retriever.clause_scores(plain, row) == pytest.approx([share, 0, 0], abs=1e-5)
     assert retriever.clauses(row) is clauses
+
+
+class Heard:
+    """A reader to whom what names drivers answers."""
+
+    calibrated = True
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def score(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        self.texts += texts
+        return np.array([3.0 if "司机" in text and "乘务员" not in text else -9.0 for text in texts], np.float32)
+
+
+def test_a_reader_says_which_clause_answers() -> None:
+    reader = Heard()
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reranker=reader)
+    found = one.retrieve(one.analyzer.analyze("补助给谁"))
+    row = next(c.row for c in found.candidates if c.article.ref == "beihai#2")
+    assert one.clause_scores(found, row) == pytest.approx([logistic(-9), logistic(3), logistic(-9)], rel=1e-4)
+    # An item is heard with the words that introduce it.
+    assert "北海大学班车管理办法\n第二条补助每月300元：（一）司机；" in reader.texts
+    # Where none answers, the search says which.
+    other = next(c.row for c in found.candidates if c.article.ref == "beihai#1")
+    assert one.clause_scores(found, other) == one._searched(found, other)
 
 
 def test_late_interaction_tells_clauses_apart() -> None:

@@ -12,6 +12,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze, synonyms
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut
@@ -28,7 +29,7 @@ class Understood:
         self.index = lexical.load(files)
         self.segmenter = Segmenter(self.index.terms)
         finder = ScopeFinder([s.document for s in segmentations], self.index.places)
-        self.analyzer = Analyzer(self.index, self.segmenter, finder, lambda: bodies_of(segmentations))
+        self.analyzer = Analyzer(self.index, self.segmenter, finder, lambda: bodies_of(segmentations), Glossary)
 
     def terms(self, text: str, *history: str) -> dict[str, Term]:
         return {t.text: t for t in self(text, *history).terms}
@@ -61,7 +62,7 @@ def small() -> tuple[lexical.LexicalIndex, Segmenter]:
 
 def analyzer_of(*bodies: str) -> Analyzer:
     """One of a small index that knows these bodies."""
-    return Analyzer(*small(), ScopeFinder([], frozenset()), lambda: bodies)
+    return Analyzer(*small(), ScopeFinder([], frozenset()), lambda: bodies, Glossary)
 
 
 @pytest.mark.parametrize(

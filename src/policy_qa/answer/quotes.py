@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Kind, Provision, Segmentation
@@ -17,6 +19,8 @@ _NEAR = 0.8
 _SMALL, _CLEAR = 160, 1.3
 #: A sentence of at most so many characters is a title: 「加强人才保障。」 says nothing without what follows.
 _TITLE = 14
+#: Conjunctions that make a sentence an exception to the one before it; grammar, the same in every subject.
+_EXCEPTION = re.compile(r"但是?|然而|否则|不过")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +68,17 @@ def quotes_from(
     kept = [clauses[i] for i in keep[:6]]
     if not items and not form and all(c.end - c.start <= _TITLE for c in kept):
         kept = list(clauses)
-    return join(segmentation, kept)
+    return join(segmentation, _with_rules(segmentation, clauses, kept))
+
+
+def _with_rules(segmentation: Segmentation, clauses: Sequence[Clause], kept: Sequence[Clause]) -> list[Clause]:
+    """What is kept, a rule together with the exception behind it; neither says by itself what holds."""
+    text, chosen = segmentation.document.text, {c.start for c in kept}
+    for before, after in pairwise(clauses):
+        bound = before.ref == after.ref and _EXCEPTION.match(text, after.start)
+        if bound and chosen & {before.start, after.start}:
+            chosen |= {before.start, after.start}
+    return [c for c in clauses if c.start in chosen]
 
 
 def _is_whole(items: Sequence[Clause], size: int, *, form: bool, wants_all: bool) -> bool:

@@ -19,6 +19,7 @@ from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
 from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
+from policy_qa.retrieval.glossary import Glossary
 from policy_qa.words import Segmenter, normalize, stop_words
 
 #: Weight of a synonym and of a dictionary translation against the word itself.
@@ -70,13 +71,19 @@ class Analyzer:
     """Turns text into a Question, for one index."""
 
     def __init__(
-        self, lexical: LexicalIndex, segmenter: Segmenter, scopes: ScopeFinder, bodies: Callable[[], Sequence[str]]
+        self,
+        lexical: LexicalIndex,
+        segmenter: Segmenter,
+        scopes: ScopeFinder,
+        bodies: Callable[[], Sequence[str]],
+        glossary: Callable[[], Glossary],
     ) -> None:
-        """`bodies` gives the names of bodies and offices in the texts; it is asked when a question needs them."""
+        """`bodies` gives the names of bodies and offices in the texts, `glossary` the words that mean the same here;
+        both are asked when a question needs them."""
         self._lexical = lexical
         self._segmenter = segmenter
         self._scopes = scopes
-        self._find_bodies = bodies
+        self._find_bodies, self._glossary = bodies, glossary
         self._max_idf = float(lexical.idf.max()) if len(lexical.idf) else 1.0
 
     @cached_property
@@ -198,7 +205,7 @@ class Analyzer:
             for known, word_id in vocabulary.items():
                 if word in known:
                     matches[word_id] = 0.7
-        for synonym in synonyms().get(word, ()):
+        for synonym in (*synonyms().get(word, ()), *self._glossary().same(word)):
             if synonym in vocabulary:
                 matches[vocabulary[synonym]] = max(matches.get(vocabulary[synonym], 0.0), _SYNONYM)
         return Term(word, self._weight(word, matches), matches)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from policy_qa.models import Reranker
 from policy_qa.resources import resource
+from policy_qa.retrieval.glossary import Glossary
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -22,6 +23,10 @@ PIECE = 170
 #: Articles that are read for a question: the fourth still brings something, the sixth nothing. Beside them the best
 #: of each further document that comes so near to the best of all (a share of its probability), so many in all.
 _READ, _SHARE, _MOST = 4, 0.2, 8
+#: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
+CLAUSES, SILENT = 12, -4.0
+#: Pairs of question and text that are remembered.
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +43,27 @@ class Weights:
         return cls(article=tuple(data["article"]), answer=tuple(data["answer"]))
 
 
+class WordedReader:
+    """A reader that hears a question in each text's own words, and remembers what it has read."""
+
+    def __init__(self, reader: Reranker, glossary: Callable[[], Glossary]) -> None:
+        self._reader, self._glossary = reader, glossary
+        self._read: dict[tuple[str, str], float] = {}
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The log-odds that each text answers."""
+        asked = [(self._glossary().wording(question, text), text) for text in texts]
+        known = {pair: self._read[pair] for pair in asked if pair in self._read}
+        for wording in dict.fromkeys(wording for wording, _ in asked):
+            unread = list(dict.fromkeys(t for w, t in asked if w == wording and (w, t) not in known))
+            scores = self._reader.score(wording, unread).tolist() if unread else []
+            known.update({(wording, text): score for text, score in zip(unread, scores, strict=True)})
+        if len(self._read) > _REMEMBERED:
+            self._read.clear()
+        self._read.update(known)
+        return [known[pair] for pair in asked]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
     """Probabilities of all candidates, and that of an answer; `scores` of those that were read, by position."""
@@ -48,7 +74,7 @@ class Read:
 
 
 def read(
-    reader: Reranker,
+    reader: WordedReader,
     question: str,
     probabilities: FloatArray,
     answerability: float,
@@ -66,7 +92,7 @@ def read(
         return Read(probabilities=probabilities, answerability=answerability, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
     scores: dict[int, float] = {}
-    for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]).tolist(), strict=True):
+    for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]), strict=True):
         scores[position] = max(score, scores.get(position, -np.inf))
     said = np.full(len(probabilities), min(scores.values()), np.float32)
     said[list(scores)] = list(scores.values())
@@ -74,9 +100,7 @@ def read(
     weighed = weights.article[0] + weights.article[1] * searched + weights.article[2] * said
     answer = weights.answer[0] + weights.answer[1] * float(log_odds(np.float32(answerability)))
     answer += weights.answer[2] * max(scores.values())
-    return Read(
-        probabilities=_probability(weighed), answerability=float(_probability(np.float32(answer))), scores=scores
-    )
+    return Read(probabilities=probability(weighed), answerability=float(probability(np.float32(answer))), scores=scores)
 
 
 def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:
@@ -100,6 +124,7 @@ def log_odds(probability: FloatArray | np.float32) -> FloatArray:
     return found
 
 
-def _probability(log_odds: FloatArray | np.float32) -> FloatArray:
+def probability(log_odds: FloatArray | np.float32 | float) -> FloatArray:
+    """The logistic function."""
     found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30)))).astype(np.float32)
     return found

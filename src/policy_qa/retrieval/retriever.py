@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -18,17 +19,18 @@ from policy_qa.index.lexical import LexicalIndex
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.naming.instruments import numbered, outside
 from policy_qa.naming.scope import ScopeFinder
-from policy_qa.passages import pieces_of
+from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
 from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.fusion import Fusion
+from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
-from policy_qa.retrieval.reading import PIECE, Weights, read
+from policy_qa.retrieval.reading import CLAUSES, PIECE, SILENT, Weights, WordedReader, probability, read
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ class Retriever:
         tokens: TokenIndex | None = None,
         bigrams: BigramIndex | None = None,
         reranker: Reranker | None = None,
+        glossary: Glossary | None = None,
     ) -> None:
         self._tokens = tokens if tokens is not None and encoder.states is not None else None
         self._lexical, self._encoder, self._ranker, self._reranker = lexical, encoder, ranker, reranker
@@ -138,7 +141,9 @@ class Retriever:
         self.segmenter = segmenter
         instruments = {s.document.doc_id: numbered(s) for s in segmentations}
         scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
-        self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations))
+        self._own_glossary = glossary or Glossary()
+        self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations), lambda: self.glossary)
+        self._reader = WordedReader(reranker, lambda: self.glossary) if reranker and reranker.calibrated else None
 
     def clauses(self, row: int) -> list[Clause]:
         """The clauses of an article, in text order."""
@@ -197,6 +202,12 @@ class Retriever:
             evidence=known,
         )
 
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The words that mean the same in this corpus: the school's own list, and what the texts declare."""
+        texts = [s.document.text for s in self.segmentations.values()]
+        return Glossary(groups=(*self._own_glossary.groups, *declared(texts, self.segmenter.words)))
+
     def _read(self, text: str) -> tuple[FloatArray, TokenStates | None]:
         """(the vector of a question, its token states where the index has any to compare them with)."""
         states = self._encoder.states if self._tokens is not None else None
@@ -209,12 +220,10 @@ class Retriever:
         self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
     ) -> tuple[FloatArray, float]:
         """Probabilities and answerability after a reranker has read the best articles, where there is one."""
-        if self._reranker is None:
-            return probabilities, answerability
-        if not self._reranker.calibrated:
+        if self._reader is None:
             return self._reranked(question, rows, probabilities), answerability
         found = read(
-            self._reranker,
+            self._reader,
             question.dense_text,
             probabilities,
             answerability,
@@ -259,7 +268,22 @@ class Retriever:
         return found
 
     def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
-        """How well each clause of an article answers, in text order: words, kind of answer, late interaction."""
+        """How well each clause of an article answers, in text order: a probability where a reader finds one that does,
+        else by words, kind of answer, late interaction."""
+        searched = self._searched(retrieval, row)
+        if self._reader is None:
+            return searched
+        kept = sorted(sorted(range(len(searched)), key=lambda i: -searched[i])[:CLAUSES])
+        segmentation = self.segmentations[self._articles[row].doc_id]
+        texts = clause_texts(segmentation, self.clauses(row), self._articles[row])
+        heard = dict(
+            zip(kept, self._reader.score(retrieval.question.dense_text, [texts[i] for i in kept]), strict=True)
+        )
+        if max(heard.values(), default=SILENT) <= SILENT:
+            return searched
+        return [float(probability(heard[i])) if i in heard else 0.0 for i in range(len(searched))]
+
+    def _searched(self, retrieval: Retrieval, row: int) -> list[float]:
         question = retrieval.question
         strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
         first, last = int(self._clause_start[row]), int(self._clause_start[row + 1])
