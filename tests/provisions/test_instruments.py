@@ -117,3 +117,32 @@ def test_a_file_of_one_has_itself_and_an_index_keeps_all() -> None:
         len(found.document.text),
     )
     assert load_segmentations(dump_segmentations([found, cut(HANDBOOK)])) == (found, cut(HANDBOOK))
+
+
+def test_an_instrument_behind_the_attachment_of_another() -> None:
+    found = cut(
+        "甲办法\n第一条 甲。\n第二条 乙。\n附件1\n推荐表\n| 姓名 | 性别 |\n学生安全管理规定\n第一条 丙。\n第二条 丁。\n"
+        "附件1\n承诺书\n我承诺。\n"
+    )
+    assert_lossless(found)
+    assert titles(found) == ["甲办法", "学生安全管理规定"]
+    assert [p.path for p in found.articles_in(found.instruments[1])] == ["1~2", "2~2", "appendix-1~2"]
+
+
+def test_an_instrument_in_articles_behind_rules_in_sections() -> None:
+    found = cut("教学例会制度\n一、甲。\n二、乙。\n乙办法\n第一条 丙。\n第二条 丁。\n")
+    assert titles(found) == ["教学例会制度", "乙办法"]
+    assert article_paths(found) == ["preamble", "1", "2", "1~2", "2~2"]
+
+
+def test_a_further_instrument_begins_with_the_notice_that_issues_it() -> None:
+    found = cut(
+        "甲办法\n第一条 甲。\n第二条 乙。\n某某学院文件\n院发〔2024〕8号\n"
+        "关于印发《乙办法》的通知\n各部门：\n现予印发。\n某某学院\n2024年3月1日\n乙办法\n第一条 丙。\n第二条 丁。\n"
+    )
+    assert_lossless(found)
+    assert titles(found) == ["甲办法", "乙办法"]
+    assert (text_at(found, "2"), found.instruments[1].start) == (
+        "第二条 乙。",
+        found.document.text.index("某某学院文件"),
+    )

@@ -10,7 +10,7 @@ from policy_qa.provisions.labels import is_reference
 from policy_qa.provisions.numbering import numbering_warnings
 from policy_qa.provisions.refs import place
 
-_OPENS = re.compile(r"^[ \t\u3000\xa0#>*_+-]{0,20}(第)[^\n条條]{1,20}[条條][^\n]*", re.MULTILINE)
+_OPENS = re.compile(r"^[ \t\u3000\xa0#>*_+-]{0,20}(第)[^\n]*", re.MULTILINE)
 #: What a line ends in whose sentence goes on with the number of an article: 「依照\n第五条办理」.
 _GOVERNS = re.compile(
     r"(?:[、，,（(《“]|依照|按照|根据|依据|违反|适用|符合|本[^\s，。]{1,4}|[和或与及至除见由即的以》])$"
