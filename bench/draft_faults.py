@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from policy_qa.diff.words import fold
 from policy_qa.numerals import parse_number, to_han
-from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.values import ValueKind, values_in
 
 
 def says(text: str, words: str) -> bool:
@@ -30,8 +30,8 @@ _ASIDE = (ValueKind.PROVISION_NUMBER, ValueKind.DATE, ValueKind.ORDINAL)
 
 def other_value(words: str, held: str, rng: random.Random) -> str:
     """The statement with one value changed to one that the article doesn't have; empty where it has none."""
-    known = {v.key for v in values_of(held)}
-    found = [v for v in values_of(words) if v.kind not in _ASIDE and re.search(r"\d|[一二三四五六七八九十百]", v.text)]
+    known = {v.key for v in values_in(held)}
+    found = [v for v in values_in(words) if v.kind not in _ASIDE and re.search(r"\d|[一二三四五六七八九十百]", v.text)]
     found = [v for v in found if not re.search(r"一个|一次性|一[方些般定体致]|之一", words[v.start : v.end + 1])]
     if not found:
         return ""
@@ -43,7 +43,7 @@ def other_value(words: str, held: str, rng: random.Random) -> str:
         number = rng.choice((2, 4, 5, 6, 7, 8, 9, 12, 15, 45))
         shown = str(number) if digits.group().isdigit() else to_han(number)
         changed = value.text[: digits.start()] + shown + value.text[digits.end() :]
-        new = values_of(changed)
+        new = values_in(changed)
         if shown != digits.group() and new and new[0].key not in known and new[0].kind is value.kind:
             return words[: value.start] + changed + words[value.end :]
     return ""

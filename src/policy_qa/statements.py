@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     VERBATIM = "verbatim"
     SUPPORTED = "supported"
     DIFFERS = "differs"
-    UNSUPPORTED = "unsupported"
+    UNVERIFIABLE = "unverifiable"
 
     @property
     def stands(self) -> bool:

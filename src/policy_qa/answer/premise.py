@@ -1,6 +1,6 @@
 """Values that a question asserts and a provision contradicts: 「任期5年是哪一条规定的」 against 「任期3年」.
 
-Two values are compared only where their kind and unit are one (`verify.values`) and where they are about one matter:
+Two values are compared only where their kind and unit are one (`values.compare`) and where they are about one matter:
 the words right beside them, 任期 or 住宿费, have to meet. A value that somebody counts by (一年几次), or tells of
 his own case (请假5天要谁批), asserts nothing. A wrong warning is worse than none, so every doubt is for silence.
 """
@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from policy_qa.verify.values import Value, ValueKind, fold, values_of
+from policy_qa.values import Relation, Value, ValueKind, compare, fold, values_in
 
 #: Kinds of value that are no amount of anything, and the kind of amount that needs no unit.
 _NO_AMOUNT = frozenset({ValueKind.DATE, ValueKind.ORDINAL, ValueKind.PROVISION_NUMBER, ValueKind.FREQUENCY})
@@ -67,7 +66,7 @@ def contradicted(question: str, quotes: str) -> list[tuple[str, str]]:
         best = max((n for n, _ in near), default=0)
         same_matter = {a.value.key: a.value for n, a in near if n and n == best}
         # Several values for the matter (a rate for each rank): which is meant isn't said.
-        agrees = any(_agree(asked.value, a.value) for n, a in near if n)
+        agrees = any(compare(asked.value, a.value) is not Relation.APART for n, a in near if n)
         if len(same_matter) == 1 and not agrees:
             out.append((asked.value.text, next(iter(same_matter.values())).text))
     return out
@@ -75,7 +74,7 @@ def contradicted(question: str, quotes: str) -> list[tuple[str, str]]:
 
 def _amounts(text: str) -> Iterator[_Amount]:
     plain = fold(text)
-    values = values_of(text)
+    values = values_in(text)
     amounts = [v for v in values if v.kind not in _NO_AMOUNT and (v.unit or v.kind in _BARE) and not _loose(v, plain)]
     for number, value in enumerate(amounts):
         start = amounts[number - 1].end if number else 0
@@ -115,20 +114,3 @@ def _shared(one: str, other: str) -> int:
     """The characters of the longest words, of two Chinese characters at least, that stand in both."""
     pairs = {one[i : i + 2] for i in range(len(one) - 1)} & {other[i : i + 2] for i in range(len(other) - 1)}
     return len([p for p in pairs if p.isalnum()])
-
-
-def _agree(said: Value, rule: Value) -> bool:
-    """Whether what is said is what the rule has, or lies within its bounds."""
-    if said.value == rule.value or isinstance(said.value, str) or isinstance(rule.value, str):
-        return True
-    low, high = _ends(said.value)
-    floor, ceiling = _ends(rule.value)
-    if rule.bound in ("ge", "gt"):
-        return not said.bound and low >= floor
-    if rule.bound in ("le", "lt"):
-        return not said.bound and high <= ceiling
-    return floor < ceiling and floor <= low and high <= ceiling
-
-
-def _ends(value: Fraction | tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
-    return value if isinstance(value, tuple) else (value, value)

@@ -15,7 +15,7 @@ from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.values import ValueKind, values_in
 from policy_qa.words import normalize
 
 #: So many provisions are shown.
@@ -112,7 +112,7 @@ def lacking_kinds(question: Question, text: str, lang: str) -> list[str]:
 
     A text that has a value of the kind isn't said to lack it: whether the value answers is another matter.
     """
-    has = {value.kind for value in values_of(text)}
+    has = {value.kind for value in values_in(text)}
     lacking = [k for k in wanted(question).lacking(text) if k in KINDS[lang] and not has & _VALUES.get(k, frozenset())]
     return list(dict.fromkeys(KINDS[lang][k] for k in lacking))
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of
-from policy_qa.check.findings import Finding, FindingKind, Report, Severity, Source, What
+from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
 from policy_qa.check.making import Maker
 from policy_qa.check.material import Material, terms
 from policy_qa.check.quoted import QuotationFindings
@@ -42,7 +42,7 @@ class Checker:
         self._register = Register(segmentations.values())
         self._editions = Editions(segmentations)
         self.material = Material(segmentations)
-        self.statements = Statements(self.material, Judge(list(segmentations.values())), words)
+        self.statements = Statements(self.material, Judge(list(segmentations.values())))
 
     def check(self, draft: Document, lang: str = "zh") -> Report:
         """All findings of a draft, in the order of its text; `lang` is that of their messages.
@@ -185,7 +185,7 @@ class _Run:
             cited=cited if found.elsewhere or at is None or found.kind is FindingKind.INVENTED else at,
             right=at if found.elsewhere else None,
             differences=found.differences,
-            severity=None if found.sure else Severity.NOTE,
+            stands=found.verdict,
         )
 
     def _uncited(self, claims: Sequence[Claim], judged: _Judged) -> Iterator[Finding]:

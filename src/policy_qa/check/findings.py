@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from policy_qa.datamodels import Document
 from policy_qa.diff.model import Op
+from policy_qa.statements import Verdict
 from policy_qa.verify.verdict import Difference
 
 
@@ -21,6 +22,7 @@ class FindingKind(StrEnum):
     MISPLACED = "misplaced"  # right words, wrong provision
     INVENTED = "invented"  # the provision is there and says nothing of the sort
     SUPERSEDED = "superseded"  # it is there, in a text that is repealed, replaced or has run out
+    UNVERIFIABLE = "unverifiable"  # the provision is about it, and not every part of it can be found there
     AMBIGUOUS = "ambiguous"  # a number, and no document named whose number it is
 
 
@@ -72,6 +74,17 @@ class Finding:
     differences: tuple[Difference, ...] = ()
     ops: tuple[Op, ...] = ()
     message: str = ""
+    stands: Verdict | None = None
+
+    @property
+    def verdict(self) -> str:
+        """`exists` or `missing` (a citation), `verbatim`, `supported` or `differs` (words), `unverifiable` (either)."""
+        if self.what is What.CITATION:
+            return {FindingKind.OK: "exists", FindingKind.MISSING: "missing"}.get(self.kind, Verdict.UNVERIFIABLE.value)
+        if self.kind is FindingKind.OK:
+            return (self.stands or Verdict.VERBATIM).value
+        wrong = (FindingKind.DIFFERS, FindingKind.MISQUOTED, FindingKind.MISPLACED)
+        return (Verdict.DIFFERS if self.kind in wrong else Verdict.UNVERIFIABLE).value
 
     @property
     def source(self) -> Source | None:

@@ -11,6 +11,7 @@ from policy_qa.check.material import Material, Place
 from policy_qa.check.messages import message
 from policy_qa.datamodels import Provision
 from policy_qa.diff.model import Op
+from policy_qa.statements import Verdict
 from policy_qa.verify import Difference
 
 _USUAL = {
@@ -18,6 +19,7 @@ _USUAL = {
     FindingKind.UNKNOWN_DOCUMENT: Severity.NOTE,
     FindingKind.AMBIGUOUS: Severity.NOTE,
     FindingKind.SUPERSEDED: Severity.NOTE,
+    FindingKind.UNVERIFIABLE: Severity.NOTE,
 }
 
 
@@ -42,6 +44,7 @@ class Maker:
         ops: tuple[Op, ...] = (),
         severity: Severity | None = None,
         detail: str = "",
+        stands: Verdict | None = None,
     ) -> Finding:
         """A finding at [start, end); `detail` is what a document has instead of a number that is missing."""
         found = Finding(
@@ -57,6 +60,7 @@ class Maker:
             right=right,
             differences=differences,
             ops=ops,
+            stands=stands,
         )
         return replace(found, message=message(found, self._lang, detail))
 

@@ -18,6 +18,7 @@ _NAMES = {
         FindingKind.MISPLACED: "条款号有误",
         FindingKind.INVENTED: "查无此规定",
         FindingKind.SUPERSEDED: "不是现行规定",
+        FindingKind.UNVERIFIABLE: "无法核对",
         FindingKind.AMBIGUOUS: "未写明文件",
     },
     "en": {
@@ -29,6 +30,7 @@ _NAMES = {
         FindingKind.MISPLACED: "wrong provision",
         FindingKind.INVENTED: "not in the policies",
         FindingKind.SUPERSEDED: "no longer in force",
+        FindingKind.UNVERIFIABLE: "can't be verified",
         FindingKind.AMBIGUOUS: "no document named",
     },
 }
@@ -61,6 +63,8 @@ def _chinese(finding: Finding, detail: str) -> str:
     if kind is FindingKind.MISPLACED:
         subject = "引文" if quoting else "所述内容"
         return f"{subject}不在{finding.shown or where}，而在{right.cite if right else ''}。"
+    if kind is FindingKind.UNVERIFIABLE:
+        return f"{where}有相关内容，但不能逐项对上，请对照原文核实。"
     if kind is FindingKind.INVENTED:
         return f"{where}没有这样的内容。" if cited else "已收录的文件中没有这段文字。"
     if kind is FindingKind.MISQUOTED:
@@ -111,6 +115,8 @@ def _english(finding: Finding, detail: str) -> str:
         return f"{name} exists, but this text is not in force ({detail}); check the rules that are."
     if kind is FindingKind.MISPLACED:
         return f"These words are not in {finding.shown}, but in {name}."
+    if kind is FindingKind.UNVERIFIABLE:
+        return f"{name} speaks of this, but not every part of it can be found there; compare the text."
     if kind is FindingKind.INVENTED:
         return f"{name} says nothing of the sort." if cited else "No document on file has these words."
     if kind is FindingKind.MISQUOTED:

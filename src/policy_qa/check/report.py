@@ -45,6 +45,7 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     """One finding, as `check --json` prints it."""
     return {
         "finding": finding.kind.value,
+        "verdict": finding.verdict,
         "what": finding.what.value,
         "severity": finding.severity.value,
         "start": finding.start,

@@ -12,7 +12,7 @@ from policy_qa.compare.values import differ
 from policy_qa.datamodels import ComparedRow, Quotation
 from policy_qa.retrieval.focus import Focus, holds
 from policy_qa.retrieval.question import synonyms
-from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.values import ValueKind, values_in
 from policy_qa.words import normalize
 
 #: A quotation with so small a share of the topic's words is none where another document has them all.
@@ -82,7 +82,7 @@ def filled(row: ComparedRow, doc_ids: Sequence[str], quoted: Sequence[Rated]) ->
 def _values(text: str) -> set[tuple[object, str]]:
     """Values whatever their bound: 「满三年」 asks for what says 「3年及以上」, 「两年考核一次」 for 「每2年」."""
     plain = normalize(text)
-    both = [v for t in (plain, plain.replace("每", "")) for v in values_of(t)]
+    both = [v for t in (plain, plain.replace("每", "")) for v in values_in(t)]
     return {(v.value, v.unit) for v in both if v.kind in _TELLING}
 
 

@@ -9,7 +9,7 @@ from policy_qa.compare import cues
 from policy_qa.compare.finder import plain
 from policy_qa.compare.points import Point
 from policy_qa.datamodels import Quotation
-from policy_qa.verify.values import ValueKind, values_of
+from policy_qa.values import ValueKind, values_in
 
 #: Points that a value answers: only the words around it count, not what else the clause says.
 OF_VALUES = (Point.TERM, Point.REAPPOINTMENT)
@@ -27,7 +27,7 @@ def signature(point: Point | None, cell: Sequence[Quotation]) -> tuple[str, ...]
     texts = [plain(q.quote) for q in cell]
     if point in OF_VALUES and point is not None:
         parts = [s for t in texts for s in _SENTENCE.findall(t) if any(r.search(s) for r, _ in cues.CUES[point])]
-        found = {v.key for s in parts for v in values_of(s) if v.kind is not ValueKind.FREQUENCY} | {
+        found = {v.key for s in parts for v in values_in(s) if v.kind is not ValueKind.FREQUENCY} | {
             "not" for s in parts if _NOT.search(s)
         }
         if found:
@@ -38,7 +38,7 @@ def signature(point: Point | None, cell: Sequence[Quotation]) -> tuple[str, ...]
 def _in_values(text: str) -> str:
     """A text whose values are replaced by what they mean."""
     out, at = "", 0
-    for value in sorted(values_of(text), key=lambda v: v.start):
+    for value in sorted(values_in(text), key=lambda v: v.start):
         if value.start >= at:
             out += text[at : value.start] + value.key
             at = value.end

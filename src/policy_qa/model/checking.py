@@ -88,11 +88,11 @@ class Checker:
 
 def counted(removed: Sequence[Statement]) -> dict[Verdict, int]:
     """How many statements of each verdict were removed."""
-    return {v: n for v in (Verdict.DIFFERS, Verdict.UNSUPPORTED) if (n := sum(s.verdict is v for s in removed))}
+    return {v: n for v in (Verdict.DIFFERS, Verdict.UNVERIFIABLE) if (n := sum(s.verdict is v for s in removed))}
 
 
 def _removed(statement: Statement, why: str) -> Statement:
-    return replace(statement, verdict=Verdict.UNSUPPORTED, why=why, note="")
+    return replace(statement, verdict=Verdict.UNVERIFIABLE, why=why, note="")
 
 
 def _line_end(text: str, at: int) -> int:

@@ -1,8 +1,6 @@
 """Sentences held against the provisions that they cite: verbatim, supported, differs, unsupported."""
 
 from policy_qa.verify.judge import Judge, sentences_of
-from policy_qa.verify.polarity import polarity_of
-from policy_qa.verify.values import Value, ValueKind, same, values_of
 from policy_qa.verify.verdict import Basis, Checked, Difference, Verdict
 
 __all__ = [
@@ -10,11 +8,6 @@ __all__ = [
     "Checked",
     "Difference",
     "Judge",
-    "Value",
-    "ValueKind",
     "Verdict",
-    "polarity_of",
-    "same",
     "sentences_of",
-    "values_of",
 ]

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Kind
+from policy_qa.values import Polarity, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.normal import encode
-from policy_qa.verify.polarity import Polarity, polarity_of
 from policy_qa.verify.source import Source, Stretch, asks_for_list
-from policy_qa.verify.values import values_of
 
 #: Nouns that name a side of their subject, so that CIO任期3年 says what 任期3年 says of the CIO.
 _SIDES = ("任期", "聘期", "届期", "任职年限", "服务期", "每届任期", "每届")
@@ -131,7 +130,7 @@ class _Search:
         """Whether a stretch needs nothing of those between it and the one that a sentence puts before it."""
         if two.step or any(role.is_bare_subject(s.text) for s in skipped):
             return False
-        return bool(two.subject or values_of(two.text) or (not any(s.noun for s in skipped) and polarity_of(two.text)))
+        return bool(two.subject or values_in(two.text) or (not any(s.noun for s in skipped) and polarity_of(two.text)))
 
     def _units_join(self, one: Stretch, two: Stretch, skipped: Sequence[Stretch]) -> bool:
         """Whether two stretches stand in one sentence, in neighbouring ones, or in items of one list."""
@@ -143,7 +142,7 @@ class _Search:
         """Whether what stands before a stretch in its sentence doesn't bind it."""
         if not skipped:
             return True
-        if any(s.condition for s in skipped) or kept.goes_on:
+        if any(s.condition or (s.topic and not s.title) for s in skipped) or kept.goes_on:
             return False
         text = [s for s in skipped if not s.title]
         behind = [s for s in self.all if s.unit == kept.unit and s.start >= kept.start]
@@ -250,7 +249,7 @@ def _governed(skipped: Sequence[Stretch]) -> bool:
 
 
 def _has_own_force(stretch: Stretch) -> bool:
-    return bool(polarity_of(stretch.text)) or bool(values_of(stretch.text))
+    return bool(polarity_of(stretch.text)) or bool(values_in(stretch.text))
 
 
 def _names(subject: str) -> Iterator[str]:

@@ -10,12 +10,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
+from policy_qa.values import Polarity, Value, ValueKind, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import names_of
 from policy_qa.verify.normal import atoms, encode
-from policy_qa.verify.polarity import Polarity, polarity_of
 from policy_qa.verify.source import Source, Stretch
-from policy_qa.verify.values import Value, ValueKind, values_of
 from policy_qa.verify.verdict import Difference
 
 #: A sentence of which so much (of its pairs of characters) stands in a provision means to say what that says.
@@ -114,7 +113,7 @@ def _shown(atom: str) -> str:
 
 def _values(said: str, found: str) -> Iterator[Difference]:
     """Values that the provision doesn't have, each beside one of its kind; else those that changed places."""
-    ours, theirs = values_of(said), list(values_of(found))
+    ours, theirs = values_in(said), list(values_in(found))
     known = Counter(v.key for v in theirs)
     left = list(theirs)
     odd: list[Value] = []
@@ -170,9 +169,7 @@ def _names(said: str, found: str, near: Nearest) -> Iterator[Difference]:
     whole = encode(found, source.aliases, source.pattern)
     shown = {encode(n.text, source.aliases, source.pattern): n.text for n in names_of(said)}
     odd = [n for n in ours if n not in whole]
-    missing = [n for n in theirs if n not in encode(said, source.aliases, source.pattern)]
-    for i, name in enumerate(odd):
-        yield Difference(kind="name", said=shown[name], found=missing[i].strip("⟦⟧=") if i < len(missing) else "")
+    yield from (Difference(kind="name", said=shown[name], found="") for name in odd)
     if not odd:
         rest = iter(theirs)
         if len(ours) > 1 and sorted(ours) == sorted(theirs) and not all(name in rest for name in ours):

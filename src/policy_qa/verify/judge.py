@@ -19,6 +19,7 @@ from policy_qa.verify.english import chinese_of, is_english
 from policy_qa.verify.frame import Claim, Framed, right_document, right_places, titles_of, unframed
 from policy_qa.verify.names import institution_of
 from policy_qa.verify.normal import Aliases, aliases_of, encode
+from policy_qa.verify.paraphrase import align, told_otherwise
 from policy_qa.verify.sentences import sentences_of
 from policy_qa.verify.source import Source, source_of
 from policy_qa.verify.verdict import Basis, Checked, Difference, Verdict
@@ -62,7 +63,7 @@ class Judge:
         return self._judge(sentence, provisions, "")
 
     def _judge(self, sentence: str, provisions: Sequence[Provision], after: str) -> Checked:
-        whole = Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.UNSUPPORTED)
+        whole = Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.UNVERIFIABLE)
         if not provisions:
             return replace(whole, why=_NO_SOURCE)
         said = sentence
@@ -80,9 +81,21 @@ class Judge:
             wrong = self._wrong(hits[-1])
             why = explain.in_words(wrong)
             return replace(whole, verdict=Verdict.DIFFERS, basis=_basis(hits[-1]), differences=wrong, why=why)
-        if parts := self._in_parts(framed, provisions):
+        if parts := self._in_parts(framed, provisions) or self._in_own_words(framed, provisions, after):
             return replace(whole, verdict=Verdict.SUPPORTED, basis=_basis(parts))
         return self._explained(whole, framed, provisions)
+
+    def _otherwise(self, whole: Checked, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Checked | None:
+        """What a paraphrase says otherwise, value for value and name for name."""
+        rest = framed[-1].rest if framed else whole.text
+        for provision in provisions:
+            source = self._source(provision)
+            differences, stretches = told_otherwise(rest, source, _places(source, provision))
+            if differences:
+                hit = _Hit(source, provision, Found(stretches), framed[-1])
+                why = explain.in_words(differences)
+                return replace(whole, verdict=Verdict.DIFFERS, basis=_basis(hit), differences=differences, why=why)
+        return None
 
     def judge_text(self, text: str, provisions: Sequence[Provision]) -> tuple[Checked, ...]:
         """The verdict on each sentence of a text, with its place in it."""
@@ -103,6 +116,19 @@ class Judge:
                 found = find(said, source, _places(source, provision), openings, following)
                 if found:
                     yield _Hit(source, provision, found, frame)
+
+    def _in_own_words(self, framed: Sequence[Framed], provisions: Sequence[Provision], after: str) -> _Hit | None:
+        """A paraphrase: every part of it has its counterpart, and nothing that binds is left out."""
+        for frame in framed:
+            for provision in provisions:
+                source = self._source(provision)
+                following = encode(after, source.aliases, source.pattern) if after else ""
+                found = align(frame.rest, source, _places(source, provision), following)
+                if found:
+                    hit = _Hit(source, provision, Found(found.stretches), frame)
+                    if not self._wrong(hit):
+                        return hit
+        return None
 
     def _in_parts(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> _Hit | None:
         """A sentence that joins what two provisions say, where its second part names whom it speaks of."""
@@ -159,9 +185,14 @@ class Judge:
         sources = list({s.article.ref: s for s in map(self._source, provisions)}.values())
         rest = framed[-1].rest if framed else whole.text
         near = explain.nearest(encode(rest, sources[0].aliases, sources[0].pattern), sources)
+        other = self._otherwise(whole, framed, provisions)
         if near is None:
-            return replace(whole, why="所引条款没有这样的内容。")
+            return other or replace(whole, why="所引条款没有这样的内容。")
         found = explain.differences(rest, near)
+        if other:
+            # What stands in whose place is surer than what is missing somewhere.
+            told = {d.kind for d in other.differences} | {"name"}
+            found = (*other.differences, *(d for d in found if d.kind not in told))
         start, end = near.stretches[0].start, near.stretches[-1].end
         segmentation = near.source.segmentation
         basis = Basis(
@@ -173,6 +204,8 @@ class Judge:
         if explain.means_to_say(near, found):
             why = explain.in_words(found)
             return replace(whole, verdict=Verdict.DIFFERS, basis=basis, differences=found, why=why)
+        if other:
+            return other
         near_enough = near.share >= explain.MEANT
         return replace(
             whole,

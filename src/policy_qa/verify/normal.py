@@ -15,8 +15,7 @@ from functools import partial
 from policy_qa.citing.annotate import annotate
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
-from policy_qa.verify.polarity import DUTIES, PERMISSIONS, PROHIBITIONS
-from policy_qa.verify.values import values_of
+from policy_qa.values import DUTIES, PERMISSIONS, PROHIBITIONS, values_in
 
 #: Particles, copulas and connectives without a claim of their own. 只, 仅, 都, 均, 一般, 原则上 are none.
 _EMPTY = "而且|并且|同时|其中|此外|另外|以上是|的|了|并|且|是|为|即"
@@ -110,7 +109,7 @@ def _begun(long: str, short: str) -> str:
 def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
     """The text as it is compared; `pattern` is that of the aliases, compiled once."""
     words = partial(_words, aliases=aliases, pattern=pattern)
-    return _again(annotate(text, values_of(text), lambda value, _: f"⟦{value.key}⟧", between=words))
+    return _again(annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.values import values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.listing import Listing, listing_of
 from policy_qa.verify.names import is_name, subject_of
@@ -38,6 +39,7 @@ class Stretch:
     `owner` is the path of the finest provision that holds it, `leads` tells that it governs that provision's items,
     `item` that its provision is one of a list. `forms` are the ways to write it, `listing` its list, if it has one.
     `subject` is the name that it opens with, as it is compared, and `noun` tells that it opens with a thing of its own.
+    `topic` tells that it only names what the next one speaks of: Ⅰ级实验室，学校每月检查一次.
     `whole` tells that a full stop stands behind it.
     """
 
@@ -57,6 +59,7 @@ class Stretch:
     exception: bool = False
     goes_on: bool = False
     title: bool = False
+    topic: bool = False
     whole: bool = False
 
     def ends(self, said: str, at: int) -> set[int]:
@@ -200,8 +203,21 @@ def _stretch(
         exception=role.is_exception(text),
         goes_on=role.goes_on(text),
         title=role.is_title(text, mark) and not is_name(text),
+        topic=_names_a_topic(bare),
         whole=mark not in "；;，,：:",
     )
+
+
+#: What only names a topic is not longer, and has none of these.
+_TOPIC, _PREDICATES = 16, re.compile("[是为系由任]")
+
+
+def _names_a_topic(text: str) -> bool:
+    if len(text) > _TOPIC or _PREDICATES.search(text):
+        return False
+    words = tagged(text)
+    value = bool(values_in(text)) and values_in(text)[-1].end == len(text)
+    return bool(words) and not value and not any(tag.startswith("v") and tag != "vn" for _, _, tag in words)
 
 
 def _bracket_forms(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> Iterator[str]:

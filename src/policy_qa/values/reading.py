@@ -8,57 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
-
-
-class ValueKind(StrEnum):
-    """What a value is of."""
-
-    NUMBER = "number"
-    DATE = "date"
-    DURATION = "duration"
-    MONEY = "money"
-    PERCENT = "percent"
-    ORDINAL = "ordinal"
-    AGE = "age"
-    FREQUENCY = "frequency"
-    PROVISION_NUMBER = "provision"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Value:
-    """A value at [start, end) of a text.
-
-    `value` is comparable within a kind: a Fraction (of a range the pair of its ends), an ISO date (`2024-03-26`,
-    `2024`, `--03-26`), for a provision its number. `unit` is the unit that it is counted in (months for years);
-    `bound` is `ge`, `le`, `gt`, `lt` or empty.
-    """
-
-    kind: ValueKind
-    value: Fraction | str | tuple[Fraction, Fraction]
-    unit: str = ""
-    bound: str = ""
-    text: str
-    start: int
-    end: int
-
-    @property
-    def key(self) -> str:
-        """The same for values that mean the same, and for no others."""
-        kind = ValueKind.NUMBER if self.kind is ValueKind.PERCENT else self.kind
-        value = "~".join(map(str, self.value)) if isinstance(self.value, tuple) else str(self.value)
-        return f"{kind}:{value}:{self.unit}:{self.bound}"
-
-
-def same(a: Value, b: Value) -> bool:
-    """Whether two values mean the same, bound and unit included."""
-    return a.key == b.key
-
+from policy_qa.values.model import Value, ValueKind
 
 _HAN = f"[{HAN_NUMERAL_CHARS}]"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -68,8 +24,9 @@ _N = (
 )
 _TO = r"\s*+(?:-|~|～|—+|–|至|到)\s*+"
 _BEFORE = {
-    "ge": "不少于|不低于|不得少于|不得低于|不应少于|不应低于|不小于|不短于|大于等于|至少|最少|起码|最低",
-    "le": "不超过|不多于|不高于|不得超过|不得多于|不得高于|不应超过|不大于|不得大于|不长于|小于等于|至多|最多|最高",
+    "ge": "不少于|不低于|不得少于|不得低于|不应少于|不应低于|不小于|不短于|大于等于|至少|最少|起码|最低|最短",
+    "le": "不超过|不多于|不高于|不得超过|不得多于|不得高于|不应超过|不大于|不得大于|不长于|小于等于"
+    "|至多|最多|最高|最长",
     "gt": "超过|多于|大于|高于|超出",
     "lt": "少于|低于|小于|不足|不满|未满|不到",
 }
@@ -112,7 +69,8 @@ _N2 = rf"(?:\d{{1,2}}|{_HAN}{{1,3}})"
 _PERIOD = "半年|学年度?|学期|年度|年|季度|个?月份?|周|个?星期|天|日|次|届|人"
 _ORDINAL_UNITS = "届|名|次|批|期|轮|学期|学年|季度|年|个|位|等|级|志愿|类|种|方|天|日|周|阶段|步|线|代|责任人|副|作者"
 _PATTERN = re.compile(
-    rf"(?P<y1>{_YEAR})\s*+(?:年\s*+)?{_TO}(?P<y2>{_YEAR})\s*+年"
+    r"(?<![\d:第.])(?P<h>\d{1,2})(?:\s*+[:：]\s*+(?P<min>[0-5]\d)(?![\d:])|时(?![候间长期])|点(?=钟|整|[前后]|以[前后]|之[前后]|至|到))"
+    rf"|(?P<y1>{_YEAR})\s*+(?:年\s*+)?{_TO}(?P<y2>{_YEAR})\s*+年"
     rf"|(?P<y>{_YEAR})\s*+年(?!级|代)(?:\s*+(?P<m>{_N2})\s*+月(?:\s*+(?P<d>{_N2})\s*+[日号])?)?"
     r"|(?<![\d.-])(?P<iy>[12]\d{3})(?P<sep>[-/.])(?P<im>\d{1,2})(?P=sep)(?P<id>\d{1,2})(?![\d.-])"
     rf"|(?P<m2>{_N2})\s*+月\s*+(?P<d2>{_N2})\s*+[日号]"
@@ -134,6 +92,12 @@ _ENDLESS = re.compile(
     rf"|[{HAN_NUMERAL_CHARS}亿](?:\s*+[{HAN_NUMERAL_CHARS}亿]){{40,}}+"
 )
 _BOUND = {written: bound for bound, words in _BEFORE.items() for written in words.split("|")}
+#: Kinds that are no amount of anything, so that nothing bounds them.
+_UNBOUNDED = (ValueKind.DATE, ValueKind.ORDINAL, ValueKind.PROVISION_NUMBER, ValueKind.FREQUENCY, ValueKind.CLOCK)
+_BOUND_APART = re.compile("|".join(sorted(_BOUND, key=len, reverse=True)))
+_CLAUSE_END = re.compile(r"[，。；：,;:!?！？\n]")
+#: No bound is further from its number than this.
+_APART = 14
 
 
 @cache
@@ -147,10 +111,10 @@ def fold(text: str) -> str:
     return "".join(map(_half_width, text))
 
 
-def values_of(text: str) -> tuple[Value, ...]:
+def values_in(text: str) -> tuple[Value, ...]:
     """The values in a text, in order; they don't overlap.
 
-    >>> [(v.kind.value, v.key) for v in values_of("任期叁年，连任不超过2届，自2024年3月26日起")]  # doctest: +ELLIPSIS
+    >>> [(v.kind.value, v.key) for v in values_in("任期叁年，连任不超过2届，自2024年3月26日起")]  # doctest: +ELLIPSIS
     [('duration', 'duration:36:month:'), ('number', 'number:2:届:le'), ('date', 'date:2024-03-26::')]
     """
     plain = _ENDLESS.sub(lambda match: "\0" * len(match.group()), fold(text))
@@ -167,7 +131,20 @@ def values_of(text: str) -> tuple[Value, ...]:
             out.append(
                 Value(kind=kind, value=value, unit=unit, bound=bound, text=text[start:end], start=start, end=end)
             )
-    return tuple(out)
+    return tuple(_bounded_from_afar(plain, out))
+
+
+def _bounded_from_afar(plain: str, values: list[Value]) -> Iterator[Value]:
+    """A bound may stand before the verb: 最多可以获得两项, 至少召开1次."""
+    begin = 0
+    for value in values:
+        amount = value.kind not in _UNBOUNDED
+        if amount and not value.bound:
+            for match in _BOUND_APART.finditer(plain, max(begin, value.start - _APART), value.start):
+                if not _CLAUSE_END.search(plain, match.end(), value.start):
+                    value = replace(value, bound=_BOUND[match.group()], marked=match.span())
+        begin = value.end if amount else begin
+        yield value
 
 
 _Read = tuple[ValueKind, Fraction | str | tuple[Fraction, Fraction], str, str]
@@ -175,6 +152,8 @@ _Read = tuple[ValueKind, Fraction | str | tuple[Fraction, Fraction], str, str]
 
 def _read(match: re.Match[str]) -> _Read | None:
     g = match.groupdict()
+    if g["h"]:
+        return ValueKind.CLOCK, f"{int(g['h']):02d}:{g['min'] or '00'}", "", ""
     if g["y1"]:
         return ValueKind.DATE, f"{_int(g['y1'])}/{_int(g['y2'])}", "", ""
     if g["y"]:

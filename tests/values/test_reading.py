@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.numerals import to_han
-from policy_qa.verify.values import ValueKind, same, values_of
+from policy_qa.values import Relation, Value, ValueKind, compare, values_in
 
 
-def only(text: str):
-    (value,) = values_of(text)
+def same(one: Value, other: Value) -> bool:
+    return compare(one, other) is Relation.SAME
+
+
+def only(text: str) -> Value:
+    (value,) = values_in(text)
     return value
 
 
@@ -77,22 +81,58 @@ def test_different_values_differ(one: str, other: str) -> None:
     assert not same(only(one), only(other))
 
 
+@pytest.mark.parametrize(
+    ("said", "rule", "relation"),
+    [
+        ("5家", "不少于3家", Relation.WITHIN),
+        ("2家", "不少于3家", Relation.APART),
+        ("3家", "不少于3家", Relation.BOUND),
+        ("不少于3家", "3家", Relation.BOUND),
+        ("不超过3家", "不少于3家", Relation.BOUND),
+        ("不少于5家", "不少于3家", Relation.APART),
+        ("5家", "3至7家", Relation.WITHIN),
+        ("8家", "3至7家", Relation.APART),
+        ("3万元", "不足5万元", Relation.WITHIN),
+        ("5家", "5人", Relation.UNLIKE),
+        ("60天", "2个月", Relation.UNLIKE),
+        ("60%", "三分之二", Relation.APART),
+        ("50%", "二分之一", Relation.SAME),
+        ("2024年3月26日", "2024年3月27日", Relation.APART),
+        ("22:30", "23:00", Relation.APART),
+        ("最多可以获得两项", "不超过2项", Relation.SAME),
+        ("至少召开1次", "不少于1次", Relation.SAME),
+        ("最多说明一下，共2项", "2项", Relation.SAME),
+        ("23点以后", "23:00", Relation.SAME),
+    ],
+)
+def test_what_one_value_is_to_another(said: str, rule: str, relation: Relation) -> None:
+    assert compare(only(said), only(rule)) is relation
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [("不少于3年", 36, None), ("超过3年", 36, None), ("2届以下", None, 2), ("5至7人", 5, 7), ("3次", 3, 3)],
+)
+def test_what_a_value_allows(text: str, lower: int | None, upper: int | None) -> None:
+    assert (only(text).lower, only(text).upper) == (lower, upper)
+
+
 def test_bounds_and_frequencies_are_read_in_place() -> None:
     text = "原则上每学期至少召开1次，任期一般不少于3年，连任不超过2届"
-    found = values_of(text)
+    found = values_in(text)
     assert [v.kind for v in found] == [
         ValueKind.FREQUENCY,
         ValueKind.NUMBER,
         ValueKind.DURATION,
         ValueKind.NUMBER,
     ]
-    assert [v.bound for v in found] == ["", "", "ge", "le"]
+    assert [v.bound for v in found] == ["", "ge", "ge", "le"]
     assert all(text[v.start : v.end] == v.text for v in found)
 
 
 @pytest.mark.parametrize("text", ["一般情况", "一致同意", "统一管理", "万无一失", "三年级学生", "第一书记", "一网通办"])
 def test_words_with_numerals_in_them_are_no_values(text: str) -> None:
-    assert values_of(text) == ()
+    assert values_in(text) == ()
 
 
 @pytest.mark.parametrize("number", [1, 2, 10, 12, 20, 36, 99, 100, 101, 365, 1200])

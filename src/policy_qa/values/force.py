@@ -69,8 +69,3 @@ def polarity_of(text: str) -> tuple[Mark, ...]:
         if kind in Polarity.__members__:
             out.append(Mark(kind=Polarity[kind], text=match.group(), start=match.start(), end=match.end()))
     return tuple(out)
-
-
-def agree(a: str, b: str) -> bool:
-    """Whether two texts have the same force, mark by mark."""
-    return [m.kind for m in polarity_of(a)] == [m.kind for m in polarity_of(b)]

@@ -1,0 +1,20 @@
+"""Typed values of a text (amounts, dates, durations, sums, shares), its words of force, and how they compare."""
+
+from policy_qa.values.force import DUTIES, PERMISSIONS, PROHIBITIONS, Mark, Polarity, polarity_of
+from policy_qa.values.model import Relation, Value, ValueKind, compare
+from policy_qa.values.reading import fold, values_in
+
+__all__ = [
+    "DUTIES",
+    "PERMISSIONS",
+    "PROHIBITIONS",
+    "Mark",
+    "Polarity",
+    "Relation",
+    "Value",
+    "ValueKind",
+    "compare",
+    "fold",
+    "polarity_of",
+    "values_in",
+]
