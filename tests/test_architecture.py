@@ -150,7 +150,7 @@ READS_NUMBERS = re.compile(r"第(?![^第]{0,4}几)[^第\u4e00-\u9fff]*[\[({.\\\\
 ROOMS_OF_NUMBERS = (
     "citing/",
     *(f"provisions/{name}.py" for name in ("labels", "lines", "doubts")),  # doubts: lines that only look like labels
-    "verify/values.py",
+    "values/reading.py",
 )
 REBUILT = re.compile(
     r"\b(\w+)\.(?:path|ref): \1\b(?! *\.)[^}\n]* for |while [^\n]*\.(?:article\b|parent\b)|\[id\(segmentation\)\]"
@@ -182,7 +182,7 @@ def test_what_stands_in_what_is_asked_of_the_segmentation(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_text_is_folded_in_one_place(path: Path) -> None:
     # A number's digits, the glyphs of a PDF, and values, whose offsets must stay, are no texts that are compared.
-    if name_of(path) not in ("citing/clean.py", "numerals.py", "documents/pdf/page.py", "verify/values.py"):
+    if name_of(path) not in ("citing/clean.py", "numerals.py", "documents/pdf/page.py", "values/reading.py"):
         assert "unicodedata.normalize" not in path.read_text("utf-8"), "citing.clean folds"
 
 

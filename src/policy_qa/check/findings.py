@@ -80,7 +80,9 @@ class Finding:
     def verdict(self) -> str:
         """`exists` or `missing` (a citation), `verbatim`, `supported` or `differs` (words), `unverifiable` (either)."""
         if self.what is What.CITATION:
-            return {FindingKind.OK: "exists", FindingKind.MISSING: "missing"}.get(self.kind, Verdict.UNVERIFIABLE.value)
+            return {FindingKind.OK: "exists", FindingKind.MISSING: "missing", FindingKind.SUPERSEDED: "superseded"}.get(
+                self.kind, Verdict.UNVERIFIABLE.value
+            )
         if self.kind is FindingKind.OK:
             return (self.stands or Verdict.VERBATIM).value
         wrong = (FindingKind.DIFFERS, FindingKind.MISQUOTED, FindingKind.MISPLACED)
