@@ -189,7 +189,7 @@ class Dialogue:
         if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        beside = bool(answered) and question.compares  # two bodies side by side are compared by their rules
+        beside = found.answer.comparison is not None  # two bodies side by side are compared by their rules
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
