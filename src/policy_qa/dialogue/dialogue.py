@@ -21,7 +21,7 @@ from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
 from policy_qa.dialogue.outline import fits, outline
 from policy_qa.dialogue.people import People
-from policy_qa.dialogue.points import Asked, Turns
+from policy_qa.dialogue.points import SURELY_LEANS, Asked, Turns
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
@@ -147,7 +147,8 @@ class Dialogue:
         """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
         and with slips of the pen mended where it finds more so."""
         found = self._look(asked, doc_ids, lang)
-        if found.answer.refused and asked.context and not asked.leans and not found.by_number:
+        unsure = asked.context and asked.judged.leans < SURELY_LEANS and not found.by_number
+        if found.answer.refused and unsure:
             fresh = self._look(asked.alone(), doc_ids, lang)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
