@@ -84,7 +84,7 @@ class Dialogue:
         self._segmentations, self._analyzer, self._search, self._register = segmentations, analyzer, search, register
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
-        self.turns = Turns(self._judged, self._one_thing)
+        self.turns = Turns(self._judged, self._in_texts)
         self._people = People(segmentations)
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
@@ -289,10 +289,6 @@ class Dialogue:
 
     def _in_texts(self, word: str) -> bool:
         return any(word in s.document.text for s in self._segmentations.values())
-
-    def _one_thing(self, words: str) -> bool:
-        """Whether any text has the words together: 「网络安全和信息化」 is one thing."""
-        return self._in_texts(words)
 
 
 def _unheard(found: Found) -> int:
