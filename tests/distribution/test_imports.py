@@ -20,6 +20,7 @@ MODULES = {
     "faiss-cpu": "faiss",
     "llama-index-llms-openai-like": "llama_index.llms.openai_like",
     "llama-index-core": "llama_index.core",
+    "opencc-python-reimplemented": "opencc",
     "pillow": "PIL",
     "python-docx": "docx",
 }

@@ -12,6 +12,7 @@ from llama_index.core.llms import ChatMessage, MockLLM
 from policy_qa.cli import records
 from policy_qa.cli.doctor import examine
 from policy_qa.llama import PolicyChatEngine, PolicyQueryEngine
+from policy_qa.models import open_reranker
 from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 
@@ -24,7 +25,8 @@ TERM = "宜春学院CIO的任期是几年？"
 @pytest.fixture
 def writing(pipeline: Pipeline, server: ScriptedServer) -> Pipeline:
     """The same index, with the scripted server as its model."""
-    return Pipeline(replace(pipeline.settings, llm=model_settings(server)), pipeline.index, pipeline.encoder)
+    settings = replace(pipeline.settings, llm=model_settings(server))
+    return Pipeline(settings, pipeline.index, pipeline.encoder, open_reranker(settings.reranker))
 
 
 def says_the_term(server: ScriptedServer) -> None:
