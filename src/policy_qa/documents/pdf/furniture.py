@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from policy_qa.documents.pdf.labels import has_label, label_end
-from policy_qa.documents.pdf.lines import Line
+from policy_qa.documents.pdf.lines import Line, has_label, label_end
 
 
 @dataclass(kw_only=True, slots=True)

@@ -1,8 +1,7 @@
 """pdf: what a reader sees on paper -> paragraphs, with the page on which each begins.
 
-PDFium gives characters with their places (page.py) and drawn lines (drawn.py); tables (tables.py), columns and
-lines (lines.py) are made of them, heads, feet and page numbers are taken out (furniture.py), and lines become
-paragraphs that run on over pages (margins.py, paragraphs.py).
+PDFium gives characters with their places and drawn lines (page.py); tables (tables.py), columns and lines (lines.py) are made of them, heads, feet and page numbers are taken out (furniture.py), and lines become
+paragraphs that run on over pages (paragraphs.py).
 """
 
 from __future__ import annotations

@@ -1,14 +1,213 @@
-"""A parsed page to the lines that a reader sees, each with the element that it stands in."""
+"""A parsed page to the lines that a reader sees, each with the element that it stands in.
+
+Lists are numbered as a browser does it. Tables that are tables become rows, those that only arrange the page its
+paragraphs.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from policy_qa.documents.extracted import UNSEEN
-from policy_qa.documents.web.lists import ListNumbers, brings_its_own, list_style, whole
-from policy_qa.documents.web.tables import Table
+from policy_qa.citing.grammar import ordinal
+from policy_qa.documents.extracted import UNSEEN, table_row
+from policy_qa.numerals import to_han
+
+_STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)")
+_FORMAL = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
+_HAN = "cjk-ideographic|(?:simp|trad)-chinese-informal|cjk-decimal|japanese-informal"
+_KNOWN = re.compile(
+    rf"(?:{_HAN}|(?:simp|trad)-chinese-formal|cjk-heavenly-stem|cjk-earthly-branch|decimal-leading-zero|decimal|"
+    r"(?:lower|upper)-(?:alpha|latin|roman)|none|disc|circle|square)(?![\w-])"
+)
+_TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_WHOLE = re.compile(r"\s*([+-]?\d{1,6})")
+#: A number that a text brings along: a page that numbers by hand in a list hides the list's own in its stylesheet.
+_OWN = re.compile(
+    rf"\s*(?:{ordinal('编|章|节|条|款|项')}|"
+    r"[（(]\s*[\d一二三四五六七八九十百]{1,4}\s*[）)]|"
+    r"[一二三四五六七八九十百]{1,4}\s*[、．.]|\d{1,3}\s*(?:[、．)）]|\.(?!\d))|[①-⑳])"
+)
+
+
+@dataclass(slots=True)
+class ListNumbers:
+    """One list while it is read: the style of its numbers, the next one, and the step from one to another."""
+
+    style: str
+    next: int = 1
+    step: int = 1
+
+    def marker(self, value: str | None, style: str) -> str:
+        """What stands before the next item; empty for a list without numbers. `value` is the item's own number."""
+        own = whole(value)
+        if own is not None:
+            self.next = own
+        number = self.next
+        self.next += self.step
+        return _written(number, style or self.style)
+
+
+def whole(text: str | None) -> int | None:
+    """The whole number that an attribute gives, or None."""
+    match = _WHOLE.match(text or "")
+    return int(match.group(1)) if match else None
+
+
+def list_style(style: str, kind: str | None) -> str:
+    """The style of numbers that a `style` (in lower case) or a `type` attribute asks for; empty where none does."""
+    for value in reversed(_STYLE.findall(style)):
+        if match := _KNOWN.search(value):
+            return match.group()
+    return _TYPES.get((kind or "").strip(), "")
+
+
+def brings_its_own(text: str) -> bool:
+    """Whether a list item's text begins with a number of its own."""
+    return _OWN.match(text) is not None
+
+
+def _written(number: int, style: str) -> str:
+    if style in ("none", "disc", "circle", "square"):
+        return ""
+    if re.fullmatch(_HAN, style) and number >= 0:
+        return f"{_digits(number) if style == 'cjk-decimal' else to_han(number)}、"
+    if style.endswith("chinese-formal") and number >= 0:
+        return f"{re.sub('^十', '一十', to_han(number)).translate(_FORMAL)}、"
+    cycle = {"cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸", "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥"}.get(
+        style, ""
+    )
+    if 0 < number <= len(cycle):
+        return f"{cycle[number - 1]}、"
+    if style.endswith(("alpha", "latin")) and number > 0:
+        return _cased(_letters(number), style) + ". "
+    if style.endswith("roman") and 0 < number < 4000:
+        return _cased(_roman(number), style) + ". "
+    return f"{number:02d}. " if style == "decimal-leading-zero" else f"{number}. "
+
+
+def _cased(text: str, style: str) -> str:
+    return text.upper() if style.startswith("upper") else text
+
+
+def _digits(number: int) -> str:
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
+
+
+def _letters(number: int) -> str:
+    out = ""
+    while number:
+        number, digit = divmod(number - 1, 26)
+        out = chr(ord("a") + digit) + out
+    return out
+
+
+def _roman(number: int) -> str:
+    out = ""
+    for value, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    ):
+        out += sign * (number // value)
+        number %= value
+    return out
+
+
+#: No printed table has more cells beside each other that all reach into the row below.
+MAX_COLUMNS = 60
+_MAX_SPAN = 1000  # as browsers have it
+_UNIT = re.compile(rf"{ordinal('编|章|节|条')}|[一二三四五六七八九十]{{1,3}}\s*、")
+#: So many lines in one cell are paragraphs of a page, not the content of a cell.
+_PARAGRAPHS = 8
+_SHARE = 0.7
+
+
+class HasText(Protocol):
+    """A line as a table needs it."""
+
+    text: str
+    row: bool
+
+
+L = TypeVar("L", bound=HasText)
+
+
+@dataclass(slots=True)
+class Cell(Generic[L]):
+    """A cell's lines and the columns and rows that it covers."""
+
+    lines: list[L]
+    columns: int
+    rows: int
+
+
+@dataclass(slots=True)
+class Table(Generic[L]):
+    """A table while it is read. `single` tells that the page itself says it is layout."""
+
+    single: bool = False
+    grid: list[list[Cell[L]]] = field(default_factory=list)
+
+    def new_row(self) -> None:
+        """Begin a row."""
+        self.grid.append([])
+
+    def new_cell(self, lines: list[L], columns: int | None, rows: int | None) -> None:
+        """Begin a cell whose lines are going to be added to `lines`; a rowspan of 0 reaches to the table's end."""
+        if not self.grid:
+            self.new_row()
+        rows = 65534 if rows == 0 else max(rows or 1, 1)
+        self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), _MAX_SPAN), rows))
+
+    def cells(self) -> Iterator[Cell[L]]:
+        """All cells in the order of the source."""
+        for row in self.grid:
+            yield from row
+
+    def is_layout(self) -> bool:
+        """Whether the table only arranges a page: one column, a table in a cell, or a document's body in one."""
+        if self.single or all(len(row) <= 1 for row in self.grid):
+            return True
+        if any(len(cell.lines) > 5 * _PARAGRAPHS for cell in self.cells()):
+            return True
+        total = sum(len(line.text) for cell in self.cells() for line in cell.lines)
+        for cell in self.cells():
+            if any(line.row for line in cell.lines):
+                return True
+            units = sum(_UNIT.match(line.text) is not None for line in cell.lines)
+            articles = sum(line.text.startswith("第") and _UNIT.match(line.text) is not None for line in cell.lines)
+            large = sum(len(line.text) for line in cell.lines) >= _SHARE * total
+            if articles >= 2 or (large and (units >= 2 or len(cell.lines) >= _PARAGRAPHS)):
+                return True
+        return False
+
+    def rows(self) -> Iterator[tuple[str, list[Cell[L]]]]:
+        """Each row that has text as one line, with its cells.
+
+        A cell that covers several columns is written once; below one that covers several rows stands an empty cell.
+        """
+        above: dict[int, tuple[int, int]] = {}  # first column of a cell above -> its columns, rows it still covers
+        for row in self.grid:
+            texts: list[str] = []
+            column = 0
+            below = {at: (columns, left - 1) for at, (columns, left) in above.items() if left > 1}
+            for cell in [*row, None]:
+                while column in above:
+                    texts.append("")
+                    column += above[column][0]
+                if cell is None:
+                    break
+                texts.append("\n".join(line.text for line in cell.lines))
+                if cell.rows > 1 and len(below) < MAX_COLUMNS:
+                    below[column] = (cell.columns, cell.rows - 1)
+                column += cell.columns
+            above = below
+            if any(texts):
+                yield table_row(texts), row
+
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
