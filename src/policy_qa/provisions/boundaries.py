@@ -27,7 +27,7 @@ from policy_qa.provisions.labels import (
     read_lines,
     title_key,
 )
-from policy_qa.provisions.regions import Region, issues_another, regions_of, title_right_above
+from policy_qa.provisions.regions import DAY, Region, issues_another, regions_of, title_right_above
 
 
 def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
@@ -362,9 +362,7 @@ _CLOSING = re.compile(
 )
 #: The last words of a notice in 一、: 「本通知自印发之日起执行。」; in 条 such a line is a 款 of the last one.
 _IN_FORCE = re.compile(r"本[^，。；\s]{2,8}自[^。；\n]{1,40}(?:施行|执行|实施|生效)(?:[，。；]|$)")
-_DATE_LINE = re.compile(
-    r"[（(]?(?:\d{4}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?$"
-)
+_DATE_LINE = re.compile(rf"{DAY}$")
 
 
 def closing_start(text: str, last: Event, end: int) -> int:

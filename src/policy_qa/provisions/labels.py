@@ -1,4 +1,4 @@
-"""The lines of a policy that may open a provision, and what they begin with: 第二章, 第七条, 二、, （三）, 4., ①, 附件1.
+"""The lines of a policy that may open a provision, and what they begin with: 第二章, 第七条, 二、, （三）, 4., ①.
 
 Text copied from a page or a PDF often has a heading and its first article, or all articles, in one paragraph; such a
 line is cut before each label that stands where a line of its own would begin.

@@ -17,10 +17,8 @@ from itertools import pairwise
 from policy_qa.facts.head import is_title
 from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence
 
-DATE = re.compile(
-    r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
-    r"(?:印发|发布|公布)?$"
-)
+DAY = r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
+DATE = re.compile(rf"{DAY}(?:印发|发布|公布)?$")
 _NUMBER = r"[^。；\n]{0,20}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号[^。；\n]{0,20}"
 #: The 文号 below a title, a line of its own: 信工学〔2025〕11号; the line (group 1) with the line ends before it.
 NUMBER_LINE = re.compile(rf"\s{{0,40}}?({_NUMBER})(?=\n|\Z)")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from policy_qa.documents.pdf.furniture import Item
+from policy_qa.documents.pdf.furniture import FOOTNOTE, Item
 from policy_qa.documents.pdf.lines import WIDE, Line, has_label, label_end
 
 _CLOSERS = "，。、；：！？）】》〉」』”’％%,.;:!?)]}"
@@ -279,7 +279,7 @@ class Joiner:
                 continue
             if item.foot:
                 # Notes have no first-line indent to speak of: a new one begins with its sign.
-                if note and note.last[0].page == item.page and not has_note_sign(item.line):
+                if note and note.last[0].page == item.page and not FOOTNOTE.match(item.line.text):
                     note.add(item, item.line)
                 else:
                     note = _Open(item, item.line)
@@ -375,11 +375,6 @@ class _Open:
         self.raw = line.text
         self.last = (item, line)
         self.second = self.second or (item, line)
-
-
-def has_note_sign(line: Line) -> bool:
-    """Whether a small line begins a footnote."""
-    return bool(re.match(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s|注\s*\d*\s*[:：]", line.text))
 
 
 def _in_cells(line: Line) -> bool:

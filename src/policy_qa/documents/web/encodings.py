@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from policy_qa.documents.plain import decoded
 from policy_qa.errors import SourceError
 
 #: The longest Chinese code saved by Word is 3 MB; what is larger without its embedded pictures is no policy.
@@ -14,7 +15,6 @@ MAX_TAGS = 300_000
 #: libxml2 compares each attribute of a tag with all before it; no page written for a browser comes near this.
 MAX_ATTRIBUTES = 1_000
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 #: What browsers read in place of a declared name (WHATWG Encoding): the larger set that holds the smaller.
 _SAME = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030"}
@@ -55,14 +55,13 @@ def decode_page(data: bytes, source: str) -> tuple[str, str]:
         raise SourceError(
             f"{source}: expected an HTML page, found a web archive (MHT); open it in Word and save as .docx"
         )
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _strictly(data[len(bom) :], (encoding,), source)
-    if b"\0" in data:
-        # UTF-16 without BOM: half the bytes of its markup are zero.
-        even, odd = data[::2].count(0), data[1::2].count(0)
-        return _strictly(data, ("utf-16-be",) if even > odd else ("utf-16-le",), source)
-    return _strictly(data, _candidates(data), source)
+    found = decoded(data, lambda page: filter(None, _candidates(page)))
+    if found is None:
+        raise SourceError(
+            f"{source}: expected an HTML page in UTF-8, UTF-16, GB18030 or Big5, found bytes that none of them fits; "
+            "open it in a browser and save it again as UTF-8"
+        )
+    return found
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:
@@ -86,20 +85,6 @@ def _candidates(data: bytes) -> tuple[str, ...]:
         return ("utf-8",)  # a damaged UTF-8 page, which GB18030 would turn into other characters
     # Western declarations stand on many a page in GBK, and fit any bytes: they come last.
     return ("gb18030", declared) if declared.startswith(("iso8859", "cp125")) else (declared, "gb18030")
-
-
-def _strictly(data: bytes, encodings: tuple[str, ...], source: str) -> tuple[str, str]:
-    for encoding in filter(None, encodings):
-        try:
-            text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
-    raise SourceError(
-        f"{source}: expected an HTML page in UTF-8, UTF-16, GB18030 or Big5, found bytes that none of them fits; "
-        "open it in a browser and save it again as UTF-8"
-    )
 
 
 def bounded(markup: str, source: str) -> str:

@@ -13,14 +13,24 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from policy_qa.citing.grammar import ordinal
 from policy_qa.documents.extracted import UNSEEN, table_row
-from policy_qa.numerals import to_han
+from policy_qa.documents.number_forms import number_text
 
 _STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)")
-_FORMAL = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
-_HAN = "cjk-ideographic|(?:simp|trad)-chinese-informal|cjk-decimal|japanese-informal"
+#: Styles of numbers in CSS, behind their first word, and the formats of Word that are the same.
+_FORMS = {
+    "ideographic": "chineseCountingThousand",
+    "chinese-informal": "chineseCountingThousand",
+    "informal": "chineseCountingThousand",
+    "decimal": "ideographDigital",
+    "chinese-formal": "chineseLegalSimplified",
+    "heavenly-stem": "ideographTraditional",
+    "earthly-branch": "ideographZodiac",
+    "leading-zero": "decimalZero",
+    "roman": "lowerRoman",
+}
 _KNOWN = re.compile(
-    rf"(?:{_HAN}|(?:simp|trad)-chinese-formal|cjk-heavenly-stem|cjk-earthly-branch|decimal-leading-zero|decimal|"
-    r"(?:lower|upper)-(?:alpha|latin|roman)|none|disc|circle|square)(?![\w-])"
+    r"(?:cjk-(?:ideographic|decimal|heavenly-stem|earthly-branch)|japanese-informal|(?:simp|trad)-chinese-(?:in)?formal|"
+    r"decimal-leading-zero|decimal|(?:lower|upper)-(?:alpha|latin|roman)|none|disc|circle|square)(?![\w-])"
 )
 _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _WHOLE = re.compile(r"\s*([+-]?\d{1,6})")
@@ -72,28 +82,13 @@ def brings_its_own(text: str) -> bool:
 def _written(number: int, style: str) -> str:
     if style in ("none", "disc", "circle", "square"):
         return ""
-    if re.fullmatch(_HAN, style) and number >= 0:
-        return f"{_digits(number) if style == 'cjk-decimal' else to_han(number)}、"
-    if style.endswith("chinese-formal") and number >= 0:
-        return f"{re.sub('^十', '一十', to_han(number)).translate(_FORMAL)}、"
-    cycle = {"cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸", "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥"}.get(
-        style, ""
-    )
-    if 0 < number <= len(cycle):
-        return f"{cycle[number - 1]}、"
     if style.endswith(("alpha", "latin")) and number > 0:
-        return _cased(_letters(number), style) + ". "
-    if style.endswith("roman") and 0 < number < 4000:
-        return _cased(_roman(number), style) + ". "
-    return f"{number:02d}. " if style == "decimal-leading-zero" else f"{number}. "
-
-
-def _cased(text: str, style: str) -> str:
-    return text.upper() if style.startswith("upper") else text
-
-
-def _digits(number: int) -> str:
-    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
+        text = _letters(number)
+    else:
+        # Browsers know Roman numerals below 4,000.
+        form = "decimal" if "roman" in style and number >= 4000 else _FORMS.get(style.partition("-")[2], "decimal")
+        text = number_text(number, form)
+    return f"{text.upper() if style.startswith('upper') else text}{'. ' if text.isascii() else '、'}"
 
 
 def _letters(number: int) -> str:
@@ -101,18 +96,6 @@ def _letters(number: int) -> str:
     while number:
         number, digit = divmod(number - 1, 26)
         out = chr(ord("a") + digit) + out
-    return out
-
-
-def _roman(number: int) -> str:
-    out = ""
-    for value, sign in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    ):
-        out += sign * (number // value)
-        number %= value
     return out
 
 

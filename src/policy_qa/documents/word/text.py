@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from policy_qa.documents.number_forms import number_text
 from policy_qa.documents.word.numbering import Styles
-from policy_qa.documents.word.numbers import number_text
 from policy_qa.documents.word.package import (
     MC,
     Element,
