@@ -18,7 +18,6 @@ _LABEL = re.compile(
     rf"第\s*[{NUMERAL_CHARS}][{NUMERAL_CHARS}\s]*[编章节](?:\s|\u3000)*|[（(][{NUMERAL_CHARS}]+[)）]\s*|"
     rf"[{NUMERAL_CHARS}]+[、．.]\s*|附\s*[件录表]\s*[{NUMERAL_CHARS}]*\s*[:：]?\s*"
 )
-_TAIL = re.compile(r"~.*")
 
 
 @dataclass(slots=True)
@@ -63,16 +62,9 @@ def _node(segmentation: Segmentation, provision: Provision, what: What, floor: i
         body = start + len(label)
         while body < end and text[body].isspace():
             body += 1
-    number = own_number(provision)
+    number = provision.path.partition("~")[0].split(".")[-1] if label else ""  # its own, where it is printed
     unit = Unit(fold(text[body:end]), f"{provision.kind}{number}" if number else "")
     return Node(what, start, body, end, unit, place(provision), label, provision)
-
-
-def own_number(provision: Provision) -> str:
-    """The number that the provision itself bears, in digits; empty where nothing is printed there."""
-    if not provision.label:
-        return ""
-    return _TAIL.sub("", provision.path).split(".")[-1]
 
 
 def _give_parts(segmentation: Segmentation, nodes: Sequence[Node]) -> None:
@@ -142,10 +134,10 @@ def _flush(
     return ops
 
 
-def _pair(old: str, x: tuple[int, int], new: str, y: tuple[int, int]) -> list[Op]:
+def _pair(old: str, x: tuple[int, int], new: str, y: tuple[int, int], *, trivial: bool = True) -> list[Op]:
     if old[slice(*x)] == new[slice(*y)]:
         return kept(old, x, new, y)
-    return replaced(old, x, new, y, trivial=True)
+    return replaced(old, x, new, y, trivial=trivial)
 
 
 #: Share of a piece's character pairs that the whole must have, and of the whole's that the pieces must have.
@@ -194,7 +186,8 @@ def _try(
     there: int,
 ) -> None:
     bounds = [changes[i].at[there] for i in beside] or [0]
-    missing = [i for i, c in enumerate(changes) if c.kinds == (gone,) and min(bounds) <= c.at[there] <= _upper(bounds)]
+    last = max(bounds) if len(bounds) > 1 else float("inf")
+    missing = [i for i, c in enumerate(changes) if c.kinds == (gone,) and min(bounds) <= c.at[there] <= last]
     if len(missing) > _PIECES:
         return
     paired = [i for i in beside if ChangeKind.CHANGED in changes[i].kinds]
@@ -222,10 +215,6 @@ def _try(
         for i in pieces:
             changes[i] = replace(changes[i], kinds=(kind,), related=(own.ref,) if own else ())
         return
-
-
-def _upper(bounds: Sequence[int]) -> float:
-    return max(bounds) if len(bounds) > 1 else float("inf")
 
 
 def _side(change: Change, side: int) -> Provision | None:
@@ -308,12 +297,9 @@ class _Comparison:
             kinds.append(ChangeKind.RENUMBERED)
         if not equal:
             kinds.append(ChangeKind.CHANGED)
-        if a.label and b.label and a.unit.number == b.unit.number:
-            ops = kept_label(self.old, a, self.new, b)
-        elif self.old[a.start : a.body] == self.new[b.start : b.body]:
-            ops = kept(self.old, (a.start, a.body), self.new, (b.start, b.body))
-        else:
-            ops = replaced(self.old, (a.start, a.body), self.new, (b.start, b.body))
+        # 第7条 and 第七条 are two spellings of one number.
+        trivial = bool(a.label and b.label) and a.unit.number == b.unit.number
+        ops = _pair(self.old, (a.start, a.body), self.new, (b.start, b.body), trivial=trivial)
         x, y = (a.body, a.end), (b.body, b.end)
         if not equal and a.parts and b.parts:
             parts, chain = self.level(a.parts, b.parts)
@@ -379,13 +365,6 @@ class _Comparison:
             new_text=self.new[b.start : b.end],
             ops=tuple(replaced(self.old, (at, at), self.new, (b.start, b.end))),
         )
-
-
-def kept_label(old: str, a: Node, new: str, b: Node) -> list[Op]:
-    """Ops for two spellings of one number: 第7条 and 第七条."""
-    if old[a.start : a.body] == new[b.start : b.body]:
-        return kept(old, (a.start, a.body), new, (b.start, b.body))
-    return replaced(old, (a.start, a.body), new, (b.start, b.body), trivial=True)
 
 
 def _in_reading_order(changes: Sequence[Change]) -> list[Change]:

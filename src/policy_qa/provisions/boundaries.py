@@ -18,9 +18,9 @@ from itertools import pairwise
 
 from policy_qa.provisions.labels import (
     HEADINGS,
-    LINE_MARKS,
     Label,
     Mark,
+    behind_marks,
     decimal,
     ends_sentence,
     is_inline,
@@ -46,7 +46,7 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     for i, label in enumerate(articles):
         here = (label.number, label.sub)
         set_off = label.rest > label.end or label.rest == label.line_end
-        follows = here in ((last[0] + 1, 0), (last[0], last[1] + 1))
+        follows = here in _next(last)
         in_turn = follows or (resume != last and here in _next(resume))
         if follows and set_off:
             opens = True
@@ -373,8 +373,7 @@ def closing_start(text: str, last: Event, end: int) -> int:
         begin = at + 1
         at = text.find("\n", begin)
         stop = end if at < 0 else min(at, end)
-        marks = LINE_MARKS.match(text, begin, stop)
-        begin = marks.end() if marks else begin
+        begin = behind_marks(text, begin, stop)
         line = text[begin:stop].strip()
         behind_words = not last.heading or text[label.line_end : begin].strip(" \t\u3000\n#>*-")
         if _CLOSING.match(line) or (label.mark is not Mark.ARTICLE and behind_words and _IN_FORCE.match(line)):

@@ -159,6 +159,12 @@ def decimal(label: Label) -> str:
     return ".".join(_DOTS.split(clean(label.text).rstrip(".、")))
 
 
+def behind_marks(text: str, start: int, end: int) -> int:
+    """Where a line's own text begins, behind white space and Markdown's marks."""
+    marks = LINE_MARKS.match(text, start, end)
+    return marks.end() if marks else start
+
+
 def ends_sentence(text: str) -> bool:
     """Whether a stretch ends in a full stop or the like, quotation marks and brackets behind it left out."""
     return text.rstrip().rstrip("”’」』）)》*_")[-1:] in tuple("。；;！？!?.")
@@ -196,8 +202,7 @@ def label_of(text: str, start: int, end: int) -> Label | None:
     opening = text[start : start + 1]
     begin = start
     if opening in _MARK_CHARS:
-        marks = LINE_MARKS.match(text, start, end)
-        begin = marks.end() if marks else start
+        begin = behind_marks(text, start, end)
         opening = text[begin : begin + 1]
     for mark, pattern in _OPENINGS.get(opening, ()):
         match = pattern.match(text, begin, end)
@@ -239,9 +244,7 @@ def label_of(text: str, start: int, end: int) -> Label | None:
 
 def is_reference(text: str, start: int, end: int) -> bool | None:
     """Whether the 第X条 at the head of the line `text[start:end]` is a reference by what follows; None without one."""
-    if not (marks := LINE_MARKS.match(text, start, end)):
-        return None
-    if not (match := _ARTICLE.match(text, marks.end(), end)):
+    if not (match := _ARTICLE.match(text, behind_marks(text, start, end), end)):
         return None
     return _REFERENCE_TAIL.match(text, match.end(), end) is not None
 
@@ -316,8 +319,7 @@ def lines_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _cuts(text: str, start: int, end: int) -> list[int]:
-    marks = LINE_MARKS.match(text, start, end)
-    begin = marks.end() if marks else start
+    begin = behind_marks(text, start, end)
     cuts = [match.start(1) for match in _AFTER_SENTENCE.finditer(text, begin + 1, end)]
     if _HEADING_LINE.match(text, begin, end):
         first = cuts[0] if cuts else end
@@ -445,8 +447,7 @@ def _again_by_label(text: str, following: list[Label]) -> int | None:
 def is_inline(text: str, label: Label) -> bool:
     """Whether a label stands inside a line, behind other text."""
     line = text.rfind("\n", 0, label.start) + 1
-    marks = LINE_MARKS.match(text, line, label.start + 1)
-    return (marks.end() if marks else line) < label.start
+    return behind_marks(text, line, label.start + 1) < label.start
 
 
 _ITEM_BRACKETS = rf"[（(]\s?([{HAN_NUMERAL_CHARS}]{{1,3}}|\d{{1,2}})\s?[）)]"

@@ -188,8 +188,8 @@ class _Builder:
         return list(zip([start, *(b for _, b in inside)], [*(a for a, _ in inside), end], strict=True))
 
     def _first_line(self, part: Part) -> int:
-        first = part.events[0].label.start
-        return max(self._line_start(first), part.region.heading[1], part.preamble_from)
+        line = self.text.rfind("\n", 0, part.events[0].label.start) + 1
+        return max(line, part.region.heading[1], part.preamble_from)
 
     def _units(self, part: Part, end: int, closing_from: int) -> None:
         stack: list[tuple[Label, str]] = []
@@ -254,9 +254,6 @@ class _Builder:
             number += found is not None
             if found and header is not None:
                 self.provisions += cell_items(self.text, found)
-
-    def _line_start(self, at: int) -> int:
-        return self.text.rfind("\n", 0, at) + 1
 
     def _add(
         self, path: str, kind: Kind, label: str, headings: tuple[str, ...], start: int, end: int

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from policy_qa.facts.head import is_title
-from policy_qa.provisions.labels import HEADINGS, LINE_MARKS, Label, Mark, ends_sentence
+from policy_qa.provisions.labels import HEADINGS, Label, Mark, behind_marks, ends_sentence
 
 DAY = r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
 DATE = re.compile(rf"{DAY}(?:印发|发布|公布)?$")
@@ -100,8 +100,7 @@ def visible_lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The lines of text[start:end] that hold a word or a number, without marks and white space around it."""
     out, at = [], start
     for line in text[start:end].split("\n"):
-        marks = LINE_MARKS.match(line)
-        begin = marks.end() if marks else 0
+        begin = behind_marks(line, 0, len(line))
         if re.search(r"\w", line[begin:]):
             out.append((at + begin, at + len(line.rstrip())))
         at += len(line) + 1
@@ -229,8 +228,7 @@ def _listed(text: str, units: Sequence[Label], listed: Sequence[tuple[int, int]]
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     """A line without its Markdown marks."""
-    marks = LINE_MARKS.match(text, start, end)
-    return marks.end() if marks else start, start + len(text[start:end].rstrip("*_ #\t\u3000"))
+    return behind_marks(text, start, end), start + len(text[start:end].rstrip("*_ #\t\u3000"))
 
 
 def _forms(text: str) -> list[Region]:

@@ -101,9 +101,7 @@ def body_of(page: Page) -> Body:
     around = _around(page, own)
     own = [_Mass() if i in around else mass for i, mass in enumerate(own)]
     masses = _sums(page, own)
-    total = _Mass()
-    for mass in own:
-        total.add(mass)
+    total = _Mass(labels=sum(mass.labels for mass in own), prose=sum(mass.prose for mass in own))
     if not total.labels and not total.prose:
         chosen = set(range(len(lines))) - around
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 
 from policy_qa.citing.grammar import ordinal
 from policy_qa.documents.extracted import UNSEEN, table_row
@@ -108,44 +108,34 @@ _PARAGRAPHS = 8
 _SHARE = 0.7
 
 
-class HasText(Protocol):
-    """A line as a table needs it."""
-
-    text: str
-    row: bool
-
-
-L = TypeVar("L", bound=HasText)
-
-
 @dataclass(slots=True)
-class Cell(Generic[L]):
+class Cell:
     """A cell's lines and the columns and rows that it covers."""
 
-    lines: list[L]
+    lines: list[Line]
     columns: int
     rows: int
 
 
 @dataclass(slots=True)
-class Table(Generic[L]):
+class Table:
     """A table while it is read. `single` tells that the page itself says it is layout."""
 
     single: bool = False
-    grid: list[list[Cell[L]]] = field(default_factory=list)
+    grid: list[list[Cell]] = field(default_factory=list)
 
     def new_row(self) -> None:
         """Begin a row."""
         self.grid.append([])
 
-    def new_cell(self, lines: list[L], columns: int | None, rows: int | None) -> None:
+    def new_cell(self, lines: list[Line], columns: int | None, rows: int | None) -> None:
         """Begin a cell whose lines are going to be added to `lines`; a rowspan of 0 reaches to the table's end."""
         if not self.grid:
             self.new_row()
         rows = 65534 if rows == 0 else max(rows or 1, 1)
         self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), _MAX_SPAN), rows))
 
-    def cells(self) -> Iterator[Cell[L]]:
+    def cells(self) -> Iterator[Cell]:
         """All cells in the order of the source."""
         for row in self.grid:
             yield from row
@@ -167,7 +157,7 @@ class Table(Generic[L]):
                 return True
         return False
 
-    def rows(self) -> Iterator[tuple[str, list[Cell[L]]]]:
+    def rows(self) -> Iterator[tuple[str, list[Cell]]]:
         """Each row that has text as one line, with its cells.
 
         A cell that covers several columns is written once; below one that covers several rows stands an empty cell.
@@ -319,7 +309,7 @@ class _Reader:
         #: For each open element: (whether it is a block, whether it keeps line ends, whether it is a link).
         self.elements: list[tuple[bool, bool, bool]] = []
         self.lists: list[ListNumbers | None] = []
-        self.tables: list[Table[Line]] = []
+        self.tables: list[Table] = []
         self.buffer: list[str] = []
         self.linked = self.links = self.kept_ends = 0
         self.marker = ""
@@ -377,7 +367,7 @@ class _Reader:
         if block:
             self.open_blocks.pop()
 
-    def _table(self, table: Table[Line]) -> list[Line]:
+    def _table(self, table: Table) -> list[Line]:
         if table.is_layout():
             return [line for cell in table.cells() for line in cell.lines]
         out = []
