@@ -104,16 +104,6 @@ def _numbering(numbers: Sequence[int]) -> Numbering:
     )
 
 
-def numbering_warnings(segmentation: Segmentation) -> tuple[str, ...]:
-    """One line of Chinese a defect, for the build report."""
-    out = [line for series in series_of(segmentation) for line in _warnings(series)]
-    if segmentation.articles and all(p.kind is Kind.PARAGRAPH for p in segmentation.articles):
-        out.append("没有条款编号，按自然段切分")
-    if not segmentation.articles:
-        out.append("没有文字")
-    return tuple(out)
-
-
 def _warnings(series: Series) -> list[str]:
     found = _numbering(series.numbers)
 
@@ -122,14 +112,8 @@ def _warnings(series: Series) -> list[str]:
         return shown + (f"等{len(numbers)}处" if len(numbers) > _SHOWN else "")
 
     where = f"{series.name}：" if series.name else ""
-    out = []
-    if found.missing:
-        out.append(f"{where}缺少{names(found.missing)}")
-    if found.repeated:
-        out.append(f"{where}编号重复：{names(found.repeated)}")
-    if found.disordered:
-        out.append(f"{where}编号次序颠倒：{names(found.disordered)}")
-    return out
+    told = (("缺少", found.missing), ("编号重复：", found.repeated), ("编号次序颠倒：", found.disordered))
+    return [f"{where}{what}{names(numbers)}" for what, numbers in told if numbers]
 
 
 _OPENS = re.compile(r"^[ \t\u3000\xa0#>*_+-]{0,20}(第)[^\n]*", re.MULTILINE)
@@ -164,7 +148,11 @@ def doubtful_lines(text: str, layout: Layout) -> tuple[Span, ...]:
 
 def warnings_of(segmentation: Segmentation) -> tuple[str, ...]:
     """One line of Chinese a defect, for the build report: numbers, lines in doubt, a provision too long to be one."""
-    out = list(numbering_warnings(segmentation))
+    out = [line for series in series_of(segmentation) for line in _warnings(series)]
+    if not segmentation.articles:
+        out.append("没有文字")
+    elif all(p.kind is Kind.PARAGRAPH for p in segmentation.articles):
+        out.append("没有条款编号，按自然段切分")
     text, doubtful = segmentation.document.text, segmentation.doubtful
     if doubtful:
         shown = "、".join(f"“{' '.join(text[s.start : s.end].split())[:_WORDS]}”" for s in doubtful[:_LINES_SHOWN])

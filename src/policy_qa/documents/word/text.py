@@ -197,7 +197,9 @@ class Reader:
         paragraph.text = "".join(pieces)
         mark = descend(properties, "rPr")
         if mark is not None:
-            self._count_mark(mark, before)
+            # A changed end mark counts where nothing else in its paragraph tells of the change.
+            self._seen.inserted += mark.find(W + "ins") is not None and self._seen.inserted == before[0]
+            self._seen.deleted += mark.find(W + "del") is not None and self._seen.deleted == before[1]
             if mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None:
                 paragraph.end = End.DELETED
             elif flag(mark, "vanish"):
@@ -206,11 +208,6 @@ class Reader:
             paragraph.contents, paragraph.text = True, ""
         self._seen.contents |= paragraph.contents
         return paragraph
-
-    def _count_mark(self, mark: Element, before: tuple[int, int]) -> None:
-        """Count a changed end mark where nothing else in its paragraph tells of the change."""
-        self._seen.inserted += mark.find(W + "ins") is not None and self._seen.inserted == before[0]
-        self._seen.deleted += mark.find(W + "del") is not None and self._seen.deleted == before[1]
 
     def _in_contents(self) -> bool:
         return any(one.contents for one in self._open)
