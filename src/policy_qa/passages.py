@@ -31,18 +31,16 @@ def passages_of(
     `embed_text` counts more than `limit`, save where a single word does.
     """
     out: list[Passage] = []
+    text = segmentation.document.text
     for article in segmentation.articles:
         context = _context(segmentation, article)
-        text = segmentation.document.text
 
-        def embed(start: int, end: int, context: str = context, text: str = text) -> str:
-            return context + _plain(text[start:end])
-
-        def fits(start: int, end: int, embed: Callable[[int, int], str] = embed) -> bool:
-            return count_tokens(embed(start, end)) <= limit
+        def fits(start: int, end: int, context: str = context) -> bool:
+            return count_tokens(context + _plain(text[start:end])) <= limit
 
         for part, (start, end) in enumerate(_parts(segmentation, article, fits)):
-            out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=embed(start, end)))
+            words = context + _plain(text[start:end])
+            out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=words))
         if clauses:
             out += _clause_passages(segmentation, article, count_tokens, limit)
     return out
