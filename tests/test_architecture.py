@@ -151,7 +151,7 @@ READS_NUMBERS = re.compile(r"第(?![^第]{0,4}几)[^第\u4e00-\u9fff]*[\[({.\\\\
 #: The grammar of labels is that of lines, not of citations; the text of a heading is compared as a value.
 ROOMS_OF_NUMBERS = (
     "citing/",
-    *(f"provisions/{name}.py" for name in ("labels", "lines", "doubts")),  # doubts: lines that only look like labels
+    *(f"provisions/{name}.py" for name in ("labels", "numbering")),  # numbering: lines that only look like labels
     "values/reading.py",
 )
 REBUILT = re.compile(

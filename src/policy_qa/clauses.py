@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 
+_AROUND = " \t\n\u3000\xa0#*|-"
 _SENTENCE = re.compile(r"[^。；;！？!?\n]*[。；;！？!?]+[”’」』）)]*|[^。；;！？!?\n]+(?:\n|$)")
-_BOUNDARY_NEWLINE = re.compile(r"\n[ \t\u3000]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +52,9 @@ def _sentences(text: str, article: Provision, start: int, end: int, *, lead: boo
     for match in pattern.finditer(text, start, end):
         begin, stop = match.span()
         piece = text[begin:stop]
-        begin += len(piece) - len(piece.lstrip(" \t\n\u3000\xa0#*|-"))
-        stop -= len(piece) - len(piece.rstrip(" \t\n\u3000\xa0#*|-"))
+        begin += len(piece) - len(piece.lstrip(_AROUND))
+        stop -= len(piece) - len(piece.rstrip(_AROUND))
         if stop - begin >= 2 and re.search(r"\w", text[begin:stop]):
-            ref = article.ref
-            out.append(
-                Clause(ref=ref, article=article.ref, start=begin, end=stop, lead=lead and text[stop - 1] not in "。；;")
-            )
+            leads = lead and text[stop - 1] not in "。；;"
+            out.append(Clause(ref=article.ref, article=article.ref, start=begin, end=stop, lead=leads))
     return out

@@ -31,18 +31,16 @@ def passages_of(
     `embed_text` counts more than `limit`, save where a single word does.
     """
     out: list[Passage] = []
+    text = segmentation.document.text
     for article in segmentation.articles:
         context = _context(segmentation, article)
-        text = segmentation.document.text
 
-        def embed(start: int, end: int, context: str = context, text: str = text) -> str:
-            return context + _plain(text[start:end])
-
-        def fits(start: int, end: int, embed: Callable[[int, int], str] = embed) -> bool:
-            return count_tokens(embed(start, end)) <= limit
+        def fits(start: int, end: int, context: str = context) -> bool:
+            return count_tokens(context + _plain(text[start:end])) <= limit
 
         for part, (start, end) in enumerate(_parts(segmentation, article, fits)):
-            out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=embed(start, end)))
+            words = context + _plain(text[start:end])
+            out.append(Passage(ref=article.ref, part=part, start=start, end=end, embed_text=words))
         if clauses:
             out += _clause_passages(segmentation, article, count_tokens, limit)
     return out
@@ -64,13 +62,17 @@ def pieces_of(segmentation: Segmentation, article: Provision, size: int) -> list
 def clause_texts(segmentation: Segmentation, clauses: Sequence[Clause], article: Provision) -> list[str]:
     """The clauses of an article as a cross-encoder reads them: each behind title and headings, an item also behind the
     words that introduce it."""
-    context, lead, out = _context(segmentation, article), "", []
+    return [_context(segmentation, article) + words for words in _introduced(segmentation.document.text, clauses)]
+
+
+def _introduced(text: str, clauses: Sequence[Clause]) -> Iterator[str]:
+    """The words of each clause, an item's behind those that introduce it."""
+    lead = ""
     for clause in clauses:
-        words = _plain(segmentation.document.text[clause.start : clause.end])
+        words = _plain(text[clause.start : clause.end])
         if clause.lead:
             lead = words[-_LEAD_CHARS:]
-        out.append(context + (lead if _is_item(clause) else "") + words)
-    return out
+        yield (lead if clause.ref != clause.article else "") + words
 
 
 def _context(segmentation: Segmentation, article: Provision) -> str:
@@ -90,23 +92,13 @@ def _clause_passages(
     clauses = clauses_of(segmentation, article)
     if len(clauses) < 2:
         return
-    text = segmentation.document.text
-    lead = ""
-    for number, clause in enumerate(clauses):
-        words = _plain(text[clause.start : clause.end])
-        if clause.lead:
-            lead = words[-_LEAD_CHARS:]
-            continue
-        embed_text = (lead if _is_item(clause) else "") + words
-        if count_tokens(embed_text) > limit:
-            continue  # the parts of the article stand for it
+    introduced = _introduced(segmentation.document.text, clauses)
+    for number, (clause, embed_text) in enumerate(zip(clauses, introduced, strict=True)):
+        if clause.lead or count_tokens(embed_text) > limit:
+            continue  # the clauses that it introduces, or the parts of the article, stand for it
         yield Passage(
             ref=article.ref, part=number, clause=True, start=clause.start, end=clause.end, embed_text=embed_text
         )
-
-
-def _is_item(clause: Clause) -> bool:
-    return clause.ref != clause.article
 
 
 def _parts(segmentation: Segmentation, article: Provision, fits: Callable[[int, int], bool]) -> list[tuple[int, int]]:

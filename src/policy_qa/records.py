@@ -7,7 +7,6 @@ keep it, as they keep everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Segmentation
@@ -45,26 +44,24 @@ class Entry:
 
 def roster(segmentation: Segmentation) -> tuple[Entry, ...]:
     """All lines of rosters in a document, in text order."""
-    return tuple(_entries(segmentation))
-
-
-def _entries(segmentation: Segmentation) -> Iterator[Entry]:
-    text, doc_id = segmentation.document.text, segmentation.document.doc_id
-    heading, office = segmentation.document.title, ""
+    document, out = segmentation.document, []
+    heading, office = document.title, ""
     start = 0
-    for line in text.split("\n"):
+    for line in document.text.split("\n"):
         end = start + len(line)
         if line.strip():
             match = _OFFICE.fullmatch(line)
             names = _names(match.group("rest")) if match else ()
             if match and names:
                 office = unpadded(match.group("office"))
-                yield Entry(doc_id=doc_id, heading=heading, office=office, names=names, start=start, end=end)
-            elif office and (names := _names(line)) and (len(names) > 1 or _SET_IN.match(line)):
-                yield Entry(doc_id=doc_id, heading=heading, office=office, names=names, start=start, end=end)
-            else:
-                heading, office = " ".join(line.split()).strip("：: "), ""
+            elif not (office and (names := _names(line)) and (len(names) > 1 or _SET_IN.match(line))):
+                heading, office, names = " ".join(line.split()).strip("：: "), "", ()
+            if names:
+                out.append(
+                    Entry(doc_id=document.doc_id, heading=heading, office=office, names=names, start=start, end=end)
+                )
         start = end + 1
+    return tuple(out)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -30,30 +30,10 @@ _DEFINED = re.compile(r"简称(?:为|[：:])?\s*+[“\"「]?\s*+([\u4e00-\u9fffA
 
 _BODY_LONG = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
 #: Words that jieba tags as places and that rules use for anything but a place elsewhere.
-_NO_PLACE = frozenset(
-    [
-        "中国",
-        "全国",
-        "我国",
-        "国家",
-        "学校",
-        "学院",
-        "大学",
-        "中学",
-        "小学",
-        "机关",
-        "中央",
-        "城市",
-        "农村",
-        "地方",
-        "教育部",
-        "公安局",
-        "教育局",
-        "本校",
-        "国内",
-        "国外",
-    ]
-)
+_NO_PLACE = frozenset((
+    "中国", "全国", "我国", "国家", "学校", "学院", "大学", "中学", "小学", "机关", "中央", "城市", "农村", "地方",
+    "教育部", "公安局", "教育局", "本校", "国内", "国外",
+))  # fmt: skip
 
 
 def normalize(text: str) -> str:

@@ -665,7 +665,7 @@ def test_drawings_nested_in_drawings_are_refused_before_they_are_drawn() -> None
 
 _MEASURE = """
 import resource, sys
-from policy_qa.documents.pdf import read_pdf
+from policy_qa.documents.pdf.reader import read_pdf
 from policy_qa.errors import SourceError
 import pypdfium2
 data = open(sys.argv[1], "rb").read()

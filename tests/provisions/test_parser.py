@@ -270,6 +270,7 @@ def test_numbers_inside_an_attachment_are_no_articles_of_the_rules() -> None:
         "联系人：张三 电话：123",
         "教务处\n2024年3月1日",
         "某某学校\n二〇二四年三月一日",
+        "某某学校\n二Ｏ二四年三月一日",
     ],
 )
 def test_closing_words(closing: str) -> None:

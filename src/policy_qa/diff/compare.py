@@ -2,16 +2,238 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from policy_qa.datamodels import Document, Segmentation
-from policy_qa.diff.align import align
-from policy_qa.diff.layout import layout_change
+from policy_qa.datamodels import Document, Provision, Segmentation
+from policy_qa.diff.align import Unit, align
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, Op, What
-from policy_qa.diff.split import mark_split_and_merged
-from policy_qa.diff.tree import Node, nodes_of
-from policy_qa.diff.words import MAX_COMPARED, Words, joined, kept, replaced, same_values, tokens, word_ops
+from policy_qa.diff.words import MAX_COMPARED, Words, fold, joined, kept, replaced, same_values, tokens, word_ops
+from policy_qa.numerals import NUMERAL_CHARS
+from policy_qa.provisions.refs import place
+
+_LABEL = re.compile(
+    rf"第\s*[{NUMERAL_CHARS}][{NUMERAL_CHARS}\s]*[编章节](?:\s|\u3000)*|[（(][{NUMERAL_CHARS}]+[)）]\s*|"
+    rf"[{NUMERAL_CHARS}]+[、．.]\s*|附\s*[件录表]\s*[{NUMERAL_CHARS}]*\s*[:：]?\s*"
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A stretch of one text. [start, body) is its label, [body, end) what it says; `parts` stand in it, in order."""
+
+    what: What
+    start: int
+    body: int
+    end: int
+    unit: Unit
+    name: str
+    label: str = ""
+    provision: Provision | None = None
+    parts: list[Node] = field(default_factory=list)
+
+
+def nodes_of(segmentation: Segmentation) -> list[Node]:
+    """Articles, headings and text that is neither, in text order; rules and leftovers are left out."""
+    out = [_node(segmentation, article, What.ARTICLE) for article in segmentation.articles]
+    text = segmentation.document.text
+    for span in segmentation.spans:
+        if span.kind in ("heading", "unassigned"):
+            what = What.HEADING if span.kind == "heading" else What.TEXT
+            match = _LABEL.match(text, span.start, span.end) if what is What.HEADING else None
+            body = match.end() if match else span.start
+            label = text[span.start : body].strip()
+            name = " ".join(text[span.start : span.end].split()).strip("#* ")
+            number = f"{what}{fold(label)}" if label else ""
+            unit = Unit(fold(text[body : span.end]), number)
+            out.append(Node(what, span.start, body, span.end, unit, name, label))
+    _give_parts(segmentation, out)
+    return sorted(out, key=lambda n: n.start)
+
+
+def _node(segmentation: Segmentation, provision: Provision, what: What, floor: int = 0) -> Node:
+    """The node of a provision. `floor`: the first 款 begins with its article's label, which isn't its own."""
+    text = segmentation.document.text
+    start, end, label = max(provision.start, floor), provision.end, provision.label
+    body = start
+    if label and text.startswith(label, start):
+        body = start + len(label)
+        while body < end and text[body].isspace():
+            body += 1
+    number = provision.path.partition("~")[0].split(".")[-1] if label else ""  # its own, where it is printed
+    unit = Unit(fold(text[body:end]), f"{provision.kind}{number}" if number else "")
+    return Node(what, start, body, end, unit, place(provision), label, provision)
+
+
+def _give_parts(segmentation: Segmentation, nodes: Sequence[Node]) -> None:
+    """Hang 款, 项, 目 and rows into the articles that contain them, nested as their stretches are."""
+    articles = {n.provision.ref: n for n in nodes if n.provision}
+    inner = sorted((p for p in segmentation.provisions if not p.article), key=lambda p: (p.start, -p.end))
+    for provision in inner:
+        holder = articles.get(segmentation.article_of(provision).ref)
+        if holder is None or not (holder.start <= provision.start < provision.end <= holder.end):
+            continue
+        while holder.parts and holder.parts[-1].start <= provision.start and provision.end <= holder.parts[-1].end:
+            holder = holder.parts[-1]
+        # What overlaps its neighbour can't be told apart from it; it is compared as plain text.
+        if max(provision.start, holder.body) >= (holder.parts[-1].end if holder.parts else holder.body):
+            holder.parts.append(_node(segmentation, provision, What.PART, floor=holder.body))
+
+
+def layout_change(old: str, new: str, changes: Sequence[Change]) -> Change | None:
+    """All stretches that no other change holds; None where there are none.
+
+    The stretch behind a provision is set against that behind its counterpart, as long as both go
+    forward; the rest is deleted and inserted.
+    """
+    left = _gaps(((c.ops[0].old_start, c.ops[-1].old_end) for c in changes if c.old_text), len(old))
+    right = _gaps(((c.ops[0].new_start, c.ops[-1].new_end) for c in changes if c.new_text), len(new))
+    if not left and not right:
+        return None
+    ends = [(c.ops[-1].old_end, c.ops[-1].new_end) for c in changes if c.old_text and c.new_text]
+    ops: list[Op] = []
+    x = y = 0
+    before, after = deque(left), deque(right)
+    for a, b in [(0, 0), *ends, (len(old) + 1, len(new) + 1)]:
+        if (a or b) and (a <= x or b <= y):
+            continue
+        ops += _flush(old, before, a, new, after, b)
+        x, y = a, b
+        if before and after and before[0][0] == a and after[0][0] == b:
+            ops += _pair(old, before.popleft(), new, after.popleft())
+    return Change(
+        what=What.LAYOUT,
+        kinds=(ChangeKind.UNCHANGED,),
+        old_text="".join(old[a:b] for a, b in left),
+        new_text="".join(new[a:b] for a, b in right),
+        ops=tuple(joined(ops)),
+    )
+
+
+def _gaps(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+    """What the spans leave over, ascending."""
+    out, at = [], 0
+    for start, end in [*sorted(spans), (size, size)]:
+        if at < start:
+            out.append((at, start))
+        at = max(at, end)
+    return out
+
+
+def _flush(
+    old: str, before: deque[tuple[int, int]], a: int, new: str, after: deque[tuple[int, int]], b: int
+) -> list[Op]:
+    """Delete and insert the stretches that begin before the two offsets."""
+    ops: list[Op] = []
+    while before and before[0][0] < a:
+        ops += replaced(old, before.popleft(), new, (min(b, len(new)),) * 2, trivial=True)
+    while after and after[0][0] < b:
+        ops += replaced(old, (min(a, len(old)),) * 2, new, after.popleft(), trivial=True)
+    return ops
+
+
+def _pair(old: str, x: tuple[int, int], new: str, y: tuple[int, int], *, trivial: bool = True) -> list[Op]:
+    if old[slice(*x)] == new[slice(*y)]:
+        return kept(old, x, new, y)
+    return replaced(old, x, new, y, trivial=trivial)
+
+
+#: Share of a piece's character pairs that the whole must have, and of the whole's that the pieces must have.
+_INSIDE, _COVERED = 0.8, 0.75
+#: A piece that the text it would have been cut from still holds was copied, not cut.
+_STILL_THERE = 0.6
+_SHORT = 12
+#: More neighbours than this that came or went are another text, not the pieces of one article.
+_PIECES = 60
+
+
+def mark_split_and_merged(changes: Sequence[Change]) -> list[Change]:
+    """The changes of one level with splits and mergers named."""
+    out = list(changes)
+    _mark(out, ChangeKind.SPLIT, ChangeKind.ADDED, ChangeKind.REMOVED, new_side=True)
+    _mark(out, ChangeKind.MERGED, ChangeKind.REMOVED, ChangeKind.ADDED, new_side=False)
+    return out
+
+
+def _mark(changes: list[Change], kind: ChangeKind, lone: ChangeKind, gone: ChangeKind, *, new_side: bool) -> None:
+    """Find the texts of which neighbouring `lone` ones are pieces. `new_side`: the pieces stand in the new text."""
+    here, there = (1, 0) if new_side else (0, 1)
+    order = sorted((i for i, c in enumerate(changes) if _side(c, here)), key=lambda i: changes[i].at[here])
+    for at, i in enumerate(order):
+        if changes[i].kinds != (lone,):
+            continue
+        first = last = at
+        if at and changes[order[at - 1]].kinds == (lone,):
+            continue
+        while last + 1 < len(order) and changes[order[last + 1]].kinds == (lone,):
+            last += 1
+        if last - first >= _PIECES:
+            continue
+        run = order[first : last + 1]
+        beside = [order[k] for k in (first - 1, last + 1) if 0 <= k < len(order)]
+        _try(changes, run, beside, kind, gone, here, there)
+
+
+def _try(
+    changes: list[Change],
+    run: Sequence[int],
+    beside: Sequence[int],
+    kind: ChangeKind,
+    gone: ChangeKind,
+    here: int,
+    there: int,
+) -> None:
+    bounds = [changes[i].at[there] for i in beside] or [0]
+    last = max(bounds) if len(bounds) > 1 else float("inf")
+    missing = [i for i, c in enumerate(changes) if c.kinds == (gone,) and min(bounds) <= c.at[there] <= last]
+    if len(missing) > _PIECES:
+        return
+    paired = [i for i in beside if ChangeKind.CHANGED in changes[i].kinds]
+    for whole in [*paired, *missing]:
+        text = _pairs(_text(changes[whole], there))
+        kept = _pairs(_text(changes[whole], here)) if whole in paired else frozenset()
+        pieces = [
+            i
+            for i in run
+            if changes[i].kinds != (kind,)
+            and len(fold(_text(changes[i], here))) >= _SHORT
+            and _share(_pairs(_text(changes[i], here)), text) >= _INSIDE
+            and _share(_pairs(_text(changes[i], here)), kept) < _STILL_THERE
+        ]
+        together = kept.union(*(_pairs(_text(changes[i], here)) for i in pieces))
+        enough = len(pieces) + (whole in paired) > 1
+        if not enough or not pieces or _share(text, together) < _COVERED:
+            continue
+        if whole in paired and _share(kept, text) < _INSIDE:
+            continue
+        refs = tuple(p.ref for i in pieces if (p := _side(changes[i], here)))
+        own = _side(changes[whole], there)
+        kinds = (*changes[whole].kinds, kind) if whole in paired else (kind,)
+        changes[whole] = replace(changes[whole], kinds=kinds, related=refs)
+        for i in pieces:
+            changes[i] = replace(changes[i], kinds=(kind,), related=(own.ref,) if own else ())
+        return
+
+
+def _side(change: Change, side: int) -> Provision | None:
+    return change.new if side else change.old
+
+
+def _text(change: Change, side: int) -> str:
+    provision, text = _side(change, side), change.new_text if side else change.old_text
+    return text.removeprefix(provision.label) if provision else text
+
+
+def _pairs(text: str) -> frozenset[str]:
+    flat = fold(text)
+    return frozenset(flat[i : i + 2] for i in range(len(flat) - 1))
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / len(part) if part else 0.0
+
 
 _FIELDS = ("title", "issuer", "number", "date", "status")
 
@@ -75,12 +297,9 @@ class _Comparison:
             kinds.append(ChangeKind.RENUMBERED)
         if not equal:
             kinds.append(ChangeKind.CHANGED)
-        if a.label and b.label and a.unit.number == b.unit.number:
-            ops = kept_label(self.old, a, self.new, b)
-        elif self.old[a.start : a.body] == self.new[b.start : b.body]:
-            ops = kept(self.old, (a.start, a.body), self.new, (b.start, b.body))
-        else:
-            ops = replaced(self.old, (a.start, a.body), self.new, (b.start, b.body))
+        # 第7条 and 第七条 are two spellings of one number.
+        trivial = bool(a.label and b.label) and a.unit.number == b.unit.number
+        ops = _pair(self.old, (a.start, a.body), self.new, (b.start, b.body), trivial=trivial)
         x, y = (a.body, a.end), (b.body, b.end)
         if not equal and a.parts and b.parts:
             parts, chain = self.level(a.parts, b.parts)
@@ -146,13 +365,6 @@ class _Comparison:
             new_text=self.new[b.start : b.end],
             ops=tuple(replaced(self.old, (at, at), self.new, (b.start, b.end))),
         )
-
-
-def kept_label(old: str, a: Node, new: str, b: Node) -> list[Op]:
-    """Ops for two spellings of one number: 第7条 and 第七条."""
-    if old[a.start : a.body] == new[b.start : b.body]:
-        return kept(old, (a.start, a.body), new, (b.start, b.body))
-    return replaced(old, (a.start, a.body), new, (b.start, b.body), trivial=True)
 
 
 def _in_reading_order(changes: Sequence[Change]) -> list[Change]:

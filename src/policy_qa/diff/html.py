@@ -14,6 +14,7 @@ from policy_qa.diff.texts import KINDS, TEXTS, field_line, kinds_of, name_of, qu
 from policy_qa.resources import resource
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'"
+_LANG = {"zh": "zh-CN", "en": "en"}
 #: The table of contents names so many changes; on a phone more would push the text out of sight.
 _LISTED = 60
 
@@ -23,7 +24,7 @@ def page(diff: Diff, lang: str = "zh") -> str:
     texts = TEXTS[lang]
     title = f"{texts['page_title']}{texts['colon']}{diff.new.title}"
     return f"""<!DOCTYPE html>
-<html lang="{"zh-CN" if lang == "zh" else "en"}">
+<html lang="{_LANG[lang]}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,7 +32,7 @@ def page(diff: Diff, lang: str = "zh") -> str:
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <title>{escape(title)}</title>
 <style>
-{_css()}</style>
+{resource("diff.css")}</style>
 </head>
 <body>
 <header>
@@ -58,10 +59,6 @@ def changes(diff: Diff, lang: str = "zh") -> str:
 
 def _told(diff: Diff) -> list[list[Change]]:
     return runs([c for c in diff.changes if c.what is not What.LAYOUT])
-
-
-def _css() -> str:
-    return resource("diff.css")
 
 
 def _document(side: str, document: Document, lang: str) -> str:
@@ -114,9 +111,6 @@ def _run(number: int, run: list[Change], lang: str) -> str:
     if not quiet(change):
         return _change(number, change, lang)
     texts = TEXTS[lang]
-    words = KINDS[lang][change.kinds[0]]
-    if change.kinds == (ChangeKind.RENUMBERED,):
-        words += texts["sep"] + texts["content_same"]
     count = f"{texts['sep']}{texts['items'].format(count=len(run))}" if len(run) > 1 else ""
     inner = "".join(
         f'<div class="kept"><h4>{escape(name_of(c, lang))}</h4><div class="text">{_plain(c.new_text)}</div></div>'
@@ -124,7 +118,7 @@ def _run(number: int, run: list[Change], lang: str) -> str:
     )
     return (
         f'<details class="quiet" id="c{number}"><summary><span>{escape(run_name(run, lang))}</span> '
-        f"<small>{escape(words + count)}</small></summary>{inner}</details>"
+        f"<small>{escape(kinds_of(change, lang) + count)}</small></summary>{inner}</details>"
     )
 
 
@@ -143,16 +137,12 @@ def _change(number: int, change: Change, lang: str) -> str:
         empty = "" if text else " empty"
         cells.append(
             f'<div class="text {side}{empty}">'
-            f'<span class="side" lang="{_html_lang(lang)}">{escape(texts[side])}</span>{shown}</div>'
+            f'<span class="side" lang="{_LANG[lang]}">{escape(texts[side])}</span>{shown}</div>'
         )
     return (
         f'<section class="change{lone}" id="c{number}"><h3>{escape(name_of(change, lang))} {badges}{note}</h3>'
         f'{listed}<div class="pair">{"".join(cells)}</div></section>'
     )
-
-
-def _html_lang(lang: str) -> str:
-    return "zh-CN" if lang == "zh" else "en"
 
 
 def _marked(ops: Sequence[Op], skipped: OpKind) -> str:

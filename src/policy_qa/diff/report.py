@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from policy_qa.datamodels import Document
@@ -28,11 +29,8 @@ def text_report(diff: Diff, lang: str = "zh", *, colour: bool = False, everythin
     if diff.same:
         lines.append(texts["same"])
     else:
-        deleted, inserted = (
-            _mark(OpKind.DELETE, texts["deleted"], colour),
-            _mark(OpKind.INSERT, texts["inserted"], colour),
-        )
-        lines.append(f"{texts['legend']}{colon}{deleted} {inserted}")
+        kinds = ((OpKind.DELETE, "deleted"), (OpKind.INSERT, "inserted"))
+        lines.append(texts["legend"] + colon + " ".join(_mark(kind, texts[word], colour) for kind, word in kinds))
     told = [c for c in diff.changes if c.what is not What.LAYOUT and (everything or not c.unchanged)]
     for run in runs(told):
         lines += ["", *_entry(run, lang, colour)]
@@ -47,10 +45,7 @@ def _document(document: Document) -> str:
 def _entry(run: list[Change], lang: str, colour: bool) -> list[str]:
     texts = TEXTS[lang]
     change = run[0]
-    kinds = kinds_of(change, lang)
-    if change.kinds == (ChangeKind.RENUMBERED,):
-        kinds += texts["sep"] + texts["content_same"]
-    head = visible(f"{run_name(run, lang)} 【{kinds}】")
+    head = visible(f"{run_name(run, lang)} 【{kinds_of(change, lang)}】")
     if len(run) > 1:
         head += " " + texts["items"].format(count=len(run))
     out = [f"{_BOLD}{head}{_RESET}" if colour else head]
@@ -94,7 +89,7 @@ def record(diff: Diff) -> Mapping[str, Any]:
         "old": _document_record(diff.old),
         "new": _document_record(diff.new),
         "same": diff.same,
-        "fields": [{"field": f.field, "old": f.old, "new": f.new} for f in diff.fields],
+        "fields": [asdict(field) for field in diff.fields],
         "summary": dict(diff.summary),
         "changes": [_change_record(c) for c in diff.changes],
     }
@@ -117,18 +112,6 @@ def _change_record(change: Change) -> dict[str, Any]:
         "related": list(change.related),
         "old_text": change.old_text,
         "new_text": change.new_text,
-        "ops": [_op_record(op) for op in change.ops],
+        "ops": [asdict(op) for op in change.ops],
         "parts": [_change_record(part) for part in change.parts],
-    }
-
-
-def _op_record(op: Op) -> dict[str, Any]:
-    return {
-        "op": op.op.value,
-        "old_start": op.old_start,
-        "old_end": op.old_end,
-        "new_start": op.new_start,
-        "new_end": op.new_end,
-        "text": op.text,
-        "trivial": op.trivial,
     }

@@ -105,6 +105,8 @@ def kinds_of(change: Change, lang: str) -> str:
             keys = ("into", "out_of") if kind is ChangeKind.SPLIT else ("from_several", "into_one")
             word += f"（{texts[keys[0] if whole else keys[1]].format(names=_spoken(names, lang))}）"
         words.append(word)
+    if change.kinds == (ChangeKind.RENUMBERED,):
+        words.append(texts["content_same"])
     return texts["sep"].join(words)
 
 

@@ -161,20 +161,15 @@ def _long_ops(old: str, x: tuple[int, int], new: str, y: tuple[int, int], words:
     return joined(ops)
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    size = min(len(one), len(other))
-    return next((n for n in range(size) if one[n] != other[n]), size)
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many characters, or words, two texts begin with alike."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _matches(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
     """(i, j, size) of the runs of words that both have, in order, islands between changes left out."""
-    head = 0
-    while head < min(len(a), len(b)) and a[head] == b[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
-        tail += 1
+    head = _common(a, b)
+    tail = _common(a[head:][::-1], b[head:][::-1])
     x, y = a[head : len(a) - tail], b[head : len(b) - tail]
     matcher = SequenceMatcher(None, x, y, autojunk=len(x) + len(y) > _EXACT)
     inner = [(i + head, j + head, n) for i, j, n in matcher.get_matching_blocks() if n]
@@ -184,33 +179,20 @@ def _matches(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
 
 def replaced(old: str, x: tuple[int, int], new: str, y: tuple[int, int], *, trivial: bool = False) -> list[Op]:
     """A delete and an insert for two stretches; nothing for an empty one. White space alone is trivial."""
-    out = []
-    if x[0] < x[1]:
-        text = old[slice(*x)]
-        blank = trivial or not text.strip()
-        out.append(
-            Op(op=OpKind.DELETE, old_start=x[0], old_end=x[1], new_start=y[0], new_end=y[0], text=text, trivial=blank)
-        )
-    if y[0] < y[1]:
-        text = new[slice(*y)]
-        blank = trivial or not text.strip()
-        out.append(
-            Op(op=OpKind.INSERT, old_start=x[1], old_end=x[1], new_start=y[0], new_end=y[1], text=text, trivial=blank)
-        )
-    return out
+    sides = ((OpKind.DELETE, old[slice(*x)], x, (y[0], y[0])), (OpKind.INSERT, new[slice(*y)], (x[1], x[1]), y))
+    return [_op(op, text, a, b, trivial=trivial or not text.strip()) for op, text, a, b in sides if text]
+
+
+def _op(op: OpKind, text: str, x: tuple[int, int], y: tuple[int, int], *, trivial: bool = False) -> Op:
+    return Op(op=op, old_start=x[0], old_end=x[1], new_start=y[0], new_end=y[1], text=text, trivial=trivial)
 
 
 def kept(old: str, x: tuple[int, int], new: str, y: tuple[int, int]) -> list[Op]:
     """Ops for two stretches that fold to the same: equal where they are, the rest trivial."""
-    size = min(x[1] - x[0], y[1] - y[0])
-    same = next((n for n in range(size) if old[x[0] + n] != new[y[0] + n]), size)
-    out = []
-    if same:
-        text = old[x[0] : x[0] + same]
-        out.append(
-            Op(op=OpKind.EQUAL, old_start=x[0], old_end=x[0] + same, new_start=y[0], new_end=y[0] + same, text=text)
-        )
-    return out + replaced(old, (x[0] + same, x[1]), new, (y[0] + same, y[1]), trivial=True)
+    text = old[slice(*x)][: _common(old[slice(*x)], new[slice(*y)])]
+    at, to = x[0] + len(text), y[0] + len(text)
+    same = [_op(OpKind.EQUAL, text, (x[0], at), (y[0], to))] if text else []
+    return same + replaced(old, (at, x[1]), new, (to, y[1]), trivial=True)
 
 
 def joined(ops: Sequence[Op]) -> list[Op]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from policy_qa.documents.extracted import UNSEEN, Extracted
@@ -39,28 +40,39 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
     Line ends become `\\n`, characters that show nothing are left out. Raises SourceError where no encoding fits.
     """
+    found = decoded(data, lambda plain: ("utf-8", *_double_byte(plain)))
+    if found is None:
+        raise SourceError(
+            f"{source}: expected UTF-8, UTF-16, GB18030 or Big5 text, found bytes that none of them fits; "
+            "save it as UTF-8"
+        )
+    return found[0].translate(UNSEEN), found[1]
+
+
+def decoded(data: bytes, guesses: Callable[[bytes], Iterable[str]]) -> tuple[str, str] | None:
+    """Bytes to (text, encoding), line ends as `\\n`; None where no encoding fits.
+
+    A BOM decides, then the zeros of UTF-16 without one; else the first of the `guesses` that fits all bytes.
+    """
     for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(bom):
-            candidates: tuple[str, ...] = (encoding,)
+            candidates: Iterable[str] = (encoding,)
             data = data[len(bom) :]
             break
     else:
-        # UTF-16 without BOM: half the bytes of its ASCII part (line ends, digits) are zero.
+        # UTF-16 without BOM: half the bytes of its ASCII part (line ends, digits, markup) are zero.
         if b"\0" in data:
-            even, odd = data[::2].count(0), data[1::2].count(0)
-            candidates = ("utf-16-be",) if even > odd else ("utf-16-le",)
+            candidates = ("utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le",)
         else:
-            candidates = ("utf-8", *_double_byte(data))
+            candidates = guesses(data)
     for encoding in candidates:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
         if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN), encoding
-    raise SourceError(
-        f"{source}: expected UTF-8, UTF-16, GB18030 or Big5 text, found bytes that none of them fits; save it as UTF-8"
-    )
+            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+    return None
 
 
 #: Where the frequent characters of a character set stand: level 1 of GB 2312 and of Big5, by the two bytes of a code.
@@ -71,8 +83,7 @@ _SAMPLE = 4_000
 
 def _double_byte(data: bytes) -> tuple[str, ...]:
     """GB18030 and Big5, the likelier first: nearly all bytes of the one fit the other, as characters nobody writes."""
-    share = {encoding: _frequent(data, encoding) for encoding in _FREQUENT}
-    return tuple(sorted(share, key=lambda encoding: -share[encoding]))
+    return tuple(sorted(_FREQUENT, key=lambda encoding: -_frequent(data, encoding)))
 
 
 def _frequent(data: bytes, encoding: str) -> float:

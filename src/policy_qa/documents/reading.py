@@ -21,14 +21,14 @@ from policy_qa.errors import SourceError
 from policy_qa.printable import doc_id_of, source_name
 
 Reader = Callable[[bytes, str], Extracted]
-#: Suffix -> the module or package here and its function that reads it. Imported when the first such file comes.
+#: Suffix -> the module here and its function that reads it. Imported when the first such file comes.
 _READERS = {
     ".txt": ("plain", "read_plain"),
     ".md": ("plain", "read_markdown"),
-    ".docx": ("word", "read_word"),
-    ".pdf": ("pdf", "read_pdf"),
-    ".html": ("web", "read_web"),
-    ".htm": ("web", "read_web"),
+    ".docx": ("word.reader", "read_word"),
+    ".pdf": ("pdf.reader", "read_pdf"),
+    ".html": ("web.reader", "read_web"),
+    ".htm": ("web.reader", "read_web"),
 }
 SUFFIXES = tuple(_READERS)
 #: Formats that people drop into a corpus folder and that no reader is there for, with what to do.

@@ -1,6 +1,6 @@
 """Which labels of a document are boundaries, as its own shape decides.
 
-Lines that begin with a label (see labels.py, lines.py) are candidates. Where 条 run through an
+Lines that begin with a label (see labels.py) are candidates. Where 条 run through an
 instrument, 条 is the article level and 编, 章 and 节 (or 一、 right above a 条) are headings; elsewhere the
 outermost numbering gives the sections (一、) and the next one below it the article level (（一） or 1.).
 Nothing here knows a particular document.
@@ -9,15 +9,116 @@ Nothing here knows a particular document.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from policy_qa.provisions.articles import accepted_articles, finished_before
-from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, ends_sentence
-from policy_qa.provisions.lines import read_lines, title_key
-from policy_qa.provisions.regions import Region, issues_another, regions_of
+from policy_qa.provisions.labels import (
+    HEADINGS,
+    Label,
+    Mark,
+    behind_marks,
+    decimal,
+    ends_sentence,
+    is_inline,
+    read_lines,
+    title_key,
+)
+from policy_qa.provisions.regions import DAY, Region, issues_another, regions_of, title_right_above
+
+
+def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
+    """The 第X条 labels that open an article, not those that a sentence happens to begin with.
+
+    The successor of the last article always opens one; inside a line only where a space sets it off. Any other number
+    wants a finished sentence before it, and either a space behind it or what stands around it: a numbering that starts
+    again under a title or a heading, or one that goes on above a gap. Writers who leave out the space do so throughout
+    a text, so a number without one is no sign by itself.
+    """
+    articles = [label for label in labels if label.mark is Mark.ARTICLE]
+    ahead = _Ahead(articles)
+    accepted: list[Label] = []
+    last = resume = (0, 0)  # the last number, and the one before it where the last was out of turn
+    spaced = False
+    for i, label in enumerate(articles):
+        here = (label.number, label.sub)
+        set_off = label.rest > label.end or label.rest == label.line_end
+        follows = here in _next(last)
+        in_turn = follows or (resume != last and here in _next(resume))
+        if follows and set_off:
+            opens = True
+        elif is_inline(text, label):
+            opens = False
+        elif in_turn or not finished_before(text, label.start):
+            opens = in_turn
+        elif here == (1, 0) and not set_off:
+            opens = (
+                _is_headed(text, labels, label)
+                or title_right_above(text, label.start)
+                or (last[0] > 1 and ahead.counts_on(i))
+            )
+        else:
+            goes_on = here > last and (not spaced or _is_headed(text, labels, label)) and not ahead.comes(i, last)
+            opens = set_off or goes_on
+        if opens:
+            accepted.append(label)
+            last, resume, spaced = here, here if in_turn or here == (1, 0) else last, set_off
+    if len(accepted) == 1 and accepted[0].number != 1:
+        return []  # one stray mention makes no document of articles
+    return accepted
+
+
+def _next(last: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (last[0] + 1, 0), (last[0], last[1] + 1)
+
+
+def _is_headed(text: str, labels: Sequence[Label], label: Label) -> bool:
+    """Whether a heading (第二章 附则) stands right above a label."""
+    at = bisect_left(labels, label.start, key=lambda x: x.start)
+    above = labels[at - 1] if at else None
+    return (
+        above is not None and above.mark in HEADINGS and not text[above.line_end : label.start].strip(" \t\n\u3000#*-")
+    )
+
+
+class _Ahead:
+    """What the 第X条 labels behind one are, up to the next that counts from 1 again."""
+
+    def __init__(self, articles: Sequence[Label]) -> None:
+        self._articles = articles
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], list[int]]:
+        places: dict[tuple[int, int], list[int]] = {}
+        for i, label in enumerate(self._articles):
+            places.setdefault((label.number, label.sub), []).append(i)
+        return places
+
+    def counts_on(self, i: int) -> bool:
+        """Whether 第二条 comes right behind label `i`."""
+        return i + 1 < len(self._articles) and self._articles[i + 1].number == 2
+
+    def comes(self, i: int, last: tuple[int, int]) -> bool:
+        """Whether an article that would follow `last` stands behind label `i`."""
+        until = self._from((1, 0), i)
+        return any(self._from(number, i) < until for number in _next(last))
+
+    def _from(self, number: tuple[int, int], i: int) -> int:
+        places = self._places.get(number, [])
+        at = bisect_right(places, i)
+        return places[at] if at < len(places) else len(self._articles)
+
+
+def finished_before(text: str, at: int) -> bool:
+    """Whether the text before a line is a finished sentence, a heading or nothing."""
+    before = text[max(0, at - 2_000) : at].rstrip(" \t\u3000\xa0\n#*>")
+    if not before or before[-1] in "：:）)》”」|" or ends_sentence(before[-8:]):
+        return True
+    return len(before) - (before.rfind("\n") + 1) <= 40  # a short line without a full stop is a heading
+
 
 #: Words of a lead-in that a list follows: 「选举委员会的职权是：」, not of a title: 「工作职责：」.
 _LEAD_IN = re.compile(r"[，,]|[下以如]下|下列|(?:是|为|包括|应当|要求有|有)[：:]$")
@@ -251,3 +352,45 @@ def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
     if rest[-1] in "：:" and (len(rest) > 20 or _LEAD_IN.search(rest)):
         return False
     return end is None or bool(_VISIBLE.search(text, label.line_end, end))
+
+
+# How the closing words of an official document begin (《党政机关公文格式》 GB/T 9704): what is asked of the
+# receivers, the fixed formulas, the contacts, the announced attachments.
+_CLOSING = re.compile(
+    r"(?:特此|专此|请各|请(?:认真)?(?:遵照|贯彻)|望各|现(?:予|将).{0,20}印发|以上(?:意见|请示|报告|通知)|妥否|此(?:复|件|通知)|"
+    r"联\s*+系\s*+(?:人|电话|方式)|附\s*+件\s*+[0-9０-９一二三四五六七八九十]{0,3}\s*+[:：])"
+)
+#: The last words of a notice in 一、: 「本通知自印发之日起执行。」; in 条 such a line is a 款 of the last one.
+_IN_FORCE = re.compile(r"本[^，。；\s]{2,8}自[^。；\n]{1,40}(?:施行|执行|实施|生效)(?:[，。；]|$)")
+_DATE_LINE = re.compile(rf"{DAY}$")
+
+
+def closing_start(text: str, last: Event, end: int) -> int:
+    """Where the closing words begin behind the last boundary; `end` where there are none."""
+    label = last.label
+    at = text.find("\n", label.line_end)
+    while 0 <= at < end:
+        begin = at + 1
+        at = text.find("\n", begin)
+        stop = end if at < 0 else min(at, end)
+        begin = behind_marks(text, begin, stop)
+        line = text[begin:stop].strip()
+        behind_words = not last.heading or text[label.line_end : begin].strip(" \t\u3000\n#>*-")
+        if _CLOSING.match(line) or (label.mark is not Mark.ARTICLE and behind_words and _IN_FORCE.match(line)):
+            return begin
+        if _DATE_LINE.match(line):
+            return _signature_start(text, begin, label.line_end)
+    return end
+
+
+def _signature_start(text: str, date_at: int, floor: int) -> int:
+    """The start of the signing body's lines above a date: short lines that end no sentence."""
+    start = date_at
+    for _ in range(3):
+        above = text[floor:start].rstrip()
+        line_at = floor + above.rfind("\n") + 1
+        line = text[line_at : floor + len(above)].strip()
+        if line_at <= floor or not line or len(line) > 30 or line[-1] in "，：:," or ends_sentence(line):
+            break
+        start = line_at
+    return start

@@ -11,8 +11,7 @@ from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.documents.extracted import CELL_LINE
-from policy_qa.provisions.labels import LINE_MARKS, Label, Mark, ends_sentence, label_of, visible_end
-from policy_qa.provisions.lines import inline_items
+from policy_qa.provisions.labels import Label, Mark, behind_marks, ends_sentence, inline_items, label_of, visible_end
 
 _ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
@@ -115,8 +114,7 @@ def _is_finished(piece: str) -> bool:
 
 def _visible(text: str, start: int, end: int) -> tuple[int, int]:
     """[start, end) without a line's marks and the white space at both ends."""
-    marks = LINE_MARKS.match(text, start, end)
-    start = marks.end() if marks else start
+    start = behind_marks(text, start, end)
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 

@@ -1,25 +1,74 @@
 """Cut one document into provisions, headings and named remainders, losing nothing.
 
-Where its boundaries lie is decided in boundaries.py; here what stands between them becomes provisions.
+Where its boundaries lie is decided in boundaries.py; here what stands between them becomes provisions,
+and instruments with what their own stretch says about them.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.provisions.boundaries import Layout, Part, layout_of
-from policy_qa.provisions.closing import closing_start
-from policy_qa.provisions.doubts import doubtful_lines, warnings_of
-from policy_qa.provisions.instruments import instruments_of
+from policy_qa.datamodels import Document, Instrument, Kind, Provision, Segmentation, Span, Status
+from policy_qa.facts.head import is_title, read_head
+from policy_qa.provisions.boundaries import Layout, Part, closing_start, layout_of
 from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, visible_end
-from policy_qa.provisions.titles import NUMBER_LINE
+from policy_qa.provisions.numbering import doubtful_lines, warnings_of
+from policy_qa.provisions.regions import NUMBER_LINE
+
+#: The title of an attachment stands in its first lines.
+_TITLE_LINES = 4
+
+
+def instruments_of(document: Document, parts: Sequence[Part]) -> tuple[Instrument, ...]:
+    """The instruments of a file in text order: one body or several, and inside them the attachments that have a title.
+
+    The first body begins where the file does. A file of one instrument is described as its document is.
+    """
+    text = document.text
+    bodies = [part for part in parts if not part.region.appendix]
+    starts = [0, *(part.region.start for part in bodies[1:])]
+    found = [
+        (start, end, body.region.named_at if body.region.title else start, body.region.title or document.title)
+        for body, start, end in zip(bodies, starts, [*starts[1:], len(text)], strict=True)
+    ]
+    for part in parts:
+        region = part.region
+        title = _attached_title(text[region.heading[1] : region.end]) if region.appendix else ""
+        # The end of the file's own title, which runs over two lines there, begins no other instrument.
+        if title and not document.title.endswith(title):
+            found.append((region.start, region.end, region.start, title))
+    if len(found) == 1:
+        return (
+            Instrument(
+                title=document.title,
+                start=0,
+                end=len(text),
+                number=document.number,
+                date=document.date,
+                status=document.status,
+                issuer=document.issuer,
+            ),
+        )
+    return tuple(_described(text, *one) for one in sorted(found))
+
+
+def _described(text: str, start: int, end: int, named_at: int, title: str) -> Instrument:
+    head = read_head(text, named_at, end)
+    number, date, status, issuer = (f.value if f else "" for f in (head.number, head.issued, head.status, head.issuer))
+    return Instrument(title=title, start=start, end=end, number=number, date=date, status=Status(status), issuer=issuer)
+
+
+def _attached_title(text: str) -> str:
+    lines = [" ".join(line.strip(" :：.．、#*").split()) for line in text[:500].split("\n") if line.strip()]
+    return next((line for line in lines[:_TITLE_LINES] if is_title(line)), "")
+
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 4
+VERSION = 5
 
 _KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
@@ -139,8 +188,8 @@ class _Builder:
         return list(zip([start, *(b for _, b in inside)], [*(a for a, _ in inside), end], strict=True))
 
     def _first_line(self, part: Part) -> int:
-        first = part.events[0].label.start
-        return max(self._line_start(first), part.region.heading[1], part.preamble_from)
+        line = self.text.rfind("\n", 0, part.events[0].label.start) + 1
+        return max(line, part.region.heading[1], part.preamble_from)
 
     def _units(self, part: Part, end: int, closing_from: int) -> None:
         stack: list[tuple[Label, str]] = []
@@ -205,9 +254,6 @@ class _Builder:
             number += found is not None
             if found and header is not None:
                 self.provisions += cell_items(self.text, found)
-
-    def _line_start(self, at: int) -> int:
-        return self.text.rfind("\n", 0, at) + 1
 
     def _add(
         self, path: str, kind: Kind, label: str, headings: tuple[str, ...], start: int, end: int

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from policy_qa.documents.pdf.labels import has_label, label_end
-from policy_qa.documents.pdf.lines import Line
+from policy_qa.documents.pdf.lines import Line, has_label, label_end
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,7 +52,8 @@ _DEPTH = 4
 _NEAR = 12
 #: A head as big as text stands so many of its steps from line to line away from it.
 _APART = 1.5
-_FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
+#: The sign with which a note at the foot of a page begins.
+FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
 
 
 def strip_furniture(views: list[View], body: float) -> list[str]:
@@ -214,6 +214,6 @@ def mark_footnotes(views: list[View], body: float) -> None:
             small.insert(0, item)
         if len(small) == len(view.items):
             continue
-        at = next((i for i, item in enumerate(small) if item.line and _FOOTNOTE.match(item.line.text)), len(small))
+        at = next((i for i, item in enumerate(small) if item.line and FOOTNOTE.match(item.line.text)), len(small))
         for item in small[at:]:
             item.foot = True

@@ -1,8 +1,8 @@
 """pdf: what a reader sees on paper -> paragraphs, with the page on which each begins.
 
-PDFium gives characters with their places (page.py) and drawn lines (drawn.py); tables (tables.py), columns and
-lines (lines.py) are made of them, heads, feet and page numbers are taken out (furniture.py), and lines become
-paragraphs that run on over pages (margins.py, paragraphs.py).
+PDFium gives characters with their places and drawn lines (page.py); tables (tables.py), columns and lines (lines.py)
+are made of them, heads, feet and page numbers are taken out (furniture.py), and lines become paragraphs that run on
+over pages (paragraphs.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from policy_qa.documents.extracted import Extracted
@@ -160,7 +159,9 @@ def _check_text(found: _Found, count: int, source: str) -> None:
 def _views(sheet: Sheet, *, spaceless: bool) -> list[View]:
     """The page's lines and tables in reading order; two views where it carries two pages side by side."""
     tables = find_tables(sheet.rules)
-    chars, written = split_off(sheet.chars, tables, partial(_cell_text, spaceless=spaceless))
+    chars, written = split_off(
+        sheet.chars, tables, lambda chars, right: join_cell(lines_of(chars, spaceless=spaceless), right)
+    )
     marks = [
         Char(chr(_TABLE_MARK + i), table.xs[0], table.xs[-1], (table.ys[0] + table.ys[1]) / 2, 10.0)
         for i, table in enumerate(tables)
@@ -183,10 +184,6 @@ def _views(sheet: Sheet, *, spaceless: bool) -> list[View]:
     halves = len(regions) == 2 and all(of == 2 for _, of, _ in regions) and sheet.width > sheet.height
     parts = [[i for i in items if i.region == r] for r in (0, 1)] if halves else [items]
     return [View(page=sheet.number, width=sheet.width, height=sheet.height, items=part) for part in parts]
-
-
-def _cell_text(chars: list[Char], right: float, *, spaceless: bool) -> str:
-    return join_cell(lines_of(chars, spaceless=spaceless), right)
 
 
 def _extracted(found: _Found, count: int) -> Extracted:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from policy_qa.documents.extracted import table_row
-from policy_qa.documents.pdf.drawn import Rule
-from policy_qa.documents.pdf.page import Char
+from policy_qa.documents.pdf.page import Char, Rule
 
 #: Lines so near to each other, in points, are one (both sides of a thin rectangle, ends that don't quite meet).
 _NEAR = 3.0

@@ -101,9 +101,7 @@ def body_of(page: Page) -> Body:
     around = _around(page, own)
     own = [_Mass() if i in around else mass for i, mass in enumerate(own)]
     masses = _sums(page, own)
-    total = _Mass()
-    for mass in own:
-        total.add(mass)
+    total = _Mass(labels=sum(mass.labels for mass in own), prose=sum(mass.prose for mass in own))
     if not total.labels and not total.prose:
         chosen = set(range(len(lines))) - around
     else:
@@ -145,30 +143,23 @@ def _around(page: Page, own: list[_Mass]) -> set[int]:
     ]
     masses = _sums(page, sure)
     whole = sum(mass.prose for mass in own)
-    marked = [False] * len(page.blocks)
+    marked: set[int] = set()
     for i, block in enumerate(page.blocks):
-        if block.parent >= 0 and marked[block.parent]:
-            marked[i] = True
-        elif block.tag in _SURROUNDINGS or _AROUND.search(block.names):
-            named = block.tag in _SURROUNDINGS
-            small = masses[i].prose * 10 <= (3 if named else 1) * whole
-            marked[i] = small and not masses[i].labels
-    inside_article = _under(page, frozenset(("article", "main")), frozenset(("header", "footer")))
-    return {
-        i
-        for i, line in enumerate(page.lines)
-        if line.block >= 0 and marked[line.block] and line.block not in inside_article
-    }
+        named = block.tag in _SURROUNDINGS
+        small = masses[i].prose * 10 <= (3 if named else 1) * whole and not masses[i].labels
+        if small and (named or _AROUND.search(block.names)):
+            marked.add(i)
+    article = _within(page, {i for i, block in enumerate(page.blocks) if block.tag in ("article", "main")})
+    heads = {i for i, b in enumerate(page.blocks) if b.tag in ("header", "footer") and b.parent in article}
+    around = _within(page, marked) - _within(page, heads)
+    return {i for i, line in enumerate(page.lines) if line.block in around}
 
 
-def _under(page: Page, outer: frozenset[str], tags: frozenset[str]) -> set[int]:
-    """The elements inside one of `tags` that itself stands inside one of `outer`."""
-    within = [False] * len(page.blocks)
+def _within(page: Page, blocks: set[int]) -> set[int]:
+    """These elements and those inside them, at any depth."""
     out: set[int] = set()
     for i, block in enumerate(page.blocks):
-        above = block.parent
-        within[i] = block.tag in outer or (above >= 0 and within[above])
-        if above in out or (block.tag in tags and above >= 0 and within[above]):
+        if i in blocks or block.parent in out:
             out.add(i)
     return out
 
@@ -187,10 +178,8 @@ def _smallest(page: Page, masses: list[_Mass], total: _Mass) -> int:
 
 def _inside(page: Page, block: int) -> set[int]:
     """The lines in an element, at any depth."""
-    inside = [False] * len(page.blocks)
-    for i, other in enumerate(page.blocks):
-        inside[i] = i == block or (other.parent >= 0 and inside[other.parent])
-    return {i for i, line in enumerate(page.lines) if block == -1 or (line.block >= 0 and inside[line.block])}
+    inside = _within(page, {block})
+    return {i for i, line in enumerate(page.lines) if block == -1 or line.block in inside}
 
 
 def _extended(page: Page, block: int, around: set[int]) -> set[int]:

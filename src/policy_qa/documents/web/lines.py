@@ -1,14 +1,186 @@
-"""A parsed page to the lines that a reader sees, each with the element that it stands in."""
+"""A parsed page to the lines that a reader sees, each with the element that it stands in.
+
+Lists are numbered as a browser does it. Tables that are tables become rows, those that only arrange the page its
+paragraphs.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from policy_qa.documents.extracted import UNSEEN
-from policy_qa.documents.web.lists import ListNumbers, brings_its_own, list_style, whole
-from policy_qa.documents.web.tables import Table
+from policy_qa.citing.grammar import ordinal
+from policy_qa.documents.extracted import UNSEEN, table_row
+from policy_qa.documents.number_forms import number_text
+
+_STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)")
+#: Styles of numbers in CSS, behind their first word, and the formats of Word that are the same.
+_FORMS = {
+    "ideographic": "chineseCountingThousand",
+    "chinese-informal": "chineseCountingThousand",
+    "informal": "chineseCountingThousand",
+    "decimal": "ideographDigital",
+    "chinese-formal": "chineseLegalSimplified",
+    "heavenly-stem": "ideographTraditional",
+    "earthly-branch": "ideographZodiac",
+    "leading-zero": "decimalZero",
+    "roman": "lowerRoman",
+}
+_KNOWN = re.compile(
+    r"(?:cjk-(?:ideographic|decimal|heavenly-stem|earthly-branch)|japanese-informal|(?:simp|trad)-chinese-(?:in)?formal|"
+    r"decimal-leading-zero|decimal|(?:lower|upper)-(?:alpha|latin|roman)|none|disc|circle|square)(?![\w-])"
+)
+_TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_WHOLE = re.compile(r"\s*([+-]?\d{1,6})")
+#: A number that a text brings along: a page that numbers by hand in a list hides the list's own in its stylesheet.
+_OWN = re.compile(
+    rf"\s*(?:{ordinal('编|章|节|条|款|项')}|"
+    r"[（(]\s*[\d一二三四五六七八九十百]{1,4}\s*[）)]|"
+    r"[一二三四五六七八九十百]{1,4}\s*[、．.]|\d{1,3}\s*(?:[、．)）]|\.(?!\d))|[①-⑳])"
+)
+
+
+@dataclass(slots=True)
+class ListNumbers:
+    """One list while it is read: the style of its numbers, the next one, and the step from one to another."""
+
+    style: str
+    next: int = 1
+    step: int = 1
+
+    def marker(self, value: str | None, style: str) -> str:
+        """What stands before the next item; empty for a list without numbers. `value` is the item's own number."""
+        own = whole(value)
+        if own is not None:
+            self.next = own
+        number = self.next
+        self.next += self.step
+        return _written(number, style or self.style)
+
+
+def whole(text: str | None) -> int | None:
+    """The whole number that an attribute gives, or None."""
+    match = _WHOLE.match(text or "")
+    return int(match.group(1)) if match else None
+
+
+def list_style(style: str, kind: str | None) -> str:
+    """The style of numbers that a `style` (in lower case) or a `type` attribute asks for; empty where none does."""
+    for value in reversed(_STYLE.findall(style)):
+        if match := _KNOWN.search(value):
+            return match.group()
+    return _TYPES.get((kind or "").strip(), "")
+
+
+def brings_its_own(text: str) -> bool:
+    """Whether a list item's text begins with a number of its own."""
+    return _OWN.match(text) is not None
+
+
+def _written(number: int, style: str) -> str:
+    if style in ("none", "disc", "circle", "square"):
+        return ""
+    if style.endswith(("alpha", "latin")) and number > 0:
+        text = _letters(number)
+    else:
+        # Browsers know Roman numerals below 4,000.
+        form = "decimal" if "roman" in style and number >= 4000 else _FORMS.get(style.partition("-")[2], "decimal")
+        text = number_text(number, form)
+    return f"{text.upper() if style.startswith('upper') else text}{'. ' if text.isascii() else '、'}"
+
+
+def _letters(number: int) -> str:
+    out = ""
+    while number:
+        number, digit = divmod(number - 1, 26)
+        out = chr(ord("a") + digit) + out
+    return out
+
+
+#: No printed table has more cells beside each other that all reach into the row below.
+MAX_COLUMNS = 60
+_MAX_SPAN = 1000  # as browsers have it
+_UNIT = re.compile(rf"{ordinal('编|章|节|条')}|[一二三四五六七八九十]{{1,3}}\s*、")
+#: So many lines in one cell are paragraphs of a page, not the content of a cell.
+_PARAGRAPHS = 8
+_SHARE = 0.7
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell's lines and the columns and rows that it covers."""
+
+    lines: list[Line]
+    columns: int
+    rows: int
+
+
+@dataclass(slots=True)
+class Table:
+    """A table while it is read. `single` tells that the page itself says it is layout."""
+
+    single: bool = False
+    grid: list[list[Cell]] = field(default_factory=list)
+
+    def new_row(self) -> None:
+        """Begin a row."""
+        self.grid.append([])
+
+    def new_cell(self, lines: list[Line], columns: int | None, rows: int | None) -> None:
+        """Begin a cell whose lines are going to be added to `lines`; a rowspan of 0 reaches to the table's end."""
+        if not self.grid:
+            self.new_row()
+        rows = 65534 if rows == 0 else max(rows or 1, 1)
+        self.grid[-1].append(Cell(lines, min(max(columns or 1, 1), _MAX_SPAN), rows))
+
+    def cells(self) -> Iterator[Cell]:
+        """All cells in the order of the source."""
+        for row in self.grid:
+            yield from row
+
+    def is_layout(self) -> bool:
+        """Whether the table only arranges a page: one column, a table in a cell, or a document's body in one."""
+        if self.single or all(len(row) <= 1 for row in self.grid):
+            return True
+        if any(len(cell.lines) > 5 * _PARAGRAPHS for cell in self.cells()):
+            return True
+        total = sum(len(line.text) for cell in self.cells() for line in cell.lines)
+        for cell in self.cells():
+            if any(line.row for line in cell.lines):
+                return True
+            units = sum(_UNIT.match(line.text) is not None for line in cell.lines)
+            articles = sum(line.text.startswith("第") and _UNIT.match(line.text) is not None for line in cell.lines)
+            large = sum(len(line.text) for line in cell.lines) >= _SHARE * total
+            if articles >= 2 or (large and (units >= 2 or len(cell.lines) >= _PARAGRAPHS)):
+                return True
+        return False
+
+    def rows(self) -> Iterator[tuple[str, list[Cell]]]:
+        """Each row that has text as one line, with its cells.
+
+        A cell that covers several columns is written once; below one that covers several rows stands an empty cell.
+        """
+        above: dict[int, tuple[int, int]] = {}  # first column of a cell above -> its columns, rows it still covers
+        for row in self.grid:
+            texts: list[str] = []
+            column = 0
+            below = {at: (columns, left - 1) for at, (columns, left) in above.items() if left > 1}
+            for cell in [*row, None]:
+                while column in above:
+                    texts.append("")
+                    column += above[column][0]
+                if cell is None:
+                    break
+                texts.append("\n".join(line.text for line in cell.lines))
+                if cell.rows > 1 and len(below) < MAX_COLUMNS:
+                    below[column] = (cell.columns, cell.rows - 1)
+                column += cell.columns
+            above = below
+            if any(texts):
+                yield table_row(texts), row
+
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -137,7 +309,7 @@ class _Reader:
         #: For each open element: (whether it is a block, whether it keeps line ends, whether it is a link).
         self.elements: list[tuple[bool, bool, bool]] = []
         self.lists: list[ListNumbers | None] = []
-        self.tables: list[Table[Line]] = []
+        self.tables: list[Table] = []
         self.buffer: list[str] = []
         self.linked = self.links = self.kept_ends = 0
         self.marker = ""
@@ -195,7 +367,7 @@ class _Reader:
         if block:
             self.open_blocks.pop()
 
-    def _table(self, table: Table[Line]) -> list[Line]:
+    def _table(self, table: Table) -> list[Line]:
         if table.is_layout():
             return [line for cell in table.cells() for line in cell.lines]
         out = []

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policy_qa.documents.extracted import Extracted, table_row
-from policy_qa.documents.word.numbering import Counter, Numbering
-from policy_qa.documents.word.package import Package
-from policy_qa.documents.word.styles import Styles
+from policy_qa.documents.word.numbering import Counter, Numbering, Styles
+from policy_qa.documents.word.package import Element, Package, Seen, W, descend, flag, flat
 from policy_qa.documents.word.text import End, Fields, NoteRef, Paragraph, Reader
-from policy_qa.documents.word.xml import Element, Seen, W, descend, flag, flat
 from policy_qa.errors import SourceError
 
 _WHITE = " \t\n\u3000\xa0"

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from policy_qa.documents.word.numbers import number_text
-from policy_qa.documents.word.styles import Styles
-from policy_qa.documents.word.symbols import IN_SYMBOL_FONT, plain, symbol
-from policy_qa.documents.word.xml import (
+from policy_qa.documents.number_forms import number_text
+from policy_qa.documents.word.numbering import Styles
+from policy_qa.documents.word.package import (
     MC,
     Element,
     M,
@@ -24,6 +23,71 @@ from policy_qa.documents.word.xml import (
     literal,
     val,
 )
+
+_PRIVATE = 0xF000
+#: Symbol fonts put their glyphs into this part of the private use area.
+IN_SYMBOL_FONT = re.compile("[\uf020-\uf0ff]")
+
+
+def _row(first: int, characters: str) -> dict[int, str]:
+    return {first + i: character for i, character in enumerate(characters) if character != " "}
+
+
+_WINGDINGS = {
+    **_row(0x6C, "●○■□❑❒◆◆◆❖◆"),
+    **_row(0x80, "⓪①②③④⑤⑥⑦⑧⑨⑩⓿❶❷❸❹❺❻❼❽❾❿"),
+    **_row(0x9E, "·•"),
+    **_row(0xA1, "○○◉◉ ○▪□"),
+    **_row(0xDF, "←→↑↓"),
+    **_row(0xE7, "←→↑↓"),
+    **_row(0xEF, "⇦⇨⇧⇩"),
+    **_row(0xFB, "✘✔☒☑"),
+    0x28: "☎",
+    0x2A: "✉",
+    0xAB: "★",
+    0xD8: "➢",
+}
+_WINGDINGS_2 = {
+    **_row(0x4F, "✘✔☒☑☒☒"),
+    **_row(0x69, "⓪①②③④⑤⑥⑦⑧⑨⑩⓿❶❷❸❹❺❻❼❽❾❿"),
+    **_row(0x96, "·●●●"),
+    **_row(0x9E, "■■■□□□"),
+    0xA3: "□",
+}
+_SYMBOL = {
+    **{code: chr(code) for code in range(0x20, 0x40)},
+    **_row(0x41, "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ"),
+    **_row(0x61, "αβχδεφγηιϕκλμνοπθρστυϖωξψζ"),
+    **_row(0xA2, "′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…"),
+    **_row(0xC4, "⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠"),
+    **_row(0xD5, "∏√⋅¬∧∨⇔⇐⇑⇒⇓◊"),
+    0x5B: "[",
+    0x5D: "]",
+    0x5E: "⊥",
+    0x7E: "∼",
+    0xE5: "∑",
+    0xF2: "∫",
+}
+_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+
+
+def symbol(code: int, font: str) -> str:
+    """The character that a symbol font shows for `code`; empty where nothing is known to look like it.
+
+    >>> symbol(0xF0FE, "Wingdings"), symbol(0xB3, "Symbol"), symbol(0x25A1, "宋体"), symbol(0xF0FE, "Nobody's")
+    ('☑', '≥', '□', '')
+    """
+    table = _FONTS.get(font.strip().lower())
+    if table is not None:
+        return table.get(code - _PRIVATE if code >= _PRIVATE else code, "")
+    usable = 0x20 <= code < 0xD800 or 0xF900 <= code < 0xFFFE
+    return chr(code) if usable else ""
+
+
+def plain(text: str, font: str) -> str:
+    """A text whose private-use characters are replaced by what its symbol font shows for them."""
+    return IN_SYMBOL_FONT.sub(lambda match: symbol(ord(match.group()), font), text)
+
 
 #: 带圈字符: a number inside a circle, made by a field that keeps no result.
 _CIRCLED = re.compile(r"\s*EQ\s+\\o\s*(?:\\a[cdlr]\s*)?\(\s*[○◯〇]\s*[,，;；]\s*(.+?)\s*\)\s*", re.IGNORECASE)
@@ -133,7 +197,9 @@ class Reader:
         paragraph.text = "".join(pieces)
         mark = descend(properties, "rPr")
         if mark is not None:
-            self._count_mark(mark, before)
+            # A changed end mark counts where nothing else in its paragraph tells of the change.
+            self._seen.inserted += mark.find(W + "ins") is not None and self._seen.inserted == before[0]
+            self._seen.deleted += mark.find(W + "del") is not None and self._seen.deleted == before[1]
             if mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None:
                 paragraph.end = End.DELETED
             elif flag(mark, "vanish"):
@@ -142,11 +208,6 @@ class Reader:
             paragraph.contents, paragraph.text = True, ""
         self._seen.contents |= paragraph.contents
         return paragraph
-
-    def _count_mark(self, mark: Element, before: tuple[int, int]) -> None:
-        """Count a changed end mark where nothing else in its paragraph tells of the change."""
-        self._seen.inserted += mark.find(W + "ins") is not None and self._seen.inserted == before[0]
-        self._seen.deleted += mark.find(W + "del") is not None and self._seen.deleted == before[1]
 
     def _in_contents(self) -> bool:
         return any(one.contents for one in self._open)
