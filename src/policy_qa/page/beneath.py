@@ -13,56 +13,31 @@ from policy_qa.page.texts import Texts
 
 #: Of what one reference leads to, so many provisions are shown (本章 may hold forty).
 _MOST = 4
-_WORDS = {
-    "zh": {
-        "table": "各文件对照",
-        "hint": "每格都是原文，点开可看出处",
-        "point": "要点",
-        "differs": "有差异",
-        "silent": "未作规定",
-        "within": "文中所引“{text}”：",
-        "missing": "没有这一处",
-        "more": "等共 {count} 处",
-        "open": "打开出处：{cite}",
-    },
-    "en": {
-        "table": "Side by side",
-        "hint": "Every cell quotes the text; click to open it",
-        "point": "Point",
-        "differs": "differs",
-        "silent": "says nothing",
-        "within": "Referred to, “{text}”: ",
-        "missing": "there is none",
-        "more": "{count} in all",
-        "open": "Open the source: {cite}",
-    },
-}
 
 
 def render_comparison(turn: int, answer: Answer, texts: Texts) -> str:
     """The answer's table as HTML, each quotation a link to its source; nothing where there is no table."""
     if answer.comparison is None:
         return ""
-    words = _WORDS[texts.lang]
     names = [escape(n) for n in column_names(answer.comparison.documents)]
     head = "".join(
         f'<th scope="col">{n}{_badge(d, texts)}</th>' for n, d in zip(names, answer.comparison.documents, strict=True)
     )
     body = ""
     for r, row in enumerate(answer.comparison.rows):
-        mark = f' <span class="pq-differs">{words["differs"]}</span>' if row.differs else ""
+        mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            shown = "".join(_quoted(q, f"t:{turn}:{r}:{c}:{k}", words["open"]) for k, q in enumerate(cell))
+            shown = "".join(_quoted(q, f"t:{turn}:{r}:{c}:{k}", texts.open_source) for k, q in enumerate(cell))
             silent = "" if cell else ' class="pq-silent"'
-            cells += f'<td data-label="{name}"{silent}>{shown or escape(words["silent"])}</td>'
+            cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
     columns = len(names)
     return (
-        f'<h3 class="pq-sub">{words["table"]}<span class="pq-hint">{words["hint"]}</span></h3>'
-        f'<div class="pq-compare-frame" tabindex="0" role="region" aria-label="{words["table"]}">'
-        f'<table class="pq-compare pq-compare-{min(columns, 6)}" aria-label="{words["table"]}">'
-        f'<thead><tr><th scope="col">{words["point"]}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<h3 class="pq-sub">{texts.side_by_side}<span class="pq-hint">{texts.side_by_side_hint}</span></h3>'
+        f'<div class="pq-compare-frame" tabindex="0" role="region" aria-label="{texts.side_by_side}">'
+        f'<table class="pq-compare pq-compare-{min(columns, 6)}" aria-label="{texts.side_by_side}">'
+        f'<thead><tr><th scope="col">{texts.point}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -86,25 +61,24 @@ def render_references(turn: int, citation: Citation, texts: Texts) -> str:
     """The references inside a cited provision, each a link to what it leads to; nothing where there are none."""
     if not citation.references:
         return ""
-    words = _WORDS[texts.lang]
     by_text: dict[str, list[tuple[int, Referred]]] = {}
     for k, referred in enumerate(citation.references):
         by_text.setdefault(" ".join(referred.text.split()), []).append((k, referred))
     entries = ""
     for text, each in by_text.items():
-        within = f'<span class="pq-within">{escape(words["within"].format(text=text))}</span>'
-        links = "".join(_referred(f"x:{turn}:{citation.n}:{k}", r, words) for k, r in each[:_MOST])
-        more = f'<span class="pq-more">{words["more"].format(count=len(each))}</span>' if len(each) > _MOST else ""
+        within = f'<span class="pq-within">{escape(texts.within.format(text=text))}</span>'
+        links = "".join(_referred(f"x:{turn}:{citation.n}:{k}", r, texts) for k, r in each[:_MOST])
+        more = f'<span class="pq-more">{texts.more.format(count=len(each))}</span>' if len(each) > _MOST else ""
         entries += f"<li>{within}{links}{more}</li>"
     return f'<ul class="pq-referred">{entries}</ul>'
 
 
-def _referred(key: str, referred: Referred, words: dict[str, str]) -> str:
+def _referred(key: str, referred: Referred, texts: Texts) -> str:
     if referred.missing:
-        return f'<span class="pq-missing">{words["missing"]}</span>'
+        return f'<span class="pq-missing">{texts.missing}</span>'
     return (
         f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(words["open"].format(cite=referred.cite))}">'
+        f' aria-label="{escape(texts.open_source.format(cite=referred.cite))}">'
         f'<span class="pq-cell-place">{escape(referred.cite)}</span>'
         f'<q class="pq-cell-quote">{escape(one_line(referred.quote))}</q></a>'
     )

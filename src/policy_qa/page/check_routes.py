@@ -10,8 +10,7 @@ from urllib.parse import parse_qs
 
 from policy_qa.page.check_view import render_page
 from policy_qa.page.drafts import STYLE, Reply, Sent, error_reply
-from policy_qa.page.texts import texts_for
-from policy_qa.page.wording import CheckTexts
+from policy_qa.page.texts import CheckTexts, texts_for
 from policy_qa.page.workers import Busy, PastLimit, WorkerLost, Workers
 
 if TYPE_CHECKING:

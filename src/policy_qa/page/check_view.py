@@ -13,8 +13,7 @@ from policy_qa.check.report import finding_record
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.page.drafts import Checked
 from policy_qa.page.inline import escape
-from policy_qa.page.texts import Texts
-from policy_qa.page.wording import CheckTexts
+from policy_qa.page.texts import CheckTexts, Texts
 
 _FORMS = {Severity.ERROR: "error", Severity.NOTE: "note", Severity.OK: "ok"}
 #: The page shows so much of a draft's text; all of it is checked, and in the Word file.

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from policy_qa.page.check_routes import check_page
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.hosts import Hosts
-from policy_qa.page.wording import CheckTexts
+from policy_qa.page.texts import CheckTexts
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -8,7 +8,7 @@ from policy_qa.datamodels import Document, Status
 from policy_qa.facts.family import Version
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
-from policy_qa.page.texts import Texts
+from policy_qa.page.texts import VERSION_WORDS, Texts
 
 _DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
 
@@ -45,13 +45,12 @@ def name_of(document: Document) -> str:
 
 def label_of(version: Version, texts: Texts) -> str:
     """What the page calls a version: 2024年印发, or `2024 (issued)` on an English page."""
-    words = dict(texts.version_words)
-    if not words:
+    if texts.lang == "zh":
         return version.label + ("版" if version.label.endswith(("年", "月", "日")) else "")
     match = _DATE.search(version.label)
     date = "-".join(f"{int(g):02d}" for g in match.groups() if g) if match else ""
     rest = _DATE.sub("", version.label, count=1)
-    for word, english in words.items():
+    for word, english in VERSION_WORDS.items():
         rest = rest.replace(word, english)
     return f"{date} ({rest.strip()})" if date and rest.strip() else date or rest.strip()
 
