@@ -79,12 +79,9 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
-    from policy_qa.page.blocks import STATIC, build_page
+    from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
-    from policy_qa.page.gate import Gate
-    from policy_qa.page.hosts import Hosts
-    from policy_qa.page.sent_steps import SentSteps
-    from policy_qa.page.theme import page_theme
+    from policy_qa.page.gate import Gate, Hosts
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)

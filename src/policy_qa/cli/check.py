@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_qa.cli import records
-from policy_qa.cli.options import add_day
-from policy_qa.cli.terminal import say
+from policy_qa.cli.terminal import add_day, say
 from policy_qa.errors import SourceError
 from policy_qa.settings import Settings
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from policy_qa.cli import records, shown
-from policy_qa.cli.progress import Progress
-from policy_qa.cli.terminal import say
+from policy_qa.cli.terminal import Progress, say
 from policy_qa.datamodels import Answer, ScopeFrom, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
+from policy_qa.printable import source_name
 from policy_qa.settings import Settings
 from policy_qa.statements import MODEL
 
@@ -92,8 +92,8 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             continue
         for hit in found:
             provision = pipeline.provision(hit.ref)
-            text = " ".join(pipeline.segmentation(provision.doc_id).text_of(provision).split())
-            say(f"{hit.score:.3f}  {hit.ref}  {text[:60]}{'…' if len(text) > 60 else ''}")
+            text = shown.shorten(pipeline.segmentation(provision.doc_id).text_of(provision), 60)
+            say(f"{hit.score:.3f}  {hit.ref}  {text}")
     return 0
 
 
@@ -103,7 +103,7 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.provisions.numbering import count_of
 
     refused = read = 0
-    for found in _segmented(arguments.paths):
+    for _, found in segmented(arguments.paths):
         if isinstance(found, PolicyQAError):
             refused += 1
             say(f"policy-qa: {found}", file=sys.stderr)
@@ -117,8 +117,7 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
         say(f"{document.doc_id}  《{document.title}》 {document.status} {document.number} {document.date}".rstrip())
         for provision in segmentation.provisions:
             indent = "  " if provision.article else "    "
-            text = " ".join(segmentation.text_of(provision).split())
-            say(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
+            say(f"{indent}{provision.ref}  {shown.shorten(segmentation.text_of(provision), 50)}")
         if len(segmentation.instruments) > 1:
             for one in segmentation.instruments:
                 facts = " ".join(filter(None, (one.issuer, one.number, one.date, one.status.value)))
@@ -231,22 +230,28 @@ def _readable(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _segmented(paths: list[Path]) -> Iterator[Segmentation | PolicyQAError]:
-    """The provisions of every file behind some paths, or why it could not be read."""
+def segmented(paths: Iterable[Path]) -> Iterator[tuple[str, Segmentation | PolicyQAError]]:
+    """(name, provisions) of every file behind some paths, or (name, why it could not be read)."""
     from policy_qa.documents import list_sources
     from policy_qa.index.isolated import Reader
 
     with Reader() as reader:
         for path in paths:
             if not path.exists():
-                yield SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
+                yield str(path), no_such_path(path)
                 continue
             root = path if path.is_dir() else path.parent
             for file in list_sources(path) if path.is_dir() else [path]:
+                source = source_name(file.relative_to(root))
                 try:
-                    yield reader.segment(file, root=root, follow=file == path)
+                    yield source, reader.segment(file, root=root, follow=file == path)
                 except PolicyQAError as error:
-                    yield error
+                    yield source, error
+
+
+def no_such_path(path: Path) -> SourceError:
+    """What to say of a path that isn't there."""
+    return SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
 
 
 def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:

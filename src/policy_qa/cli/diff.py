@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from policy_qa.cli import records
-from policy_qa.cli.options import add_day
-from policy_qa.cli.terminal import say
+from policy_qa.cli.terminal import add_day, say
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.settings import Settings

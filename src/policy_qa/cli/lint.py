@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from policy_qa.cli import records
+from policy_qa.cli.commands import no_such_path, segmented
+from policy_qa.cli.shown import shorten
 from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import list_sources
 from policy_qa.errors import PolicyQAError, SourceError
-from policy_qa.index.isolated import Reader
 from policy_qa.lint import Check, Finding, Severity, lint
-from policy_qa.printable import doc_id_of, source_name
+from policy_qa.printable import doc_id_of
 from policy_qa.settings import Settings
 
 _TO_ANOTHER = re.compile(r"》(?:[（(][^（）()]*[)）])?[的之中]?\s*第")
@@ -26,6 +26,7 @@ _NAMES = {
     "zh": {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.HINT: "提示"},
     "en": {severity: severity.value for severity in Severity},
 }
+_FIELDS = ("check", "severity", "doc_id", "ref", "start", "end", "quote", "message", "todo")
 #: A quotation of more characters than this is cut in what people read; `--json` has all of it.
 _SHOWN = 60
 
@@ -75,16 +76,9 @@ def _read(paths: list[Path]) -> Iterator[_File]:
     """The files behind some paths; a path that isn't there is wrong use, a file that can't be read is a finding."""
     for path in paths:
         if not path.exists():
-            raise SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
-    with Reader() as reader:
-        for path in paths:
-            root = path if path.is_dir() else path.parent
-            for file in list_sources(path) if path.is_dir() else [path]:
-                source = source_name(file.relative_to(root))
-                try:
-                    yield _File(source, reader.segment(file, root=root, follow=file == path))
-                except PolicyQAError as error:
-                    yield _File(source, None, str(error))
+            raise no_such_path(path)
+    for source, found in segmented(paths):
+        yield _File(source, None, str(found)) if isinstance(found, PolicyQAError) else _File(source, found)
 
 
 def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation]:
@@ -98,24 +92,9 @@ def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation
 
 def _records(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[dict[str, Any]]:
     if file.segmentation is None:
-        yield _record(file.source, _refusal(file, lang))
+        found = (_refusal(file, lang),)
     for finding in found:
-        yield _record(file.source, finding)
-
-
-def _record(source: str, finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check.value,
-        "severity": finding.severity.value,
-        "doc_id": finding.doc_id,
-        "ref": finding.ref,
-        "start": finding.start,
-        "end": finding.end,
-        "quote": finding.quote,
-        "message": finding.message,
-        "todo": finding.todo,
-        "source": source,
-    }
+        yield records.picked(finding, *_FIELDS) | {"source": file.source}
 
 
 def _refusal(file: _File, lang: str) -> Finding:
@@ -142,8 +121,7 @@ def _readable(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[st
     count = (f"{len(found)} found" if lang == "en" else f"发现 {len(found)} 处") if found else nothing
     yield f"{file.source}  {count}"
     for finding in found:
-        quote = " ".join(finding.quote.split())
-        quote = quote if len(quote) <= _SHOWN else quote[:_SHOWN] + "…"
+        quote = shorten(finding.quote, _SHOWN)
         where = f"{finding.ref}  「{quote}」" if quote else finding.ref
         yield f"  {_MARKS[finding.severity]} {_NAMES[lang][finding.severity]}  {where}"
         yield f"      {finding.message}"

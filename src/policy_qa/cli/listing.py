@@ -8,8 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from policy_qa.cli import records
-from policy_qa.cli.options import add_day
-from policy_qa.cli.terminal import say
+from policy_qa.cli.terminal import add_day, say
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:

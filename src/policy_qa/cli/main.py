@@ -20,8 +20,7 @@ from policy_qa.cli import diff as diff_command
 from policy_qa.cli import evaluate as eval_command
 from policy_qa.cli import lint as lint_command
 from policy_qa.cli import tune as tune_command
-from policy_qa.cli.options import add_day
-from policy_qa.cli.terminal import LogFormatter, say
+from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
 from policy_qa.facts.today import as_of
 from policy_qa.models.runtime import one_thread

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policy_qa.cli import records
-from policy_qa.cli.progress import Progress
-from policy_qa.cli.terminal import say
+from policy_qa.cli.terminal import Progress, say
 from policy_qa.errors import UsageError
 from policy_qa.settings import Settings
-from policy_qa.tuning.course import Ended, Plan
+from policy_qa.tuning.trainer import Ended, Plan
 
 if TYPE_CHECKING:
     from policy_qa.tuning.tune import TuneReport
@@ -100,7 +99,7 @@ def _record(report: TuneReport) -> dict[str, Any]:
         "folder": str(report.folder) if report.folder else None,
         "questions": dict(report.questions),
         "training": asdict(report.course),
-        "figures": {name: asdict(c) | {"difference": c.difference} for name, c in report.changes.items()},
+        "figures": {name: c.record() for name, c in report.changes.items()},
     }
 
 

@@ -13,15 +13,36 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.model.failure import ModelFailed, Reason
 from policy_qa.model_settings import ModelSettings
 
 if TYPE_CHECKING:
     import httpx
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
     from llama_index.core.llms import LLM
+
+
+class Reason(StrEnum):
+    """What went wrong, as far as a reader can do something about it."""
+
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    BROKEN_OFF = "broken-off"
+    EMPTY = "empty"
+    REFUSED = "refused"  # an HTTP status that is no success
+    GARBAGE = "garbage"
+    STOPPED = "stopped"  # by the reader
+
+
+class ModelFailed(Exception):
+    """Ends a model's answer. `detail` is for the log: it holds neither the key nor what was sent."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason, self.detail = reason, detail
+
 
 log = logging.getLogger(__name__)
 

@@ -46,9 +46,10 @@ class Prompt:
         return cls(*(part.strip() for part in parts[1::2]))
 
     @classmethod
+    @cache
     def shipped(cls) -> Prompt:
         """The template that comes with the package."""
-        return _shipped()
+        return cls.parse(resource("prompt.zh.txt"))
 
     def messages(
         self, *, provisions: str, question: str, handle: str, sentences: int, earlier: Sequence[tuple[str, str]] = ()
@@ -57,11 +58,6 @@ class Prompt:
         turns = [m for asked, told in earlier for m in (Message("user", asked), Message("assistant", told))]
         values = {"handle": handle, "sentences": str(sentences), "provisions": provisions, "question": question}
         return [Message("system", _filled(self.system, values)), *turns, Message("user", _filled(self.user, values))]
-
-
-@cache
-def _shipped() -> Prompt:
-    return Prompt.parse(resource("prompt.zh.txt"))
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

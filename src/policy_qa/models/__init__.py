@@ -142,8 +142,7 @@ def open_reranker(name: str) -> Reranker | None:
         from policy_qa.models.reader import Reader
 
         return Reader()
-    from policy_qa.models.reranker import CrossEncoderReranker
-    from policy_qa.models.transformer import locate
+    from policy_qa.models.transformer import CrossEncoderReranker, locate
 
     return CrossEncoderReranker(name, locate(name, "POLICY_QA_RERANKER"))
 

@@ -1,19 +1,83 @@
-"""The side panel: the list of policies, or one policy open at the words that an answer quotes."""
+"""The side panel: the list of policies, one policy open at the words that an answer quotes, or two texts compared."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Answer, Document, Segmentation, Status
+from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Segmentation, Status
 from policy_qa.diff import Diff
+from policy_qa.diff.html import changes, overview
 from policy_qa.diff.texts import TEXTS
-from policy_qa.page.diff_view import render_diff
-from policy_qa.page.inline import Highlights, Range, escape
+from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
-from policy_qa.page.quoted import locate, render_pages
 from policy_qa.page.texts import Texts
-from policy_qa.page.versions_view import name_of, render_badges, render_others, render_superseded, render_versions
+from policy_qa.page.versions_view import (
+    label_of,
+    link,
+    name_of,
+    render_badges,
+    render_others,
+    render_superseded,
+    render_versions,
+)
+
+Quoted = Citation | Quotation | Referred
+
+
+def locate(citation: Quoted, text: str) -> Range | None:
+    """Where the quoted words stand now; the index may have been rebuilt since the answer."""
+    if text[citation.start : citation.end] == citation.quote:
+        return citation.start, citation.end
+    found = text.find(citation.quote)
+    if found < 0 or text.find(citation.quote, found + 1) >= 0:
+        return None
+    return found, found + len(citation.quote)
+
+
+def render_pages(document: Document, place: Range | None, texts: Texts) -> str:
+    """第3页, or 第3至4页; empty where there is no place, or no pages."""
+    if place is None or not document.pages:
+        return ""
+    first, last = document.page_of(place[0]), document.page_of(max(place[0], place[1] - 1))
+    return texts.page.format(n=first) if first == last else texts.pages.format(first=first, last=last)
+
+
+# What a document wrote is escaped, quotation marks included, so that only the comparison's own attributes match.
+_CLASSES = re.compile(r' class="([^"]*)"')
+_IDS = re.compile(r' (id="|href="#)(c\d+")')
+
+
+def render_diff(diff: Diff, library: Library, texts: Texts) -> str:
+    """What the panel shows below its bar: the two texts, what differs at a glance, and every change."""
+    title = escape(TEXTS[texts.lang]["page_title"])
+    head = (
+        f'<h2 id="pq-source-title" tabindex="-1">{title}</h2><p class="pq-diff-ways">{_ways(diff, library, texts)}</p>'
+    )
+    body = f'{overview(diff, texts.lang)}<div class="changes" lang="zh-CN">{changes(diff, texts.lang)}</div>'
+    return f'<header class="pq-source-head">{head}</header><div class="pq-diff">{showable(_dressed(body))}</div>'
+
+
+def _ways(diff: Diff, library: Library, texts: Texts) -> str:
+    """The links back to the two documents."""
+    links = []
+    for document, words in ((diff.old, texts.read_old), (diff.new, texts.read_new)):
+        version = library.version(document.doc_id)
+        label = label_of(version, texts) if version else document.title
+        links.append(link(document.doc_id, words.format(label=label), form="pq-link pq-pill"))
+    return "".join(links)
+
+
+def _dressed(html: str) -> str:
+    """The same HTML with the page's prefix on every class and id, so that neither style sheet reaches the other's."""
+    return _IDS.sub(r" \1pq-d-\2", _CLASSES.sub(_prefixed, html))
+
+
+def _prefixed(match: re.Match[str]) -> str:
+    names = " ".join(f"pq-d-{name}" for name in match.group(1).split())
+    return f' class="{names}"'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,22 +100,25 @@ class Opening:
 def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
     """The opening of citation `n` of an answer, or None where its document is gone."""
     citation = next((c for c in answer.citations if c.n == n), None)
-    if citation is None:
-        return None
-    citation = citation.standing
-    doc_id = citation.ref.partition("#")[0]
+    others = [c.standing for c in answer.citations if c.n != n]
+    return open_words(citation.standing, library, others) if citation else None
+
+
+def open_words(words: Quoted, library: Library, others: Sequence[Quoted] = ()) -> Opening | None:
+    """The opening of quoted words, with the others that are quoted of the same document; None where that is gone."""
+    doc_id = words.ref.partition("#")[0]
     document = library.documents.get(doc_id)
     if document is None:
         return None
-    quoted = locate(citation, document.text)
-    others = [c for c in (o.standing for o in answer.citations if o.n != n) if c.ref.partition("#")[0] == doc_id]
-    place = library.place(citation.ref)
+    quoted = locate(words, document.text)
+    place = library.place(words.ref)
+    also = (locate(other, document.text) for other in others if other.ref.partition("#")[0] == doc_id)
     return Opening(
         doc_id=doc_id,
         shaded=place.article.path if place else "",
-        cite=citation.cite,
+        cite=words.cite,
         quoted=(quoted,) if quoted else (),
-        also=tuple(r for r in (locate(c, document.text) for c in others) if r),
+        also=tuple(filter(None, also)),
         stale=quoted is None,
     )
 

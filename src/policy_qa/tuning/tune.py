@@ -18,15 +18,15 @@ from policy_qa.errors import UsageError
 from policy_qa.index import store
 from policy_qa.models import Encoder, open_encoder, remembered
 from policy_qa.models.remembered import Remembered
+from policy_qa.models.trainable import scratch_beside
 from policy_qa.settings import Settings
 from policy_qa.tuning import figures
 from policy_qa.tuning.collection import Asked, Collection, of_index
-from policy_qa.tuning.course import Course, Example, Plan, Trainer
 from policy_qa.tuning.figures import Change
-from policy_qa.tuning.keep import Card, beside, folder_of, put_in_place
+from policy_qa.tuning.keep import folder_of, put_in_place
 from policy_qa.tuning.mining import bm25, hard_negatives
 from policy_qa.tuning.pairs import Pair, parts
-from policy_qa.tuning.trainer import ContrastiveTrainer
+from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Example, Plan, Trainer
 from policy_qa.words import Segmenter
 
 FloatArray = npt.NDArray[np.float32]
@@ -98,23 +98,23 @@ def adapt(
             "index more provisions first"
         )
     fit = trainer or ContrastiveTrainer(encoder.name, settings.models_dir)
-    with beside(target) as scratch:
+    with scratch_beside(target, megabytes=250, stale=24 * 3600) as scratch:
         course, after, known = _trained(fit, learned, seen, plan, scratch, (held, asked), collection, progress)
         changes = figures.changes(before, after)
         sizes = {"trained": len(trained), "watched": len(watched), "held_out": len(held)}
         kept = changes[figures.DECIDES].better
         if kept:
             remembered.write(scratch, known)
-            card = Card(
-                name=name,
-                base_model=encoder.name,
-                base_fingerprint=encoder.fingerprint,
-                made=time.strftime("%Y-%m-%d"),
-                package=policy_qa.__version__,
-                questions=sizes,
-                training=asdict(plan) | asdict(course),
-                figures=changes,
-            )
+            card = {
+                "name": name,
+                "base_model": encoder.name,
+                "base_fingerprint": encoder.fingerprint,
+                "made": time.strftime("%Y-%m-%d"),
+                "package": policy_qa.__version__,
+                "questions": sizes,
+                "training": asdict(plan) | asdict(course),
+                "figures": {measure: change.record() for measure, change in changes.items()},
+            }
             put_in_place(scratch, target, card)
     return TuneReport(folder=target if kept else None, questions=sizes, course=course, changes=changes)
 
