@@ -50,11 +50,15 @@ def create_app(
     os.environ.update(_QUIET)
     _prepare(settings)
     chosen = live or open_live(settings)
+
+    async def create() -> Gate:
+        return _create(settings, chosen, limits, work_limits)
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
-        return asyncio.run(_create_in_loop(settings, chosen, limits, work_limits))
+        return asyncio.run(create())
     return _create(settings, chosen, limits, work_limits)
 
 
@@ -66,12 +70,6 @@ def _prepare(settings: Settings) -> None:
     log.debug("answers come through %s", policy_qa.llama.PolicyChatEngine.__name__)
     if settings.llm:
         ModelClient(settings.llm).prepare()
-
-
-async def _create_in_loop(
-    settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None
-) -> Gate:
-    return _create(settings, live, limits, work_limits)
 
 
 def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:

@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,6 @@ _FIELDS = ("check", "severity", "doc_id", "ref", "start", "end", "quote", "messa
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file with its provisions, or with why it could not be read."""
-
-    source: str
-    segmentation: Segmentation | None
-    refused: str = ""
-
-
 def add(commands: Any) -> None:
     """Register the command with its options."""
     command = commands.add_parser("lint", help="what is wrong in the policies themselves, without an index")
@@ -56,29 +46,31 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if not files:
         where = "、".join(str(p) for p in arguments.paths or [settings.corpus])
         raise SourceError(f"{where}: expected policies, found no file that is one; name a file or another folder")
-    corpus = [f.segmentation for f in files if f.segmentation]
+    corpus = [found for _, found in files if isinstance(found, Segmentation)]
     context = [*corpus, *_others(corpus, settings)]
     total = 0
-    for file in files:
-        found = lint(file.segmentation, context, lang=settings.lang) if file.segmentation else ()
-        total += len(found) if file.segmentation else 1
-        if arguments.json:
-            for record in _records(file, found, settings.lang):
-                say(records.dump(record))
+    for source, read in files:
+        if isinstance(read, Segmentation):
+            found = lint(read, context, lang=settings.lang)
         else:
-            say("\n".join(_readable(file, found, settings.lang)))
+            found = (_refusal(source, str(read), settings.lang),)
+        total += len(found)
+        if arguments.json:
+            for finding in found:
+                say(records.dump(records.picked(finding, *_FIELDS) | {"source": source}))
+        else:
+            say("\n".join(_readable(source, found, settings.lang)))
     if not arguments.json:
         say(_summary(len(files), total, settings.lang), file=sys.stderr)
     return 2 if not corpus else 1 if total else 0
 
 
-def _read(paths: list[Path]) -> Iterator[_File]:
+def _read(paths: list[Path]) -> Iterator[tuple[str, Segmentation | PolicyQAError]]:
     """The files behind some paths; a path that isn't there is wrong use, a file that can't be read is a finding."""
     for path in paths:
         if not path.exists():
             raise no_such_path(path)
-    for source, found in segmented(paths):
-        yield _File(source, None, str(found)) if isinstance(found, PolicyQAError) else _File(source, found)
+    yield from segmented(paths)
 
 
 def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation]:
@@ -86,25 +78,18 @@ def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation
     if not settings.corpus.is_dir() or not any(_TO_ANOTHER.search(s.document.text) for s in corpus):
         return []
     known = {s.document.sha256 for s in corpus}
-    others = [file.segmentation for file in _read([settings.corpus]) if file.segmentation]
+    others = (found for _, found in _read([settings.corpus]) if isinstance(found, Segmentation))
     return [s for s in others if s.document.sha256 not in known]
 
 
-def _records(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[dict[str, Any]]:
-    if file.segmentation is None:
-        found = (_refusal(file, lang),)
-    for finding in found:
-        yield records.picked(finding, *_FIELDS) | {"source": file.source}
-
-
-def _refusal(file: _File, lang: str) -> Finding:
+def _refusal(source: str, why: str, lang: str) -> Finding:
     """A file that can't be read, as a finding without a place; the message of the error says what to do."""
-    found, _, todo = file.refused.partition("; ")
+    found, _, todo = why.partition("; ")
     default = "put a readable file in its place" if lang == "en" else "换成可以读取的文件"
     return Finding(
         check=Check.UNREADABLE,
         severity=Severity.ERROR,
-        ref=doc_id_of(file.source),
+        ref=doc_id_of(source),
         start=0,
         end=0,
         quote="",
@@ -113,13 +98,11 @@ def _refusal(file: _File, lang: str) -> Finding:
     )
 
 
-def _readable(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[str]:
+def _readable(source: str, found: tuple[Finding, ...], lang: str) -> Iterator[str]:
     """One file: its name, then three lines a finding: where, what is wrong, what to do."""
-    if file.segmentation is None:
-        found = (_refusal(file, lang),)
     nothing = "nothing found" if lang == "en" else "没有发现问题"
     count = (f"{len(found)} found" if lang == "en" else f"发现 {len(found)} 处") if found else nothing
-    yield f"{file.source}  {count}"
+    yield f"{source}  {count}"
     for finding in found:
         quote = shorten(finding.quote, _SHOWN)
         where = f"{finding.ref}  「{quote}」" if quote else finding.ref

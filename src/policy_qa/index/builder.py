@@ -33,7 +33,6 @@ from policy_qa.index.report import (
     dump_files,
     file_report,
     load_files,
-    refused_report,
 )
 from policy_qa.index.reuse import PartialStore, embed, vectors_of
 from policy_qa.index.store import Generation, read_generation, write_generation
@@ -70,14 +69,6 @@ def scan(corpus: Path) -> list[Source]:
             "folder: policy-qa build DIR"
         )
     return out
-
-
-def same_name(source: str, holder: str) -> str:
-    """Why a file is refused whose stem, which is a document's name, a file that is kept has already."""
-    return (
-        f"{source}: expected a file name that no other policy has, found the same as {holder}, which is kept; "
-        "rename one of them"
-    )
 
 
 def _digest(path: Path, source: str) -> str:
@@ -262,13 +253,16 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
                 if entry.refused:
                     raise SourceError(entry.refused)
                 if entry.doc_id in kept:
-                    raise SourceError(same_name(entry.source, kept[entry.doc_id]))
+                    raise SourceError(
+                        f"{entry.source}: expected a file name that no other policy has, found the same as "
+                        f"{kept[entry.doc_id]}, which is kept; rename one of them"
+                    )
                 segmentation = reader.segment(source.path, root=corpus)
                 check_coverage(segmentation)
             except (SourceError, SegmentationError) as error:
                 gone = "; its provisions have left the index" if entry.source in indexed else ""
                 entry = replace(entry, refused=f"{error}{gone}")
-                files.append(refused_report(entry))
+                files.append(FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused))
             else:
                 segmentations.append(segmentation)
                 kept[entry.doc_id] = entry.source

@@ -14,9 +14,9 @@ from policy_qa.page import steps
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import Texts, texts_for
-from policy_qa.page.versions_view import name_of
 
 
 def render_header(library: Library | None, texts: Texts) -> str:

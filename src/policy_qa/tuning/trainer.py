@@ -100,7 +100,6 @@ class Trainer(Protocol):
 
         What is written is the state with the lowest loss on `watched`, the one before the first step among them.
         """
-        ...
 
 
 def columns(examples: Sequence[Example]) -> dict[str, list[str]]:
