@@ -16,7 +16,6 @@ from policy_qa.errors import SourceError
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
-    from policy_qa.check import Report
     from policy_qa.datamodels import Document
 
 
@@ -35,21 +34,28 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa check`."""
+    from policy_qa.check import Checker
     from policy_qa.check.report import finding_record, summary, text_report
+    from policy_qa.pipeline import open_stored
+    from policy_qa.words import Segmenter
 
     if arguments.docx:
         from policy_qa.check.comments import check_target
 
         check_target(arguments.docx, arguments.draft)
     draft = _read(arguments.draft)
-    report = _check(draft, settings)
+    report = Checker(open_stored(settings).index.segmentations, Segmenter()).check(draft, settings.lang)
     if arguments.docx:
         from policy_qa.check.comments import write_commented
 
         missed = write_commented(report, arguments.draft, arguments.docx, settings.lang)
         say(f"policy-qa: {arguments.docx}", file=sys.stderr)
         if missed:
-            say(_missed(missed, settings.lang), file=sys.stderr)
+            told = (
+                f"policy-qa: 有 {missed} 处在 Word 中找不到可加批注的位置，已附在文末",
+                f"policy-qa: {missed} findings stand where Word holds no place for a comment; they are at the end",
+            )
+            say(told[settings.lang == "en"], file=sys.stderr)
     if arguments.json:
         for finding in report.findings:
             say(records.dump(finding_record(finding)))
@@ -71,22 +77,3 @@ def _read(path: Path) -> Document:
     if not draft.text.strip():
         raise SourceError(f"{path}: expected the text of a draft, found nothing to read in it; check the file")
     return draft
-
-
-def _check(draft: Document, settings: Settings) -> Report:
-    from policy_qa.check import Checker
-    from policy_qa.pipeline import open_stored
-    from policy_qa.words import Segmenter
-
-    stored = open_stored(settings)
-    checker = Checker(stored.index.segmentations, Segmenter())
-    return checker.check(draft, settings.lang)
-
-
-def _missed(count: int, lang: str) -> str:
-    if lang == "en":
-        return f"policy-qa: {count} findings stand where Word holds no place for a comment; they are at the end"
-    return f"policy-qa: 有 {count} 处在 Word 中找不到可加批注的位置，已附在文末"
-
-
-__all__ = ["add", "run"]

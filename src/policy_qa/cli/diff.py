@@ -81,6 +81,3 @@ def _write(target: Path, text: str) -> None:
         raise UsageError(
             f"--html {target}: expected a file that can be written, found: {error.strerror}; name another"
         ) from error
-
-
-__all__ = ["add", "run"]

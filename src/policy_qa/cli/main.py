@@ -14,12 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import policy_qa
-from policy_qa.cli import check as check_command
-from policy_qa.cli import commands, listing
-from policy_qa.cli import diff as diff_command
-from policy_qa.cli import evaluate as eval_command
-from policy_qa.cli import lint as lint_command
-from policy_qa.cli import tune as tune_command
+from policy_qa.cli import check, commands, diff, evaluate, lint, listing, tune
 from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
 from policy_qa.facts.today import as_of
@@ -66,17 +61,8 @@ def parser() -> argparse.ArgumentParser:
     add_day(show)
     show.set_defaults(run=commands.show)
 
-    listing.add(sub)
-
-    diff_command.add(sub)
-
-    check_command.add(sub)
-
-    lint_command.add(sub)
-
-    eval_command.add(sub)
-
-    tune_command.add(sub)
+    for command in (listing, diff, check, lint, evaluate, tune):
+        command.add(sub)
 
     serve = sub.add_parser("serve", help="the chat page and the health check")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")

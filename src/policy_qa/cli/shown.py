@@ -10,29 +10,20 @@ from policy_qa.naming.institutions import column_names
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100
+#: In Chinese and in English.
 _WORDS = {
-    "zh": {
-        "within": "文中所引“{text}”：",
-        "missing": "没有这一处",
-        "more": "……等共 {count} 处",
-        "table": "各文件对照：",
-        "differs": "（有差异）",
-        "silent": "未作规定",
-    },
-    "en": {
-        "within": "referred to, “{text}”: ",
-        "missing": "there is none",
-        "more": "… {count} in all",
-        "table": "Side by side:",
-        "differs": " (they differ)",
-        "silent": "says nothing",
-    },
+    "within": ("文中所引“{text}”：", "referred to, “{text}”: "),
+    "missing": ("没有这一处", "there is none"),
+    "more": ("……等共 {count} 处", "… {count} in all"),
+    "table": ("各文件对照：", "Side by side:"),
+    "differs": ("（有差异）", " (they differ)"),
+    "silent": ("未作规定", "says nothing"),
 }
 
 
 def references(found: Sequence[Referred], lang: str) -> list[str]:
     """The references of one provision, indented; a number that is not there is said to be missing."""
-    words = _WORDS[lang]
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
     by_text: dict[str, list[Referred]] = {}
     for one in found:
         by_text.setdefault(" ".join(one.text.split()), []).append(one)
@@ -54,7 +45,7 @@ def shorten(text: str, size: int = _LONG) -> str:
 
 def comparison(table: Comparison, lang: str) -> list[str]:
     """A table as lists: a heading a point, below it a line a quotation, the documents' names aligned."""
-    words = _WORDS[lang]
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
     names = column_names(table.documents)
     size = max(map(width, names))
     out = [words["table"]]

@@ -16,7 +16,7 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import read_document
@@ -179,14 +179,10 @@ def work(seconds: float, memory: int) -> None:
             reply = _answer(json.loads(line))
         except MemoryError:
             reply, exhausted = b'{"exhausted": true}\n', True
-        _say(replies, reply)
+        replies.write(reply)
+        replies.flush()
         if exhausted:
             return
-
-
-def _say(replies: IO[bytes], reply: bytes) -> None:
-    replies.write(reply)
-    replies.flush()
 
 
 def _answer(task: dict[str, Any]) -> bytes:
