@@ -4,17 +4,74 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from policy_qa.cli import records, shown
+from policy_qa.cli import records
 from policy_qa.cli.terminal import Progress, say
-from policy_qa.datamodels import Answer, ScopeFrom, Segmentation
+from policy_qa.datamodels import Answer, Comparison, Referred, ScopeFrom, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UsageError
+from policy_qa.naming.institutions import column_names
 from policy_qa.printable import source_name
 from policy_qa.settings import Settings
 from policy_qa.statements import MODEL
+
+#: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
+_MOST, _LONG = 4, 100
+#: In Chinese and in English.
+_WORDS = {
+    "within": ("文中所引“{text}”：", "referred to, “{text}”: "),
+    "missing": ("没有这一处", "there is none"),
+    "more": ("……等共 {count} 处", "… {count} in all"),
+    "table": ("各文件对照：", "Side by side:"),
+    "differs": ("（有差异）", " (they differ)"),
+    "silent": ("未作规定", "says nothing"),
+}
+
+
+def references(found: Sequence[Referred], lang: str) -> list[str]:
+    """The references of one provision, indented; a number that is not there is said to be missing."""
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    by_text: dict[str, list[Referred]] = {}
+    for one in found:
+        by_text.setdefault(" ".join(one.text.split()), []).append(one)
+    out = []
+    for text, each in by_text.items():
+        for one in each[:_MOST]:
+            what = words["missing"] if one.missing else f"{one.cite}  ({one.ref})  {shorten(one.quote)}"
+            out.append(f"    ↳ {words['within'].format(text=text)}{what}")
+        if len(each) > _MOST:
+            out.append(f"      {words['more'].format(count=len(each))}")
+    return out
+
+
+def shorten(text: str, size: int = _LONG) -> str:
+    """The first words of a text, on one line."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= size else plain[:size] + "…"
+
+
+def comparison(table: Comparison, lang: str) -> list[str]:
+    """A table as lists: a heading a point, below it a line a quotation, the documents' names aligned."""
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    names = column_names(table.documents)
+    size = max(map(width, names))
+    out = [words["table"]]
+    for row in table.rows:
+        out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
+        for name, cell in zip(names, row.cells, strict=True):
+            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
+                out.append(f"  {head}{' ' * (size - width(head))}  {line}")
+    return out
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
 
 _KEPT = {
     "zh": "※ 范围沿用上文：{names}。",
@@ -92,7 +149,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             continue
         for hit in found:
             provision = pipeline.provision(hit.ref)
-            text = shown.shorten(pipeline.segmentation(provision.doc_id).text_of(provision), 60)
+            text = shorten(pipeline.segmentation(provision.doc_id).text_of(provision), 60)
             say(f"{hit.score:.3f}  {hit.ref}  {text}")
     return 0
 
@@ -117,7 +174,7 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
         say(f"{document.doc_id}  《{document.title}》 {document.status} {document.number} {document.date}".rstrip())
         for provision in segmentation.provisions:
             indent = "  " if provision.article else "    "
-            say(f"{indent}{provision.ref}  {shown.shorten(segmentation.text_of(provision), 50)}")
+            say(f"{indent}{provision.ref}  {shorten(segmentation.text_of(provision), 50)}")
         if len(segmentation.instruments) > 1:
             for one in segmentation.instruments:
                 facts = " ".join(filter(None, (one.issuer, one.number, one.date, one.status.value)))
@@ -166,7 +223,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     say()
     say(segmentation.text_of(provision))
     found = [r for _, each in stored.resolver.referred(segmentation, provision) for r in each]
-    if lines := shown.references(found, settings.lang):
+    if lines := references(found, settings.lang):
         say()
         say("\n".join(lines))
     return 0
@@ -219,9 +276,9 @@ def _readable(answer: Answer) -> str:
     if answer.citations:
         lines.append("")
         for c in answer.citations:
-            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *shown.references(c.references, answer.lang)]
+            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *references(c.references, answer.lang)]
     if answer.comparison:
-        lines += ["", *shown.comparison(answer.comparison, answer.lang)]
+        lines += ["", *comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     if answer.scope.origin is ScopeFrom.HISTORY:
         lines.append(_KEPT[answer.lang].format(names=", ".join(answer.scope.doc_ids)))

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from policy_qa.cli import records
-from policy_qa.cli.commands import no_such_path, segmented
-from policy_qa.cli.shown import shorten
+from policy_qa.cli.commands import no_such_path, segmented, shorten
 from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import PolicyQAError, SourceError

@@ -9,7 +9,6 @@ import argparse
 import datetime
 import logging
 import sys
-from types import TracebackType
 from typing import Any, TextIO
 
 from policy_qa.printable import visible
@@ -53,9 +52,7 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._close()
 
     def __call__(self, stage: str, done: int, total: int) -> None:

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             f"found {arguments.epochs}, {arguments.minutes:g}, {arguments.seed}"
         )
     from policy_qa.pipeline import build_index
-    from policy_qa.tuning.pairs import read_pairs
+    from policy_qa.tuning.collection import read_pairs
     from policy_qa.tuning.tune import tune
 
     pairs = read_pairs(arguments.pairs)

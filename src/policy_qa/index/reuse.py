@@ -71,7 +71,7 @@ _BATCH = 256
 
 def vectors_of(old: Generation | None, maker: Maker) -> dict[str, Vectors]:
     """Text hash -> vector of the old index, if the same model made it."""
-    if old is None or (old.manifest.model, old.manifest.maker.fingerprint) != (maker.model, maker.fingerprint):
+    if old is None or (old.manifest.maker.model, old.manifest.maker.fingerprint) != (maker.model, maker.fingerprint):
         return {}
     passages = load_passages(old.files[layout.PASSAGES])
     rows = VectorIndex(old.files[layout.VECTORS]).matrix()

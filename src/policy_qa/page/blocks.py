@@ -18,6 +18,20 @@ from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import Texts, texts_for
 
+STATIC = Path(__file__).parent / "static"
+#: Questions that are answered at the same time, and that may wait; one more is told to come back.
+CONCURRENT, WAITING = 2, 100
+#: The same where a language model writes: it is waited for most of the time.
+WRITTEN = 8
+#: A tab left open keeps its conversation on the server for this many seconds after the last step.
+SESSION_SECONDS = 12 * 3600
+
+# gr.HTML evaluates this in the browser, with `trigger` bound to the component's events.
+_CONVERSATION_JS = "window.policyQA.conversation(element, trigger, watch)"
+_PANEL_JS = "window.policyQA.panel(element, trigger, watch)"
+_HEADER_JS = "window.policyQA.header(element, trigger)"
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
 
 def render_header(library: Library | None, texts: Texts) -> str:
     """The product's name, what it does, and a button that lists the documents."""
@@ -85,21 +99,6 @@ def _fits(value: object, kind: type) -> bool:
     if issubclass(kind, gr.Dropdown):
         return isinstance(value, list) and all(isinstance(chosen, str) for chosen in value)
     return False
-
-
-STATIC = Path(__file__).parent / "static"
-#: Questions that are answered at the same time, and that may wait; one more is told to come back.
-CONCURRENT, WAITING = 2, 100
-#: The same where a language model writes: it is waited for most of the time.
-WRITTEN = 8
-#: A tab left open keeps its conversation on the server for this many seconds after the last step.
-SESSION_SECONDS = 12 * 3600
-
-# gr.HTML evaluates this in the browser, with `trigger` bound to the component's events.
-_CONVERSATION_JS = "window.policyQA.conversation(element, trigger, watch)"
-_PANEL_JS = "window.policyQA.panel(element, trigger, watch)"
-_HEADER_JS = "window.policyQA.header(element, trigger)"
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
