@@ -15,8 +15,8 @@ from refusal import index
 from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import UsageError
-from policy_qa.evaluation.corpora import article_finder
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
+from policy_qa.evaluation.run import article_finder
 from policy_qa.models import Encoder
 from policy_qa.pipeline import open_pipeline
 from policy_qa.retrieval.evidence import evidence

@@ -27,7 +27,7 @@ from resource_hashes import write as write_hashes
 from sklearn.linear_model import LogisticRegression
 
 from policy_qa.answer.select import Thresholds, select
-from policy_qa.evaluation.corpora import article_finder
+from policy_qa.evaluation.run import article_finder
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.retrieval import reading, retriever
 from policy_qa.retrieval.retriever import Retrieval

@@ -14,10 +14,9 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.documents import list_sources, read_document
-from policy_qa.evaluation.corpora import finder, open_corpora
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
 from policy_qa.evaluation.rows import read_rows
-from policy_qa.evaluation.run import run_set
+from policy_qa.evaluation.run import finder, open_corpora, run_set
 from policy_qa.evaluation.summary import GATE, changes, fallen
 from policy_qa.pipeline import Pipeline
 from policy_qa.provisions import segment

@@ -138,7 +138,7 @@ def _key(where: str, value: Any) -> str:
     return value.strip()
 
 
-def _number(least: float, most: float) -> Callable[[str, Any], float]:
+def _number(least: float, most: float, *, whole: bool = False) -> Callable[[str, Any], float]:
     def check(where: str, value: Any) -> float:
         try:
             number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
@@ -146,17 +146,9 @@ def _number(least: float, most: float) -> Callable[[str, Any], float]:
             number = math.nan
         if not least <= number <= most:
             raise UsageError(f"{where}: expected a number from {least:g} to {most:g}, found {value!r}")
-        return number
-
-    return check
-
-
-def _count(least: int, most: int) -> Callable[[str, Any], int]:
-    def check(where: str, value: Any) -> int:
-        number = _number(least, most)(where, value)
-        if not number.is_integer():
+        if whole and not number.is_integer():
             raise UsageError(f"{where}: expected a whole number from {least} to {most}, found {value!r}")
-        return int(number)
+        return int(number) if whole else number
 
     return check
 
@@ -169,7 +161,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "first_token_timeout": _number(0.1, 3600),
     "token_timeout": _number(0.1, 3600),
     "temperature": _number(0, 2),
-    "context": _count(1024, 2_000_000),
-    "max_tokens": _count(50, 100_000),
-    "memory": _count(0, 1_000_000),
+    "context": _number(1024, 2_000_000, whole=True),
+    "max_tokens": _number(50, 100_000, whole=True),
+    "memory": _number(0, 1_000_000, whole=True),
 }

@@ -50,11 +50,15 @@ def create_app(
     os.environ.update(_QUIET)
     _prepare(settings)
     chosen = live or open_live(settings)
+
+    async def create() -> Gate:
+        return _create(settings, chosen, limits, work_limits)
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Outside a running event loop, Gradio opens a new one for each of its locks and closes none of them.
-        return asyncio.run(_create_in_loop(settings, chosen, limits, work_limits))
+        return asyncio.run(create())
     return _create(settings, chosen, limits, work_limits)
 
 
@@ -68,23 +72,14 @@ def _prepare(settings: Settings) -> None:
         ModelClient(settings.llm).prepare()
 
 
-async def _create_in_loop(
-    settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None
-) -> Gate:
-    return _create(settings, live, limits, work_limits)
-
-
 def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
-    from policy_qa.page.blocks import STATIC, build_page
+    from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
-    from policy_qa.page.gate import Gate
-    from policy_qa.page.hosts import Hosts
-    from policy_qa.page.sent_steps import SentSteps
-    from policy_qa.page.theme import page_theme
+    from policy_qa.page.gate import Gate, Hosts
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)

@@ -75,7 +75,11 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         home = Path(env["POLICY_QA_HOME"]).expanduser() if env.get("POLICY_QA_HOME") else _default_home(env)
-        corpus = Path(env["POLICY_QA_CORPUS"]).expanduser() if env.get("POLICY_QA_CORPUS") else _default_corpus()
+        corpus = (
+            Path(env["POLICY_QA_CORPUS"]).expanduser()
+            if env.get("POLICY_QA_CORPUS")
+            else (_checkout() or Path.cwd()) / "corpus"
+        )
         lang = (env.get("POLICY_QA_LANG") or "zh").strip().lower()[:2]
         if lang not in LANGUAGES:
             raise UsageError(f"POLICY_QA_LANG: expected zh or en, found {env['POLICY_QA_LANG']!r}; set one of them")
@@ -144,7 +148,3 @@ def _default_home(env: Mapping[str, str]) -> Path:
         return root
     data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else Path.home() / ".local" / "share"
     return data / "policy_qa"
-
-
-def _default_corpus() -> Path:
-    return (_checkout() or Path.cwd()) / "corpus"

@@ -10,9 +10,9 @@ import pytest
 
 from policy_qa.cli.main import main
 from policy_qa.datamodels import Answer
-from policy_qa.evaluation.corpora import finder
 from policy_qa.evaluation.questions import Finder
 from policy_qa.evaluation.rows import read_rows
+from policy_qa.evaluation.run import finder
 from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.cli.progress import Progress
+from policy_qa.cli.terminal import Progress
 
 
 def test_a_log_gets_a_line_a_stage(capsys: pytest.CaptureFixture[str]) -> None:

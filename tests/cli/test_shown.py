@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from policy_qa.cli.commands import comparison, references, width
 from policy_qa.cli.records import answer_record
-from policy_qa.cli.shown import comparison, references, width
 from policy_qa.datamodels import Answer, Citation, ComparedRow, Comparison, Quotation, Referred
 from samples import document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Quotation
-from policy_qa.evaluation.cells import cells, shown_of
+from policy_qa.evaluation.rows import cells, shown_of
 from samples import document
 
 JUDGED, ALLOWED = ("x#7", "y#4"), ("x#7", "y#4", "y#5")

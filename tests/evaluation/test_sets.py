@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from policy_qa.errors import UsageError
-from policy_qa.evaluation import sets
+from policy_qa.evaluation import questions
 from policy_qa.evaluation.questions import read_questions
 
 CHINESE = ("编号", "类别", "问题", "前文", "应拒答", "答案条款", "可引", "关键词", "语言", "划分", "主题", "备注")
@@ -189,9 +189,9 @@ def test_files_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     sheet = tmp_path / "set.xlsx"
     with zipfile.ZipFile(sheet, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", "0" * 1000)
-    monkeypatch.setattr(sets, "_MOST_UNPACKED", 999)
+    monkeypatch.setattr(questions, "_MOST_UNPACKED", 999)
     with pytest.raises(UsageError, match="inside the spreadsheet"):
         read_questions(sheet)
-    monkeypatch.setattr(sets, "MAX_BYTES", 10)
+    monkeypatch.setattr(questions, "MAX_BYTES", 10)
     with pytest.raises(UsageError, match="at most 20 MB"):
         read_questions(sheet)

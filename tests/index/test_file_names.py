@@ -226,7 +226,7 @@ def test_a_file_that_is_longer_than_it_says_is_not_read_whole(tmp_path: Path, mo
 
 @POSIX
 def test_an_evaluation_copies_no_file_that_a_link_leads_to(tmp_path: Path) -> None:
-    from policy_qa.evaluation.corpora import open_corpora
+    from policy_qa.evaluation.run import open_corpora
 
     folder = tmp_path / "policies"
     folder.mkdir()

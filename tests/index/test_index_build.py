@@ -17,7 +17,7 @@ from fake_encoder import FakeEncoder
 from policy_qa.errors import BuildFailed, BuildLocked, IndexMissing, ModelError, SourceError
 from policy_qa.index import builder, files, layout, reuse
 from policy_qa.index.builder import build
-from policy_qa.index.lock import build_lock
+from policy_qa.index.files import build_lock
 from policy_qa.index.report import FileReport
 from policy_qa.index.store import LoadedIndex, load
 from policy_qa.settings import Settings

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from policy_qa.errors import BuildLocked
+from policy_qa.index.files import build_lock
 from policy_qa.index.layout import LOCK
-from policy_qa.index.lock import build_lock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from policy_qa.index.lock import build_lock
+from policy_qa.index.files import build_lock
 with build_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -68,7 +68,7 @@ def test_what_was_written_is_opened(tmp_path: Path) -> None:
     assert index.passages == tuple(passages)
     assert index.extra == {"lexical.json": b"{}"}
     assert np.array_equal(index.vectors.matrix(), rows)
-    assert (index.generation, index.manifest.model, index.manifest.dimension) == (1, "fake", 16)
+    assert (index.generation, index.manifest.maker.model, index.manifest.dimension) == (1, "fake", 16)
     assert index.manifest.counts == layout.Counts(documents=1, provisions=5, passages=5, vectors=5)
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from policy_qa.model.client import Message, ModelClient
-from policy_qa.model.failure import ModelFailed, Reason
+from policy_qa.model.client import Message, ModelClient, ModelFailed, Reason
 from samples import ROOT
 
 from .conftest import KEY, model_settings

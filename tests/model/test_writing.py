@@ -13,8 +13,7 @@ import pytest
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.errors import PromptError
 from policy_qa.model.client import ModelClient
-from policy_qa.model.given import given, remembered, tokens
-from policy_qa.model.prompt import Prompt
+from policy_qa.model.given import Prompt, given, remembered, tokens
 from policy_qa.model.writer import Writer
 from samples import cut
 

@@ -16,7 +16,7 @@ from policy_qa.datamodels import (
     Referred,
     Segmentation,
 )
-from policy_qa.page.beneath import open_beneath, render_comparison, render_references
+from policy_qa.page.answer_view import open_beneath, render_comparison, render_references
 from policy_qa.page.conversation import Conversation
 from policy_qa.page.library import Library
 from policy_qa.page.steps import Session, open_panel, panel_html

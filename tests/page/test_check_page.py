@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import http.client
 import io
 import json
@@ -18,8 +17,6 @@ import pytest
 from policy_qa.errors import IndexDamaged
 from policy_qa.page.drafts import MAX_BYTES
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.texts import EN, ZH
-from policy_qa.page.wording import CheckTexts
 from policy_qa.serve import create_app
 
 from .conftest import HOSTILE, FakePipeline, fake_settings, real_documents, served, write_index
@@ -153,11 +150,3 @@ def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:
         status, html = form(address, WRONG)
         assert status == 400
         assert "policy-qa build" in html
-
-
-def test_both_languages_say_the_same_things() -> None:
-    for field in dataclasses.fields(CheckTexts):
-        zh, en = getattr(ZH.check, field.name), getattr(EN.check, field.name)
-        assert zh.strip()
-        assert en.strip()
-        assert sorted(re.findall(r"{\w+}", zh)) == sorted(re.findall(r"{\w+}", en))

@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 
 from policy_qa.datamodels import Answer, Citation, Document, Kind
 from policy_qa.documents import describe
-from policy_qa.page.answer_lines import render_lines
-from policy_qa.page.inline import Highlights
+from policy_qa.page.answer_view import render_lines
+from policy_qa.page.inline import Highlights, one_line
 from policy_qa.page.layout import page_starts, render_text
 from policy_qa.page.library import Library
-from policy_qa.page.quoted import render_pages
-from policy_qa.page.source_view import Opening, render_source
+from policy_qa.page.source_view import Opening, render_pages, render_source
 from policy_qa.page.steps import Session, conversation_html
-from policy_qa.page.tables import one_line
 from policy_qa.page.texts import EN, ZH
 from policy_qa.provisions import segment
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from policy_qa.page.gate import SECURITY_HEADERS, Limits
-from policy_qa.page.hosts import Hosts
+from policy_qa.page.gate import SECURITY_HEADERS, Hosts, Limits
 from policy_qa.page.live import LivePipeline
 from policy_qa.serve import create_app
 from policy_qa.settings import Settings

@@ -9,10 +9,9 @@ from policy_qa.documents import describe
 from policy_qa.facts.family import Version
 from policy_qa.page import steps
 from policy_qa.page.library import Library
-from policy_qa.page.source_view import Opening, render_list, render_source
+from policy_qa.page.source_view import Opening, label_of, render_list, render_source, render_versions
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import EN, ZH, Texts
-from policy_qa.page.versions_view import label_of, render_versions
 
 from .conftest import HOSTILE, FakePipeline
 from .test_inline import Elements, shown

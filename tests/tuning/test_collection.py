@@ -7,8 +7,7 @@ import pytest
 from policy_qa.errors import UsageError
 from policy_qa.index.store import LoadedIndex
 from policy_qa.passages import passages_of
-from policy_qa.tuning.collection import of_index, of_texts
-from policy_qa.tuning.pairs import Pair
+from policy_qa.tuning.collection import Pair, of_index, of_texts
 from samples import cut
 
 TEXT = """某校管理办法

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policy_qa.errors import UsageError
-from policy_qa.tuning.pairs import FEWEST, Pair, parts, read_pairs
+from policy_qa.tuning.collection import FEWEST, Pair, parts, read_pairs
 
 MANY = [{"question": f"第{n}个问题是什么？", "refs": ["x#1"]} for n in range(FEWEST)]
 

@@ -19,13 +19,10 @@ from policy_qa.models import Progress, Vectors, open_encoder
 from policy_qa.models.remembered import read
 from policy_qa.models.transformer import TransformerEncoder
 from policy_qa.settings import Settings
-from policy_qa.tuning.collection import of_texts
-from policy_qa.tuning.course import Course, Ended, Example, Plan, StepProgress, Trained
+from policy_qa.tuning.collection import Pair, of_texts, parts
 from policy_qa.tuning.figures import Change
-from policy_qa.tuning.keep import CARD, folder_of
-from policy_qa.tuning.pairs import Pair, parts
-from policy_qa.tuning.trainer import ContrastiveTrainer
-from policy_qa.tuning.tune import TuneReport, adapt
+from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Ended, Example, Plan, StepProgress, Trained
+from policy_qa.tuning.tune import CARD, TuneReport, adapt, folder_of
 from samples import CORPUS, ROOT
 
 SIZE = 40

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from policy_qa.tuning.course import Example
-from policy_qa.tuning.watch import batches
+from policy_qa.tuning.trainer import Example, batches
 
 
 def example(question: str, positive: str) -> Example:

@@ -4,17 +4,79 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from policy_qa.cli import records, shown
-from policy_qa.cli.progress import Progress
-from policy_qa.cli.terminal import say
-from policy_qa.datamodels import Answer, ScopeFrom, Segmentation
-from policy_qa.errors import PolicyQAError, SourceError, UsageError
+from policy_qa.cli import records
+from policy_qa.cli.terminal import Progress, say
+from policy_qa.datamodels import Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
+from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
+from policy_qa.naming.institutions import column_names
+from policy_qa.printable import source_name
 from policy_qa.settings import Settings
 from policy_qa.statements import MODEL
+
+if TYPE_CHECKING:
+    from policy_qa.facts.model import Facts
+    from policy_qa.facts.register import Register
+
+#: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
+_MOST, _LONG = 4, 100
+#: In Chinese and in English.
+_WORDS = {
+    "within": ("文中所引“{text}”：", "referred to, “{text}”: "),
+    "missing": ("没有这一处", "there is none"),
+    "more": ("……等共 {count} 处", "… {count} in all"),
+    "table": ("各文件对照：", "Side by side:"),
+    "differs": ("（有差异）", " (they differ)"),
+    "silent": ("未作规定", "says nothing"),
+}
+
+
+def references(found: Sequence[Referred], lang: str) -> list[str]:
+    """The references of one provision, indented; a number that is not there is said to be missing."""
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    by_text: dict[str, list[Referred]] = {}
+    for one in found:
+        by_text.setdefault(" ".join(one.text.split()), []).append(one)
+    out = []
+    for text, each in by_text.items():
+        for one in each[:_MOST]:
+            what = words["missing"] if one.missing else f"{one.cite}  ({one.ref})  {shorten(one.quote)}"
+            out.append(f"    ↳ {words['within'].format(text=text)}{what}")
+        if len(each) > _MOST:
+            out.append(f"      {words['more'].format(count=len(each))}")
+    return out
+
+
+def shorten(text: str, size: int = _LONG) -> str:
+    """The first words of a text, on one line."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= size else plain[:size] + "…"
+
+
+def comparison(table: Comparison, lang: str) -> list[str]:
+    """A table as lists: a heading a point, below it a line a quotation, the documents' names aligned."""
+    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    names = column_names(table.documents)
+    size = max(map(width, names))
+    out = [words["table"]]
+    for row in table.rows:
+        out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
+        for name, cell in zip(names, row.cells, strict=True):
+            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
+                out.append(f"  {head}{' ' * (size - width(head))}  {line}")
+    return out
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
 
 _KEPT = {
     "zh": "※ 范围沿用上文：{names}。",
@@ -92,8 +154,8 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             continue
         for hit in found:
             provision = pipeline.provision(hit.ref)
-            text = " ".join(pipeline.segmentation(provision.doc_id).text_of(provision).split())
-            say(f"{hit.score:.3f}  {hit.ref}  {text[:60]}{'…' if len(text) > 60 else ''}")
+            text = shorten(pipeline.segmentation(provision.doc_id).text_of(provision), 60)
+            say(f"{hit.score:.3f}  {hit.ref}  {text}")
     return 0
 
 
@@ -103,7 +165,7 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.provisions.numbering import count_of
 
     refused = read = 0
-    for found in _segmented(arguments.paths):
+    for _, found in segmented(arguments.paths):
         if isinstance(found, PolicyQAError):
             refused += 1
             say(f"policy-qa: {found}", file=sys.stderr)
@@ -117,8 +179,7 @@ def segment(arguments: argparse.Namespace, settings: Settings) -> int:
         say(f"{document.doc_id}  《{document.title}》 {document.status} {document.number} {document.date}".rstrip())
         for provision in segmentation.provisions:
             indent = "  " if provision.article else "    "
-            text = " ".join(segmentation.text_of(provision).split())
-            say(f"{indent}{provision.ref}  {text[:50]}{'…' if len(text) > 50 else ''}")
+            say(f"{indent}{provision.ref}  {shorten(segmentation.text_of(provision), 50)}")
         if len(segmentation.instruments) > 1:
             for one in segmentation.instruments:
                 facts = " ".join(filter(None, (one.issuer, one.number, one.date, one.status.value)))
@@ -167,10 +228,79 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     say()
     say(segmentation.text_of(provision))
     found = [r for _, each in stored.resolver.referred(segmentation, provision) for r in each]
-    if lines := shown.references(found, settings.lang):
+    if lines := references(found, settings.lang):
         say()
         say("\n".join(lines))
     return 0
+
+
+def list_texts(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa list`: exit 1 where nothing on file fits."""
+    from policy_qa.pipeline import open_stored
+
+    register = open_stored(settings).register
+    found = register.find(arguments.institution, arguments.subject)
+    for facts in found:
+        if arguments.json:
+            say(records.dump(_known_record(facts, register)))
+        else:
+            say("\n".join(_known_lines(facts, register)))
+    return 0 if found else 1
+
+
+def diff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa diff`."""
+    from policy_qa.diff import compare
+    from policy_qa.diff.report import record, text_report
+    from policy_qa.words import Segmenter
+
+    old, new = (_compared(name, settings) for name in (arguments.old, arguments.new))
+    diff = compare(old, new, Segmenter())
+    if arguments.html:
+        from policy_qa.diff.html import page
+
+        _write(arguments.html, page(diff, settings.lang))
+        say(f"policy-qa: {arguments.html}", file=sys.stderr)
+    if arguments.json:
+        say(records.dump(dict(record(diff))))
+    elif not arguments.html:
+        # Its colours are the only control characters: it writes out those of the texts itself.
+        print(text_report(diff, settings.lang, colour=sys.stdout.isatty(), everything=arguments.all))
+    return 0 if diff.same else 1
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa check`."""
+    from policy_qa.check import Checker
+    from policy_qa.check.report import finding_record, summary, text_report
+    from policy_qa.pipeline import open_stored
+    from policy_qa.words import Segmenter
+
+    if arguments.docx:
+        from policy_qa.check.comments import check_target
+
+        check_target(arguments.docx, arguments.draft)
+    draft = _draft(arguments.draft)
+    report = Checker(open_stored(settings).index.segmentations, Segmenter()).check(draft, settings.lang)
+    if arguments.docx:
+        from policy_qa.check.comments import write_commented
+
+        missed = write_commented(report, arguments.draft, arguments.docx, settings.lang)
+        say(f"policy-qa: {arguments.docx}", file=sys.stderr)
+        if missed:
+            told = (
+                f"policy-qa: 有 {missed} 处在 Word 中找不到可加批注的位置，已附在文末",
+                f"policy-qa: {missed} findings stand where Word holds no place for a comment; they are at the end",
+            )
+            say(told[settings.lang == "en"], file=sys.stderr)
+    if arguments.json:
+        for finding in report.findings:
+            say(records.dump(finding_record(finding)))
+    elif text := text_report(report, settings.lang, everything=arguments.all):
+        say(text)
+    if not arguments.json:
+        say(summary(report, settings.lang), file=sys.stderr)
+    return 1 if report.errors else 0
 
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -220,9 +350,9 @@ def _readable(answer: Answer) -> str:
     if answer.citations:
         lines.append("")
         for c in answer.citations:
-            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *shown.references(c.references, answer.lang)]
+            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *references(c.references, answer.lang)]
     if answer.comparison:
-        lines += ["", *shown.comparison(answer.comparison, answer.lang)]
+        lines += ["", *comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     if answer.scope.origin is ScopeFrom.HISTORY:
         lines.append(_KEPT[answer.lang].format(names=", ".join(answer.scope.doc_ids)))
@@ -231,22 +361,28 @@ def _readable(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _segmented(paths: list[Path]) -> Iterator[Segmentation | PolicyQAError]:
-    """The provisions of every file behind some paths, or why it could not be read."""
+def segmented(paths: Iterable[Path]) -> Iterator[tuple[str, Segmentation | PolicyQAError]]:
+    """(name, provisions) of every file behind some paths, or (name, why it could not be read)."""
     from policy_qa.documents import list_sources
     from policy_qa.index.isolated import Reader
 
     with Reader() as reader:
         for path in paths:
             if not path.exists():
-                yield SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
+                yield str(path), no_such_path(path)
                 continue
             root = path if path.is_dir() else path.parent
             for file in list_sources(path) if path.is_dir() else [path]:
+                source = source_name(file.relative_to(root))
                 try:
-                    yield reader.segment(file, root=root, follow=file == path)
+                    yield source, reader.segment(file, root=root, follow=file == path)
                 except PolicyQAError as error:
-                    yield error
+                    yield source, error
+
+
+def no_such_path(path: Path) -> SourceError:
+    """What to say of a path that isn't there."""
+    return SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
 
 
 def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:
@@ -255,3 +391,86 @@ def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:
         lines += [(s.start, -s.end, records.span_record(segmentation.document, s)) for s in segmentation.spans]
     for _, _, record in sorted(lines, key=lambda line: line[:2]):
         say(records.dump(record))
+
+
+def _known_record(facts: Facts, register: Register) -> dict[str, Any]:
+    """What is known of a text; a fact as its value and the stretch of the file that says it, null where none does."""
+    return {**asdict(facts), "standing": asdict(register.standing(facts))}
+
+
+def _known_lines(facts: Facts, register: Register) -> Iterator[str]:
+    standing = register.standing(facts)
+    place = f"{facts.doc_id}{f' · {facts.instrument}' if facts.instrument else ''}"
+    yield f"《{facts.name}》  ({place})"
+    told = {
+        "制发": facts.issuer,
+        "文号": facts.number,
+        "成文": facts.issued,
+        "施行": facts.effective,
+    }
+    known = [f"{name} {fact.value}" for name, fact in told.items() if fact]
+    yield "    " + "  ".join([*known, f"共{facts.articles}条"])
+    term = f"  {facts.term.kind}{facts.term.length}" if facts.term else ""
+    until = f"，至{standing.until}" if standing.until else ""
+    yield f"    {standing.state}：{standing.why}{term}{until}"
+    for words, links in (("修改", facts.amends), ("废止", facts.repeals)):
+        for link in links:
+            on = f"（自{link.on}起）" if link.on else ""
+            yield f"    {words}《{link.title}》{link.number}{on}" + ("" if link.doc_id else "，未收录")
+    for words, links in (("修改", facts.amended_by), ("废止", facts.repealed_by)):
+        for link in links:
+            yield f"    被 {link.by} {words}" + (f"（自{link.on}起）" if link.on else "")
+    family = None if facts.instrument else register.versions.of(facts.doc_id)
+    if family:
+        labels = [f"{m.label}（{m.doc_id}）" for m in family.members if not m.decision]
+        yield f"    版本：{'、'.join(labels)}"
+
+
+def _compared(name: str, settings: Settings) -> Segmentation:
+    """The provisions of a file, or of a document of the index."""
+    from policy_qa.index.isolated import Reader
+    from policy_qa.pipeline import open_stored
+
+    path = Path(name)
+    if path.is_file():
+        with Reader() as reader:
+            found = reader.segment(path, root=path.parent, follow=True)
+    elif path.is_dir():
+        raise SourceError(f"{name}: expected a policy file or a doc_id, found a folder; name one file in it")
+    else:
+        try:
+            stored = open_stored(settings)
+        except PolicyQAError as error:
+            raise SourceError(f"{name}: expected a file or a doc_id, found no such file; the index: {error}") from None
+        known = {d.doc_id for d in stored.documents}
+        if name not in known:
+            names = ", ".join(sorted(known))
+            raise UnknownRef(
+                f"{name}: expected a file or a document of the index ({names}), found neither; check the name"
+            )
+        found = stored.segmentation(stored.editions.current(name))
+    if not found.provisions:
+        raise SourceError(f"{name}: expected the text of a policy, found nothing to read in it; check the file")
+    return found
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"--html {target}: expected a file that can be written, found: {error.strerror}; name another"
+        ) from error
+
+
+def _draft(path: Path) -> Document:
+    from policy_qa.index.isolated import Reader
+
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "none"
+        raise SourceError(f"{path}: expected a draft to check, found {found}; name one file")
+    with Reader() as reader:
+        draft = reader.read(path, root=path.parent, follow=True)
+    if not draft.text.strip():
+        raise SourceError(f"{path}: expected the text of a draft, found nothing to read in it; check the file")
+    return draft

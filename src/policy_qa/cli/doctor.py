@@ -123,8 +123,7 @@ def _model(settings: Settings) -> Finding:
 
 def _language_model(llm: ModelSettings) -> Finding:
     """Whether the server that is to write answers can be reached and offers the model."""
-    from policy_qa.model.client import ModelClient
-    from policy_qa.model.failure import ModelFailed
+    from policy_qa.model.client import ModelClient, ModelFailed
 
     where = f"{llm.model} at {llm.url}"
     try:

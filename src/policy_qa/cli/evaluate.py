@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_qa.cli import records
-from policy_qa.cli.progress import Progress
+from policy_qa.cli.terminal import Progress
 from policy_qa.errors import UsageError
 from policy_qa.settings import Settings
 
@@ -118,9 +118,8 @@ def _from_rows(arguments: argparse.Namespace) -> Sequence[Row]:
 
 
 def _asked(arguments: argparse.Namespace, settings: Settings) -> Sequence[Row]:
-    from policy_qa.evaluation.corpora import finder, open_corpora
     from policy_qa.evaluation.questions import read_questions
-    from policy_qa.evaluation.run import run_set
+    from policy_qa.evaluation.run import finder, open_corpora, run_set
     from policy_qa.pipeline import open_pipeline
 
     path = arguments.set or settings.corpus.parent / "eval" / "questions.jsonl"

@@ -6,18 +6,16 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from policy_qa.cli import records
+from policy_qa.cli.commands import no_such_path, segmented, shorten
 from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import list_sources
 from policy_qa.errors import PolicyQAError, SourceError
-from policy_qa.index.isolated import Reader
 from policy_qa.lint import Check, Finding, Severity, lint
-from policy_qa.printable import doc_id_of, source_name
+from policy_qa.printable import doc_id_of
 from policy_qa.settings import Settings
 
 _TO_ANOTHER = re.compile(r"》(?:[（(][^（）()]*[)）])?[的之中]?\s*第")
@@ -26,17 +24,9 @@ _NAMES = {
     "zh": {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.HINT: "提示"},
     "en": {severity: severity.value for severity in Severity},
 }
+_FIELDS = ("check", "severity", "doc_id", "ref", "start", "end", "quote", "message", "todo")
 #: A quotation of more characters than this is cut in what people read; `--json` has all of it.
 _SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file with its provisions, or with why it could not be read."""
-
-    source: str
-    segmentation: Segmentation | None
-    refused: str = ""
 
 
 def add(commands: Any) -> None:
@@ -55,36 +45,31 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if not files:
         where = "、".join(str(p) for p in arguments.paths or [settings.corpus])
         raise SourceError(f"{where}: expected policies, found no file that is one; name a file or another folder")
-    corpus = [f.segmentation for f in files if f.segmentation]
+    corpus = [found for _, found in files if isinstance(found, Segmentation)]
     context = [*corpus, *_others(corpus, settings)]
     total = 0
-    for file in files:
-        found = lint(file.segmentation, context, lang=settings.lang) if file.segmentation else ()
-        total += len(found) if file.segmentation else 1
-        if arguments.json:
-            for record in _records(file, found, settings.lang):
-                say(records.dump(record))
+    for source, read in files:
+        if isinstance(read, Segmentation):
+            found = lint(read, context, lang=settings.lang)
         else:
-            say("\n".join(_readable(file, found, settings.lang)))
+            found = (_refusal(source, str(read), settings.lang),)
+        total += len(found)
+        if arguments.json:
+            for finding in found:
+                say(records.dump(records.picked(finding, *_FIELDS) | {"source": source}))
+        else:
+            say("\n".join(_readable(source, found, settings.lang)))
     if not arguments.json:
         say(_summary(len(files), total, settings.lang), file=sys.stderr)
     return 2 if not corpus else 1 if total else 0
 
 
-def _read(paths: list[Path]) -> Iterator[_File]:
+def _read(paths: list[Path]) -> Iterator[tuple[str, Segmentation | PolicyQAError]]:
     """The files behind some paths; a path that isn't there is wrong use, a file that can't be read is a finding."""
     for path in paths:
         if not path.exists():
-            raise SourceError(f"{path}: expected a file or folder of policies, found none; check the path")
-    with Reader() as reader:
-        for path in paths:
-            root = path if path.is_dir() else path.parent
-            for file in list_sources(path) if path.is_dir() else [path]:
-                source = source_name(file.relative_to(root))
-                try:
-                    yield _File(source, reader.segment(file, root=root, follow=file == path))
-                except PolicyQAError as error:
-                    yield _File(source, None, str(error))
+            raise no_such_path(path)
+    yield from segmented(paths)
 
 
 def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation]:
@@ -92,40 +77,18 @@ def _others(corpus: list[Segmentation], settings: Settings) -> list[Segmentation
     if not settings.corpus.is_dir() or not any(_TO_ANOTHER.search(s.document.text) for s in corpus):
         return []
     known = {s.document.sha256 for s in corpus}
-    others = [file.segmentation for file in _read([settings.corpus]) if file.segmentation]
+    others = (found for _, found in _read([settings.corpus]) if isinstance(found, Segmentation))
     return [s for s in others if s.document.sha256 not in known]
 
 
-def _records(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[dict[str, Any]]:
-    if file.segmentation is None:
-        yield _record(file.source, _refusal(file, lang))
-    for finding in found:
-        yield _record(file.source, finding)
-
-
-def _record(source: str, finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check.value,
-        "severity": finding.severity.value,
-        "doc_id": finding.doc_id,
-        "ref": finding.ref,
-        "start": finding.start,
-        "end": finding.end,
-        "quote": finding.quote,
-        "message": finding.message,
-        "todo": finding.todo,
-        "source": source,
-    }
-
-
-def _refusal(file: _File, lang: str) -> Finding:
+def _refusal(source: str, why: str, lang: str) -> Finding:
     """A file that can't be read, as a finding without a place; the message of the error says what to do."""
-    found, _, todo = file.refused.partition("; ")
+    found, _, todo = why.partition("; ")
     default = "put a readable file in its place" if lang == "en" else "换成可以读取的文件"
     return Finding(
         check=Check.UNREADABLE,
         severity=Severity.ERROR,
-        ref=doc_id_of(file.source),
+        ref=doc_id_of(source),
         start=0,
         end=0,
         quote="",
@@ -134,16 +97,13 @@ def _refusal(file: _File, lang: str) -> Finding:
     )
 
 
-def _readable(file: _File, found: tuple[Finding, ...], lang: str) -> Iterator[str]:
+def _readable(source: str, found: tuple[Finding, ...], lang: str) -> Iterator[str]:
     """One file: its name, then three lines a finding: where, what is wrong, what to do."""
-    if file.segmentation is None:
-        found = (_refusal(file, lang),)
     nothing = "nothing found" if lang == "en" else "没有发现问题"
     count = (f"{len(found)} found" if lang == "en" else f"发现 {len(found)} 处") if found else nothing
-    yield f"{file.source}  {count}"
+    yield f"{source}  {count}"
     for finding in found:
-        quote = " ".join(finding.quote.split())
-        quote = quote if len(quote) <= _SHOWN else quote[:_SHOWN] + "…"
+        quote = shorten(finding.quote, _SHOWN)
         where = f"{finding.ref}  「{quote}」" if quote else finding.ref
         yield f"  {_MARKS[finding.severity]} {_NAMES[lang][finding.severity]}  {where}"
         yield f"      {finding.message}"

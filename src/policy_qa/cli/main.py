@@ -14,14 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import policy_qa
-from policy_qa.cli import check as check_command
-from policy_qa.cli import commands, listing
-from policy_qa.cli import diff as diff_command
-from policy_qa.cli import evaluate as eval_command
-from policy_qa.cli import lint as lint_command
-from policy_qa.cli import tune as tune_command
-from policy_qa.cli.options import add_day
-from policy_qa.cli.terminal import LogFormatter, say
+from policy_qa.cli import commands, evaluate, lint, tune
+from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
 from policy_qa.facts.today import as_of
 from policy_qa.models.runtime import one_thread
@@ -67,17 +61,34 @@ def parser() -> argparse.ArgumentParser:
     add_day(show)
     show.set_defaults(run=commands.show)
 
-    listing.add(sub)
+    listing = sub.add_parser("list", help="what is on file: number, dates, standing, what amends and repeals it")
+    listing.add_argument("--institution", default="", metavar="NAME", help="only texts of this institution")
+    listing.add_argument("--subject", default="", metavar="WORDS", help="only texts with these words in the title")
+    listing.add_argument("--json", action="store_true", help="print a line per text, each fact with its place")
+    add_day(listing)
+    listing.set_defaults(run=commands.list_texts)
 
-    diff_command.add(sub)
+    diff = sub.add_parser("diff", help="two versions of a policy, article by article; exit 1 where they differ")
+    diff.add_argument("old", metavar="OLD", help="the older text: a file, or a doc_id of the index")
+    diff.add_argument("new", metavar="NEW", help="the newer text: a file, or a doc_id of the index")
+    diff.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
+    diff.add_argument("--html", type=Path, metavar="FILE", help="write a page with both texts side by side")
+    diff.add_argument("--all", action="store_true", help="name the unchanged provisions as well")
+    add_day(diff)
+    diff.set_defaults(run=commands.diff)
 
-    check_command.add(sub)
+    check = sub.add_parser("check", help="a draft's citations, quotations and numbers against the policies")
+    check.add_argument("draft", type=Path, metavar="FILE", help="the draft: .docx .txt .md .pdf .html")
+    check.add_argument("--json", action="store_true", help="print a line per finding, those that are right included")
+    check.add_argument(
+        "--docx", type=Path, metavar="OUT", help="write a Word file with the findings as comments at their places"
+    )
+    check.add_argument("--all", action="store_true", help="show what is right as well")
+    add_day(check)
+    check.set_defaults(run=commands.check)
 
-    lint_command.add(sub)
-
-    eval_command.add(sub)
-
-    tune_command.add(sub)
+    for command in (lint, evaluate, tune):
+        command.add(sub)
 
     serve = sub.add_parser("serve", help="the chat page and the health check")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")

@@ -39,40 +39,16 @@ def ranking(relevant: Collection[Hashable], ranked: Sequence[Hashable], measures
     return out
 
 
-def _hit(hits: _Hits, count: int, places: int) -> float:
-    return float(any(hits))
+def _gain(hits: _Hits) -> float:
+    return sum(1 / math.log2(rank + 1) for rank, hit in enumerate(hits, start=1) if hit)
 
 
-def _recall(hits: _Hits, count: int, places: int) -> float:
-    return sum(hits) / count
-
-
-def _precision(hits: _Hits, count: int, places: int) -> float:
-    return sum(hits) / places
-
-
-def _reciprocal_rank(hits: _Hits, count: int, places: int) -> float:
-    return next((1 / rank for rank, hit in enumerate(hits, start=1) if hit), 0.0)
-
-
-def _ndcg(hits: _Hits, count: int, places: int) -> float:
-    ideal = sum(_discount(rank) for rank in range(1, min(count, places) + 1))
-    return sum(_discount(rank) for rank, hit in enumerate(hits, start=1) if hit) / ideal
-
-
-def _discount(rank: int) -> float:
-    return 1 / math.log2(rank + 1)
-
-
-def _average_precision(hits: _Hits, count: int, places: int) -> float:
-    return sum(sum(hits[:rank]) / rank for rank, hit in enumerate(hits, start=1) if hit) / count
-
-
+#: Kind of measure -> its value, by the hits, how many relevant ones there are, and how many places count.
 _MEASURES: dict[str, Callable[[_Hits, int, int], float]] = {
-    "hit": _hit,
-    "recall": _recall,
-    "precision": _precision,
-    "mrr": _reciprocal_rank,
-    "ndcg": _ndcg,
-    "ap": _average_precision,
+    "hit": lambda hits, count, places: float(any(hits)),
+    "recall": lambda hits, count, places: sum(hits) / count,
+    "precision": lambda hits, count, places: sum(hits) / places,
+    "mrr": lambda hits, count, places: next((1 / rank for rank, hit in enumerate(hits, start=1) if hit), 0.0),
+    "ndcg": lambda hits, count, places: _gain(hits) / _gain([True] * min(count, places)),
+    "ap": lambda hits, count, places: sum(sum(hits[:n]) / n for n, hit in enumerate(hits, start=1) if hit) / count,
 }

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from policy_qa.evaluation.cells import cells
-from policy_qa.evaluation.rows import COMPARISON, Row, figures
+from policy_qa.evaluation.rows import COMPARISON, Row, cells, figures
 from policy_qa.evaluation.summary import Change, Mean, by, means
 
 _SHORT = {"citation_precision": "cite-P", "citation_recall": "cite-R", "false_refusal": "false-ref"}

@@ -8,17 +8,43 @@ its article, two items of one article as one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Answer, Retrieved
 from policy_qa.errors import UsageError
-from policy_qa.evaluation.cells import Shown, cells, shown_of
 from policy_qa.evaluation.measures import ranking
 from policy_qa.evaluation.questions import LabelledQuestion
+
+#: (doc_id, the articles that its cells quote) of the points that a question asks about.
+Shown = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def shown_of(answer: Answer, article_of: Callable[[str], str]) -> Shown:
+    """What each document's cells of an answer quote, in the rows that the question asks about."""
+    shown: dict[str, list[str]] = {}
+    if answer.comparison:
+        for row in answer.comparison.rows:
+            for document, cell in zip(answer.comparison.documents, row.cells if row.asked else (), strict=False):
+                shown.setdefault(document.doc_id, []).extend(article_of(q.ref) for q in cell)
+    return tuple((doc_id, tuple(dict.fromkeys(refs))) for doc_id, refs in shown.items())
+
+
+def cells(judged: Collection[str], allowed: Collection[str], shown: Shown) -> tuple[int, int]:
+    """(right cells, cells that count) of a table.
+
+    A label demands a cell of every document that its refs name (`judged`). A cell is right where it quotes something
+    and nothing but what may be cited (`allowed`: refs and `also`), at article level. A cell of another document that
+    quotes anything else counts too, and is wrong.
+    """
+    demanded = {ref.partition("#")[0] for ref in judged}
+    wrong = {doc_id for doc_id, refs in shown if set(refs) - set(allowed)}
+    right = {doc_id for doc_id, refs in shown if doc_id in demanded and refs and doc_id not in wrong}
+    return len(right), len(demanded | wrong)
+
 
 RANKED = ("hit@1", "hit@3", "recall@3", "recall@5", "recall@10", "mrr", "ndcg@10", "ap")
 CITED = ("citation_precision", "citation_recall", "facts")
@@ -65,16 +91,10 @@ def row_of(question: LabelledQuestion, answer: Answer, article_of: Callable[[str
     """The row of one answer. `article_of` takes a ref to the ref of its article."""
     judged = dict.fromkeys(article_of(r) for r in question.refs)
     citations = tuple(c.ref for c in answer.citations)
-    return Row(
-        id=question.id,
-        category=question.category,
-        subject=question.subject,
-        question=question.question,
-        history=question.history,
-        to_refuse=question.refused,
+    return replace(
+        unanswered(question, ""),
         judged=tuple(judged),
         allowed=tuple(judged | dict.fromkeys(article_of(r) for r in question.also)),
-        facts=question.facts,
         retrieved=answer.retrieved,
         refused=answer.refused,
         answer=answer.answer,

@@ -1,16 +1,97 @@
-"""A question set through the pipeline: a row a question, whatever becomes of it."""
+"""A question set through the pipeline: a row a question, whatever becomes of it.
+
+The corpus is the index that stands, or one made for the set from folders of its own.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Answer, Citation, Quotation
-from policy_qa.errors import UsageError
-from policy_qa.evaluation.corpora import article_finder
-from policy_qa.evaluation.questions import LabelledQuestion
+from policy_qa.documents import list_sources, open_source
+from policy_qa.errors import UnknownRef, UsageError
+from policy_qa.evaluation.questions import Finder, LabelledQuestion
 from policy_qa.evaluation.rows import Row, row_of, unanswered
-from policy_qa.pipeline import Pipeline
+from policy_qa.pipeline import BuildProgress, Pipeline, build_index, open_pipeline
+from policy_qa.printable import source_name
+from policy_qa.settings import Settings
+
+
+def open_corpora(
+    settings: Settings, folders: Sequence[Path], home: Path | None = None, progress: BuildProgress | None = None
+) -> Pipeline:
+    """A pipeline over the policies of several folders together, with the model of `settings`.
+
+    Its index lives under `home`, by default in the cache under a name of its own for these folders, and is brought up
+    to date; the index of `settings` stays as it is. Two files of one name in different folders are a UsageError.
+    """
+    folders = [folder.absolute() for folder in folders]
+    name = hashlib.sha256("\0".join(map(str, folders)).encode()).hexdigest()[:12]
+    home = home.absolute() if home else settings.cache_dir / "eval" / name
+    own = replace(settings, home=home, corpus=home / "corpus")
+    _gather(folders, own.corpus)
+    build_index(own, progress=progress)
+    return open_pipeline(own)
+
+
+def _gather(folders: Sequence[Path], target: Path) -> None:
+    """Make `target` hold copies of the policies of all folders, and nothing else."""
+    wanted: dict[Path, Path] = {}
+    for folder in folders:
+        for source in list_sources(folder):
+            place = target / source.relative_to(folder)
+            if place in wanted:
+                raise UsageError(
+                    f"{source}: expected a name that no file of another --corpus has, found {wanted[place]}; rename one"
+                )
+            wanted[place] = source
+    for path in target.rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink()
+    for place, source in wanted.items():
+        with open_source(source, source_name(source.name)) as file:
+            data = file.read()
+        if not place.is_file() or place.read_bytes() != data:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+
+
+def finder(pipeline: Pipeline) -> Finder:
+    """What takes a label to its ref: a ref as it stands, or a citation in people's words (《…》第七条)."""
+    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+
+    def find(label: str) -> str:
+        if "#" in label:
+            return pipeline.provision(label).ref
+        understood = pipeline.understand(label)
+        scope = understood.scope
+        found = None if scope.foreign_titles else look_up(understood, segmentations, scope.doc_ids, "zh")
+        if found is None or found.missing or len(found.provisions) != 1:
+            what = f"{len(found.provisions)} provisions" if found and found.provisions else "none"
+            raise UnknownRef(
+                f"{label}: expected one provision, as in yichun-cio#7.2 or 《…》第七条第二项, found {what} of that name"
+            )
+        return found.provisions[0].ref
+
+    return find
+
+
+def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
+    """A function from a ref to the ref of its article; a ref that names nothing stays as it is."""
+    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+
+    def article_of(ref: str) -> str:
+        segmentation = segmentations.get(ref.partition("#")[0])
+        provision = segmentation.at(ref) if segmentation else None
+        return segmentation.article_of(provision).ref if segmentation and provision else ref
+
+    return article_of
+
 
 _log = logging.getLogger(__name__)
 

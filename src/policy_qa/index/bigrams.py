@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.datamodels import Provision, Segmentation
-from policy_qa.index.arrays import from_npy, to_npy
+from policy_qa.index.files import from_npy, to_npy
 from policy_qa.index.lexical import K1, B
 from policy_qa.words import normalize
 

@@ -8,6 +8,7 @@ then are used by the next build.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import logging
 import time
@@ -19,12 +20,12 @@ from typing import TYPE_CHECKING
 
 import policy_qa
 from policy_qa.datamodels import Passage, Segmentation
+from policy_qa.documents import SUFFIXES, list_sources, open_source
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
 from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout
+from policy_qa.index.files import build_lock
 from policy_qa.index.layout import Maker, SourceEntry
-from policy_qa.index.lock import build_lock
-from policy_qa.index.partial import PartialStore
 from policy_qa.index.report import (
     BuildReport,
     FileReport,
@@ -32,16 +33,52 @@ from policy_qa.index.report import (
     dump_files,
     file_report,
     load_files,
-    refused_report,
 )
-from policy_qa.index.reuse import embed, vectors_of
-from policy_qa.index.sources import Source, same_name, scan
+from policy_qa.index.reuse import PartialStore, embed, vectors_of
 from policy_qa.index.store import Generation, read_generation, write_generation
 from policy_qa.index.tokens import Kept
+from policy_qa.printable import doc_id_of, source_name
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
     from policy_qa.models import Encoder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A file and its entry for the manifest; `entry.refused` is set where its name can't be used."""
+
+    path: Path
+    entry: SourceEntry
+
+
+def scan(corpus: Path) -> list[Source]:
+    """Return the policy files below `corpus`, sorted by path, each with the hash of its bytes.
+
+    Raises:
+        SourceError: there is no such folder, or no policy file in it.
+    """
+    out: list[Source] = []
+    for path in list_sources(corpus):
+        source = source_name(path.relative_to(corpus))
+        entry = SourceEntry(doc_id=doc_id_of(source), source=source, sha256=_digest(path, source))
+        out.append(Source(path=path, entry=entry))
+    if not out:
+        raise SourceError(
+            f"{corpus}: expected policy texts ({' '.join(SUFFIXES)}), found none; put some there, or name another "
+            "folder: policy-qa build DIR"
+        )
+    return out
+
+
+def _digest(path: Path, source: str) -> str:
+    """The SHA-256 of a file; empty for one that will be refused unread anyway."""
+    try:
+        with open_source(path, source) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except SourceError:
+        return ""
+
 
 #: Called with a stage (`read`, `embed`, `write`), how much of it is done, and how much there is.
 BuildProgress = Callable[[str, int, int], None]
@@ -216,13 +253,16 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
                 if entry.refused:
                     raise SourceError(entry.refused)
                 if entry.doc_id in kept:
-                    raise SourceError(same_name(entry.source, kept[entry.doc_id]))
+                    raise SourceError(
+                        f"{entry.source}: expected a file name that no other policy has, found the same as "
+                        f"{kept[entry.doc_id]}, which is kept; rename one of them"
+                    )
                 segmentation = reader.segment(source.path, root=corpus)
                 check_coverage(segmentation)
             except (SourceError, SegmentationError) as error:
                 gone = "; its provisions have left the index" if entry.source in indexed else ""
                 entry = replace(entry, refused=f"{error}{gone}")
-                files.append(refused_report(entry))
+                files.append(FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused))
             else:
                 segmentations.append(segmentation)
                 kept[entry.doc_id] = entry.source

@@ -15,8 +15,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import read_document
@@ -54,9 +53,7 @@ class Reader:
     def __enter__(self) -> Reader:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -179,14 +176,10 @@ def work(seconds: float, memory: int) -> None:
             reply = _answer(json.loads(line))
         except MemoryError:
             reply, exhausted = b'{"exhausted": true}\n', True
-        _say(replies, reply)
+        replies.write(reply)
+        replies.flush()
         if exhausted:
             return
-
-
-def _say(replies: IO[bytes], reply: bytes) -> None:
-    replies.write(reply)
-    replies.flush()
 
 
 def _answer(task: dict[str, Any]) -> bytes:

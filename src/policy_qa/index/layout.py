@@ -116,11 +116,6 @@ class Manifest:
     sources: tuple[SourceEntry, ...]
     files: Mapping[str, FileEntry]
 
-    @property
-    def model(self) -> str:
-        """The name of the model whose vectors these are."""
-        return self.maker.model
-
     def dumps(self) -> bytes:
         """Return the contents of `manifest.json`."""
         return (json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n").encode("utf-8")

@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
-from policy_qa.index.arrays import from_npy, to_npy
 from policy_qa.index.english import english_words
+from policy_qa.index.files import from_npy, to_npy
 from policy_qa.words import Segmenter, corpus_terms, place_names
 
 IntArray = npt.NDArray[np.int32]
@@ -35,6 +35,8 @@ VERSION = 5
 #: BM25's usual constants (Robertson & Zaragoza 2009, §3.3).
 K1, B = 1.5, 0.75
 _HEAD_CHARS = 24
+#: What the words of an article are counted in, each a matrix.
+_TABLES = ("text", "heading", "title", "head", "document", "clause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +87,24 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
     segmenter = Segmenter(terms)
     vocabulary: dict[str, int] = {}
     refs: list[str] = []
-    texts: list[Counter[int]] = []
-    headings: list[Counter[int]] = []
-    titles: list[Counter[int]] = []
-    heads: list[Counter[int]] = []
-    documents: list[Counter[int]] = []
-    clauses: list[Counter[int]] = []
+    tables: dict[str, list[Counter[int]]] = {name: [] for name in _TABLES}
     clause_rows: list[int] = []
+
+    def count(table: str, words: str) -> None:
+        tables[table].append(Counter(vocabulary.setdefault(w, len(vocabulary)) for w in segmenter.terms_of(words)))
+
     for segmentation in segmentations:
         for article in segmentation.articles:
             refs.append(article.ref)
-            texts.append(_count(segmenter.terms_of(segmentation.text_of(article)), vocabulary))
-            headings.append(_count(segmenter.terms_of(" ".join(article.headings)), vocabulary))
-            titles.append(_count(segmenter.terms_of(own_title(segmentation, article)), vocabulary))
-            heads.append(_count(segmenter.terms_of(_head(segmentation, article)), vocabulary))
-            documents.append(_count(segmenter.terms_of(segmentation.document.title), vocabulary))
+            text = segmentation.text_of(article)
+            count("text", text)
+            count("heading", " ".join(article.headings))
+            count("title", own_title(segmentation, article))
+            # The first words, where rules name what they are about: 「领导小组办公室设在…」.
+            count("head", text.removeprefix(article.label)[:_HEAD_CHARS])
+            count("document", segmentation.document.title)
             for clause in clauses_of(segmentation, article):
-                words = segmenter.terms_of(segmentation.document.text[clause.start : clause.end])
-                clauses.append(_count(words, vocabulary))
+                count("clause", segmentation.document.text[clause.start : clause.end])
                 clause_rows.append(len(refs) - 1)
     meta = {"refs": refs, "terms": terms, "vocabulary": list(vocabulary)}
     out = {
@@ -110,14 +112,6 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
         "english.json": json.dumps(english_words(vocabulary), ensure_ascii=False).encode(),
         "places.json": json.dumps(sorted(place_names()), ensure_ascii=False).encode(),
         "lexical-clause-rows.npy": to_npy(np.array(clause_rows, dtype=np.int32)),
-    }
-    tables = {
-        "text": texts,
-        "heading": headings,
-        "title": titles,
-        "head": heads,
-        "document": documents,
-        "clause": clauses,
     }
     for name, rows in tables.items():
         indptr = np.cumsum([0, *(len(r) for r in rows)], dtype=np.int32)
@@ -144,19 +138,13 @@ def own_title(segmentation: Segmentation, article: Provision) -> str:
     return match.group(1) if match else ""
 
 
-def _head(segmentation: Segmentation, article: Provision) -> str:
-    """The first words of an article, where rules name what it is about: 「领导小组办公室设在…」."""
-    return segmentation.text_of(article).removeprefix(article.label)[:_HEAD_CHARS]
-
-
 def load(files: Mapping[str, bytes]) -> LexicalIndex:
     """The lexical side from its files, as `dump` wrote them."""
     meta = json.loads(files["lexical.json"])
     vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
-    text, heading, title, head, document, clause = (
-        Matrix(*(from_npy(files[f"lexical-{name}-{part}.npy"]) for part in ("indptr", "indices", "counts")))
-        for name in ("text", "heading", "title", "head", "document", "clause")
-    )
+    parts = ("indptr", "indices", "counts")
+    tables = {name: Matrix(*(from_npy(files[f"lexical-{name}-{part}.npy"]) for part in parts)) for name in _TABLES}
+    text = tables["text"]
     rows = len(meta["refs"])
     df = np.bincount(text.indices, minlength=len(vocabulary)).astype(np.float32)
     idf = np.log1p((rows - df + 0.5) / (df + 0.5)).astype(np.float32)
@@ -164,12 +152,7 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
         refs=tuple(meta["refs"]),
         vocabulary=vocabulary,
         terms=tuple(meta["terms"]),
-        text=text,
-        heading=heading,
-        title=title,
-        head=head,
-        document=document,
-        clause=clause,
+        **tables,
         clause_rows=from_npy(files["lexical-clause-rows.npy"]),
         places=frozenset(json.loads(files["places.json"])),
         idf=idf,
@@ -190,7 +173,3 @@ def _postings(matrix: Matrix, idf: FloatArray, words: int) -> tuple[IntArray, In
     order = np.argsort(matrix.indices, kind="stable")
     indptr = np.concatenate([[0], np.cumsum(np.bincount(matrix.indices, minlength=words))]).astype(np.int32)
     return indptr, row_of[order], impact[order].astype(np.float32)
-
-
-def _count(words: Sequence[str], vocabulary: dict[str, int]) -> Counter[int]:
-    return Counter(vocabulary.setdefault(w, len(vocabulary)) for w in words)

@@ -9,7 +9,6 @@ from typing import Any
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import SegmentationError
-from policy_qa.index.layout import SourceEntry
 from policy_qa.provisions.numbering import count_of, numbering
 
 #: A file of which less comes out as provisions, headings and named remainders doesn't enter the index: what
@@ -89,11 +88,6 @@ def check_coverage(segmentation: Segmentation) -> None:
         f"{document.source}: expected at least {MIN_COVERAGE:.0%} of its text in provisions, headings and named "
         f"remainders, found {share:.1%} (left over: {' '.join(lost.split())[:30]!r}); look at it with policy-qa segment"
     )
-
-
-def refused_report(entry: SourceEntry) -> FileReport:
-    """Return the report on a file that was refused."""
-    return FileReport(source=entry.source, doc_id=entry.doc_id, refused=entry.refused)
 
 
 def coverage(segmentation: Segmentation, *, sure: bool = True) -> float:

@@ -1,9 +1,16 @@
-"""Vectors for the passages of a build: those that exist already, and the rest from the model."""
+"""Vectors for the passages of a build: those that exist already, and the rest from the model.
+
+Finished batches of a build under way are kept, so that an interrupted one goes on where it was: two files a batch,
+`<n>.npy` with the vectors and `<n>.json` with the model, the hashes of the texts and the hash of the first file. The
+second is written last and in one step: without it, or when it doesn't match, the batch counts for nothing.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +18,8 @@ import numpy as np
 from policy_qa.datamodels import Passage
 from policy_qa.index import layout
 from policy_qa.index.codec import load_passages
-from policy_qa.index.layout import Maker
-from policy_qa.index.partial import PartialStore
+from policy_qa.index.files import from_npy, key_of, replace_synced, sha256, to_npy, write_synced
+from policy_qa.index.layout import PARTIAL, Maker
 from policy_qa.index.store import Generation
 from policy_qa.index.vectors import VectorIndex, Vectors
 
@@ -20,18 +27,51 @@ if TYPE_CHECKING:
     from policy_qa.models import Encoder
     from policy_qa.models.encoder import TokenStates
 
+
+class PartialStore:
+    """The folder of finished batches of one model in an index folder. The caller holds the build lock."""
+
+    def __init__(self, index_dir: Path, fingerprint: str) -> None:
+        self._folder = index_dir / PARTIAL
+        self._fingerprint = fingerprint
+
+    def load(self) -> dict[str, Vectors]:
+        """Return text hash -> vector (dim,) for every sound batch of this model."""
+        found: dict[str, Vectors] = {}
+        for path in sorted(self._folder.glob("[0-9]*.json")):
+            try:
+                fields = json.loads(path.read_bytes())
+                data = path.with_suffix(".npy").read_bytes()
+                if fields["fingerprint"] != self._fingerprint or fields["sha256"] != sha256(data):
+                    continue
+                vectors = from_npy(data)
+                found |= dict(zip(fields["texts"], vectors, strict=True))  # all of it, or none
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # half a batch is no batch: it is embedded again
+        return found
+
+    def add(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Keep a batch: the hashes of its texts, and vectors of shape (n, dim) in the same order."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(p.stem) for p in self._folder.glob("[0-9]*.npy") if p.stem.isdigit()), default=0)
+        data = to_npy(np.ascontiguousarray(vectors, np.float32))
+        path = self._folder / f"{number:06d}.npy"
+        write_synced(path, data)
+        fields = {"fingerprint": self._fingerprint, "sha256": sha256(data), "texts": list(texts)}
+        replace_synced(path.with_suffix(".json"), json.dumps(fields).encode("ascii"))
+
+    def clear(self) -> None:
+        """Remove all batches: their vectors are in the index now."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
 # Passages between two saves of vectors: a few seconds of work, all that an interruption can cost.
 _BATCH = 256
 
 
-def key_of(text: str) -> str:
-    """The name under which the vector of a text is kept."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def vectors_of(old: Generation | None, maker: Maker) -> dict[str, Vectors]:
     """Text hash -> vector of the old index, if the same model made it."""
-    if old is None or (old.manifest.model, old.manifest.maker.fingerprint) != (maker.model, maker.fingerprint):
+    if old is None or (old.manifest.maker.model, old.manifest.maker.fingerprint) != (maker.model, maker.fingerprint):
         return {}
     passages = load_passages(old.files[layout.PASSAGES])
     rows = VectorIndex(old.files[layout.VECTORS]).matrix()

@@ -10,18 +10,21 @@ the clause that a token lies in (index of the lexical side, -1 for title and hea
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.index.arrays import from_npy, to_npy
+from policy_qa.index.files import from_npy, key_of, to_npy
+
+if TYPE_CHECKING:
+    from policy_qa.models import StateEncoder
+    from policy_qa.models.encoder import TokenStates
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -31,20 +34,6 @@ MAX_TOKENS = 300_000
 _BATCH = 256
 #: Rises whenever the same passages may give other files; an index records it.
 VERSION = 1
-
-
-class TokenStates(Protocol):
-    """The tokens of one text: offsets (n, 2) in it, states (n, dim) of unit length."""
-
-    @property
-    def offsets(self) -> Ints:
-        """Half-open offsets in the text, (n, 2)."""
-        ...
-
-    @property
-    def states(self) -> Floats:
-        """Unit rows, (n, dim)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +52,6 @@ class Kept:
         return cls(states, scales, found.offsets)
 
 
-class StateSource(Protocol):
-    """A model that gives token states."""
-
-    def encode_many(self, texts: Sequence[str], *, query: bool) -> Sequence[TokenStates]:
-        """The states of texts, in their order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class TokenIndex:
     """Token states of all articles. Row r's tokens are `indptr[r]:indptr[r+1]`.
@@ -86,7 +67,7 @@ class TokenIndex:
 def dump(
     segmentations: Sequence[Segmentation],
     passages: Sequence[Passage],
-    source: StateSource,
+    source: StateEncoder,
     old: Mapping[str, bytes] | None = None,
     progress: Callable[[int, int], None] | None = None,
     read: Mapping[str, Kept] | None = None,
@@ -98,7 +79,7 @@ def dump(
     texts = {s.document.doc_id: s.document.text for s in segmentations}
     whole = [p for p in passages if not p.clause]
     inputs = [_input(p, texts) for p in whole]
-    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text, _ in inputs]
+    keys = [key_of(text) for text, _ in inputs]
     known = _known(old or {})
     known |= {key: read[text] for key, (text, _) in zip(keys, inputs, strict=True) if read and text in read}
     todo = {key: text for key, (text, _) in zip(keys, inputs, strict=True) if key not in known}

@@ -11,9 +11,8 @@ The core is plain functions; these classes wrap it, so that a one-shot `policy-q
 LlamaIndex's import. `docs/llama_index_example.py` shows them in another pipeline.
 """
 
-from policy_qa.llama.chat import PolicyChatEngine
+from policy_qa.llama.engines import PolicyChatEngine, PolicyQueryEngine
 from policy_qa.llama.nodes import PolicyNodeParser, PolicyReader, node_of
-from policy_qa.llama.query import PolicyQueryEngine
 from policy_qa.llama.search import PolicyEmbedding, PolicyRetriever
 
 __all__ = [

@@ -78,9 +78,10 @@ class Checker:
         ref = holder.ref if holder else basis.ref
         quote = text[basis.start : basis.end]
         statement = replace(statement, ref=ref, quote=quote, start=basis.start, end=basis.end)
-        line_start = text.rfind("\n", 0, basis.start) + 1
+        line_start, line_end = text.rfind("\n", 0, basis.start) + 1, text.find("\n", basis.end)
+        line_end = line_end if line_end >= 0 else len(text)
         if statement.verdict.stands and any(
-            a < basis.end and basis.start < b for a, b in orders(text, line_start, _line_end(text, basis.end))
+            a < basis.end and basis.start < b for a, b in orders(text, line_start, line_end)
         ):
             return _removed(statement, _NOT_A_RULE)
         return statement
@@ -93,8 +94,3 @@ def counted(removed: Sequence[Statement]) -> dict[Verdict, int]:
 
 def _removed(statement: Statement, why: str) -> Statement:
     return replace(statement, verdict=Verdict.UNVERIFIABLE, why=why, note="")
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)

@@ -11,17 +11,38 @@ import logging
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.model.failure import ModelFailed, Reason
 from policy_qa.model_settings import ModelSettings
 
 if TYPE_CHECKING:
     import httpx
-    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
+
+
+class Reason(StrEnum):
+    """What went wrong, as far as a reader can do something about it."""
+
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    BROKEN_OFF = "broken-off"
+    EMPTY = "empty"
+    REFUSED = "refused"  # an HTTP status that is no success
+    GARBAGE = "garbage"
+    STOPPED = "stopped"  # by the reader
+
+
+class ModelFailed(Exception):
+    """Ends a model's answer. `detail` is for the log: it holds neither the key nor what was sent."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason, self.detail = reason, detail
+
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +96,8 @@ class ModelStream:
                 raise item
             self.cut = item.cut
         finally:
-            if not loop.is_closed():
-                _cancel(loop, task)
+            with suppress(RuntimeError):  # it has closed by itself
+                loop.call_soon_threadsafe(task.cancel)
             thread.join(timeout=_CONNECT)
 
     def _next(self) -> str | End | ModelFailed:
@@ -128,13 +149,6 @@ def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
         loop.run_until_complete(loop.shutdown_asyncgens())
         asyncio.set_event_loop(None)
         loop.close()
-
-
-def _cancel(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
-    try:
-        loop.call_soon_threadsafe(task.cancel)
-    except RuntimeError:  # it has closed by itself meanwhile
-        log.debug("the answer of the language model had ended")
 
 
 class ModelClient:
@@ -224,16 +238,12 @@ async def _content(llm: LLM, chat: list[ChatMessage], *, announced: bool) -> Wor
     """The words of an answer (empty ones while the model thinks) and its end, which `announced` ones tell."""
     finish = None
     async for response in await llm.astream_chat(chat):
-        finish = _finish_reason(response) or finish
+        choices = getattr(response.raw, "choices", None)
+        finish = (choices[0].finish_reason if choices else None) or finish
         yield response.delta or ""
     if announced and finish is None:
         raise ModelFailed(Reason.BROKEN_OFF, "no end was announced")
     yield End(cut=finish == "length")
-
-
-def _finish_reason(response: ChatResponse) -> str | None:
-    choices = getattr(response.raw, "choices", None)
-    return choices[0].finish_reason if choices else None
 
 
 def _classified(error: Exception) -> ModelFailed:

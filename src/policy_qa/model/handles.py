@@ -39,7 +39,7 @@ class Handles:
         taken = {token.upper() for text in texts for token in _TOKEN.findall(text)}
         out: dict[str, str] = {}
         for ref in refs:
-            while (handle := _draw(dice)) in taken:
+            while (handle := "".join(map(dice.choice, (_LETTERS, _DIGITS, _LETTERS)))) in taken:
                 continue
             taken.add(handle)
             out[handle] = ref
@@ -84,7 +84,3 @@ def settled(text: str) -> int:
 def without_look_alikes(text: str) -> str:
     """A text from outside whose own brackets can't be taken for handles or marks."""
     return _LOOK_ALIKE.sub(r"（\1）", text)
-
-
-def _draw(dice: random.Random) -> str:
-    return dice.choice(_LETTERS) + dice.choice(_DIGITS) + dice.choice(_LETTERS)

@@ -9,11 +9,9 @@ from dataclasses import replace
 
 from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.model.checking import Checker
-from policy_qa.model.client import ModelClient
+from policy_qa.model.client import ModelClient, ModelFailed, Reason
 from policy_qa.model.composing import Composition
-from policy_qa.model.failure import ModelFailed, Reason
-from policy_qa.model.given import as_data, given, remembered, room
-from policy_qa.model.prompt import Prompt
+from policy_qa.model.given import Prompt, as_data, given, remembered, room
 from policy_qa.model.stream import Draft, SentenceReader
 from policy_qa.statements import WRITING
 from policy_qa.verify import Judge

@@ -44,11 +44,9 @@ class StateEncoder(Protocol):
 
     def encode(self, text: str, *, query: bool) -> TokenStates:
         """Return states and vector of one text, read as a question or as a passage."""
-        ...
 
     def encode_many(self, texts: Sequence[str], *, query: bool, progress: Progress | None = None) -> list[TokenStates]:
         """Return states and vectors of texts, in their order."""
-        ...
 
 
 class Encoder(Protocol):
@@ -57,44 +55,35 @@ class Encoder(Protocol):
     @property
     def name(self) -> str:
         """The name that a person gives to choose it."""
-        ...
 
     @property
     def fingerprint(self) -> str:
         """What changes when the same text would get another vector."""
-        ...
 
     @property
     def dim(self) -> int:
         """The length of a vector."""
-        ...
 
     @property
     def max_tokens(self) -> int:
         """How many tokens the model reads at once; a longer passage should be cut by the caller."""
-        ...
 
     @property
     def states(self) -> StateEncoder | None:
         """The model's token states, where it gives any."""
-        ...
 
     @property
     def remembered(self) -> Remembered | None:
         """The questions that it was tuned on, with what answers them, where it was."""
-        ...
 
     def query(self, text: str) -> Vectors:
         """Return the vector of a question: (dim,), unit length."""
-        ...
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return the vectors of passages, in their order: (n, dim), rows of unit length."""
-        ...
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes as a passage, prefix and end marks included."""
-        ...
 
 
 class Reranker(Protocol):
@@ -103,11 +92,9 @@ class Reranker(Protocol):
     @property
     def calibrated(self) -> bool:
         """Whether its scores are the log-odds that resources/reading.json was fitted to."""
-        ...
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         """Return how well each text answers the question, (n,): higher is better, the scale is the model's own."""
-        ...
 
 
 def open_encoder(name: str) -> Encoder:
@@ -142,8 +129,7 @@ def open_reranker(name: str) -> Reranker | None:
         from policy_qa.models.reader import Reader
 
         return Reader()
-    from policy_qa.models.reranker import CrossEncoderReranker
-    from policy_qa.models.transformer import locate
+    from policy_qa.models.transformer import CrossEncoderReranker, locate
 
     return CrossEncoderReranker(name, locate(name, "POLICY_QA_RERANKER"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,24 +110,12 @@ class E5Small:
 
     def encode_many(self, texts: Sequence[str], *, query: bool, progress: Progress | None = None) -> list[TokenStates]:
         """Return states and vectors of texts, in their order, computed on all cores."""
-        out: list[TokenStates | None] = [None] * len(texts)
-
-        def keep(rows: Iterable[int], found: list[TokenStates]) -> None:
-            for row, states in zip(rows, found, strict=True):
-                out[row] = states
-
-        self._spread(texts, query, self._computed, keep, progress)
-        return [states for states in out if states is not None]
+        return self._spread(texts, query, self._computed, progress)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return the vectors of passages, in their order: (n, 384), computed on all cores."""
-        out = np.empty((len(texts), self.dim), np.float32)
-
-        def keep(rows: list[int], found: Floats) -> None:
-            out[rows] = found
-
-        self._spread(texts, False, lambda tokens: np.stack([v for _, v in self._read(tokens)]), keep, progress)
-        return out
+        vectors = self._spread(texts, False, lambda tokens: [v for _, v in self._read(tokens)], progress)
+        return np.stack(vectors) if vectors else np.empty((0, self.dim), np.float32)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes as a passage, with `passage: `, `<s>` and `</s>`."""
@@ -137,19 +125,21 @@ class E5Small:
         self,
         texts: Sequence[str],
         query: bool,
-        work: Callable[[list[_Tokens]], Any],
-        keep: Callable[[list[int], Any], None],
+        work: Callable[[list[_Tokens]], Sequence[Any]],
         progress: Progress | None,
-    ) -> None:
-        """Do `work` on texts in batches of like length, on all cores, and `keep` what comes of each batch."""
+    ) -> list[Any]:
+        """What `work` makes of each text, in their order; done in batches of like length, on all cores."""
         tokens = [self._tokens(text, query) for text in texts]
         batches = _batches([len(t.ids) for t in tokens])
+        out: list[Any] = [None] * len(tokens)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             done = pool.map(lambda rows: work([tokens[row] for row in rows]), batches)
             for rows, found in zip(batches, done, strict=True):
-                keep(rows, found)
+                for row, made in zip(rows, found, strict=True):
+                    out[row] = made
                 if progress:
                     progress(len(rows))
+        return out
 
     def _computed(self, tokens: list[_Tokens]) -> list[TokenStates]:
         out = []
@@ -221,18 +211,21 @@ class E5Small:
         if self._opened is None:
             with self._lock:
                 if self._opened is None:
-                    self._opened = _load(self._folder)
+                    self._opened = load(self._folder, "graph", "weights")
         return self._opened
 
 
-def _load(folder: Path) -> tuple[Any, Any]:
-    """(tokenizer, session) from the model files in `folder`, which are checked first."""
+def load(folder: Path, graph: str, *weights: str) -> tuple[Any, Any]:
+    """(tokenizer, session) of the graph of that role in `folder`, whose files, and the weights that it names, are
+    checked first.
+    """
     files = model_files(folder)
-    files["weights"].checked()  # the graph names it
+    for role in weights:
+        files[role].checked()
     tokenizer = open_tokenizer(files)
     from policy_qa.models.runtime import session
 
-    return tokenizer, session(files["graph"].checked())
+    return tokenizer, session(files[graph].checked())
 
 
 def open_tokenizer(files: Mapping[str, ModelFile]) -> Any:

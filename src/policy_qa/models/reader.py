@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy_qa.errors import ModelError
-from policy_qa.models.encoder import PREFIXES, open_tokenizer
-from policy_qa.models.files import FOLDER, model_files
+from policy_qa.models.encoder import PREFIXES, load
+from policy_qa.models.files import FOLDER
 
 if TYPE_CHECKING:
     from policy_qa.models import Vectors
@@ -52,12 +52,7 @@ class Reader:
     def _open(self) -> tuple[Any, Any]:
         with self._lock:
             if self._opened is None:
-                files = model_files(self._folder)
-                for role in ("weights", "reader_weights"):
-                    files[role].checked()  # the graph names them
-                from policy_qa.models.runtime import session
-
-                self._opened = (open_tokenizer(files), session(files["reader"].checked()))
+                self._opened = load(self._folder, "reader", "weights", "reader_weights")
             return self._opened
 
 

@@ -11,6 +11,8 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,6 @@ _PRODUCTS = {
 _NORMS = {"out": "attention.output.LayerNorm", "down": "output.LayerNorm"}
 # Numbers in a row of 384 that belong to one head, as in every model of this family.
 _HEAD = 32
-# A scratch folder older than this many seconds belongs to a run that was killed.
-_STALE = 3600
 
 
 def trainable_folder(models_dir: Path) -> Path:
@@ -51,38 +51,43 @@ def trainable_folder(models_dir: Path) -> Path:
     target = models_dir / f"{DEFAULT_MODEL}-{files['weights'].sha256[:12]}"
     if target.is_dir():
         return target
-    scratch: Path | None = None
-    try:
-        models_dir.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=models_dir))
+    with scratch_beside(target, megabytes=100, stale=3600) as scratch:
         write_model(files, scratch)
         scratch.chmod(0o755)  # mkdtemp makes it private; the model is as public as the rest
-        _rename(scratch, target)
+        try:
+            scratch.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another process wrote the same model first
+                raise
+    return target
+
+
+@contextmanager
+def scratch_beside(target: Path, *, megabytes: int, stale: float) -> Iterator[Path]:
+    """A scratch folder beside `target`, gone at the end unless it was renamed.
+
+    One that is older than `stale` seconds belongs to a run that was killed and goes first; what is younger may be
+    another process at work on the same.
+
+    Raises:
+        ModelError: there is no room, or no permission to write.
+    """
+    scratch: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{target.name}.*"):
+            if time.time() - left.stat().st_mtime > stale:
+                shutil.rmtree(left, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        yield scratch
     except OSError as error:
         raise ModelError(
-            f"models folder: expected to write about 100 MB to {target}, found: {error}; "
+            f"models folder: expected to write about {megabytes} MB to {target}, found: {error}; "
             "make room there or set POLICY_QA_HOME to another folder"
         ) from error
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
-    _sweep(target)
-    return target
-
-
-def _rename(scratch: Path, target: Path) -> None:
-    try:
-        scratch.rename(target)
-    except OSError:
-        if not target.is_dir():  # else another process wrote the same model first
-            raise
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed runs left; what is younger may be another process at work on the same."""
-    for left in target.parent.glob(f".{target.name}.*"):
-        if time.time() - left.stat().st_mtime > _STALE:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def write_model(files: dict[str, ModelFile], folder: Path) -> None:

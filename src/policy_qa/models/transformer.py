@@ -1,4 +1,4 @@
-"""Encoders that run in torch, through sentence-transformers: models that a user names, and those that were tuned.
+"""Encoders and rerankers that run in torch, through sentence-transformers: those that a user names, or has tuned.
 
 A model is taken from a local folder or from the hub's cache on this machine, never from the network,
 and only with weights in safetensors: the older format is a pickle, which can run code when it is read.
@@ -26,7 +26,9 @@ from policy_qa.models.runtime import all_cores
 if TYPE_CHECKING:
     from policy_qa.models import Progress, Vectors
 
-_BATCH = 32
+
+#: Texts, and pairs of question and text, that are read at once.
+_BATCH, _PAIRS = 32, 8
 _E5 = re.compile(r"(?:^|[-_/])e5(?:[-_]|$)", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # The tokenizers of the e5 family read these as control tokens, wherever they stand in a text.
@@ -167,7 +169,12 @@ class TransformerEncoder:
     def _model(self) -> Any:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self.name, self._folder)
+                self._loaded = _load(
+                    f"model {self.name}: expected a sentence-transformers model",
+                    self._folder,
+                    class_name="SentenceTransformer",
+                    advice="unset POLICY_QA_MODEL for the built-in one",
+                ).eval()
                 self._prefixes = self._prefixes_of(self._loaded)
             return self._loaded
 
@@ -180,24 +187,24 @@ class TransformerEncoder:
         return PREFIXES if self._is_e5 else {"query": "", "document": ""}
 
 
-def _load(name: str, folder: Path) -> Any:
+def _load(what: str, folder: Path, *, class_name: str, advice: str, device: str | None = None) -> Any:
+    """The model in a folder, in float32 whatever the file holds: half precision is slow on a CPU."""
     with quiet():
         try:
-            from sentence_transformers import SentenceTransformer
+            import sentence_transformers
         except ImportError as error:
             raise missing(error) from error
         try:
-            return SentenceTransformer(
+            return getattr(sentence_transformers, class_name)(
                 str(folder),
+                device=device,
                 local_files_only=True,
-                # float32 whatever the file holds: half precision is slow on a CPU.
                 model_kwargs={"dtype": "float32", "use_safetensors": True},
-            ).eval()
+            )
         except Exception as error:  # a model of unknown origin may fail in any way, in any of three libraries
             reason = " ".join(str(error).split())[:200]
             raise ModelError(
-                f"model {name}: expected a sentence-transformers model with safetensors weights in {folder}, "
-                f"found: {reason}; copy the model again, or unset POLICY_QA_MODEL for the built-in one"
+                f"{what} with safetensors weights in {folder}, found: {reason}; copy the model again, or {advice}"
             ) from error
 
 
@@ -225,3 +232,46 @@ def quiet() -> Iterator[None]:
 def missing(error: ImportError) -> ModelError:
     """What to say where sentence-transformers is not installed."""
     return ModelError(f"model: expected sentence-transformers, found: {error}; run: pip install sentence-transformers")
+
+
+class CrossEncoderReranker:
+    """A cross-encoder with one output, loaded at its first use; safe to share between threads."""
+
+    calibrated = False
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: Any = None
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        """Return how well each text answers the question, (n,).
+
+        Raises:
+            ModelError: the folder holds no such model, or it gives something else than a number a text.
+        """
+        if not texts:
+            return np.zeros(0, np.float32)
+        pairs = [(question, text) for text in texts]
+        scores = self._model.predict(pairs, batch_size=_PAIRS, show_progress_bar=False, convert_to_numpy=True)
+        scores = np.asarray(scores, np.float32)
+        if scores.shape != (len(texts),) or not np.isfinite(scores).all():
+            raise ModelError(
+                f"reranker {self.name}: expected one finite number a text, found an array of shape {scores.shape}; "
+                "choose another one, or unset POLICY_QA_RERANKER"
+            )
+        return scores
+
+    @property
+    def _model(self) -> Any:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(
+                    f"reranker {self.name}: expected a cross-encoder",
+                    self._folder,
+                    class_name="CrossEncoder",
+                    advice="unset POLICY_QA_RERANKER",
+                    device="cpu",
+                )
+            return self._loaded

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from policy_qa.page import steps
-from policy_qa.page.header_view import render_header
+from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
-from policy_qa.page.texts import texts_for
-from policy_qa.page.versions_view import name_of
+from policy_qa.page.texts import Texts, texts_for
 
 STATIC = Path(__file__).parent / "static"
 #: Questions that are answered at the same time, and that may wait; one more is told to come back.
@@ -30,6 +31,74 @@ _CONVERSATION_JS = "window.policyQA.conversation(element, trigger, watch)"
 _PANEL_JS = "window.policyQA.panel(element, trigger, watch)"
 _HEADER_JS = "window.policyQA.header(element, trigger)"
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def render_header(library: Library | None, texts: Texts) -> str:
+    """The product's name, what it does, and a button that lists the documents."""
+    count = len(library.documents) if library else 0
+    return (
+        '<div class="pq-head"><div class="pq-brand">'
+        f'<h1>{escape(texts.product)}<span class="pq-code">policy_qa</span></h1>'
+        f"<p>{escape(texts.tagline)}</p></div>"
+        f'<a class="pq-drafts" href="/check?lang={escape(texts.lang)}" target="_blank" rel="noopener">'
+        f'<span class="pq-count-long">{escape(texts.check.link)}</span>'
+        f'<span class="pq-count-short">{escape(texts.check.short_link)}</span></a>'
+        '<button type="button" class="pq-count" data-open="l">'
+        f'<span class="pq-count-long">{escape(texts.document_count.format(count=count))}</span>'
+        f'<span class="pq-count-short">{escape(texts.documents_button)}</span></button></div>'
+    )
+
+
+#: Plain names only: a `GoogleFont` would be fetched from outside.
+FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
+MONO = ("Consolas", "Menlo", "monospace")
+
+
+def page_theme() -> gr.themes.Base:
+    """Gradio's base theme in dark teal on warm grey, with system fonts."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.slate,
+        radius_size=gr.themes.sizes.radius_sm,
+        font=list(FONTS),
+        font_mono=list(MONO),
+    )
+
+
+#: The routes that take a step, after `/gradio_api/`.
+_ROUTE = re.compile(r"/gradio_api/(?:queue/join|run/[\w-]+)/?")
+_SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+class SentSteps:
+    """Knows the steps of one page. Gradio answers what it doesn't expect with its own faults, a 500 each."""
+
+    def __init__(self, page: gr.Blocks) -> None:
+        self._inputs = {number: tuple(map(type, step.inputs)) for number, step in page.fns.items()}
+
+    def fault(self, path: str, body: Mapping[str, Any]) -> str:
+        """What is wrong with the JSON object that was sent to a route; empty where nothing is."""
+        if not _ROUTE.fullmatch(path):
+            return ""
+        number, session, data = body.get("fn_index"), body.get("session_hash"), body.get("data")
+        if type(number) is not int or number not in self._inputs:
+            return "fn_index: expected a step of this page, found none; load the page again"
+        if not isinstance(session, str) or not _SESSION.fullmatch(session):
+            return "session_hash: expected letters and digits, found something else"
+        kinds = self._inputs[number]
+        if not isinstance(data, list) or len(data) != len(kinds) or not all(map(_fits, data, kinds)):
+            return f"data: expected the {len(kinds)} values of this step, found something else; load the page again"
+        return ""
+
+
+def _fits(value: object, kind: type) -> bool:
+    if value is None:
+        return True
+    if issubclass(kind, gr.Textbox):
+        return isinstance(value, str)
+    if issubclass(kind, gr.Dropdown):
+        return isinstance(value, list) and all(isinstance(chosen, str) for chosen in value)
+    return False
 
 
 def build_page(live: LivePipeline, lang: str) -> gr.Blocks:

@@ -11,8 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
-from policy_qa.page.inline import Highlights, Range, escape, render_inline
-from policy_qa.page.tables import cells_of, is_rule, render_table
+from policy_qa.page.inline import Highlights, Range, cells_of, escape, is_rule, render_inline, render_table
 from policy_qa.page.texts import Texts
 
 _LINE = re.compile(r"[^\n]+")

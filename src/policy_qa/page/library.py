@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Document, Provision, Segmentation
-from policy_qa.diff import Diff
+from policy_qa.diff import Diff, compare
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.family import Family, Version
 from policy_qa.facts.force import date_of
-from policy_qa.model.answering import Answering
-from policy_qa.page.comparison import Comparisons
 from policy_qa.provisions.refs import cite
+from policy_qa.words import Segmenter
+
+if TYPE_CHECKING:
+    from policy_qa.pipeline import Pipeline
 
 
-class AnswerSource(Answering, Protocol):
-    """The part of the pipeline that the page needs; `policy_qa.pipeline.Pipeline` has it."""
+#: Comparisons that are kept; the one that was made first is let go for another.
+KEPT = 32
+_Key = tuple[str, str, str, str]
 
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents of the index."""
+
+class Comparisons:
+    """Compares texts once, whatever the number of readers; a text that has changed is compared anew."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[_Key, Diff] = {}
+
+    def of(self, old: Segmentation, new: Segmentation) -> Diff:
+        """What differs between two texts."""
+        a, b = old.document, new.document
+        key = (a.doc_id, a.sha256, b.doc_id, b.sha256)
+        # One at a time: two large comparisons at once would only slow each other, and answers, down.
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = compare(old, new, self._words)
+                while len(self._made) > KEPT:
+                    del self._made[next(iter(self._made))]
+            return self._made[key]
+
+    @cached_property
+    def _words(self) -> Segmenter:
+        return Segmenter()
 
 
 @dataclass(frozen=True)
@@ -38,7 +62,7 @@ class Place:
 class Library:
     """The documents of one pipeline, with a look-up by ref."""
 
-    source: AnswerSource
+    source: Pipeline
     comparisons: Comparisons = field(default_factory=Comparisons)
 
     @cached_property

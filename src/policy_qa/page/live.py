@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
-from policy_qa.page.comparison import Comparisons
 from policy_qa.page.conversation import Failure
-from policy_qa.page.library import AnswerSource, Library
+from policy_qa.page.library import Comparisons, Library
+
+if TYPE_CHECKING:
+    from policy_qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ class LivePipeline:
     """
 
     def __init__(
-        self, open_source: Callable[[], AnswerSource], stamp: Callable[[], Hashable], *, writes: bool = False
+        self, open_source: Callable[[], Pipeline], stamp: Callable[[], Hashable], *, writes: bool = False
     ) -> None:
         self.writes = writes
         self._open = open_source

@@ -1,19 +1,188 @@
-"""The side panel: the list of policies, or one policy open at the words that an answer quotes."""
+"""The side panel: the list of policies, one policy open at the words that an answer quotes, or two texts compared."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Answer, Document, Segmentation, Status
+from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Segmentation, Status
 from policy_qa.diff import Diff
+from policy_qa.diff.html import changes, overview
 from policy_qa.diff.texts import TEXTS
-from policy_qa.page.diff_view import render_diff
-from policy_qa.page.inline import Highlights, Range, escape
+from policy_qa.facts.family import Version
+from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
-from policy_qa.page.quoted import locate, render_pages
-from policy_qa.page.texts import Texts
-from policy_qa.page.versions_view import name_of, render_badges, render_others, render_superseded, render_versions
+from policy_qa.page.texts import VERSION_WORDS, Texts
+
+_DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
+
+
+def render_badges(document: Document, version: Version | None, texts: Texts) -> str:
+    """The standing of a policy as small labels.
+
+    Among several texts, the one in force says so, and an issued one that isn't must not look as if it were.
+    """
+    status = document.status
+    if version is not None and version.in_force:
+        trial = _status_badge(status, texts) if status is Status.TRIAL else ""
+        return _badge("pq-good", texts.in_force) + trial
+    if version is not None and not status.is_draft and status is not Status.REPEALED:
+        return _badge("pq-dead", texts.not_in_force)
+    return _status_badge(status, texts)
+
+
+def _status_badge(status: Status, texts: Texts) -> str:
+    words = texts.status(status)
+    if not words:
+        return ""
+    return _badge("pq-warn" if status.is_draft else "pq-dead" if status is Status.REPEALED else "pq-good", words)
+
+
+def _badge(tone: str, words: str) -> str:
+    return f'<span class="pq-badge {tone}">{escape(words)}</span>'
+
+
+def name_of(document: Document) -> str:
+    """The title, with the edition where another text bears the same one."""
+    return f"{document.title}（{document.edition}）" if document.edition else document.title
+
+
+def label_of(version: Version, texts: Texts) -> str:
+    """What the page calls a version: 2024年印发, or `2024 (issued)` on an English page."""
+    if texts.lang == "zh":
+        return version.label + ("版" if version.label.endswith(("年", "月", "日")) else "")
+    match = _DATE.search(version.label)
+    date = "-".join(f"{int(g):02d}" for g in match.groups() if g) if match else ""
+    rest = _DATE.sub("", version.label, count=1)
+    for word, english in VERSION_WORDS.items():
+        rest = rest.replace(word, english)
+    return f"{date} ({rest.strip()})" if date and rest.strip() else date or rest.strip()
+
+
+def link(doc_id: str, words: str, label: str = "", form: str = "pq-link") -> str:
+    """A link that opens a document in the panel; `label` is what it is called to those who can't see around it."""
+    named = f' aria-label="{escape(label)}"' if label else ""
+    return f'<a href="#source" class="{form}" data-open="d:{escape(doc_id)}"{named}>{escape(words)}</a>'
+
+
+def render_others(library: Library, doc_id: str, texts: Texts) -> str:
+    """One line for the list of policies: the other texts of a document's policy, each a link."""
+    family = library.family(doc_id)
+    others = [m for m in family.members if m.doc_id != doc_id] if family else []
+    if not others:
+        return ""
+    links = "".join(_other(library, member, texts, "pq-link pq-pill") for member in others)
+    return f'<p class="pq-others"><span>{escape(texts.other_versions)}</span>{links}</p>'
+
+
+def _other(library: Library, member: Version, texts: Texts, form: str) -> str:
+    label = label_of(member, texts)
+    read = texts.read_document.format(title=f"{library.documents[member.doc_id].title}（{label}）")
+    return link(member.doc_id, label, read, form)
+
+
+def render_versions(library: Library, doc_id: str, texts: Texts) -> str:
+    """All texts of an opened document's policy, with links to read them and to compare them with it."""
+    family = library.family(doc_id)
+    if family is None:
+        return ""
+    rows = "".join(_row(library, member, doc_id, texts) for member in family.members)
+    return (
+        f'<section class="pq-versions" aria-label="{escape(texts.versions)}">'
+        f'<h3 class="pq-versions-title">{escape(texts.versions)}</h3><ul>{rows}</ul></section>'
+    )
+
+
+def _row(library: Library, member: Version, doc_id: str, texts: Texts) -> str:
+    label = label_of(member, texts)
+    if member.doc_id == doc_id:
+        name = f'<b class="pq-version-name">{escape(label)}</b>'
+        rest = f'<span class="pq-version-here">{escape(texts.this_version)}</span>'
+    else:
+        name = _other(library, member, texts, "pq-link pq-version-name")
+        key = f"v:{escape(doc_id)}/{escape(member.doc_id)}"
+        words = escape(texts.compare_with.format(label=label))
+        rest = f'<a href="#source" class="pq-link pq-compare" data-open="{key}">{words}</a>'
+    standing = texts.in_force if member.in_force else texts.not_in_force
+    # Why is told in Chinese only: it speaks of the words of the texts.
+    why = f" · {member.why}" if texts.lang == "zh" and member.why else ""
+    tone = "pq-standing pq-standing-now" if member.in_force else "pq-standing"
+    return f'<li>{name}<span class="{tone}">{escape(standing + why)}</span>{rest}</li>'
+
+
+def render_superseded(library: Library, doc_id: str, texts: Texts) -> str:
+    """A strip on a text that isn't the one to rely on, with a link to that one; nothing on the latter."""
+    family = library.family(doc_id)
+    if family is None or family.members[0].doc_id == doc_id:
+        return ""
+    first = family.members[0]
+    opens = texts.open_in_force if first.in_force else texts.open_newest
+    if not first.in_force:
+        said = texts.older_draft_strip
+    elif library.documents[doc_id].status.is_draft:
+        said = texts.draft_replaced_strip  # what a draft is worth, its own strip says
+    else:
+        said = texts.superseded_strip
+    words = opens.format(label=label_of(first, texts))
+    return f'<p class="pq-strip pq-dead pq-superseded">{escape(said)} {link(first.doc_id, words)}</p>'
+
+
+Quoted = Citation | Quotation | Referred
+
+
+def locate(citation: Quoted, text: str) -> Range | None:
+    """Where the quoted words stand now; the index may have been rebuilt since the answer."""
+    if text[citation.start : citation.end] == citation.quote:
+        return citation.start, citation.end
+    found = text.find(citation.quote)
+    if found < 0 or text.find(citation.quote, found + 1) >= 0:
+        return None
+    return found, found + len(citation.quote)
+
+
+def render_pages(document: Document, place: Range | None, texts: Texts) -> str:
+    """第3页, or 第3至4页; empty where there is no place, or no pages."""
+    if place is None or not document.pages:
+        return ""
+    first, last = document.page_of(place[0]), document.page_of(max(place[0], place[1] - 1))
+    return texts.page.format(n=first) if first == last else texts.pages.format(first=first, last=last)
+
+
+# What a document wrote is escaped, quotation marks included, so that only the comparison's own attributes match.
+_CLASSES = re.compile(r' class="([^"]*)"')
+_IDS = re.compile(r' (id="|href="#)(c\d+")')
+
+
+def render_diff(diff: Diff, library: Library, texts: Texts) -> str:
+    """What the panel shows below its bar: the two texts, what differs at a glance, and every change."""
+    title = escape(TEXTS[texts.lang]["page_title"])
+    head = (
+        f'<h2 id="pq-source-title" tabindex="-1">{title}</h2><p class="pq-diff-ways">{_ways(diff, library, texts)}</p>'
+    )
+    body = f'{overview(diff, texts.lang)}<div class="changes" lang="zh-CN">{changes(diff, texts.lang)}</div>'
+    return f'<header class="pq-source-head">{head}</header><div class="pq-diff">{showable(_dressed(body))}</div>'
+
+
+def _ways(diff: Diff, library: Library, texts: Texts) -> str:
+    """The links back to the two documents."""
+    links = []
+    for document, words in ((diff.old, texts.read_old), (diff.new, texts.read_new)):
+        version = library.version(document.doc_id)
+        label = label_of(version, texts) if version else document.title
+        links.append(link(document.doc_id, words.format(label=label), form="pq-link pq-pill"))
+    return "".join(links)
+
+
+def _dressed(html: str) -> str:
+    """The same HTML with the page's prefix on every class and id, so that neither style sheet reaches the other's."""
+    return _IDS.sub(r" \1pq-d-\2", _CLASSES.sub(_prefixed, html))
+
+
+def _prefixed(match: re.Match[str]) -> str:
+    names = " ".join(f"pq-d-{name}" for name in match.group(1).split())
+    return f' class="{names}"'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,22 +205,25 @@ class Opening:
 def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
     """The opening of citation `n` of an answer, or None where its document is gone."""
     citation = next((c for c in answer.citations if c.n == n), None)
-    if citation is None:
-        return None
-    citation = citation.standing
-    doc_id = citation.ref.partition("#")[0]
+    others = [c.standing for c in answer.citations if c.n != n]
+    return open_words(citation.standing, library, others) if citation else None
+
+
+def open_words(words: Quoted, library: Library, others: Sequence[Quoted] = ()) -> Opening | None:
+    """The opening of quoted words, with the others that are quoted of the same document; None where that is gone."""
+    doc_id = words.ref.partition("#")[0]
     document = library.documents.get(doc_id)
     if document is None:
         return None
-    quoted = locate(citation, document.text)
-    others = [c for c in (o.standing for o in answer.citations if o.n != n) if c.ref.partition("#")[0] == doc_id]
-    place = library.place(citation.ref)
+    quoted = locate(words, document.text)
+    place = library.place(words.ref)
+    also = (locate(other, document.text) for other in others if other.ref.partition("#")[0] == doc_id)
     return Opening(
         doc_id=doc_id,
         shaded=place.article.path if place else "",
-        cite=citation.cite,
+        cite=words.cite,
         quoted=(quoted,) if quoted else (),
-        also=tuple(r for r in (locate(c, document.text) for c in others) if r),
+        also=tuple(filter(None, also)),
         stale=quoted is None,
     )
 

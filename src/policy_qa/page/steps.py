@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policy_qa.datamodels import Answer
-from policy_qa.page.answer_view import render_conversation
-from policy_qa.page.beneath import open_beneath
+from policy_qa.page.answer_view import open_beneath, render_conversation
 from policy_qa.page.conversation import Conversation, Failure
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline

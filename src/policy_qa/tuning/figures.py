@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,10 @@ class Change:
     def difference(self) -> float:
         """After minus before."""
         return self.after - self.before
+
+    def record(self) -> dict[str, float]:
+        """As it is written, the difference beside its interval."""
+        return asdict(self) | {"difference": self.difference}
 
     @property
     def better(self) -> bool:

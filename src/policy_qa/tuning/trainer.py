@@ -1,9 +1,9 @@
-"""The training itself: contrastive, on a CPU, with sentence-transformers' trainer.
+"""The training itself: what goes into it, what comes out; contrastive, on a CPU, with sentence-transformers' trainer.
 
 Multiple negatives ranking loss (Henderson et al. 2017, §4): each question has to find its own text
 among those of the whole batch and one text that a search takes for the answer. The word embeddings
 stay as they are: they are half of the default model's weights, and few questions touch only
-few of them.
+few of them. The loss on examples that are not trained on says which state is best, and when no more is to be had.
 """
 
 from __future__ import annotations
@@ -11,18 +11,199 @@ from __future__ import annotations
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from policy_qa.errors import ModelError
-from policy_qa.models import torch_encoder
+from policy_qa.models import Encoder, torch_encoder
 from policy_qa.models.runtime import all_cores
-from policy_qa.tuning.course import Course, Example, Plan, StepProgress, Trained, columns
-from policy_qa.tuning.watch import Watch
 
 if TYPE_CHECKING:
     from policy_qa.models.transformer import TransformerEncoder
+
+
+#: Called with the steps done, those planned, and the loss on the part that is watched.
+StepProgress = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A question, the text that answers it, and one that doesn't."""
+
+    question: str
+    positive: str
+    negative: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How to train. `minutes` 0 means no limit; `patience` counts checks without a better loss.
+
+    `scale` is the inverse of the temperature: .02, as FlagEmbedding tunes models of this kind.
+    `tokens` is what the model reads of a text while it trains: five of six statute articles whole. With 192
+    it would be 19 of 20, and a step takes half as long again.
+    """
+
+    epochs: int = 4
+    minutes: float = 0.0
+    seed: int = 0
+    batch: int = 24
+    learning_rate: float = 8e-5
+    tokens: int = 128
+    scale: float = 50.0
+    checks_per_epoch: int = 2
+    patience: int = 3
+
+
+class Ended(StrEnum):
+    """What ended a training."""
+
+    EPOCHS = "all epochs done"
+    TIME = "the time is over"
+    PLATEAU = "the watched loss no longer falls"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """How the training went: steps taken, the watched loss before it and at its best, and what ended it."""
+
+    steps: int
+    loss_before: float
+    loss_best: float
+    ended: Ended
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trained:
+    """An adapted model, how the training went, and an encoder that reads the model from its folder."""
+
+    encoder: Encoder
+    course: Course
+
+
+class Trainer(Protocol):
+    """What adapts a model. One method, so that a test can put another in its place."""
+
+    def train(
+        self,
+        examples: Sequence[Example],
+        watched: Sequence[Example],
+        plan: Plan,
+        target: Path,
+        progress: StepProgress,
+    ) -> Trained:
+        """Adapt the model to `examples` and write it to the folder `target`.
+
+        What is written is the state with the lowest loss on `watched`, the one before the first step among them.
+        """
+
+
+def columns(examples: Sequence[Example]) -> dict[str, list[str]]:
+    """The examples as the columns that the loss takes, in its order."""
+    return {
+        "anchor": [e.question for e in examples],
+        "positive": [e.positive for e in examples],
+        "negative": [e.negative for e in examples],
+    }
+
+
+class Watch:
+    """Remembers the best state of a model in training, and ends what no longer helps.
+
+    The best state is held in memory, the trained weights alone (88 MB for the default model).
+    """
+
+    def __init__(
+        self, model: Any, loss: Any, watched: Sequence[Example], plan: Plan, started: float, progress: StepProgress
+    ) -> None:
+        self._model, self._loss, self._plan = model, loss, plan
+        self._batches = batches(watched, plan.batch)
+        self._started, self._progress = started, progress
+        self._before = self._best = float("inf")
+        self._state: dict[str, Any] = {}
+        self._stale = self._steps = 0
+        self._ended = Ended.EPOCHS
+
+    def callback(self) -> Any:
+        """The hook that the trainer calls."""
+        from transformers import TrainerCallback
+
+        watch = self
+
+        class Hook(TrainerCallback):
+            def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+                watch._before = watch._check()
+                watch._progress(0, state.max_steps, watch._before)
+
+            def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+                watch._steps = state.global_step
+                every = max(1, round(state.max_steps / max(1, watch._plan.epochs * watch._plan.checks_per_epoch)))
+                if state.global_step % every == 0 or state.global_step == state.max_steps:
+                    watch._check()
+                watch._progress(state.global_step, state.max_steps, watch._best)
+                late = watch._plan.minutes and time.monotonic() - watch._started > 60 * watch._plan.minutes
+                if late and state.global_step < state.max_steps:
+                    watch._check()
+                    watch._ended = Ended.TIME
+                if late or watch._stale >= watch._plan.patience:
+                    control.should_training_stop = True
+
+        return Hook()
+
+    def restore(self) -> None:
+        """Give the model its best state back."""
+        self._model.load_state_dict(self._state, strict=False)
+
+    def course(self, seconds: float) -> Course:
+        """What happened."""
+        return Course(
+            steps=self._steps, loss_before=self._before, loss_best=self._best, ended=self._ended, seconds=seconds
+        )
+
+    def _check(self) -> float:
+        import torch
+
+        training = self._model.training
+        self._model.eval()
+        total = 0.0
+        with torch.inference_mode():
+            for part in self._batches:
+                features = [self._model.preprocess(column) for column in columns(part).values()]
+                total += float(self._loss(features, None)) * len(part)
+        self._model.train(training)
+        found = total / max(sum(map(len, self._batches)), 1)
+        if found < self._best:
+            self._best, self._stale = found, 0
+            trained = {name for name, p in self._model.named_parameters() if p.requires_grad}
+            self._state = {k: v.detach().clone() for k, v in self._model.state_dict().items() if k in trained}
+        else:
+            self._stale += 1
+            if self._stale >= self._plan.patience:
+                self._ended = Ended.PLATEAU
+        return found
+
+
+def batches(examples: Sequence[Example], size: int) -> list[list[Example]]:
+    """The examples in batches of at most `size`, no question and no right text twice in one.
+
+    Within a batch all other right texts count as wrong: the second answer of a question would, too.
+    """
+    out: list[tuple[list[Example], set[str]]] = []
+    for example in examples:
+        own = {example.question, example.positive}
+        for batch, texts in out:
+            if len(batch) < size and not own & texts:
+                break
+        else:
+            batch, texts = [], set()
+            out.append((batch, texts))
+        batch.append(example)
+        texts |= own
+    return [batch for batch, _ in out]
 
 
 class ContrastiveTrainer:

@@ -5,10 +5,15 @@ The held-out fifth of the questions decides; nothing is trained on it and it doe
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,16 +23,54 @@ from policy_qa.errors import UsageError
 from policy_qa.index import store
 from policy_qa.models import Encoder, open_encoder, remembered
 from policy_qa.models.remembered import Remembered
+from policy_qa.models.trainable import scratch_beside
 from policy_qa.settings import Settings
 from policy_qa.tuning import figures
-from policy_qa.tuning.collection import Asked, Collection, of_index
-from policy_qa.tuning.course import Course, Example, Plan, Trainer
+from policy_qa.tuning.collection import Asked, Collection, Pair, of_index, parts
 from policy_qa.tuning.figures import Change
-from policy_qa.tuning.keep import Card, beside, folder_of, put_in_place
 from policy_qa.tuning.mining import bm25, hard_negatives
-from policy_qa.tuning.pairs import Pair, parts
-from policy_qa.tuning.trainer import ContrastiveTrainer
+from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Example, Plan, Trainer
 from policy_qa.words import Segmenter
+
+CARD = "policy-qa.json"
+_NAME = re.compile(r"[0-9A-Za-z\u3400-\u9fff](?:[0-9A-Za-z\u3400-\u9fff._-]{0,62}[0-9A-Za-z\u3400-\u9fff])?")
+
+
+def folder_of(models_dir: Path, name: str) -> Path:
+    """The folder of the model called `name`; UsageError where that is no name for a folder."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"--name: expected letters, digits, Chinese characters, and . _ - between them, found {name!r}; "
+            "choose another name"
+        )
+    folder = models_dir / name
+    if folder.exists() and not (folder / CARD).is_file():
+        raise UsageError(
+            f"--name {name}: expected a new name or that of a tuned model, found {folder}, which is neither; "
+            "choose another name"
+        )
+    return folder
+
+
+def put_in_place(scratch: Path, target: Path, card: Mapping[str, Any]) -> None:
+    """Give the finished model in `scratch` its card and its name; an older one of that name goes last."""
+    (scratch / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    for path in scratch.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    scratch.chmod(0o755)  # mkdtemp makes it private
+    if not target.exists():
+        scratch.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    target.rename(old / "old")
+    try:
+        scratch.rename(target)
+    except OSError:
+        (old / "old").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
 
 FloatArray = npt.NDArray[np.float32]
 #: Called with a stage (`embed`, `mine`, `tune`, `compare`), how much of it is done, and how much there is.
@@ -98,23 +141,23 @@ def adapt(
             "index more provisions first"
         )
     fit = trainer or ContrastiveTrainer(encoder.name, settings.models_dir)
-    with beside(target) as scratch:
+    with scratch_beside(target, megabytes=250, stale=24 * 3600) as scratch:
         course, after, known = _trained(fit, learned, seen, plan, scratch, (held, asked), collection, progress)
         changes = figures.changes(before, after)
         sizes = {"trained": len(trained), "watched": len(watched), "held_out": len(held)}
         kept = changes[figures.DECIDES].better
         if kept:
             remembered.write(scratch, known)
-            card = Card(
-                name=name,
-                base_model=encoder.name,
-                base_fingerprint=encoder.fingerprint,
-                made=time.strftime("%Y-%m-%d"),
-                package=policy_qa.__version__,
-                questions=sizes,
-                training=asdict(plan) | asdict(course),
-                figures=changes,
-            )
+            card = {
+                "name": name,
+                "base_model": encoder.name,
+                "base_fingerprint": encoder.fingerprint,
+                "made": time.strftime("%Y-%m-%d"),
+                "package": policy_qa.__version__,
+                "questions": sizes,
+                "training": asdict(plan) | asdict(course),
+                "figures": {measure: change.record() for measure, change in changes.items()},
+            }
             put_in_place(scratch, target, card)
     return TuneReport(folder=target if kept else None, questions=sizes, course=course, changes=changes)
 

@@ -1,19 +1,76 @@
-"""The pipeline's answers as a LlamaIndex chat engine; the page and the language model run through it."""
+"""The pipeline's answers as a LlamaIndex query engine and chat engine; the page runs through the latter."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ChatResponseAsyncGen, ChatResponseGen
 from llama_index.core.base.llms.types import MessageRole as Role
+from llama_index.core.base.response.schema import Response
 from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
 from llama_index.core.llms import LLM
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from policy_qa.datamodels import Answer
-from policy_qa.llama.query import about, sources_of
-from policy_qa.model.answering import Answering
+from policy_qa.llama.nodes import node_of
+from policy_qa.pipeline import Pipeline
+
+
+class PolicyQueryEngine(BaseQueryEngine):
+    """The pipeline's answers: the response's text with its marks, the quotations as source nodes.
+
+    `llm`, any LLM of LlamaIndex, writes instead of the model that the settings name; each of its sentences is
+    checked all the same. `response.metadata` is what :func:`about` tells.
+    """
+
+    def __init__(self, pipeline: Pipeline, llm: LLM | None = None) -> None:
+        super().__init__(callback_manager=None)
+        self._pipeline = pipeline
+        self._writer = pipeline.writer_for(llm) if llm is not None else None
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        *_, answer = self._pipeline.stream(query_bundle.query_str, writer=self._writer)
+        return self.respond(answer)
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def respond(self, answer: Answer) -> Response:
+        """An answer as LlamaIndex's Response."""
+        return Response(response=answer.answer, source_nodes=sources_of(answer, self._pipeline), metadata=about(answer))
+
+
+def sources_of(answer: Answer, pipeline: Pipeline) -> list[NodeWithScore]:
+    """The quotations of an answer as nodes: `text` is the quotation, the offsets are its own."""
+    sources = []
+    scores = {r.ref: r.score for r in answer.retrieved}
+    for citation in answer.citations:
+        provision = pipeline.provision(citation.ref)
+        node = node_of(pipeline.segmentation(provision.doc_id), provision)
+        node.text = citation.quote
+        node.start_char_idx, node.end_char_idx = citation.start, citation.end
+        sources.append(NodeWithScore(node=node, score=scores.get(citation.ref)))
+    return sources
+
+
+def about(answer: Answer) -> dict[str, Any]:
+    """What else is known of an answer: `refused`, `mode`, `notices`, and `sentences` with their verdicts."""
+    return {
+        "refused": answer.refused,
+        "mode": answer.mode,
+        "notices": list(answer.notices),
+        "sentences": [{"text": s.text, "verdict": s.verdict.value, "ref": s.ref} for s in answer.sentences],
+        "removed": len(answer.removed),
+    }
+
 
 #: Messages that are kept; the model gets as many of the last as its budget allows.
 _KEPT = 80
@@ -29,7 +86,7 @@ class PolicyChatEngine(BaseChatEngine):
 
     def __init__(
         self,
-        pipeline: Answering,
+        pipeline: Pipeline,
         llm: LLM | None = None,
         *,
         doc_ids: Sequence[str] = (),
@@ -44,7 +101,7 @@ class PolicyChatEngine(BaseChatEngine):
     def continuing(
         cls,
         turns: Sequence[tuple[str, str]],
-        pipeline: Answering,
+        pipeline: Pipeline,
         *,
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
