@@ -9,7 +9,7 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.institutions import leading, short_forms
 from policy_qa.naming.register import Register
 from policy_qa.naming.scope import Scope, ScopeFinder
-from policy_qa.naming.short import short_names
+from policy_qa.naming.terms import short_names
 from policy_qa.naming.titles import abbreviates, key, left_out, quoted_titles, says
 from policy_qa.words import normalize
 from samples import cut

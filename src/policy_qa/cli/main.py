@@ -23,7 +23,7 @@ from policy_qa.cli import tune as tune_command
 from policy_qa.cli.options import add_day
 from policy_qa.cli.terminal import LogFormatter, say
 from policy_qa.errors import PolicyQAError
-from policy_qa.facts.today import as_of
+from policy_qa.facts.dates import as_of
 from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 

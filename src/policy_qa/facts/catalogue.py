@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.facts.closing import effective, endings
-from policy_qa.facts.family import Family
+from policy_qa.facts.dates import today
 from policy_qa.facts.force import date_of, family_of
 from policy_qa.facts.head import read_head
-from policy_qa.facts.model import Fact
+from policy_qa.facts.model import Fact, Family
 from policy_qa.facts.same import groups
 from policy_qa.facts.shelf import Shelf, Shelved
-from policy_qa.facts.today import today
 
 #: A text that does nothing but end others takes the place of none of them.
 _ONLY_ENDS = re.compile(r"(?:废止|失效|清理).{0,60}(?:决定|通知|公告|通告|目录)")

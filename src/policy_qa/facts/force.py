@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from policy_qa.datamodels import Document, Status
 from policy_qa.facts.dates import LOOSE_DATE, in_words, iso_date
-from policy_qa.facts.family import Family, Version
+from policy_qa.facts.model import Family, Version
 from policy_qa.facts.same import DRAFT_WORDS, without_edition
 
 _DATE = re.compile(LOOSE_DATE)

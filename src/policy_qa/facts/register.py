@@ -10,12 +10,11 @@ from functools import cached_property
 from policy_qa.datamodels import Document, Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.closing import effective, endings, term
-from policy_qa.facts.dates import in_words
+from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
 from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
 from policy_qa.facts.shelf import Shelved
-from policy_qa.facts.today import today
 from policy_qa.words import normalize
 
 Finder = Callable[[str, str, Document], Shelved | None]

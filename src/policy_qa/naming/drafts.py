@@ -11,7 +11,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.instruments import numbered
-from policy_qa.naming.model import Target
+from policy_qa.naming.register import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
 

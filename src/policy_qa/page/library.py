@@ -9,8 +9,8 @@ from typing import Protocol
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff import Diff
 from policy_qa.facts.catalogue import Versions
-from policy_qa.facts.family import Family, Version
 from policy_qa.facts.force import date_of
+from policy_qa.facts.model import Family, Version
 from policy_qa.model.answering import Answering
 from policy_qa.page.comparison import Comparisons
 from policy_qa.provisions.refs import cite

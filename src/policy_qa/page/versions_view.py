@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.facts.family import Version
+from policy_qa.facts.model import Version
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.texts import Texts

@@ -8,21 +8,42 @@ that is added, make it another statement. Order and voice are free as far as the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from policy_qa.glosses import synonyms
 from policy_qa.statements import Difference
-from policy_qa.values import Relation, compare
+from policy_qa.values import Polarity, Relation, compare, polarity_of, values_in
 from policy_qa.verify import clause_words as role
-from policy_qa.verify.atoms import Kind, atoms_of, words_of
-from policy_qa.verify.evidence import Sentence, sentences_in
-from policy_qa.verify.names import is_name
-from policy_qa.verify.pairing import spelled
-from policy_qa.verify.roles import Roles
-from policy_qa.verify.source import Source, Stretch
+from policy_qa.verify.atoms import Atom, Force, Kind, atoms_of, is_light, words_of
+from policy_qa.verify.names import is_name, names_of
+from policy_qa.verify.source import Source, Stretch, tagged
 
+#: What, put before or behind a verb, turns it round.
+_TURNS = frozenset("不未非免拒反停止撤取消预再重初复补兼代副退")
+_ELEMENT = re.compile(r"、|或者|或|以及|和|与|及|并且?")
+_BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
+_OPEN_LIST = re.compile(r"等|组成|构成|包括|包含")
+#: Takes back what stands before it; 其中 and 方可 only go on.
+_TAKES_BACK = re.compile(
+    r"^(?:但|不过|然而|除|另有|特殊|情况特殊|确有|确需|因特殊|必要时)|除外|例外|不在此限|另有规定|不适用|不包括"
+)
+_SPECIAL = re.compile(r"特殊|情况特殊|确有|确需|因特殊")
+#: 按照…执行 beside what has a subject of its own, and the other branch of an alternative, bind nothing else.
+_BASIS = re.compile(r"^(?:按照|根据|依照|依据)")
+_OR = re.compile(r"^或者?")
+_ASKED = re.compile(r"下列|以下|如下")
+#: A name may be said by its last part, where so much stands before that: 委员会, never 校长 for 副校长.
+_LONG = 4
+#: Nor is one of several alternatives longer: 退学, 易制毒; 品行端正 is one of several conditions.
+_SHORT = 3
+#: What is forbidden or encouraged so is so for everybody.
+_OF_ALL = ("提倡", "鼓励", "倡导", "严禁", "禁止")
+_THROUGH = re.compile(r"由|经|报|会同|征得|须|凭")
+_PLACING = ("向", "对", "给", "在", "至", "到", "与", "将", "把", "从")
+_FRONTING = ("将", "把", "对", "在", "向")
 #: Sentences of a provision that are tried, those with most in common first.
 _TRIED = 4
 #: The share of a statement's characters that a sentence has to have in common with it to be tried.
@@ -30,13 +51,8 @@ _COMMON = 0.4
 _CLAUSE = re.compile(r"(?<!\d)[，,](?!\d)|[；;。：]|(?<!\d):(?!\d)")
 #: The share of a statement that a sentence has to have for the rest to be told from it.
 _HALF = 0.5
-#: Takes back what stands before it; 其中 and 方可 only go on.
-_TAKES_BACK = re.compile(
-    r"^(?:但|不过|然而|除|另有|特殊|情况特殊|确有|确需|因特殊|必要时)|除外|例外|不在此限|另有规定|不适用|不包括"
-)
 #: An exception as a sentence of its own, and the case that 原则上 leaves open.
 _EXCEPTED = re.compile(r"(?:除外|例外|不在此限)$")
-_SPECIAL = re.compile(r"特殊|情况特殊|确有|确需|因特殊")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,105 @@ class Aligned:
     """The stretches that a statement rests on, in text order."""
 
     stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a provision as evidence: its stretches, those of its leads first, and their atoms.
+
+    The first `lent` stretches only lend words (the sentence goes on from them), those up to `leads` govern it.
+    `at[i]` is the stretch of atom i, as its position in `stretches`; `title` and `context` are the words that stand
+    above, `topic` those that the sentence before speaks of.
+    """
+
+    source: Source
+    stretches: tuple[Stretch, ...]
+    lent: int
+    leads: int
+    atoms: tuple[Atom, ...]
+    at: tuple[int, ...]
+    title: str
+    context: str
+    topic: str
+
+
+def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[Sentence]:
+    """The sentences of a provision that stand in `places` (offsets of the document), each with what governs it."""
+    units: dict[int, list[Stretch]] = {}
+    for stretch in source.stretches:
+        if any(a <= stretch.start and stretch.end <= b for a, b in places):
+            units.setdefault(stretch.unit, []).append(stretch)
+    article = source.article
+    document = source.segmentation.document
+    title = (article.instrument or document.title).lower()
+    groups = [*units.values(), *_items_together(source, list(units.values()))]
+    for unit in groups:
+        first = unit[0]
+        leads = _leads(source, first)
+        before = [s.subject for s in source.stretches if s.owner == first.owner and s.start < first.start and s.subject]
+        titles = [s for s in unit if s.title]
+        chain = _chain(source, first)
+        above = len(chain) + len(leads)
+        own = [*chain, *leads, *(s for s in unit if not s.title)]
+        if len(own) == above:
+            continue
+        context = " ".join((title, *article.headings, *(s.text for s in (*leads, *titles)))).lower()
+        topic = " ".join((*before[-1:], _topic_before(source, first))).lower()
+        atoms: list[Atom] = []
+        at: list[int] = []
+        for i, stretch in enumerate(own):
+            found = atoms_of(stretch.text, source.aliases, source.pattern)
+            atoms += found
+            at += [i] * len(found)
+        yield Sentence(source, tuple(own), len(chain), above, tuple(atoms), tuple(at), title, context, topic)
+
+
+def _items_together(source: Source, units: Sequence[list[Stretch]]) -> Iterator[list[Stretch]]:
+    """The items of a list as one sentence, since a statement may name several: 由副校长或者职能部门负责人担任."""
+    lists: dict[str, list[Stretch]] = {}
+    for unit in units:
+        if unit[0].item:
+            lists.setdefault(_parent(source, unit[0].owner), []).extend(unit)
+    for parent, items in lists.items():
+        lead = "".join(s.text for s in source.stretches if s.leads and s.owner == parent)
+        if len({s.owner for s in items}) > 1 and "之一" not in lead:
+            yield items
+
+
+def _topic_before(source: Source, first: Stretch) -> str:
+    """What the sentence before opens with, up to its verb: 准入考试满分100分；不合格的可以补考."""
+    earlier = [s for s in source.stretches if s.owner == first.owner and s.unit == first.unit - 1]
+    out = ""
+    for a, b, tag in tagged(earlier[0].text) if earlier else ():
+        if not tag.startswith(("n", "vn", "b", "a", "v")) or (tag == "v" and out):
+            break
+        out += earlier[0].text[a:b]
+    return out
+
+
+def _chain(source: Source, first: Stretch) -> list[Stretch]:
+    """What a sentence behind a semicolon goes on from: 一学期晚归累计3次的，通报批评；累计5次的，给予警告处分."""
+    same = [s for s in source.stretches if s.owner == first.owner and s.start < first.start]
+    broken = [n for n, s in enumerate(same) if s.whole]
+    return same[broken[-1] + 1 if broken else 0 :][:1] if not same or not same[-1].whole else []
+
+
+def _parent(source: Source, path: str) -> str:
+    provision = source.segmentation.at(path)
+    return provision.parent if provision and not provision.article else ""
+
+
+def _leads(source: Source, first: Stretch) -> list[Stretch]:
+    """The sentences that introduce the lists in which a sentence stands, the outermost first."""
+    out: list[Stretch] = []
+    path, text = first.owner, source.segmentation.document.text
+    while first.item and (parent := _parent(source, path)):
+        start = min(s.start for s in source.stretches if s.item and _parent(source, s.owner) == parent)
+        before = [s for s in source.stretches if s.end <= start]
+        if before and re.match(r"\s*[：:]", text[before[-1].end :][:4]):
+            out = [*(s for s in before if s.unit == before[-1].unit), *out]
+        path = parent
+    return out
 
 
 def align(said: str, source: Source, places: Sequence[tuple[int, int]], after: str) -> Aligned | None:
@@ -141,8 +256,585 @@ class _Statement:
         return False
 
 
-class _Alignment(Roles):
-    """One statement, or some clauses of one, against one sentence."""
+class _Alignment:
+    """Some clauses of a statement (`said`) beside a sentence (`held`): `to` and `back` are the pairs of their atoms."""
+
+    def __init__(self, text: str, said: Sequence[Atom], sentence: Sentence) -> None:
+        self.text, self.said, self.sentence = text, said, sentence
+        self.held = sentence.atoms
+        self.to: dict[int, int] = {}
+        self.back: dict[int, int] = {}
+
+    def _link(self, i: int, k: int) -> None:
+        self.to[i], self.back[k] = k, i
+
+    def _blocks(self) -> None:
+        """Pairs the longest common runs first; a run is cut by no stretch, and one character is a word of its own."""
+        at: dict[str, list[int]] = {}
+        for k, atom in enumerate(self.held):
+            if atom.content:
+                at.setdefault(atom.key, []).append(k)
+        ours = [i for i, atom in enumerate(self.said) if atom.content]
+        following = dict(pairwise(ours))
+        behind = dict(pairwise(k for k, atom in enumerate(self.held) if atom.content))
+        while True:
+            best: tuple[int, int, list[tuple[int, int]]] = (0, 0, [])
+            for i in ours:
+                if i in self.to:
+                    continue
+                for k in at.get(self.said[i].key, ()):
+                    if k in self.back or (run := self._run(i, k, following, behind)) is None or len(run) < best[0]:
+                        continue
+                    score = self._follows(i, k)
+                    if len(run) > best[0] or score > best[1]:
+                        best = len(run), score, run
+            for i, k in best[2]:
+                self._link(i, k)
+            if not best[0]:
+                return
+
+    def _run(
+        self, i: int, k: int, following: Mapping[int, int], behind: Mapping[int, int]
+    ) -> list[tuple[int, int]] | None:
+        """The pairs of the longest common run from a pair on; None for one character that is no word."""
+        place, run = self.sentence.at[k], [(i, k)]
+        while self._parted(self.said, i, following) == self._parted(self.held, k, behind):
+            i, k = following.get(i, -1), behind.get(k, -1)
+            if i < 0 or k < 0 or i in self.to or k in self.back:
+                break
+            if self.sentence.at[k] != place or self.said[i].key != self.held[k].key:
+                break
+            run.append((i, k))
+        return run if len(run) > 1 or self._stands_alone(*run[0]) else None
+
+    @staticmethod
+    def _parted(atoms: Sequence[Atom], i: int, following: Mapping[int, int]) -> bool:
+        """Whether 由 or 向 stands between an atom and the next."""
+        return any(atoms[x].kind is Kind.ROLE for x in range(i + 1, following.get(i, i)))
+
+    def _follows(self, i: int, k: int) -> int:
+        """How well a pair goes with those before and behind it: in the same stretch, in the same order."""
+        before = max((x for x in self.to if x < i), default=None)
+        behind = min((x for x in self.to if x > i), default=None)
+        score = 1 + (self.sentence.at[k] >= self.sentence.leads)
+        for other, sign in ((before, 1), (behind, -1)):
+            if other is not None:
+                there = self.to[other]
+                score += 2 * (self.sentence.at[there] == self.sentence.at[k]) + ((k - there) * sign > 0)
+        return score
+
+    def _stands_alone(self, i: int, k: int) -> bool:
+        if self.said[i].kind is not Kind.CHARACTER:
+            return True
+        if self._word_size(self.said, i) == 1 or self._word_size(self.held, k) == 1:
+            return True
+        # 签合同 in 签订合同: one character between it and what goes on.
+        return any(
+            self.to.get(i + d, -9) == k + 2 * d and self.held[k].word == self.held[k + 2 * d].word for d in (1, -1)
+        )
+
+    @staticmethod
+    def _word_size(atoms: Sequence[Atom], i: int) -> int:
+        word = atoms[i].word
+        size = 1
+        k = i - 1
+        while k >= 0 and atoms[k].word == word and atoms[k].end == atoms[k + 1].start:
+            size, k = size + 1, k - 1
+        k = i + 1
+        while k < len(atoms) and atoms[k].word == word and atoms[k].start == atoms[k - 1].end:
+            size, k = size + 1, k + 1
+        return size
+
+    def _words_alike(self) -> None:
+        """Pairs what is left of words: 召开 with 开, 签订 with 签, and those that mean the same where they stand."""
+        for atoms, linked in ((self.said, self.to), (self.held, self.back)):
+            for i, atom in enumerate(atoms):
+                if atom.kind is not Kind.CHARACTER or i in linked or atom.key in _TURNS:
+                    continue
+                rest = [k for k, a in enumerate(atoms) if a.word == atom.word and abs(k - i) < 9 and k not in linked]
+                if is_light(spelled(atoms, rest)):
+                    continue
+                for k in (i - 1, i + 1):
+                    if 0 <= k < len(atoms) and k in linked and atoms[k].word == atom.word and self._half(atoms, i, k):
+                        linked[i] = linked[k]
+                        break
+        self._synonyms()
+
+    def _half(self, atoms: Sequence[Atom], i: int, k: int) -> bool:
+        """Whether an atom only completes the verb that its neighbour is, which is a word in the other text."""
+        if abs(atoms[i].start - atoms[k].start) != 1:
+            return False
+        verb = "".join(atoms[x].key for x in sorted((i, k)))
+        other = self.held if atoms is self.said else self.said
+        there = (self.to if atoms is self.said else self.back)[k]
+        alone = self._word_size(other, there) == 1 or atoms is self.held
+        whole = tagged(verb) == [(0, 2, tagged(verb)[0][2])]
+        acts = tagged(verb)[0][2].startswith("v") or (
+            self._word_size(other, there) == 1 and other[there].tag in ("v", "n")
+        )
+        return alone and whole and acts
+
+    def _synonyms(self) -> None:
+        """Pairs the words that are left and mean the same in a dictionary."""
+        left = [w for w in words_of(self.held) if self.held[w[0]].content and not any(k in self.back for k in w)]
+        for word in words_of(self.said):
+            if not self.said[word[0]].content or any(i in self.to for i in word) or self._is_body(word):
+                continue
+            other = next((w for w in left if synonyms(spelled(self.said, word), spelled(self.held, w))), None)
+            if other:
+                left.remove(other)
+                self.to |= dict.fromkeys(word, other[0])
+                self.back |= dict.fromkeys(other, word[0])
+
+    def _is_body(self, word: Sequence[int]) -> bool:
+        return self.said[word[0]].tag != "r" and is_name(spelled(self.said, word))
+
+    def _unlink_known(self) -> None:
+        """Words that stand above need no stretch that has them by chance."""
+        for place in range(self.sentence.leads, len(self.sentence.stretches)):
+            mine = self._atoms_at(place)
+            linked = [k for k in mine if k in self.back]
+            words = [w for w in words_of(self.said) if any(self.to.get(i) in linked for i in w)]
+            known = all(self._known(w) and all(self.to.get(i) in linked for i in w) for w in words)
+            others = any(self.said[w[0]].needed and w not in words for w in words_of(self.said))
+            if known and others and len(linked) < len(mine):
+                self.back = {k: i for k, i in self.back.items() if k not in linked}
+                self.to = {i: k for i, k in self.to.items() if k not in linked}
+
+    def _word_at(self, k: int) -> list[int]:
+        stretch, word = self.sentence.at[k], self.held[k].word
+        return [x for x in range(len(self.held)) if self.sentence.at[x] == stretch and self.held[x].word == word]
+
+    def _atoms_at(self, i: int) -> list[int]:
+        return [k for k in range(len(self.held)) if self.sentence.at[k] == i and self.held[k].content]
+
+    def _known(self, word: Sequence[int]) -> bool:
+        """Whether what stands above the sentence has a word."""
+        written = spelled(self.said, word)
+        if self.said[word[0]].kind is not Kind.NAME and self.said[word[0]].tag[:1] not in "nslvja":
+            return False
+        first = min(self.to, default=0)
+        after = next((w for w in words_of(self.said) if w[0] > word[-1] and self.said[w[0]].content), None)
+        joined = after is not None and self.text[self.said[word[-1]].end : self.said[after[0]].start] in (
+            "",
+            "的",
+            "（",
+        )
+        modifies = joined and after is not None and self.said[after[0]].tag[:1] in ("n", "v", "")
+        if after is not None and after[0] in self.to and self.said[after[0]].tag.startswith("n"):
+            # 信息化项目 of a stretch before is the 项目 of this one.
+            earlier = self.sentence.stretches[: self.sentence.at[self.to[after[0]]]]
+            if written + spelled(self.said, after) in "，".join(s.text for s in earlier):
+                return True
+        if joined and self._replaces(after):
+            return False
+        passed = range(self.sentence.leads, min((self.sentence.at[k] for k in self.back), default=0))
+        if any(written in self.sentence.stretches[i].text for i in passed):
+            return False
+        if written in self.sentence.context and (word[-1] < first or modifies):
+            return True
+        opening = re.split("[，,；;]", self.text[: self.said[word[0]].start])[-1] + written
+        if opening in self.sentence.topic:
+            return True
+        return written in self.sentence.title and self._complete()
+
+    def _complete(self) -> bool:
+        """Whether nothing is left of the stretches that are used."""
+        places = {self.sentence.at[k] for k in self.back}
+        return all(k in self.back for k, a in enumerate(self.held) if a.needed and self.sentence.at[k] in places)
+
+    def _linked_at(self, i: int) -> bool:
+        return any(self.sentence.at[k] == i for k in self.back)
+
+    def _replaces(self, after: Sequence[int] | None) -> bool:
+        """Whether a word stands where the sentence has another: 部门印章 for 学校印章."""
+        if after is None or after[0] not in self.to:
+            return False
+        k = self.to[after[0]]
+        return (
+            k > 0
+            and self.sentence.at[k - 1] == self.sentence.at[k]
+            and self.held[k - 1].content
+            and k - 1 not in self.back
+        )
+
+    def _used(self) -> set[int]:
+        """The stretches that the statement takes words from; one that lends its subject or its object alone isn't."""
+        own = {self.sentence.at[k] for k in self.back}
+        return {i for i in own if not (any(j > i for j in own) and self._lends(i))}
+
+    def _says(self, i: int) -> bool:
+        """Whether a stretch is a sentence, and not only what the next one is about: 刻制印章，须经批准."""
+        stretch = self.sentence.stretches[i]
+        mine = [a for k, a in enumerate(self.held) if self.sentence.at[k] == i]
+        return bool(stretch.subject) or stretch.noun or any(a.value or a.kind in (Kind.FORCE, Kind.ROLE) for a in mine)
+
+    def _named_again(self, i: int) -> bool:
+        """Whether the statement names a topic by the words of another stretch."""
+        written = spelled(self.held, sorted(self.back))
+        text = self.sentence.stretches[i].text
+        elements = (
+            [a for k, a in enumerate(self.held) if self.sentence.at[k] == i and m.start() <= a.start < m.end()]
+            for m in re.finditer("[^、]+", text)
+        )
+        return any("".join(a.key for a in e if a.content) in written for e in elements if any(a.content for a in e))
+
+    def _lends(self, i: int) -> bool:
+        """Whether the statement takes nothing from a stretch but a name: what it opens with, or what it ends in."""
+        mine = [k for k in self._atoms_at(i) if self.held[k].needed]
+        taken = [k for k in mine if k in self.back]
+        stretch = self.sentence.stretches[i]
+        following = next((s for s in self.sentence.stretches[i + 1 :]), None)
+        passive = any(self.held[k].key == "由" for k in range(len(self.held)) if self.sentence.at[k] == i)
+        if not taken or len(taken) == len(mine) or i < self.sentence.leads or following is None:
+            return False
+        if following.subject and not passive:
+            return False
+        first, last = mine.index(taken[0]), mine.index(taken[-1])
+        if stretch.condition or stretch.topic or last - first + 1 > len(taken):
+            return False
+        words, subject = spelled(self.held, taken), re.sub(r"⟦=|⟧", "", stretch.subject)
+        if subject and (words == subject or (subject.endswith(words) and len(subject) - len(words) >= _LONG)):
+            return True
+        if not first:
+            after = taken[-1] + 1
+            beside = self.held[after] if after < len(self.held) and self.sentence.at[after] == i else None
+            goes_on = beside is not None and (beside.kind in (Kind.FORCE, Kind.ROLE) or beside.tag == "v")
+            copula = stretch.text[self.held[taken[-1]].end :].startswith(("是", "为"))
+            # 经校长办公会审议通过: a name behind a preposition is no subject.
+            opens = not stretch.text[: self.held[taken[0]].start].strip()
+            return opens and self.held[taken[0]].tag != "v" and (goes_on or copula)
+        return last == len(mine) - 1 and self.held[mine[first - 1]].tag == "v"
+
+    def _nothing_added(self) -> bool:
+        for word in words_of(self.said):
+            left = [i for i in word if self.said[i].needed and i not in self.to]
+            if not left or is_light(spelled(self.said, left)):
+                continue
+            if len(left) < len(word) or not self._known(word):
+                return False
+        return True
+
+    def _nothing_left_out(self, used: set[int]) -> bool:
+        for word in words_of(self.held):
+            i = self.sentence.at[word[0]]
+            left = [k for k in word if self.held[k].needed and k not in self.back]
+            if not left or i not in used or is_light("".join(self.held[k].key for k in left)):
+                continue
+            stretch = self.sentence.stretches[i]
+            if i < self.sentence.lent:
+                continue
+            if i < self.sentence.leads:
+                asked = _ASKED.search(stretch.text)
+                bound = stretch.condition and not (asked and asked.start() <= self.held[word[0]].start)
+                if self.held[word[0]].kind is Kind.HEDGE or bound:
+                    return False
+            elif len(left) < len(word) or not (
+                self._in_context(word) or self._listed(stretch, i, word) or self._in_brackets(stretch, word)
+            ):
+                return False
+        leads = (k for k in range(len(self.held)) if self.sentence.at[k] in self._led())
+        return all(k in self.back for k in leads if self.held[k].kind is Kind.HEDGE)
+
+    def _in_context(self, word: Sequence[int]) -> bool:
+        """Whether a word only says again what the title or an earlier stretch has said."""
+        atom = self.held[word[0]]
+        written = "".join(self.held[k].key for k in word)
+        stretch = self.sentence.stretches[self.sentence.at[word[0]]]
+        if stretch.text[: atom.start].endswith("本"):
+            return True
+        if written == "学校":
+            return not self._told_apart(stretch.text[self.held[word[-1]].end :])
+        if atom.tag[:1] in "nvj" and len(written) > 1 and written in self.sentence.title:
+            return True
+        return self._said_again(word)
+
+    def _told_apart(self, rest: str) -> bool:
+        """Whether what 学校 stands before is told from others by it: 学校印章, 部门印章."""
+        head = next((rest[a:b] for a, b, tag in tagged(rest[:8]) if tag.startswith("n")), "")
+        text = self.sentence.source.segmentation.text_of(self.sentence.source.article)
+        return (
+            bool(head)
+            and rest.startswith(head)
+            and bool(re.search(rf"(?<!学校)(?<=[门院级部分位]){re.escape(head)}", text))
+        )
+
+    def _said_again(self, word: Sequence[int]) -> bool:
+        """Whether a stretch opens with what an earlier one has named: 可以给予路程假，路程假不超过4天."""
+        place = self.sentence.at[word[0]]
+        mine = [k for k in self._atoms_at(place) if self.held[k].needed]
+        if self.held[word[0]].kind not in (Kind.CHARACTER, Kind.NAME):
+            return False
+        head = list(takewhile(lambda k: k not in self.back, mine))
+        said = spelled(self.held, [k for k in sorted(self.back) if self.sentence.at[k] < place])
+        if word[0] in head and spelled(self.held, head) in said:
+            return True
+        # 给予路程假，路程假不超过4天: what it ends in is what the next one opens with.
+        tail = list(takewhile(lambda k: k not in self.back, reversed(mine)))[::-1]
+        opening = [k for k in self._atoms_at(place + 1) if self.held[k].needed][: len(tail)]
+        again = spelled(self.held, tail) == spelled(self.held, opening) and all(k in self.back for k in opening)
+        if word[0] in tail and again:
+            return True
+        lent = [k for k in sorted(self.back) if self.sentence.at[k] < self.sentence.lent]
+        return spelled(self.held, word) in spelled(self.held, lent)
+
+    def _in_brackets(self, stretch: Stretch, word: Sequence[int]) -> bool:
+        at = self.held[word[0]].start
+        return any(
+            m.start() < at < m.end() and role.may_be_left_out(m.group(1)) for m in _BRACKET.finditer(stretch.text)
+        )
+
+    def _listed(self, stretch: Stretch, i: int, word: Sequence[int]) -> bool:
+        """Whether a word stands in elements of a list that are left out while one beside them is named."""
+        mine = self._atoms_at(i)
+        first = last = mine.index(word[0])
+        while first and mine[first - 1] not in self.back:
+            first -= 1
+        while last + 1 < len(mine) and mine[last + 1] not in self.back:
+            last += 1
+        before = self.held[mine[first - 1]].end if first else -1
+        behind = self.held[mine[last + 1]].start if last + 1 < len(mine) else -1
+        start, end = self.held[mine[first]].start, self.held[mine[last]].end
+        cut = before >= 0 and _ELEMENT.search(stretch.text, before, start)
+        if cut and behind >= 0 and "的" in stretch.text[end:behind]:
+            return False
+        cut = cut or (behind >= 0 and _ELEMENT.search(stretch.text, end, behind))
+        if not cut and behind >= 0:
+            # 党委印章和行政印章: the first 印章 may be the one that is named.
+            inner = _ELEMENT.search(stretch.text, start, end)
+            cut = inner if inner and stretch.text.startswith(stretch.text[start : inner.start()], behind) else None
+        if not cut:
+            return False
+        if role.is_case(stretch.text):
+            return cut.group() in ("或", "或者") or (cut.group() == "、" and self._alternatives(stretch, start, end))
+        return not _THROUGH.search(stretch.text[: cut.start()]) or bool(_OPEN_LIST.search(stretch.text))
+
+    def _alternatives(self, stretch: Stretch, start: int, end: int) -> bool:
+        """Whether the elements of a case are alternatives: 毕业、退学、休学的; 满一学期、表现良好的 are not."""
+        pieces = list(re.finditer("[^、]+", stretch.text))
+        gone = [m for m in pieces if m.start() < end and start < m.end()]
+        kept = [m for m in pieces if m not in gone]
+        units = [{v.unit for v in values_in(m.group())} - {""} for m in (*gone, *kept)]
+        alike = all(units) and len(set().union(*units)) == 1
+        left = [w for w in words_of(self.held) if w[0] not in self.back]
+        here = [w for w in left if self.sentence.stretches[self.sentence.at[w[0]]] is stretch]
+        lost = [[w for w in here if m.start() <= self.held[w[0]].start < m.end()] for m in gone]
+        return alike or all(len(w) == 1 and len(w[0]) <= _SHORT for w in lost)
+
+    def _skips_nothing(self, used: set[int]) -> bool:
+        """Whether no condition, step, topic or subject that binds a stretch is passed over."""
+        stretches = self.sentence.stretches
+        for i in range(self.sentence.leads, len(stretches)):
+            stretch = stretches[i]
+            taken = [j for j in range(len(stretches)) if any(self.sentence.at[k] == j for k in self.back)]
+            if i in taken or not any(stretches[j].unit == stretch.unit for j in taken):
+                continue
+            special = _SPECIAL.match(stretch.text) and any(a.kind is Kind.HEDGE for a in self.said)
+            takes_back = _TAKES_BACK.search(stretch.text) and not special
+            if takes_back and any(self.sentence.leads <= j < i for j in used):
+                return False
+            later = [j for j in taken if j > i and stretches[j].unit == stretch.unit]
+            if not later:
+                continue
+            following = stretches[later[0]]
+            own = following.subject or following.noun
+            if _reaches(stretch) and not (own or polarity_of(following.text) or values_in(following.text)):
+                return False
+            alternative = (i - 1 in taken and _OR.match(stretch.text)) or (
+                i + 1 in taken and _OR.match(stretches[i + 1].text)
+            )
+            basis = _BASIS.match(stretch.text) and (own or tagged(stretch.text)[-1][2].startswith("v"))
+            between = any(j < i and role.is_case(stretches[j].text) for j in used if j >= self.sentence.leads)
+            if between and not any(a.kind is Kind.FORCE for k, a in enumerate(self.held) if self.sentence.at[k] == i):
+                return False
+            cased = any(role.is_case(stretches[j].text) for j in later)
+            # A step ends with the act that it leads to; what has a subject of its own behind that is something else.
+            act = i + 1 + next((n for n, x in enumerate(stretches[i + 1 :]) if not x.step), 0)
+            done = stretch.step and any(x.subject or x.noun for x in stretches[act + 1 : later[0] + 1])
+            if (stretch.condition or stretch.step or cased) and not done and not alternative and not basis:
+                return False
+            named = stretch.subject or stretch.noun
+            topical = stretch.topic and not self._named_again(i)
+            if topical or (later[0] == i + 1 and following.goes_on and named):
+                return False
+            parallel = "由" in stretch.text and "由" in following.text[1:]
+            own = own or parallel or following.text.startswith(_OF_ALL)
+            forced = (
+                next((a.kind for k, a in enumerate(self.held) if self.sentence.at[k] == later[0]), None) is Kind.FORCE
+            )
+            if forced and later[0] == i + 1 and not self._says(i):
+                return False
+            if not own and (stretch.subject or stretch.noun) and not alternative:
+                return False
+        return True
+
+    def _led(self) -> set[int]:
+        return set(range(self.sentence.lent, self.sentence.leads))
+
+    def _same_force(self, used: set[int]) -> bool:
+        """Whether negations stand before the same words, and what may be is what may be."""
+        left = [k for k, a in enumerate(self.held) if self._weighs(a) and self.sentence.at[k] in (used | self._led())]
+        for i, atom in enumerate(self.said):
+            if not self._weighs(atom):
+                continue
+            governed = self._governed(self.said, i)
+            found = next((k for k in left if self.held[k].key == atom.key and self._same_scope(i, governed, k)), None)
+            if found is None:
+                return False
+            left.remove(found)
+        return not left
+
+    def _same_scope(self, i: int, governed: int, k: int) -> bool:
+        """Whether a word of force in the statement governs what one of the sentence does."""
+        theirs = self._governed(self.held, k)
+        if governed < 0 or governed not in self.to:
+            # 一律不能做: the verb only carries what stands before it.
+            if governed >= 0:
+                word = next(w for w in words_of(self.said) if governed in w)
+                return theirs < 0 and self._known(word)
+            before = max((x for x in self.to if x < i), default=-1)
+            return before >= 0 and self.sentence.at[self.to[before]] == self.sentence.at[k]
+        mine = self.to[governed]
+        if theirs >= 0 and self._word_at(theirs) == self._word_at(mine):
+            return True
+        if self.sentence.at[mine] < self.sentence.lent:  # 将数据输入工具的，…；二级以上数据不得输入
+            return theirs >= 0 and spelled(self.held, self._word_at(theirs)) == spelled(self.held, self._word_at(mine))
+        # 严禁将废液倒入下水道: 废液严禁倒入下水道.
+        text = self.sentence.stretches[self.sentence.at[k]].text
+        fronted = text[self.held[k].end :].startswith(_FRONTING) and self.sentence.at[k] == self.sentence.at[mine]
+        return fronted and k < mine and not any(self._weighs(self.held[x]) for x in range(k + 1, mine))
+
+    @staticmethod
+    def _weighs(atom: Atom) -> bool:
+        return atom.kind is Kind.FORCE and atom.key != Force.MUST
+
+    @staticmethod
+    def _governed(atoms: Sequence[Atom], i: int) -> int:
+        return next((k for k in range(i + 1, len(atoms)) if atoms[k].needed), -1)
+
+    def _same_order(self, used: set[int]) -> bool:
+        """Whether what the statement says in another order than the provision is only said in another order."""
+        order = [(i, k) for i, k in sorted(self.to.items()) if self.sentence.at[k] in used]
+        seen: list[int] = []
+        for place in (self.sentence.at[k] for _, k in order):
+            if place >= self.sentence.leads and not (seen and seen[-1] == place):
+                seen.append(place)
+        # Ⅰ级实验室，学校每月检查一次: 学校对Ⅰ级实验室每月检查一次.
+        around = [p for n, p in enumerate(seen) if not (0 < n < len(seen) - 1 and self.sentence.stretches[p].topic)]
+        around = [p for p, before in zip(around, [None, *around], strict=False) if p != before]
+        if len(set(around)) < len(around) or any(seen.count(p) > 1 for p in seen if p not in around):
+            return False
+        stretches = self.sentence.stretches
+        for a, b in pairwise(seen):
+            if a > b and any(stretches[x].step or stretches[x].goes_on for x in (a, b)):
+                return False
+        return all(self._ordered(p, [(i, k) for i, k in order if self.sentence.at[k] == p]) for p in set(seen))
+
+    def _same_junctions(self, used: set[int]) -> bool:
+        """Whether 和 is no 或 and 或 no 和, and what is said of all is so in the provision."""
+        contents = [i for i, a in enumerate(self.said) if a.content]
+        for i, j in pairwise(contents):
+            if i not in self.to or j not in self.to or self.sentence.at[self.to[i]] != self.sentence.at[self.to[j]]:
+                continue
+            k, m = sorted((self.to[i], self.to[j]))
+            stretch = self.sentence.stretches[self.sentence.at[k]]
+            ours = _junction(self.text[self.said[i].end : self.said[j].start])
+            if {ours, _junction(stretch.text[self.held[k].end : self.held[m].start])} == {"and", "or"}:
+                return False
+        places = used | self._led()
+        theirs = sum(a.kind is Kind.ALL for k, a in enumerate(self.held) if self.sentence.at[k] in places)
+        return sum(a.kind is Kind.ALL and not self._resumes(i) for i, a in enumerate(self.said)) <= theirs
+
+    def _resumes(self, i: int) -> bool:
+        """Whether 都 only takes up what several are named: 各部门和教学院都要指定联络员."""
+        clause = self.text[: self.said[i].start].rpartition("，")[2]
+        after = self.said[i + 1] if i + 1 < len(self.said) else None
+        acts = after is not None and (after.kind in (Kind.FORCE, Kind.ROLE) or after.tag == "v")
+        return acts and self.text[self.said[i].start] in "都均皆" and bool(re.search("[、和与及各]", clause))
+
+    def _ordered(self, place: int, pairs: Sequence[tuple[int, int]]) -> bool:
+        got = [k for _, k in pairs if self.held[k].kind is not Kind.HEDGE and not self._frequency(self.held[k])]
+        return self._exchanged(got) or any(self._in_order(got, variant) for variant in self._voices(place))
+
+    @staticmethod
+    def _in_order(got: Sequence[int], variant: Sequence[int]) -> bool:
+        rank = {k: n for n, k in enumerate(variant)}
+        ranks = [rank[k] for k in got if k in rank]
+        return ranks == sorted(ranks)
+
+    def _exchanged(self, got: Sequence[int]) -> bool:
+        """Whether two neighbouring parts of a stretch have changed places, not both with a name, nor with a value."""
+        places = [k for k, before in zip(got, [None, *got], strict=False) if k != before]
+        drops = [n for n in range(1, len(places)) if places[n] < places[n - 1]]
+        if len(drops) != 1:
+            return not drops
+        cut = drops[0]
+        front = [k for k in places[:cut] if k > min(places[cut:])]
+        back = [k for k in places[cut:] if k < max(places[:cut])]
+        if max(back) > min(front) or not all(map(self._movable, (front, back))):
+            return False
+        for one, other in ((front, back), (back, front)):
+            told = self._named(other) or self._before(other).endswith("由")
+            if self._acts(one) and told and not self._placed(other):
+                return False
+        return not all(map(self._named, (front, back))) and not all(map(self._counted, (front, back)))
+
+    def _acts(self, part: Sequence[int]) -> bool:
+        return any(self.held[k].tag.startswith("v") for k in part)
+
+    def _placed(self, part: Sequence[int]) -> bool:
+        """Whether a word before a name says its part, so that its place doesn't: 向校长报告, 由校长任命."""
+        said = self.text[: self.said[self.back[part[0]]].start]
+        return self._before(part).endswith(_PLACING) or said.endswith(("由", "被"))
+
+    def _before(self, part: Sequence[int]) -> str:
+        """What stands before a part in its stretch."""
+        return self.sentence.stretches[self.sentence.at[part[0]]].text[: self.held[part[0]].start]
+
+    def _movable(self, part: Sequence[int]) -> bool:
+        """Whether a part is more than a character that tells one name from another: 副, 总, 外."""
+        atom = self.held[part[0]]
+        return len(part) > 1 or atom.kind is not Kind.CHARACTER or atom.tag.startswith("v")
+
+    def _named(self, part: Sequence[int]) -> bool:
+        words = "".join(self.held[k].key for k in part if self.held[k].kind is Kind.CHARACTER)
+        return any(self.held[k].kind is Kind.NAME for k in part) or bool(names_of(words))
+
+    def _counted(self, part: Sequence[int]) -> bool:
+        return any(self.held[k].value for k in part)
+
+    @staticmethod
+    def _frequency(atom: Atom) -> bool:
+        return atom.value is not None and atom.value.kind == "frequency"
+
+    def _voices(self, place: int) -> Iterator[list[int]]:
+        """The orders in which a stretch may be said: as it stands, and X由Y做 as Y做X, and the other way round."""
+        mine = [k for k in range(len(self.held)) if self.sentence.at[k] == place]
+        yield mine
+        by = next((n for n, k in enumerate(mine) if self.held[k].key in ("由", "经由")), None)
+        verbs = [n for n, k in enumerate(mine) if self.held[k].tag.startswith("v")]
+        if by is not None:
+            yield mine[by:] + mine[:by]
+            text = self.sentence.stretches[place].text
+            if bears := re.search("担任|兼任|任|当", text[self.held[mine[by]].end :]):
+                # 委员会由副校长任主任: 委员会主任由副校长担任.
+                start = self.held[mine[by]].end + bears.start()
+                office = [k for k in mine if self.held[k].start >= start]
+                yield [*mine[:by], *office, *(k for k in mine[by:] if k not in office)]
+            for n in verbs:
+                if n > by:
+                    yield [*mine[by:n], *mine[:by], *mine[n:]]
+                    end = next(
+                        (m for m in range(n, len(mine)) if self.held[mine[m]].word != self.held[mine[n]].word),
+                        len(mine),
+                    )
+                    yield [*mine[by:end], *mine[:by], *mine[end:]]
+        elif any(a.key in ("由", "经由") for a in self.said):
+            for n in verbs:
+                end = next(
+                    (m for m in range(n, len(mine)) if self.held[mine[m]].word != self.held[mine[n]].word), len(mine)
+                )
+                yield [*mine[end:], *mine[:end]]
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -227,3 +919,19 @@ class _Alignment(Roles):
             if a in self.to and self.to[a] == b:
                 return True
         return False
+
+
+def spelled(atoms: Sequence[Atom], word: Sequence[int]) -> str:
+    """The keys of some atoms as one word."""
+    return "".join(atoms[i].key for i in word)
+
+
+def _reaches(stretch: Stretch) -> bool:
+    """Whether a stretch permits or forbids, which may reach on to the next: 可以停业整顿，降低等级."""
+    reaching = (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION)
+    return any(m.kind in reaching for m in polarity_of(stretch.text))
+
+
+def _junction(between: str) -> str:
+    """Whether words are joined by 或 or by 和."""
+    return "or" if "或" in between else "and" if re.search("[和与及]", between) else ""
