@@ -1,4 +1,4 @@
-"""References inside a provision (本办法第五条, 前款, 附件2), resolved by number or place, never by likeness; one step."""
+"""References inside a provision (本办法第五条, 前款, 附件2), resolved by number or place, never by likeness."""
 
 from __future__ import annotations
 

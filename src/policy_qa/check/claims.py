@@ -192,6 +192,3 @@ def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, i
     start += match.end() if match else 0
     words = text[start:end].rstrip()
     return start, start + len(words)
-
-
-__all__ = ["Claim", "claims_of"]

@@ -146,6 +146,3 @@ def trim(folded: Clean, marks: str) -> Clean:
 def ordered(doc_ids: Iterable[str], everything: Iterable[str]) -> list[str]:
     """All documents, these first."""
     return list(dict.fromkeys((*doc_ids, *everything)))
-
-
-__all__ = ["Material", "Place", "Text", "folded", "ordered", "terms", "trim"]

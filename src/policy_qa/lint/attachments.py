@@ -110,12 +110,11 @@ def _missing(one: _Named, severity: Severity) -> Draft:
     what = f"附件{one.number}"
     said = ("列出了", "is announced") if one.announced else ("提到了", "is referred to")
     return Draft(
-        check=Check.MISSING_ATTACHMENT,
-        severity=severity,
-        start=one.start,
-        end=one.end,
-        zh=(f"正文{said[0]}{what}，文件中没有", f"把{what}补入文件，或删改这一处"),
-        en=(f"{what} {said[1]}, but is not in the file", f"add {what} to the file, or change this place"),
+        Check.MISSING_ATTACHMENT,
+        severity,
+        (one.start, one.end),
+        (f"正文{said[0]}{what}，文件中没有", f"把{what}补入文件，或删改这一处"),
+        (f"{what} {said[1]}, but is not in the file", f"add {what} to the file, or change this place"),
     )
 
 
@@ -124,10 +123,9 @@ def _unmentioned(segmentation: Segmentation, provision: Provision) -> Draft:
     end = min(provision.end, provision.start + 20)
     line = segmentation.document.text.find("\n", provision.start, end)
     return Draft(
-        check=Check.UNMENTIONED_ATTACHMENT,
-        severity=Severity.HINT,
-        start=provision.start,
-        end=line if line > provision.start else end,
-        zh=(f"“{name}”在正文中没有提到", "在正文有关条款中注明“见附件”，或删去附件"),
-        en=(f"{name} is never mentioned in the text", "refer to it where it belongs, or delete it"),
+        Check.UNMENTIONED_ATTACHMENT,
+        Severity.HINT,
+        (provision.start, line if line > provision.start else end),
+        (f"“{name}”在正文中没有提到", "在正文有关条款中注明“见附件”，或删去附件"),
+        (f"{name} is never mentioned in the text", "refer to it where it belongs, or delete it"),
     )

@@ -242,12 +242,11 @@ def _range(numbers: list[int], name: Namer) -> str:
 
 def _missing(entry: Entry, gap: str, here: str) -> Draft:
     return Draft(
-        check=Check.MISSING_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
-        en=(f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
+        Check.MISSING_NUMBER,
+        Severity.ERROR,
+        (entry.start, entry.end),
+        (f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
+        (f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
     )
 
 
@@ -255,12 +254,11 @@ def _repeated(entry: Entry, here: str, right: str) -> Draft:
     zh = f"按顺序改为“{right}”" if right else "将后一处重新编号，或合并两处"
     en = f"renumber it {right}" if right else "renumber the later one, or merge the two"
     return Draft(
-        check=Check.REPEATED_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"编号“{here}”重复出现", zh),
-        en=(f"the number {here} occurs again", en),
+        Check.REPEATED_NUMBER,
+        Severity.ERROR,
+        (entry.start, entry.end),
+        (f"编号“{here}”重复出现", zh),
+        (f"the number {here} occurs again", en),
     )
 
 
@@ -268,12 +266,11 @@ def _disordered(entry: Entry, here: str, right: str) -> Draft:
     zh = f"按顺序改为“{right}”" if right else "移到应在的位置，或按顺序重新编号"
     en = f"renumber it {right}" if right else "move it to its place, or renumber"
     return Draft(
-        check=Check.DISORDERED_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"编号“{here}”不合顺序", zh),
-        en=(f"the number {here} is out of order", en),
+        Check.DISORDERED_NUMBER,
+        Severity.ERROR,
+        (entry.start, entry.end),
+        (f"编号“{here}”不合顺序", zh),
+        (f"the number {here} is out of order", en),
     )
 
 

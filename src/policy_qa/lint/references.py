@@ -42,10 +42,9 @@ def _dangling(reference: Reference, *, by_article: bool) -> Draft:
         zh, en = f"“{reference.text}”之前没有所指的{gone}", f"nothing that {reference.text} could mean stands before it"
         todo = ("写明所指条款的编号，或补上分段", "name the provision meant")
     return Draft(
-        check=Check.DANGLING_REFERENCE,
-        severity=Severity.ERROR if certain else Severity.WARNING,
-        start=mention.start,
-        end=mention.end,
-        zh=(f"引用落空：{zh}", todo[0]),
-        en=(f"the reference leads nowhere: {en}", todo[1]),
+        Check.DANGLING_REFERENCE,
+        Severity.ERROR if certain else Severity.WARNING,
+        (mention.start, mention.end),
+        (f"引用落空：{zh}", todo[0]),
+        (f"the reference leads nowhere: {en}", todo[1]),
     )

@@ -120,6 +120,3 @@ def without_filler(name: str) -> str:
 def titles_in(text: str) -> list[tuple[int, int]]:
     """The stretches between outer 《 and 》, marks included, none longer than a title."""
     return [(a, b) for a, b in quoted_titles(text) if b - a <= 122 and "\n" not in text[a:b].strip()]
-
-
-__all__ = ["Owner", "Titles", "kind_of", "titles_in", "without_filler"]

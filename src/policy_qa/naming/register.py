@@ -25,11 +25,10 @@ from policy_qa.naming.institutions import (
     short_forms,
     stem_of,
     whole_name,
-    words,
 )
 from policy_qa.naming.terms import body_names, other_names
 from policy_qa.naming.titles import NUMBER, STATE, abbreviates, folded, key, kind_of, left_out, says, slim
-from policy_qa.words import normalize
+from policy_qa.words import common_words, normalize
 
 
 class NameKind(StrEnum):
@@ -305,7 +304,7 @@ class Register:
                 (doubtful if short else out).append(self._named(start, end, name, entry))
         if doubtful:
             # 北大 is no part of 东北大学: a short name begins and ends where words or other names do.
-            edges = {edge for span in words().spans(text) for edge in span} | {
+            edges = {edge for span in common_words().spans(text) for edge in span} | {
                 edge for n in out for edge in (n.start, n.end)
             }
             out += [n for n in doubtful if n.start in edges and n.end in edges]

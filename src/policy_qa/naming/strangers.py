@@ -24,10 +24,9 @@ from policy_qa.naming.institutions import (
     proper,
     stem_of,
     whole_name,
-    words,
 )
 from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
-from policy_qa.words import normalize
+from policy_qa.words import common_words, normalize
 
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
@@ -75,7 +74,7 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
     where it is said to own a number or a title. A title that was found is NUL characters.
     """
     out: list[Stranger] = []
-    edges = {edge for span in words().spans(text) for edge in span}
+    edges = {edge for span in common_words().spans(text) for edge in span}
     for match in _INSTITUTION.finditer(text):
         if match.end() not in edges:
             continue  # 停一小时
@@ -90,7 +89,7 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
     for match in _BEFORE_A_NUMBER.finditer(text):
         # 北大第七条: an abbreviation that the dictionary has for a body's name.
         word = pieces(match["run"])[-1]
-        if len(word) > 1 and words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
+        if len(word) > 1 and common_words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
             out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word, owns=True))
     out += _places(text, places, mentioned, out)
     return sorted(out, key=lambda s: s.start)
@@ -109,7 +108,7 @@ def _is_name(name: str) -> bool:
     if len(first) == 1:
         return (bool(more) and len(more[0]) == 1) or (not more and bool(PLACE_SUFFIX.search(stem)))
     # One rare word may be a name whatever it is tagged (清屏学院); before other words it is a slip of the pen.
-    return own_name(name) and proper(first) and (not more or words().tag(first) in _NAME_TAGS)
+    return own_name(name) and proper(first) and (not more or common_words().tag(first) in _NAME_TAGS)
 
 
 def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:
@@ -129,7 +128,7 @@ def _places(
             end = start + size
             area = re.match(r"[市县省]", text[end : end + 1])
             # jieba lists institutions as well (国务院, 文学院); the tag tells them apart.
-            if word not in places or words().tag(word) == "nt" or not (area or _is_place(word, places)):
+            if word not in places or common_words().tag(word) == "nt" or not (area or _is_place(word, places)):
                 continue
             if any(word in s.text for s in (*others, *out)):
                 continue

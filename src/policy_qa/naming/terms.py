@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
-from policy_qa.naming.institutions import generic_in, pieces, words
-from policy_qa.words import normalize
+from policy_qa.naming.institutions import generic_in, pieces
+from policy_qa.words import common_words, normalize
 
 #: What stands in brackets behind a name: another name in Latin capitals or in full, and what it is called in short.
 DEFINITION = re.compile(
@@ -70,8 +70,8 @@ def _begun(long: str, short: str) -> str:
     at = len(long)
     cut = pieces(long)
     for i in reversed(range(len(cut))):
-        joins = cut[i] in _AND and i and words().tag(cut[i - 1]).startswith(_NOMINAL)
-        if not joins and not words().tag(cut[i]).startswith(_NOMINAL):
+        joins = cut[i] in _AND and i and common_words().tag(cut[i - 1]).startswith(_NOMINAL)
+        if not joins and not common_words().tag(cut[i]).startswith(_NOMINAL):
             break
         at -= len(cut[i])
     return long[at:]

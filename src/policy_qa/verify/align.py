@@ -151,7 +151,7 @@ class _Search:
         if text and not kept.subject and not kept.noun:
             if role.is_bare_subject(text[-1].text) or text[-1].text == text[-1].subject:
                 return False
-            if _governed(text) and not _has_own_force(kept):
+            if any(role.reaches_on(s.text) for s in text) and not _has_own_force(kept):
                 return False
         steps = [i for i, s in enumerate(skipped) if s.step]
         if not steps:
@@ -240,12 +240,6 @@ class _Search:
         for verb in ("具备", "具有", "履行"):
             if head.endswith(verb):
                 yield head.removesuffix(verb), tail
-
-
-def _governed(skipped: Sequence[Stretch]) -> bool:
-    """Whether one of the stretches permits or forbids, which may reach on to the next (可以停业整顿，降低等级)."""
-    reaching = (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION)
-    return any(m.kind in reaching for s in skipped for m in polarity_of(s.text))
 
 
 def _has_own_force(stretch: Stretch) -> bool:

@@ -67,27 +67,18 @@ _THIS = (
 )
 _END = r"\s*+[，,：:]?\s*+"
 _LEADING = (
-    (
-        "list",
-        re.compile(
-            r"\s*+(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*+"
-        ),
+    re.compile(
+        r"\s*+(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*+"
     ),
-    (
-        "talk",
-        re.compile(
-            r"\s*+(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
-            r"|也?就是|简而言之)\s*+[，,：:]\s*+"
-        ),
+    re.compile(
+        r"\s*+(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
+        r"|也?就是|简而言之)\s*+[，,：:]\s*+"
     ),
-    (
-        "source",
-        re.compile(
-            rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{PLACES})?"
-            rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{PLACES})|{_THIS})"
-            rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
-            re.IGNORECASE,
-        ),
+    re.compile(
+        rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{PLACES})?"
+        rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{PLACES})|{_THIS})"
+        rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
+        re.IGNORECASE,
     ),
 )
 _TRAILING = (
@@ -150,7 +141,7 @@ def titles_of(document: Document) -> set[str]:
 
 
 def _from_the_front(text: str, institutions: Sequence[str], titles: Sequence[str]) -> tuple[str, list[Claim]] | None:
-    for _, pattern in _LEADING:
+    for pattern in _LEADING:
         match = pattern.match(text)
         if match and match.end() and match.group().strip():
             return text[match.end() :], _claims(match)

@@ -165,7 +165,7 @@ class Judge:
                 following = encode(after, source.aliases, source.pattern) if after else ""
                 found = align(frame.rest, source, _places(source, provision), following)
                 if found:
-                    hit = _Hit(source, provision, Found(found.stretches), frame)
+                    hit = _Hit(source, provision, Found(found), frame)
                     if not self._wrong(hit):
                         return hit
         return None

@@ -15,7 +15,7 @@ from itertools import pairwise, takewhile
 
 from policy_qa.glosses import synonyms
 from policy_qa.statements import Difference
-from policy_qa.values import Polarity, Relation, compare, polarity_of, values_in
+from policy_qa.values import Relation, compare, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.atoms import Atom, Force, Kind, atoms_of, is_light, words_of
 from policy_qa.verify.names import is_name, names_of
@@ -53,13 +53,6 @@ _CLAUSE = re.compile(r"(?<!\d)[，,](?!\d)|[；;。：]|(?<!\d):(?!\d)")
 _HALF = 0.5
 #: An exception as a sentence of its own, and the case that 原则上 leaves open.
 _EXCEPTED = re.compile(r"(?:除外|例外|不在此限)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """The stretches that a statement rests on, in text order."""
-
-    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +154,14 @@ def _leads(source: Source, first: Stretch) -> list[Stretch]:
     return out
 
 
-def align(said: str, source: Source, places: Sequence[tuple[int, int]], after: str) -> Aligned | None:
-    """The stretches that bear a statement whole, or clause by clause; None where some part of it isn't borne."""
+def align(said: str, source: Source, places: Sequence[tuple[int, int]], after: str) -> tuple[Stretch, ...]:
+    """The stretches that bear a statement whole, or clause by clause, in text order; none where a part isn't borne."""
     sentences = list(sentences_in(source, places))
     ends = [m.start() for m in _CLAUSE.finditer(said)]
     spans = (said[a:b].strip("，,；;。：: \n") for a, b in pairwise((0, *ends, len(said))))
     clauses = [s for s in spans if re.search(r"\w", s)]
     if not sentences or not clauses:
-        return None
+        return ()
     return _Statement(clauses, source, sentences, after).run()
 
 
@@ -197,12 +190,9 @@ class _Statement:
     after: str
     _tried: dict[tuple[int, int], tuple[Stretch, ...]] = field(default_factory=dict)
 
-    def run(self) -> Aligned | None:
-        used = self._from(0)
-        if used is None:
-            return None
-        ordered = tuple(sorted(set(used), key=lambda s: s.start))
-        return Aligned(ordered) if not self._exception_left_out(ordered) else None
+    def run(self) -> tuple[Stretch, ...]:
+        ordered = tuple(sorted(set(self._from(0) or ()), key=lambda s: s.start))
+        return () if self._exception_left_out(ordered) else ordered
 
     def _from(self, i: int) -> tuple[Stretch, ...] | None:
         if i == len(self.clauses):
@@ -443,9 +433,6 @@ class _Alignment:
         places = {self.sentence.at[k] for k in self.back}
         return all(k in self.back for k, a in enumerate(self.held) if a.needed and self.sentence.at[k] in places)
 
-    def _linked_at(self, i: int) -> bool:
-        return any(self.sentence.at[k] == i for k in self.back)
-
     def _replaces(self, after: Sequence[int] | None) -> bool:
         """Whether a word stands where the sentence has another: 部门印章 for 学校印章."""
         if after is None or after[0] not in self.to:
@@ -638,7 +625,7 @@ class _Alignment:
                 continue
             following = stretches[later[0]]
             own = following.subject or following.noun
-            if _reaches(stretch) and not (own or polarity_of(following.text) or values_in(following.text)):
+            if role.reaches_on(stretch.text) and not (own or polarity_of(following.text) or values_in(following.text)):
                 return False
             alternative = (i - 1 in taken and _OR.match(stretch.text)) or (
                 i + 1 in taken and _OR.match(stretches[i + 1].text)
@@ -924,12 +911,6 @@ class _Alignment:
 def spelled(atoms: Sequence[Atom], word: Sequence[int]) -> str:
     """The keys of some atoms as one word."""
     return "".join(atoms[i].key for i in word)
-
-
-def _reaches(stretch: Stretch) -> bool:
-    """Whether a stretch permits or forbids, which may reach on to the next: 可以停业整顿，降低等级."""
-    reaching = (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION)
-    return any(m.kind in reaching for m in polarity_of(stretch.text))
 
 
 def _junction(between: str) -> str:

@@ -9,19 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.values import values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import is_name, subject_of
 from policy_qa.verify.normal import Aliases, encode
-
-if TYPE_CHECKING:
-    from policy_qa.words import Segmenter
-
+from policy_qa.words import common_words
 
 #: Behind these words the first element begins.
 _HEAD = re.compile(r".*(?:由|包括|包含|含有|例如|如|分为|设有|下设)")
@@ -158,16 +153,9 @@ class Source:
     stretches: tuple[Stretch, ...]
 
 
-@cache
-def _segmenter() -> Segmenter:
-    from policy_qa.words import Segmenter
-
-    return Segmenter()
-
-
 def tagged(text: str) -> list[tuple[int, int, str]]:
     """The words of a text with their parts of speech."""
-    words = _segmenter()
+    words = common_words()
     return [(a, b, words.tag(text[a:b].lower())) for a, b in words.spans(text)]
 
 
