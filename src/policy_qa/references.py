@@ -170,16 +170,6 @@ class Resolver:
         return [k.standing for s in (own, *others) for k in self._of(s) if _key(k.part.title) == key]
 
 
-def references_of(
-    segmentation: Segmentation, provision: Provision, segmentations: Iterable[Segmentation] = ()
-) -> tuple[Reference, ...]:
-    """The references inside a provision, in text order; `segmentations` are the other documents on file.
-
-    A caller with many provisions keeps a `Resolver`.
-    """
-    return Resolver(segmentations).references(segmentation, provision)
-
-
 def _standing(segmentation: Segmentation, part: Part) -> Standing:
     text = segmentation.document.text
     headings = {heading_of(text[s.start : s.end].strip("#* ")) for s in part.headings} - {None}

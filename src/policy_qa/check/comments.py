@@ -173,10 +173,11 @@ def commented(report: Report, word: bytes | None, lang: str) -> tuple[bytes, int
     findings = [f for f in report.findings if f.severity is not Severity.OK]
     pieces = pieces_of(document.element.body)
     places = _Places(report.draft.text, pieces)
+    last = next((p for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
     missed = 0
     for finding in findings:
         place = places.of(finding)
-        if place is None and (last := _last(pieces)):
+        if place is None and last:
             place, missed = _Place(last, 0, len(last.text)), missed + 1
         if place is None:
             missed += 1
@@ -212,10 +213,6 @@ def _set_anew(text: str) -> WordDocument:
     for line in _UNWRITABLE.sub("\ufffd", text).split("\n"):
         document.add_paragraph(line)
     return document
-
-
-def _last(pieces: Sequence[Piece]) -> Piece | None:
-    return next((p for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
 
 
 def _words(finding: Finding, lang: str) -> str:

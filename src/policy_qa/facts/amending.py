@@ -276,13 +276,14 @@ class Consolidation:
                 held = inside(
                     self._base, article, replace(ref, paragraph=ref.paragraph if paragraphs else 0, subitem=0)
                 )
-                held = [c for p in held for c in self._subitems(p, ref.subitem)] if ref.subitem else held
+                held = (
+                    [c for p in held for c in self._base.children(p) if c.path.endswith(f".{ref.subitem}")]
+                    if ref.subitem
+                    else held
+                )
         else:
             held = resolve(self._base, ref, self._pool)
         return [_Place(self._base.body(p), p.end, p) for p in self._one(held)]
-
-    def _subitems(self, item: Provision, number: int) -> Iterator[Provision]:
-        return (c for c in self._base.children(item) if c.path.endswith(f".{number}"))
 
     def _one(self, found: Sequence[Provision]) -> Sequence[Provision]:
         """A number that several provisions bear names none of them."""

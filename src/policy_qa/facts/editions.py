@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from policy_qa.datamodels import (
     Amended,
@@ -13,7 +14,6 @@ from policy_qa.datamodels import (
     Comparison,
     Document,
     Effective,
-    Nearest,
     Part,
     Provision,
     Quotation,
@@ -278,7 +278,7 @@ def sourced_answer(answer: Answer, editions: Editions) -> Answer:
         answer,
         citations=tuple(_citation(c, editions) for c in answer.citations),
         retrieved=sourced_hits(answer.retrieved, editions),
-        nearest=tuple(_nearest(n, editions) for n in answer.nearest),
+        nearest=tuple(replace(n, ref=editions.ref(n.ref)) for n in answer.nearest),
         sentences=tuple(_statement(s, editions) for s in answer.sentences),
         removed=tuple(_statement(s, editions) for s in answer.removed),
         comparison=_comparison(comparison, editions) if comparison else None,
@@ -294,15 +294,14 @@ def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retriev
     return tuple(out.values())
 
 
+_Cited = TypeVar("_Cited", Citation, Quotation)
+
+
 def _citation(one: Citation, editions: Editions) -> Citation:
-    found = editions.sourced(one.ref, one.start, one.end)
-    references = tuple(_referred(r, editions) for r in one.references)
-    return replace(
-        one, ref=found.ref, start=found.start, end=found.end, effective=found.effective, references=references
-    )
+    return replace(_quotation(one, editions), references=tuple(_referred(r, editions) for r in one.references))
 
 
-def _quotation(one: Quotation, editions: Editions) -> Quotation:
+def _quotation(one: _Cited, editions: Editions) -> _Cited:
     found = editions.sourced(one.ref, one.start, one.end)
     return replace(one, ref=found.ref, start=found.start, end=found.end, effective=found.effective)
 
@@ -312,10 +311,6 @@ def _referred(one: Referred, editions: Editions) -> Referred:
         return one
     found = editions.sourced(one.ref, one.start, one.end)
     return replace(one, ref=found.ref, start=found.start, end=found.end)
-
-
-def _nearest(one: Nearest, editions: Editions) -> Nearest:
-    return replace(one, ref=editions.ref(one.ref))
 
 
 def _statement(one: Statement, editions: Editions) -> Statement:

@@ -182,22 +182,15 @@ def _why_not(text: _Text, first: _Text, ended: Mapping[str, str], labels: dict[s
 
 def _labels(texts: Sequence[_Text]) -> dict[str, str]:
     """doc_id -> what people call the text; no two alike."""
-    found = {t.document.doc_id: _label(t, 1) for t in texts}
-    for precision in (2, 3, 4):
-        counts = Counter(found.values())
-        found = {
-            t.document.doc_id: _label(t, precision)
-            if counts[found[t.document.doc_id]] > 1
-            else found[t.document.doc_id]
-            for t in texts
-        }
-    counts = Counter(found.values())
-    return {
-        t.document.doc_id: f"{found[t.document.doc_id]}（{t.document.source}）"
-        if counts[found[t.document.doc_id]] > 1
-        else found[t.document.doc_id]
-        for t in texts
-    }
+    found = [_label(t, 1) for t in texts]
+    for precision in (2, 3, 4, 5):
+        counts = Counter(found)
+        more = (
+            f"{name}（{t.document.source}）" if precision > 4 else _label(t, precision)
+            for t, name in zip(texts, found, strict=True)
+        )
+        found = [new if counts[name] > 1 else name for new, name in zip(more, found, strict=True)]
+    return {t.document.doc_id: name for t, name in zip(texts, found, strict=True)}
 
 
 def _label(text: _Text, precision: int) -> str:

@@ -184,16 +184,12 @@ def _one_policy(a: Document, b: Document) -> bool:
         return False
     if x != y:
         least = _NEAR
-    elif bodies == "one" and not _says_little(x) and not _yearly(a) and not _yearly(b):
+    elif bodies == "one" and len(_KIND.sub("", x)) >= 2 and not _yearly(a) and not _yearly(b):
+        # 实施方案 and 管理办法 alone are titles that any policy may have.
         least = _SAME
     else:
         least = _UNKNOWN
     return overlap(a, b) >= least
-
-
-def _says_little(core: str) -> bool:
-    """Whether a title is one that any policy may have: 实施方案, 管理办法."""
-    return len(_KIND.sub("", core)) < 2
 
 
 def _yearly(document: Document) -> bool:

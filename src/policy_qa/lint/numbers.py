@@ -64,11 +64,11 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
 def _articles(part: Part) -> Iterator[Draft]:
     numbers = [(p.start, p.start + len(p.label), n) for p in part.articles if (n := article_number(p))]
     entries = [Entry(number, start, end, sub) for start, end, (number, sub) in numbers]
-    yield from judge(entries, _article_name)
+    yield from judge(entries, partial(_ordinal, "条"))
 
 
-def _article_name(number: int, sub: int) -> str:
-    return f"第{to_han(number)}条" + (f"之{to_han(sub)}" if sub else "")
+def _ordinal(unit: str, number: int, sub: int) -> str:
+    return f"第{to_han(number)}{unit}" + (f"之{to_han(sub)}" if sub else "")
 
 
 def _headings(text: str, part: Part) -> Iterator[Draft]:
@@ -88,14 +88,10 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
         runs_on = entries[0].number == ran_to.get(mark, 0) + 1
         yield from judge(
             entries,
-            partial(_heading_label, _HEADINGS[mark]),
+            partial(_ordinal, _HEADINGS[mark]),
             first=entries[0].number if runs_on else 1,
         )
         ran_to[mark] = entries[-1].number
-
-
-def _heading_label(unit: str, number: int, _: int) -> str:
-    return f"第{to_han(number)}{unit}"
 
 
 def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:

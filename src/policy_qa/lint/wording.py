@@ -53,7 +53,7 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
 
 def _doubled(text: str) -> Iterator[Draft]:
     for start, end in _phrases_twice(text):
-        if not _one_word(text, start, end):
+        if not any(common_words().frequency(text[a:end]) for a in range(start, end - 1)):
             yield _word((start, end), text[start : (start + end) // 2])
     for match in _TWICE.finditer(text):
         at = match.start()
@@ -61,7 +61,8 @@ def _doubled(text: str) -> Iterator[Draft]:
             yield _word(match.span(), match.group(1))
     line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
     for match in _PAIR.finditer(text):
-        if not _may_stand_twice(match.group(1)):
+        word = match.group(1)
+        if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not common_words().frequency(word):
             continue
         if not line[0] <= match.start() < line[1]:
             start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
@@ -104,10 +105,6 @@ def _word(span: tuple[int, int], word: str) -> Draft:
     )
 
 
-def _one_word(text: str, start: int, end: int) -> bool:
-    return any(common_words().frequency(text[a:end]) for a in range(start, end - 1))
-
-
 @lru_cache(maxsize=4096)
 def _belongs(text: str, at: int) -> bool:
     """Whether one of two equal characters is part of a word: 目的|的, 为了|了解, 在|在校, or both: 每每."""
@@ -118,10 +115,6 @@ def _belongs(text: str, at: int) -> bool:
             if len(word) == size and all(_HAN.match(c) for c in word) and known(word):
                 return True
     return False
-
-
-def _may_stand_twice(word: str) -> bool:
-    return len(set(word)) > 1 and word not in _NAMES_AND_VERBS and bool(common_words().frequency(word))
 
 
 def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:

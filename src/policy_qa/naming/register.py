@@ -154,16 +154,12 @@ class Shortened:
 
 #: A title without its issuer that names its documents in running text has at least so many characters.
 _CORE = 6
-#: A shortened title names its document in running text by so many characters beside what kind of text it is.
-_SHORTENED = 4
 #: A short name of so many characters may be part of a word.
 _SHORT = 3
 #: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
 _SOUNDS = 4
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
 _FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
-#: The kind of a text where a title may end in running text.
-_RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
 #: What may stand behind the name of a place and belongs to it: 贺兰县 + 教育局.
 _GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
 
@@ -199,7 +195,9 @@ class Register:
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
             self._add_document(document, bool(inside), own=document.doc_id in alone)
             for title, number in (inside or {"": document.number}).items():
-                self._add_number(number, Target(doc_id=document.doc_id, instrument=title))
+                if match := NUMBER.fullmatch(folded(normalize(number))):
+                    held = self._numbers[match["year"] or match["plain"], int(match["count"])]
+                    held.append((match["body"], Target(doc_id=document.doc_id, instrument=title)))
         self._add_bodies(texts)
         for name, doc_ids in body_names(documents, versions).items():
             for doc_id in doc_ids:
@@ -248,10 +246,6 @@ class Register:
                 if target.instrument and (name := leading(target.instrument)):
                     self._bodies[normalize(name)][target] = None
                     self._short[normalize(name)] |= short_forms(normalize(name))
-
-    def _add_number(self, number: str, target: Target) -> None:
-        if match := NUMBER.fullmatch(folded(normalize(number))):
-            self._numbers[match["year"] or match["plain"], int(match["count"])].append((match["body"], target))
 
     def _add_bodies(self, texts: Sequence[tuple[str, str]]) -> None:
         """The institutions by name and short form, none that the corpus uses as a common noun."""

@@ -317,7 +317,14 @@ class ScopeFinder:
             if named := self.register.quoted(inner):
                 found.append(replace(named, start=start, end=end))
                 taken.append((start, end))
-            elif 2 <= len(inner) <= 60 and inner != kind_of(inner) and self._is_more(inner):
+            elif (
+                2 <= len(inner) <= 60
+                and inner != kind_of(inner)
+                and (
+                    # It is more than a name on file, as an institution's is.
+                    blanked(inner, spans(self.register.names_in(inner))).strip(" 《》")
+                )
+            ):
                 foreign.append(inner)
                 taken.append((start, end))
         # A title that holds 《》 itself may be written without marks around the whole.
@@ -334,10 +341,6 @@ class ScopeFinder:
             rest = blanked(rest, [(named.start + quoted, named.end - quoted)])
         # Words of a title that is not named as it stands still say what is asked.
         return sorted([*found, *shortened], key=lambda n: n.start), foreign, rest
-
-    def _is_more(self, inner: str) -> bool:
-        """Whether words between 《 and 》 are more than a name on file, as an institution's is."""
-        return bool(blanked(inner, spans(self.register.names_in(inner))).strip(" 《》"))
 
     def _strangers(
         self, question: str, text: str, rest: str, names: Sequence[Named]

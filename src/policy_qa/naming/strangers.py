@@ -55,15 +55,11 @@ _ENGLISH_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|O
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stranger:
-    """A name at [start, end) that leads to nothing on file. `owns` tells that it stands before a number or a title.
-
-    `place` tells that it is a place without anything that makes it an institution.
-    """
+    """A name at [start, end) that leads to nothing on file; `place`: a place without what makes it an institution."""
 
     start: int
     end: int
     text: str
-    owns: bool = False
     place: bool = False
 
 
@@ -85,12 +81,12 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
         if not (owns or _in_naming_place(text, start, out)) or (mentioned(name) and not owns):
             continue
         if stem_of(name):
-            out.append(Stranger(start=start, end=match.end(), text=name, owns=owns))
+            out.append(Stranger(start=start, end=match.end(), text=name))
     for match in _BEFORE_A_NUMBER.finditer(text):
         # 北大第七条: an abbreviation that the dictionary has for a body's name.
         word = pieces(match["run"])[-1]
         if len(word) > 1 and common_words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
-            out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word, owns=True))
+            out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word))
     out += _places(text, places, mentioned, out)
     return sorted(out, key=lambda s: s.start)
 
@@ -138,7 +134,7 @@ def _places(
             if _in_naming_place(text, start, (*others, *out)):
                 owns = bool(_OWNS.match(text, start + len(name)))
                 place = not owns and not PLACE_SUFFIX.search(name[2:])
-                out.append(Stranger(start=start, end=start + len(name), text=name, owns=owns, place=place))
+                out.append(Stranger(start=start, end=start + len(name), text=name, place=place))
     return out
 
 

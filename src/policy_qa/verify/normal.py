@@ -108,7 +108,8 @@ def _begun(long: str, short: str) -> str:
 def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
     """The text as it is compared; `pattern` is that of the aliases, compiled once."""
     words = partial(_words, aliases=aliases, pattern=pattern)
-    return _again(annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
+    # 首席信息官（CIO） names one thing once.
+    return _TWICE.sub(r"\1", annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
@@ -130,11 +131,6 @@ def _plain(match: re.Match[str]) -> str:
 
 
 _TWICE = re.compile(r"(⟦=[^⟧]+⟧)(?:(?:以下)?(?:简称|统称)?\1)+")
-
-
-def _again(text: str) -> str:
-    """首席信息官（CIO） names one thing once."""
-    return _TWICE.sub(r"\1", text)
 
 
 def atoms(encoded: str) -> Sequence[str]:

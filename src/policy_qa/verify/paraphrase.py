@@ -255,9 +255,6 @@ class _Alignment:
         self.to: dict[int, int] = {}
         self.back: dict[int, int] = {}
 
-    def _link(self, i: int, k: int) -> None:
-        self.to[i], self.back[k] = k, i
-
     def _blocks(self) -> None:
         """Pairs the longest common runs first; a run is cut by no stretch, and one character is a word of its own."""
         at: dict[str, list[int]] = {}
@@ -279,7 +276,7 @@ class _Alignment:
                     if len(run) > best[0] or score > best[1]:
                         best = len(run), score, run
             for i, k in best[2]:
-                self._link(i, k)
+                self.to[i], self.back[k] = k, i
             if not best[0]:
                 return
 
@@ -740,7 +737,8 @@ class _Alignment:
         return acts and self.text[self.said[i].start] in "都均皆" and bool(re.search("[、和与及各]", clause))
 
     def _ordered(self, place: int, pairs: Sequence[tuple[int, int]]) -> bool:
-        got = [k for _, k in pairs if self.held[k].kind is not Kind.HEDGE and not self._frequency(self.held[k])]
+        atoms = ((k, self.held[k]) for _, k in pairs)
+        got = [k for k, a in atoms if a.kind is not Kind.HEDGE and not (a.value and a.value.kind == "frequency")]
         return self._exchanged(got) or any(self._in_order(got, variant) for variant in self._voices(place))
 
     @staticmethod
@@ -789,10 +787,6 @@ class _Alignment:
 
     def _counted(self, part: Sequence[int]) -> bool:
         return any(self.held[k].value for k in part)
-
-    @staticmethod
-    def _frequency(atom: Atom) -> bool:
-        return atom.value is not None and atom.value.kind == "frequency"
 
     def _voices(self, place: int) -> Iterator[list[int]]:
         """The orders in which a stretch may be said: as it stands, and X由Y做 as Y做X, and the other way round."""

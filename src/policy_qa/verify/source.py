@@ -103,7 +103,6 @@ _COMMAS = "，,：:"
 _BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
 #: A comma that slipped into a list: 由党委办公室、教务处、保卫处，图书馆等部门组成.
 _LISTED = re.compile(r"[^，。；、]{1,20}由[^，。；、]+(?:、[^，。；、]+){2,}，[^，。；、]{2,10}等[^，。；、]{0,12}组成")
-_ASKS_FOR_LIST = re.compile(r"(?:以下|下列|如下)(?:几[个项点类种])?[\u4e00-\u9fff]{0,8}$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
