@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from policy_qa.citing.parts import lines_of
 from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.facts.dates import DATE, iso_date
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.numerals import parse_number
 
@@ -19,9 +20,6 @@ _DAY = re.compile(
 )
 _MONTH = re.compile(rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}})\s*+月(?!内)")
 _SHORT = re.compile(r"(?<![\d.\-/])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d.\-/])")
-_FULL = re.compile(
-    rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+月\s*+(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+日"
-)
 _FAR = re.compile(r"(?<![\d.第])(?P<y>2[1-9]\d\d)\s*+年(?=\s*+\d{1,2}\s*+月|底|前|起|度|内|以[前后])")
 _YEARS = re.compile(
     r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s*+年?\s*+(?:-|—{1,2}|–|－|~|～|至)\s*+(?P<b>(?:19|20)\d\d)\s*+(?:学?年)"
@@ -33,7 +31,8 @@ _RANGE = re.compile(
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
-_PLAIN = re.sub(r"\?P<\w>", "?:", _FULL.pattern)
+_FULL = re.compile(DATE)
+_PLAIN = re.sub(r"\?P<\w+>", "?:", DATE)
 _SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*+(?:起)?\s*+(?:至|到|-|—{{1,2}}|~|～)\s*+(?P<to>{_PLAIN})")
 _NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*+((?:19|20)\d\d)\s*+[〕\]］）)】]")
 _ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*+$")
@@ -120,12 +119,9 @@ def _ranges(text: str) -> Iterator[Draft]:
 
 def _day(text: str) -> datetime.date | None:
     """The first full date of a text; None where it has none, or an impossible one."""
-    match = _FULL.search(text)
-    if not match:
-        return None
-    parts = [parse_number(match.group(g)) for g in ("y", "m", "d")]
+    match = next((m for m in _FULL.finditer(text) if m["d"]), None)
     try:
-        return datetime.date(*[p or 0 for p in parts])
+        return datetime.date.fromisoformat(iso_date(match)) if match else None
     except ValueError:
         return None
 
@@ -192,7 +188,7 @@ def _signatures(segmentation: Segmentation) -> tuple[_Dated | None, _Dated | Non
         for start, end in lines_of(text, provision.start, provision.end):
             line = text[start:end].strip(" \t\u3000*_#（()）")
             match = _FULL.search(line)
-            day = _day(line) if match else None
+            day = _day(line)
             if not match or day is None or len(line) > len(match.group()) + 30 or "。" in line:
                 continue
             at = text.find(match.group(), start)

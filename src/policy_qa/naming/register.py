@@ -233,6 +233,8 @@ class Register:
 
     def _add_document(self, document: Document, several: bool, *, own: bool) -> None:
         whole = Target(doc_id=document.doc_id)
+        # The text that is meant by default of a policy may be a file of several, whose titles are its instruments'.
+        self._cores.setdefault(whole, core_title(document))
         for name in (document.doc_id, document.doc_id.replace("-", " ")):
             self._add(name, NameKind.TITLE, whole, exact=True)
         if says(name := _FILE_DATE.sub("", document.doc_id)):
