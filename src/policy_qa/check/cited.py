@@ -33,7 +33,7 @@ class Looked:
     detail: str = ""
 
 
-def look_up(segmentation: Segmentation, mention: Mention, owner: Owner, lang: str) -> Looked:
+def look_up(segmentation: Segmentation, mention: Mention, owner: Owner) -> Looked:
     """Resolve a mention; a number that is not there resolves to nothing, never to a neighbour."""
     pool = titled(segmentation, owner.instrument) if owner.instrument is not None else None
     found = {place: resolve(segmentation, place, pool, Register.DRAFT) for place in mention.places}
@@ -43,7 +43,7 @@ def look_up(segmentation: Segmentation, mention: Mention, owner: Owner, lang: st
         provisions=tuple(dict.fromkeys(p for provisions in found.values() for p in provisions)),
         missing=missing,
         shown=f"《{title}》{TEXT_SEP['zh'].join(place.shown for place in missing or mention.places)}",
-        detail=what_there_is(missing[0], segmentation, lang) if missing else "",
+        detail=what_there_is(missing[0], segmentation, "zh") if missing else "",
     )
 
 
@@ -143,12 +143,12 @@ class Citations:
         if owner is None or (not owner.doc_id and not owner.own):
             return None
         held = self.own if owner.own else self._segmentations[owner.doc_id]
-        return look_up(held, mention, owner, "zh") if held else None
+        return look_up(held, mention, owner) if held else None
 
     def likely(self, mention: Mention) -> tuple[Provision, ...]:
         """All provisions in force that a number may mean of which nothing tells the document."""
         ids = [doc_id for doc_id in self._segmentations if self._titles.newest(doc_id) == doc_id]
-        looked = (look_up(self._segmentations[d], mention, Owner(d, ""), "zh") for d in ids)
+        looked = (look_up(self._segmentations[d], mention, Owner(d, "")) for d in ids)
         return tuple(p for one in looked for p in one.provisions)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policy_qa.check.findings import Finding, Report, Severity
-from policy_qa.check.messages import name_of
+from policy_qa.check.report import name_of
 from policy_qa.errors import SourceError, UsageError
 
 if TYPE_CHECKING:

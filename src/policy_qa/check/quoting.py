@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 
 from policy_qa.check.cited import Cited
 from policy_qa.check.findings import Finding, FindingKind, Severity, Source, What
-from policy_qa.check.material import Material, Place, folded, ordered, terms, trim
-from policy_qa.check.messages import Maker
+from policy_qa.check.material import Material, Place, folded, terms, trim
+from policy_qa.check.report import Maker
 from policy_qa.check.sentences import Quotation, Sentence
 from policy_qa.citing.clean import Clean
 from policy_qa.datamodels import Provision
@@ -102,7 +102,7 @@ def _anywhere(text: str, start: int, end: int, prefer: Sequence[str], material: 
     if not parts:
         return None
     longest = max((p.text for p in parts), key=len)
-    for doc_id in ordered(prefer, material.texts):
+    for doc_id in dict.fromkeys((*prefer, *material.texts)):
         held = material.texts[doc_id]
         places = list(held.occurrences(longest))
         for place in places:

@@ -8,8 +8,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from policy_qa.check import Finding, Report, Severity
-from policy_qa.check.messages import name_of, shown_ops
-from policy_qa.check.report import finding_record
+from policy_qa.check.report import finding_record, name_of, shown_ops
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.page.drafts import Checked
 from policy_qa.page.inline import escape

@@ -285,11 +285,11 @@ def _quantity(g: dict[str, str | None]) -> _Read | None:
         below = _number(under or "")
         return (ValueKind.NUMBER, _number(over or "") / below, "", bound) if below else None
     if g["n1"]:
-        unit, scale = g["u"] or "", Fraction(1)
+        unit = g["u"] or ""
         if unit not in _UNITS:
             return None
         kind, to, times = _UNITS[unit]
-        value = _range(g["n1"], g["n2"], times * scale)
+        value = _range(g["n1"], g["n2"], times)
         if g["half"] and not isinstance(value, tuple):
             value += times / 2
         return kind, value, to, bound
