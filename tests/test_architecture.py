@@ -162,9 +162,14 @@ REBUILT = re.compile(
 def patterns_of(path: Path) -> Iterator[str]:
     """The strings of a module that are written as patterns: raw ones, formatted or not."""
     text = path.read_text("utf-8")
+    lines = text.encode().splitlines(keepends=True)
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Constant | ast.JoinedStr):
-            source = ast.get_source_segment(text, node) or ""
+        # As ast.get_source_segment, which splits the whole text anew for each node.
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno and node.end_col_offset:
+            first, *more = lines[node.lineno - 1 : node.end_lineno]
+            end = node.end_col_offset if not more else len(first)
+            more[-1:] = [line[: node.end_col_offset] for line in more[-1:]]
+            source = b"".join([first[node.col_offset : end], *more]).decode()
             if re.match(r"[rf]{1,2}[\"']", source) and "r" in source[:2]:
                 yield source
 

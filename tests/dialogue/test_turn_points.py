@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy_qa.dialogue.kinds import Judged
 from policy_qa.dialogue.points import Asked, Turns
 
-LEANING = {"那超了呢": 0.9, "多久？": 0.3, "由谁审批？": 0.02}
+LEANING = {"那超了呢": 0.9, "多久？": 0.1, "由谁审批？": 0.02}
 
 
 def judge(text: str) -> Judged:

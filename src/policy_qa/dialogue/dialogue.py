@@ -21,7 +21,7 @@ from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
 from policy_qa.dialogue.outline import fits, outline
 from policy_qa.dialogue.people import People
-from policy_qa.dialogue.points import Asked, Turns
+from policy_qa.dialogue.points import SURELY_LEANS, Asked, Turns
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
@@ -84,7 +84,7 @@ class Dialogue:
         self._segmentations, self._analyzer, self._search, self._register = segmentations, analyzer, search, register
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
-        self.turns = Turns(self._judged, self._one_thing)
+        self.turns = Turns(self._judged, self._in_texts)
         self._people = People(segmentations)
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
@@ -147,7 +147,8 @@ class Dialogue:
         """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
         and with slips of the pen mended where it finds more so."""
         found = self._look(asked, doc_ids, lang)
-        if found.answer.refused and asked.context and not asked.leans and not found.by_number:
+        unsure = asked.context and asked.judged.leans < SURELY_LEANS and not found.by_number
+        if found.answer.refused and unsure:
             fresh = self._look(asked.alone(), doc_ids, lang)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
@@ -189,7 +190,7 @@ class Dialogue:
         if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        beside = bool(answered) and question.compares  # two bodies side by side are compared by their rules
+        beside = found.answer.comparison is not None  # two bodies side by side are compared by their rules
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
@@ -288,10 +289,6 @@ class Dialogue:
 
     def _in_texts(self, word: str) -> bool:
         return any(word in s.document.text for s in self._segmentations.values())
-
-    def _one_thing(self, words: str) -> bool:
-        """Whether any text has the words together: 「网络安全和信息化」 is one thing."""
-        return self._in_texts(words)
 
 
 def _unheard(found: Found) -> int:

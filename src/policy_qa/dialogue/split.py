@@ -32,7 +32,7 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"[，,]")
-_AND_EN = re.compile(r",?\s+(?:and|also)\s+(?=[a-z])|,\s+(?=[a-z])", re.IGNORECASE)
+_AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
 _BOUND = re.compile(

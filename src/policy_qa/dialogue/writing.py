@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from policy_qa.dialogue.split import ASKS
 from policy_qa.words import converter, is_traditional, normalize, stop_words
@@ -91,9 +92,11 @@ class Writing:
         if len(self._rarities) > _TOO_MANY:
             return plain, ()
         for run in _HAN.findall(plain):
-            at = 0
+            at, ends = 0, {0, *accumulate(map(len, self._cut(run)))}
             while at < len(run) - 1:
                 for size in range(min(_LONGEST, len(run) - at), 1, -1):
+                    if not {at, at + size} <= ends:
+                        continue  # 件里 is no piece of 附件里
                     stretch = run[at : at + size]
                     word = self._by_sound.get(_sound(stretch))
                     if word and self._slip(stretch, word):

@@ -83,7 +83,7 @@ def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
     body, linked = render_lines(turn.number, answer, texts, library)
     below = _citations(turn, answer, texts, library)
-    if answer.refused and not linked and not all(p.kind is PointKind.OTHER for p in answer.points):
+    if answer.refused and not linked and {p.kind for p in answer.points} != {PointKind.OTHER}:
         below = _nearest(turn, answer, texts, library)
     return (
         f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'

@@ -6,13 +6,13 @@ They are data of a corpus: found in its texts, or written down by the school in 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from policy_qa.citing.clean import clean
 from policy_qa.errors import UsageError
 from policy_qa.words import normalize, stop_words
 
@@ -41,7 +41,7 @@ class Glossary:
 
     def wording(self, question: str, text: str) -> str:
         """The question in the words of a text: where that has another word of a group, and not the question's."""
-        asked, shown = unicodedata.normalize("NFKC", question), normalize(text) if self.groups else ""
+        asked, shown = clean(question, case=True), normalize(text) if self.groups else ""
         said = asked
         for group in self.groups:
             word = next((w for w in group if _pattern(w).search(asked)), "")
@@ -64,7 +64,7 @@ def declared(texts: Iterable[str], words: Callable[[str], Sequence[str]]) -> tup
     Only short names that share nothing with the full one: 领导小组 for 信息化领导小组 any reader sees for himself.
     """
     found: dict[str, Counter[str]] = {}
-    for text in (unicodedata.normalize("NFKC", text) for text in texts):
+    for text in (clean(text, case=True) for text in texts):
         for match in _DECLARED.finditer(text):
             before, short = match.groups()
             if not set(short) & set(before) and (name := _name(words(before), text)):
