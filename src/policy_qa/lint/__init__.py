@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.lint.attachments import check_attachments
 from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, findings
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
-from policy_qa.lint.references import check_references
+from policy_qa.lint.references import check_attachments, check_references
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]

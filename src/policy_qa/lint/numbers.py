@@ -28,6 +28,14 @@ _INLINE = {
 _INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 #: A number that leaves out more than this is another numbering, or no number at all.
 _FAR = 5
+_WRONG = {
+    Check.REPEATED_NUMBER: (
+        "重复出现", "将后一处重新编号，或合并两处", "occurs again", "renumber the later one, or merge the two",
+    ),
+    Check.DISORDERED_NUMBER: (
+        "不合顺序", "移到应在的位置，或按顺序重新编号", "is out of order", "move it to its place, or renumber",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +210,7 @@ def judge(
                 if (n, entry.sub - 1) not in seen:
                     yield _missing(entry, gap, name(n, entry.sub))
             elif (n, entry.sub) in seen:
-                yield _repeated(entry, name(n, entry.sub), "")
+                yield _wrong(Check.REPEATED_NUMBER, entry, name(n, entry.sub))
             last, sub = max(last, n), entry.sub
         elif n == 1 and last > 1 and following == 2:
             seen = set()
@@ -211,7 +219,8 @@ def judge(
             last, sub = n, 0
         elif following == last + 2 and n != 1 + last:
             right = name(last + 1, 0)
-            yield (_repeated if (n, 0) in seen or n == following else _disordered)(entry, name(n, 0), right)
+            again = (n, 0) in seen or n == following
+            yield _wrong(Check.REPEATED_NUMBER if again else Check.DISORDERED_NUMBER, entry, name(n, 0), right)
             last, sub = last + 1, 0
         elif n > last + 1:
             gaps = [g for g in range(last + 1, n) if not left[g] and not stands(g)]
@@ -219,9 +228,9 @@ def judge(
                 yield _missing(entry, _range(gaps, name), name(n, 0))
             last, sub = n, 0
         elif (n, 0) in seen:
-            yield _repeated(entry, name(n, 0), "")
+            yield _wrong(Check.REPEATED_NUMBER, entry, name(n, 0))
         else:
-            yield _disordered(entry, name(n, 0), "")
+            yield _wrong(Check.DISORDERED_NUMBER, entry, name(n, 0))
         seen.add((n, entry.sub))
         left[n] -= 1
 
@@ -246,27 +255,16 @@ def _missing(entry: Entry, gap: str, here: str) -> Draft:
     )
 
 
-def _repeated(entry: Entry, here: str, right: str) -> Draft:
-    zh = f"按顺序改为“{right}”" if right else "将后一处重新编号，或合并两处"
-    en = f"renumber it {right}" if right else "renumber the later one, or merge the two"
+def _wrong(check: Check, entry: Entry, here: str, right: str = "") -> Draft:
+    """A number that occurs again, or out of order; `right` is the one that it should be, where that is known."""
+    zh, todo, en, en_todo = _WRONG[check]
+    todo, en_todo = (f"按顺序改为“{right}”", f"renumber it {right}") if right else (todo, en_todo)
     return Draft(
-        Check.REPEATED_NUMBER,
+        check,
         Severity.ERROR,
         (entry.start, entry.end),
-        (f"编号“{here}”重复出现", zh),
-        (f"the number {here} occurs again", en),
-    )
-
-
-def _disordered(entry: Entry, here: str, right: str) -> Draft:
-    zh = f"按顺序改为“{right}”" if right else "移到应在的位置，或按顺序重新编号"
-    en = f"renumber it {right}" if right else "move it to its place, or renumber"
-    return Draft(
-        Check.DISORDERED_NUMBER,
-        Severity.ERROR,
-        (entry.start, entry.end),
-        (f"编号“{here}”不合顺序", zh),
-        (f"the number {here} is out of order", en),
+        (f"编号“{here}”{zh}", todo),
+        (f"the number {here} {en}", en_todo),
     )
 
 
