@@ -27,20 +27,7 @@ SHORT = (
     "policy_qa.documents.web",
     "policy_qa.documents.word",
     "policy_qa.index.english",
-    *(
-        f"policy_qa.naming.{part}"
-        for part in (
-            "drafts",
-            "heard",
-            "institutions",
-            "joining",
-            "register",
-            "scope",
-            "shortening",
-            "strangers",
-            "titles",
-        )
-    ),
+    *(f"policy_qa.naming.{part}" for part in ("drafts", "institutions", "register", "scope", "strangers", "titles")),
     "policy_qa.verify",
     "policy_qa.answer",
     "policy_qa.check.owners._BETWEEN",  # six characters before a number

@@ -20,10 +20,9 @@ from policy_qa.dialogue.dialogue import Dialogue
 from policy_qa.dialogue.dialogue import Found as FoundByText
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.facts.catalogue import tell_apart
-from policy_qa.facts.editions import Editions
+from policy_qa.facts.dates import as_of
+from policy_qa.facts.editions import Editions, sourced_answer, sourced_hits
 from policy_qa.facts.register import Register
-from policy_qa.facts.sourcing import sourced_answer, sourced_hits
-from policy_qa.facts.today import as_of
 from policy_qa.index import store
 from policy_qa.index.bigrams import load as load_bigrams
 from policy_qa.index.lexical import load as load_lexical

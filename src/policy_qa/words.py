@@ -158,6 +158,12 @@ class Segmenter:
         return [chunk] if chunk.isascii() else self._cut(chunk)
 
 
+@cache
+def common_words() -> Segmenter:
+    """jieba's own dictionary without the words of a corpus: what a word is there is evidence, never a verdict."""
+    return Segmenter()
+
+
 def corpus_terms(segmentations: Sequence[Segmentation]) -> list[str]:
     """Words that this corpus uses as names: issuers, terms it defines, and what it always says together.
 

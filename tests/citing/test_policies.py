@@ -9,8 +9,7 @@ from policy_qa.citing.clean import clean, cleaned
 from policy_qa.citing.find import find
 from policy_qa.citing.grammar import Register
 from policy_qa.citing.place import Mention, Owner
-from policy_qa.citing.resolve import may_hold
-from policy_qa.citing.standing import Found, Standing
+from policy_qa.citing.resolve import Found, Standing, may_hold
 from policy_qa.datamodels import Segmentation
 from samples import at, cut
 

@@ -18,9 +18,9 @@ from policy_qa.citing.resolve import resolve
 from policy_qa.cli.main import main
 from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import tell_apart
+from policy_qa.facts.dates import as_of
 from policy_qa.facts.editions import Editions, editions_of
 from policy_qa.facts.register import Register
-from policy_qa.facts.today import as_of
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.settings import Settings
 from policy_qa.words import Segmenter

@@ -9,7 +9,7 @@ import pytest
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import families, tell_apart
-from policy_qa.facts.family import Family
+from policy_qa.facts.model import Family
 from samples import cut
 
 TODAY = datetime.date(2026, 6, 1)

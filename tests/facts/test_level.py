@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.facts.level import Level, is_above, level_of
+from policy_qa.facts.same import Level, is_above, level_of
 from samples import document
 
 

@@ -173,3 +173,11 @@ def test_subdivisions_of_a_part_start_again_in_each() -> None:
     assert numbering(CODE) == []
     (found,) = numbering(CODE.replace("第二分编", "第三分编", 1))
     assert (found.check, found.quote) == (Check.MISSING_NUMBER, "第三分编")
+
+
+def test_an_attachment_numbers_for_itself() -> None:
+    body = "某校管理办法\n第一条 为规范，制定本办法。\n第二条 见附件1、附件2。\n第三条 自发布之日起施行。\n"
+    untitled = "附件1\n第一章 总则\n第一条 甲方按时到校。\n第三条 丙方按时离校。\n"
+    titled = "附件2\n某校考勤守则\n第一条 甲方按时到校，本守则另有规定的除外。\n第二条 乙方按时离校。\n"
+    found = findings(body + untitled + titled)
+    assert [(f.check, f.ref) for f in found] == [(Check.MISSING_NUMBER, "x#appendix-1.3")]

@@ -7,9 +7,10 @@ import pytest
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.institutions import leading, short_forms
+from policy_qa.naming.instruments import numbered
 from policy_qa.naming.register import Register
 from policy_qa.naming.scope import Scope, ScopeFinder
-from policy_qa.naming.short import short_names
+from policy_qa.naming.terms import short_names
 from policy_qa.naming.titles import abbreviates, key, left_out, quoted_titles, says
 from policy_qa.words import normalize
 from samples import cut
@@ -454,3 +455,13 @@ def test_a_body_that_a_document_is_about_names_it() -> None:
     found = ScopeFinder(held, frozenset()).find("安全领导小组的成员有哪些")
     assert (found.doc_ids, found.soft, found.rest.strip()) == (("d0",), False, "的成员有哪些")
     assert ScopeFinder(held, frozenset()).find("消防领导小组的成员有哪些").soft
+
+
+def test_a_policy_whose_default_text_is_a_file_of_several() -> None:
+    rules = "第一条 为规范宿舍，制定本办法。\n第二条 学生应当按时归宿，不得外宿。\n第三条 宿舍由后勤处管理。\n"
+    more = "云岭学院公寓水电管理办法\n第一条 水电按月计量。\n第二条 超出的部分由学生交费。\n"
+    title = "云岭学院学生公寓管理办法\n"
+    held = {n: cut(title + text, n) for n, text in (("a", rules + more), ("b", rules))}
+    inside = {doc_id: numbered(s) for doc_id, s in held.items()}
+    finder = ScopeFinder([s.document for s in held.values()], frozenset(), None, inside)
+    assert finder.find("学生公寓办法第5条").doc_ids == ("a",)

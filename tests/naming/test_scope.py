@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.naming.heard import OTHER_FORMS
 from policy_qa.naming.instruments import numbered, titles_of
-from policy_qa.naming.scope import ScopeFinder
+from policy_qa.naming.scope import OTHER_FORMS, ScopeFinder
 from policy_qa.words import place_names
 from samples import cut
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from policy_qa.documents import describe
-from policy_qa.facts.family import Version
+from policy_qa.facts.model import Version
 from policy_qa.page import steps
 from policy_qa.page.library import Library
 from policy_qa.page.source_view import Opening, label_of, render_list, render_source, render_versions

@@ -12,10 +12,9 @@ from policy_qa.diff import Change, ChangeKind, Diff, Op, OpKind, What, compare
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.editions import Editions
-from policy_qa.facts.family import Family, Version
-from policy_qa.facts.level import is_above, level_of
-from policy_qa.facts.model import State
+from policy_qa.facts.model import Family, State, Version
 from policy_qa.facts.register import Register
+from policy_qa.facts.same import is_above, level_of
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.provisions.refs import cite, place
 from policy_qa.words import Segmenter

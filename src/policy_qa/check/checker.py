@@ -10,10 +10,10 @@ from itertools import accumulate
 from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of
 from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
-from policy_qa.check.making import Maker
 from policy_qa.check.material import Material, terms
-from policy_qa.check.quoted import QuotationFindings
-from policy_qa.check.sentences import Quotation, Sentence, quotations, sentences
+from policy_qa.check.quoting import QuotationFindings
+from policy_qa.check.report import Maker
+from policy_qa.check.sentences import Quotation, quotations, sentences
 from policy_qa.check.statements import Stated, Statements
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.words import Words
@@ -201,7 +201,9 @@ class _Run:
             holes = self._holes_in(sentence.start, sentence.end)
             pieces = _without(((sentence.start, sentence.end),), holes)
             words = "，".join(self._text[a:b] for a, b in pieces)
-            found = words and self._checker.statements.without_citation(words, self._meant(sentence))
+            # It can be about the documents that it names, else those that the draft names, else all.
+            meant = self._checker.titles.spoken_of(self._text[sentence.start : sentence.end]) or self._documents
+            found = words and self._checker.statements.without_citation(words, meant)
             if found:
                 yield self._statement(found, sentence.start, sentence.end, (), "")
 
@@ -209,10 +211,6 @@ class _Run:
         """The judged quotations that a stretch may overlap; they are in order and don't overlap each other."""
         first = max(bisect_left(self._holes, (start,)) - 1, 0)
         return self._holes[first : bisect_left(self._holes, (end,))]
-
-    def _meant(self, sentence: Sentence) -> list[str]:
-        """The documents that a sentence without citation can be about: those it names, those the draft names, all."""
-        return list(self._checker.titles.spoken_of(self._text[sentence.start : sentence.end])) or self._documents
 
 
 def _without(pieces: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -7,17 +7,45 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policy_qa.check.lookup import Looked, look_up
+from policy_qa.answer.lookup import TEXT_SEP, what_there_is
 from policy_qa.check.owners import Owners
 from policy_qa.check.sentences import Sentence
 from policy_qa.citing.find import find, printed_at
 from policy_qa.citing.grammar import Register, ordinal
 from policy_qa.citing.parts import inside
-from policy_qa.citing.place import Mention
+from policy_qa.citing.place import Mention, Place
+from policy_qa.citing.resolve import resolve
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation
 from policy_qa.errors import SourceError
 from policy_qa.naming.drafts import Owner, Titles
+from policy_qa.naming.instruments import titled
 from policy_qa.provisions import segment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looked:
+    """What a mention names in its document. `missing` are the numbers that are not there; `detail` says, in a
+    sentence, what numbers there are; `shown` is the citation in full, as the draft means it."""
+
+    provisions: tuple[Provision, ...]
+    missing: tuple[Place, ...]
+    shown: str
+    detail: str = ""
+
+
+def look_up(segmentation: Segmentation, mention: Mention, owner: Owner) -> Looked:
+    """Resolve a mention; a number that is not there resolves to nothing, never to a neighbour."""
+    pool = titled(segmentation, owner.instrument) if owner.instrument is not None else None
+    found = {place: resolve(segmentation, place, pool, Register.DRAFT) for place in mention.places}
+    missing = tuple(place for place, provisions in found.items() if not provisions)
+    title = owner.instrument or segmentation.document.title
+    return Looked(
+        provisions=tuple(dict.fromkeys(p for provisions in found.values() for p in provisions)),
+        missing=missing,
+        shown=f"《{title}》{TEXT_SEP['zh'].join(place.shown for place in missing or mention.places)}",
+        detail=what_there_is(missing[0], segmentation, "zh") if missing else "",
+    )
+
 
 #: A text with so many 条 of its own, from 第一条 on, is an instrument: a bare 第七条 in it is its own.
 _OWN_ARTICLES = 3
@@ -115,12 +143,12 @@ class Citations:
         if owner is None or (not owner.doc_id and not owner.own):
             return None
         held = self.own if owner.own else self._segmentations[owner.doc_id]
-        return look_up(held, mention, owner, "zh") if held else None
+        return look_up(held, mention, owner) if held else None
 
     def likely(self, mention: Mention) -> tuple[Provision, ...]:
         """All provisions in force that a number may mean of which nothing tells the document."""
         ids = [doc_id for doc_id in self._segmentations if self._titles.newest(doc_id) == doc_id]
-        looked = (look_up(self._segmentations[d], mention, Owner(d, ""), "zh") for d in ids)
+        looked = (look_up(self._segmentations[d], mention, Owner(d, "")) for d in ids)
         return tuple(p for one in looked for p in one.provisions)
 
 

@@ -42,7 +42,6 @@ _BACK = re.compile(
 _NOTHING_MORE = re.compile(
     r"^[\s]*+(?:的|之|中|里)?(?:明确)?(?:有关|相关)?(?:规定|要求|精神|条件|内容|程序|职责|明确|所列|表述|执行|办理|实施|进行|为准|等|了|的|。|；|;|，|,|!|！|）|\)|”|」|\"|\s)*+$"
 )
-_CITED = re.compile(r"[（(](?:见|详见|参见|参阅|依据|根据|出自|来源|引自|依据[：:])?[\s：:]*+[、，,和及与\s]*+[)）]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,6 +191,3 @@ def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, i
     start += match.end() if match else 0
     words = text[start:end].rstrip()
     return start, start + len(words)
-
-
-__all__ = ["Claim", "claims_of"]

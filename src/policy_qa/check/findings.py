@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from policy_qa.datamodels import Document
 from policy_qa.diff.model import Op
-from policy_qa.statements import Verdict
-from policy_qa.verify.verdict import Difference
+from policy_qa.statements import Difference, Verdict
 
 
 class FindingKind(StrEnum):

@@ -141,11 +141,3 @@ def trim(folded: Clean, marks: str) -> Clean:
     a = len(folded.text) - len(folded.text.lstrip(marks))
     b = len(folded.text.rstrip(marks))
     return Clean(folded.text[a:b], folded.origin[a:b]) if a < b else Clean("", ())
-
-
-def ordered(doc_ids: Iterable[str], everything: Iterable[str]) -> list[str]:
-    """All documents, these first."""
-    return list(dict.fromkeys((*doc_ids, *everything)))
-
-
-__all__ = ["Material", "Place", "Text", "folded", "ordered", "terms", "trim"]

@@ -12,7 +12,8 @@ from operator import attrgetter
 from policy_qa.check.sentences import Sentence
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.place import Mention
-from policy_qa.naming.drafts import Owner, Titles, kind_of, titles_in, without_filler
+from policy_qa.naming.drafts import Owner, Titles, titles_in, without_filler
+from policy_qa.naming.titles import kind_of
 
 _KINDS = rf"(?:{INSTRUMENTS}|宪法|文件)"
 #: What stands behind a title and belongs to it: （试行）, （办发〔2014〕39号）, （以下简称“制度”）.
@@ -232,6 +233,3 @@ class Owners:
             found = self._defined.get(name) or self._referred(done, kind, local=True)
             return _Named(edge - len(name), edge, found) if found else None
         return _Named(edge - len(name), edge, Owner("", name))
-
-
-__all__ = ["Owners"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
@@ -14,7 +14,6 @@ _LONGEST = 2_000
 SHORTEST = 4
 _OPENING = re.compile('[“「『‘"＂]')
 _CURLY = re.compile("[“”「」『』]")
-_STOP = re.compile(r"[。！？；;!?\n]")
 _ASIDE = re.compile(
     r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
     r"[^（）()\n]{1,60}(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,40}){0,3}[)）]"
@@ -124,12 +123,3 @@ def _add(out: list[Sentence], text: str, start: int, end: int) -> None:
     b = end - (len(piece) - len(piece.rstrip()))
     if a < b:
         out.append(Sentence(a, b))
-
-
-def clauses(text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
-    """The stretches of a sentence between its commas, the marks left out."""
-    at = sentence.start
-    for match in re.compile(r"[，,：:]").finditer(text, sentence.start, sentence.end):
-        yield at, match.start()
-        at = match.end()
-    yield at, sentence.end

@@ -40,12 +40,10 @@ def cleaned(
     out: list[str] = []
     origin: list[int] = []
     for i in range(start, len(text) if end is None else end):
-        folded = _character(text[i], spaces, marks, case)
+        folded = _character(text[i], spaces=spaces, marks=marks, case=case)
         out.append(folded)
         origin += [i] * len(folded)
     return Clean("".join(out), tuple(origin))
 
 
-@lru_cache(maxsize=65536)
-def _character(char: str, spaces: bool, marks: bool, case: bool) -> str:
-    return clean(char, spaces=spaces, marks=marks, case=case)
+_character = lru_cache(maxsize=65536)(clean)

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from policy_qa.citing.grammar import INSTRUMENTS
-from policy_qa.datamodels import Kind, Provision, Segmentation, Span
+from policy_qa.citing.resolve import attachment_of
+from policy_qa.datamodels import Instrument, Kind, Provision, Segmentation, Span
 
 _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
 _AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
@@ -48,18 +48,20 @@ class Part:
 
 
 def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
-    """The instruments of a document in text order; most documents hold one."""
-    body = [p for p in segmentation.articles if p.kind is not Kind.APPENDIX]
-    runs = [(title, tuple(run)) for title, run in groupby(body, key=lambda p: p.instrument)]
+    """The instruments of a document, and its attachments in 条, in text order; most documents hold one."""
+    runs: dict[tuple[Instrument | None, int | None], list[Provision]] = {}
+    for provision in segmentation.articles:
+        if provision.kind is not Kind.APPENDIX:
+            key = segmentation.instrument_of(provision), attachment_of(provision)
+            runs.setdefault(key, []).append(provision)
     spans = [s for s in segmentation.spans if s.kind == "heading"]
-    starts = [s.start for s in spans]
-    out = []
-    previous = 0
-    for title, run in runs:
-        end = run[-1].end
-        headings = tuple(spans[bisect_left(starts, previous) : bisect_left(starts, end)])
-        out.append(Part(title=title or segmentation.document.title, provisions=run, headings=headings))
-        previous = end
+    out: list[Part] = []
+    for (one, attachment), run in runs.items():
+        title = one.title if one else segmentation.document.title
+        if attachment is not None and (one, None) in runs:
+            title = ""  # an attachment without a title is not what it is attached to
+        first, last = (bisect_left(spans, at, key=lambda s: s.start) for at in (out[-1].end if out else 0, run[-1].end))
+        out.append(Part(title=title, provisions=tuple(run), headings=tuple(spans[first:last])))
     return tuple(out)
 
 

@@ -17,7 +17,7 @@ import policy_qa
 from policy_qa.cli import commands, evaluate, lint, tune
 from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
-from policy_qa.facts.today import as_of
+from policy_qa.facts.dates import as_of
 from policy_qa.models.runtime import one_thread
 from policy_qa.settings import Settings
 

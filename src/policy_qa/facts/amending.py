@@ -4,17 +4,181 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import inside, resolve
-from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentation
+from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentation, Stretch
 from policy_qa.facts.instructions import Act, Instruction
-from policy_qa.facts.series import DIGITS, New, Series, key_of, number_of, placed, relabelled
-from policy_qa.facts.stitching import Edit, Piece, stitched
 from policy_qa.naming.instruments import titled
-from policy_qa.numerals import to_han
+from policy_qa.numerals import parse_number, to_han
 from policy_qa.provisions.labels import Label, Mark, label_of
+
+DIGITS = re.compile(r"[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Provisions that are added, `count` of them from `number` on: behind so many old ones, where that is told."""
+
+    after: int | None
+    number: int
+    count: int
+    sub: int
+    new: tuple[tuple[int, int], ...]
+    instruction: Instruction
+
+
+@dataclass(slots=True)
+class Series:
+    """Numbered provisions that follow each other, and what becomes of their numbers."""
+
+    old: tuple[Provision, ...]
+    gone: set[str] = field(default_factory=set)
+    renumbered: dict[str, tuple[int, Instruction]] = field(default_factory=dict)
+    added: list[New] = field(default_factory=list)
+    shifts: bool = False
+    item: bool = False
+
+
+def placed(series: Series) -> Iterator[New]:
+    """What is added, each behind the old provisions whose number comes before its own in the end."""
+    shift = 0
+    for new in sorted(series.added, key=lambda n: (n.number, n.sub)):
+        if new.after is None:
+            told = series.renumbered
+            finals = [told[p.path][0] if p.path in told else number_of(p) + shift for p in series.old]
+            yield replace(new, after=sum(final < new.number for final in finals))
+        else:
+            yield new
+        shift += 0 if new.sub else new.count
+
+
+def key_of(provision: Provision) -> tuple[int, int]:
+    """The number of an article (120, 1) or an item, as its path has it."""
+    number, _, sub = re.sub(r"~.*", "", provision.path.rpartition(".")[2]).partition("-")
+    return int(number) if number.isdigit() else 0, int(sub) if sub.isdigit() else 0
+
+
+def number_of(provision: Provision) -> int:
+    """The number of an article or an item, without what stands behind 之."""
+    return key_of(provision)[0]
+
+
+def relabelled(label: str, number: int) -> str:
+    """A label with another number, written as the old one is."""
+    if label in _CIRCLED and number <= len(_CIRCLED):
+        return _CIRCLED[number - 1]
+    match = DIGITS.search(label)
+    if not match or parse_number(match.group()) is None:
+        return label
+    new = str(number) if match.group()[0].isascii() else to_han(number)
+    return label[: match.start()] + new + label[match.end() :]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters; from where in which document, unless they are numbers or line ends."""
+
+    text: str
+    doc_id: str = ""
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """[start, end) of the old text gives way to `pieces`. `of` is the stretch that is amended by it, if not these."""
+
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
+    by: str
+    of: tuple[int, int] | None = None
+    told: bool = True
+
+
+def stitched(base: Document, edits: Sequence[Edit], unmerged: Sequence[Amended], doc_id: str, since: str) -> Document:
+    """The edition of a document (a file or an earlier edition) after some edits that don't overlap.
+
+    `unmerged` are places of `base` that could not be edited as wanted.
+    """
+    out: list[Piece] = []
+    marks: list[tuple[Edit, int, int]] = []
+    at = size = 0
+    moved: list[tuple[int, int]] = []
+    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        kept = list(_pieces_of(base, at, edit.start))
+        moved.append((at, size))
+        out += kept
+        size += edit.start - at
+        first = size
+        out += edit.pieces
+        size += sum(len(p.text) for p in edit.pieces)
+        lead = len(edit.pieces[0].text) if edit.pieces and edit.pieces[0].text == "\n" else 0
+        marks.append((edit, first + lead, size - (edit.pieces[-1:] == (Piece("\n"),))))
+        at = edit.end
+    moved.append((at, size))
+    out += _pieces_of(base, at, len(base.text))
+
+    def there(offset: int) -> int:
+        old, new = next((pair for pair in reversed(moved) if pair[0] <= offset), (0, 0))
+        limit = next((n for o, n in moved if o > old), None)
+        return new + offset - old if limit is None else min(new + offset - old, limit)
+
+    amended = [
+        Amended(start=there(e.of[0]), end=there(e.of[1]), by=e.by) if e.of else Amended(start=start, end=end, by=e.by)
+        for e, start, end in marks
+        if e.told
+    ]
+    kept_marks = [replace(a, start=there(a.start), end=there(a.end)) for a in (*base.amended, *unmerged)]
+    stretches: list[Stretch] = []
+    offset = 0
+    for piece in out:
+        if piece.doc_id and piece.text:
+            _append(
+                stretches,
+                Stretch(at=offset, doc_id=piece.doc_id, start=piece.start, end=piece.start + len(piece.text)),
+            )
+        offset += len(piece.text)
+    return replace(
+        base,
+        doc_id=doc_id,
+        edition_of=base.edition_of or base.doc_id,
+        since=since,
+        text="".join(p.text for p in out),
+        stretches=tuple(stretches),
+        amended=tuple(sorted({*amended, *kept_marks}, key=lambda a: (a.start, a.end, a.by))),
+        pages=(),
+    )
+
+
+def _append(stretches: list[Stretch], new: Stretch) -> None:
+    """Add a stretch, to the last one where it goes on there."""
+    if stretches:
+        last = stretches[-1]
+        if (last.doc_id, last.end, last.at + last.end - last.start) == (new.doc_id, new.start, new.at):
+            stretches[-1] = replace(last, end=new.end)
+            return
+    stretches.append(new)
+
+
+def _pieces_of(document: Document, start: int, end: int) -> Iterator[Piece]:
+    """A stretch of a document by where its words come from; of a file, itself."""
+    text = document.text
+    if not document.edition_of:
+        yield Piece(text[start:end], document.doc_id, start)
+        return
+    at = start
+    for one in document.stretches:
+        first, last = max(one.at, start), min(one.at + one.end - one.start, end)
+        if first < last:
+            if at < first:
+                yield Piece(text[at:first])
+            yield Piece(text[first:last], one.doc_id, one.start + first - one.at)
+            at = last
+    if at < end:
+        yield Piece(text[at:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +276,14 @@ class Consolidation:
                 held = inside(
                     self._base, article, replace(ref, paragraph=ref.paragraph if paragraphs else 0, subitem=0)
                 )
-                held = [c for p in held for c in self._subitems(p, ref.subitem)] if ref.subitem else held
+                held = (
+                    [c for p in held for c in self._base.children(p) if c.path.endswith(f".{ref.subitem}")]
+                    if ref.subitem
+                    else held
+                )
         else:
             held = resolve(self._base, ref, self._pool)
         return [_Place(self._base.body(p), p.end, p) for p in self._one(held)]
-
-    def _subitems(self, item: Provision, number: int) -> Iterator[Provision]:
-        return (c for c in self._base.children(item) if c.path.endswith(f".{number}"))
 
     def _one(self, found: Sequence[Provision]) -> Sequence[Provision]:
         """A number that several provisions bear names none of them."""

@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.facts.closing import effective, endings
-from policy_qa.facts.family import Family
+from policy_qa.facts.closing import ENDED, effective, endings
+from policy_qa.facts.dates import today
 from policy_qa.facts.force import date_of, family_of
 from policy_qa.facts.head import read_head
-from policy_qa.facts.model import Fact
+from policy_qa.facts.model import Fact, Family
 from policy_qa.facts.same import groups
 from policy_qa.facts.shelf import Shelf, Shelved
-from policy_qa.facts.today import today
 
 #: A text that does nothing but end others takes the place of none of them.
 _ONLY_ENDS = re.compile(r"(?:废止|失效|清理).{0,60}(?:决定|通知|公告|通告|目录)")
@@ -84,7 +83,7 @@ class Versions:
         )
         out: dict[str, Repeal] = {}
         for by in files:
-            if by.status.is_draft or not _may_end(by.text):
+            if by.status.is_draft or not ENDED.search(by.text):
                 continue
             issued = read_head(by.text, doc_id=by.doc_id).issued
             begins = effective(by.text, 0, len(by.text), issued, by.doc_id)
@@ -157,10 +156,6 @@ class Versions:
 
     def _stands(self, doc_id: str) -> bool:
         return not self._documents[doc_id].status.is_draft
-
-
-def _may_end(text: str) -> bool:
-    return bool(re.search(r"废止|停止执行|停止施行|停止使用|不再执行|失效|作废", text))
 
 
 def tell_apart(segmentations: Mapping[str, Segmentation]) -> dict[str, Segmentation]:

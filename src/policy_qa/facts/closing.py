@@ -31,7 +31,8 @@ _MAY_LAST = re.compile(r"试行|暂行|试用|有效")
 _STOP = re.compile(r"[。\n]")
 _LINE = re.compile(r"[^\n]+")
 _ENDS = r"(?:废止|停止执行|停止施行|停止使用|不再执行|失效|作废)"
-_ENDED = re.compile(_ENDS)
+#: That a text is ended.
+ENDED = re.compile(_ENDS)
 _ONLY_IF = re.compile(r"不一致|相抵触|有抵触|者?除外|期满|有效期|不得|不予|视为|(?:被|经)(?:废止|撤销)")
 #: A title with its number behind it.
 CITED = re.compile(
@@ -104,7 +105,7 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
 
 def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterator[Ending]:
     """The texts that the stretch [start, end) ends, by title, number or as its own former text."""
-    for first, last in _sentences_with(text, start, end, _ENDED):
+    for first, last in _sentences_with(text, start, end, ENDED):
         sentence = text[first:last]
         if _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
             continue
@@ -123,7 +124,7 @@ def _named(text: str, start: int, end: int, on: str, doc_id: str) -> Iterator[En
     """What a sentence or a line of a list ends; a part of a text (《…》第三条) is another matter."""
     source = Fact(value=text[start:end].strip(), doc_id=doc_id, start=start, end=end)
     sentence = text[start:end]
-    last = max((m.end() for m in _ENDED.finditer(sentence)), default=len(sentence))
+    last = max((m.end() for m in ENDED.finditer(sentence)), default=len(sentence))
     found = False
     for cited in CITED.finditer(sentence, 0, last):
         found = True

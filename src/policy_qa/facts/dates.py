@@ -5,6 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from policy_qa.numerals import HAN_NUMERAL_CHARS, parse_number
 
@@ -44,3 +47,21 @@ def later(day: str, months: int) -> str:
 def in_words(day: str) -> str:
     """An ISO day as people write it: 2025年1月1日."""
     return "".join(f"{int(n)}{unit}" for n, unit in zip(day.split("-"), "年月日", strict=False) if n)
+
+
+_NAMED: ContextVar[datetime.date | None] = ContextVar("day", default=None)
+
+
+def today() -> datetime.date:
+    """The day that `as_of` names, else that of the clock."""
+    return _NAMED.get() or datetime.datetime.now().astimezone().date()
+
+
+@contextmanager
+def as_of(day: datetime.date | None) -> Iterator[None]:
+    """Inside, `today` is this day (None: no change). Threads that begin inside don't see it."""
+    token = _NAMED.set(day or _NAMED.get())
+    try:
+        yield
+    finally:
+        _NAMED.reset(token)

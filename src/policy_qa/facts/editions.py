@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from policy_qa.datamodels import Amended, Document, Effective, Part, Provision, Segmentation
+from policy_qa.datamodels import (
+    Amended,
+    Answer,
+    Citation,
+    Comparison,
+    Document,
+    Effective,
+    Part,
+    Provision,
+    Quotation,
+    Referred,
+    Retrieved,
+    Segmentation,
+)
 from policy_qa.facts.amending import Consolidation
 from policy_qa.facts.closing import effective
-from policy_qa.facts.dates import in_words
+from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.force import date_of
 from policy_qa.facts.head import read_head
 from policy_qa.facts.instructions import Instruction, instructions
 from policy_qa.facts.shelf import Shelf, Shelved
-from policy_qa.facts.today import today
 from policy_qa.naming.instruments import titles_of
 from policy_qa.provisions import segment
+from policy_qa.statements import Statement
 
 #: Rises whenever the same files may give other editions; an index records it.
 VERSION = 1
@@ -255,3 +269,57 @@ def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:
         for a in whole.document.amended
         if (provision.start <= a.start and a.end <= provision.end) or (article.label and (a.start, a.end) == label)
     ]
+
+
+def sourced_answer(answer: Answer, editions: Editions) -> Answer:
+    """The same, each citation, quotation and ref that of a file, with what amended it."""
+    comparison = answer.comparison
+    return replace(
+        answer,
+        citations=tuple(_citation(c, editions) for c in answer.citations),
+        retrieved=sourced_hits(answer.retrieved, editions),
+        nearest=tuple(replace(n, ref=editions.ref(n.ref)) for n in answer.nearest),
+        sentences=tuple(_statement(s, editions) for s in answer.sentences),
+        removed=tuple(_statement(s, editions) for s in answer.removed),
+        comparison=_comparison(comparison, editions) if comparison else None,
+    )
+
+
+def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retrieved, ...]:
+    """Retrieved provisions by their refs in the files, each once."""
+    out: dict[str, Retrieved] = {}
+    for hit in hits:
+        ref = editions.ref(hit.ref)
+        out.setdefault(ref, replace(hit, ref=ref))
+    return tuple(out.values())
+
+
+_Cited = TypeVar("_Cited", Citation, Quotation)
+
+
+def _citation(one: Citation, editions: Editions) -> Citation:
+    return replace(_quotation(one, editions), references=tuple(_referred(r, editions) for r in one.references))
+
+
+def _quotation(one: _Cited, editions: Editions) -> _Cited:
+    found = editions.sourced(one.ref, one.start, one.end)
+    return replace(one, ref=found.ref, start=found.start, end=found.end, effective=found.effective)
+
+
+def _referred(one: Referred, editions: Editions) -> Referred:
+    if one.missing:
+        return one
+    found = editions.sourced(one.ref, one.start, one.end)
+    return replace(one, ref=found.ref, start=found.start, end=found.end)
+
+
+def _statement(one: Statement, editions: Editions) -> Statement:
+    return replace(one, ref=editions.ref(one.ref)) if one.ref else one
+
+
+def _comparison(one: Comparison, editions: Editions) -> Comparison:
+    rows = tuple(
+        replace(row, cells=tuple(tuple(_quotation(q, editions) for q in cell) for cell in row.cells))
+        for row in one.rows
+    )
+    return replace(one, rows=rows)

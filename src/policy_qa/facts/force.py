@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from policy_qa.datamodels import Document, Status
 from policy_qa.facts.dates import LOOSE_DATE, in_words, iso_date
-from policy_qa.facts.family import Family, Version
+from policy_qa.facts.model import Family, Version
 from policy_qa.facts.same import DRAFT_WORDS, without_edition
 
 _DATE = re.compile(LOOSE_DATE)
@@ -55,7 +55,12 @@ def family_of(
     labels = _labels(texts)
     rest = sorted(
         (t for t in texts if t is not first),
-        key=lambda t: (_class(t, ended), _descending(t.date), _descending(t.named), t.document.source),
+        key=lambda t: (
+            t.document.status is Status.REPEALED or t.document.doc_id in ended,
+            t.document.status.is_draft and t.document.doc_id not in ended,
+            *_age(t),
+            t.document.source,
+        ),
     )
     applies = first.issued and not first.to_come and first.document.doc_id not in ended
     members = [
@@ -136,10 +141,7 @@ def _first(texts: Sequence[_Text], ended: Mapping[str, str]) -> tuple[_Text, str
 
 
 def _newest(texts: Sequence[_Text]) -> _Text:
-    return min(
-        texts,
-        key=lambda t: (_descending(t.date), _descending(t.named), _RANK.get(t.document.status, 3), t.document.source),
-    )
+    return min(texts, key=lambda t: (*_age(t), _RANK.get(t.document.status, 3), t.document.source))
 
 
 def _without_trials(texts: Sequence[_Text]) -> list[_Text]:
@@ -153,16 +155,10 @@ def _without_trials(texts: Sequence[_Text]) -> list[_Text]:
     return [*final, *(t for t in trials if dated and t.date > newest)]
 
 
-def _descending(date: str) -> tuple[int, ...]:
+def _age(text: _Text) -> tuple[int, ...]:
     """A key that sorts newer dates first, unknown ones last."""
-    numbers = [int(part) for part in date.split("-") if part]
-    return tuple(-n for n in [*numbers, 0, 0, 0][:3])
-
-
-def _class(text: _Text, ended: Mapping[str, str]) -> int:
-    if text.document.status is Status.REPEALED or text.document.doc_id in ended:
-        return 2
-    return 1 if text.document.status.is_draft else 0
+    dates = ([*(int(part) for part in date.split("-") if part), 0, 0, 0][:3] for date in (text.date, text.named))
+    return tuple(-n for date in dates for n in date)
 
 
 def _why_not(text: _Text, first: _Text, ended: Mapping[str, str], labels: dict[str, str]) -> str:
@@ -182,22 +178,15 @@ def _why_not(text: _Text, first: _Text, ended: Mapping[str, str], labels: dict[s
 
 def _labels(texts: Sequence[_Text]) -> dict[str, str]:
     """doc_id -> what people call the text; no two alike."""
-    found = {t.document.doc_id: _label(t, 1) for t in texts}
-    for precision in (2, 3, 4):
-        counts = Counter(found.values())
-        found = {
-            t.document.doc_id: _label(t, precision)
-            if counts[found[t.document.doc_id]] > 1
-            else found[t.document.doc_id]
-            for t in texts
-        }
-    counts = Counter(found.values())
-    return {
-        t.document.doc_id: f"{found[t.document.doc_id]}（{t.document.source}）"
-        if counts[found[t.document.doc_id]] > 1
-        else found[t.document.doc_id]
-        for t in texts
-    }
+    found = [_label(t, 1) for t in texts]
+    for precision in (2, 3, 4, 5):
+        counts = Counter(found)
+        more = (
+            f"{name}（{t.document.source}）" if precision > 4 else _label(t, precision)
+            for t, name in zip(texts, found, strict=True)
+        )
+        found = [new if counts[name] > 1 else name for new, name in zip(more, found, strict=True)]
+    return {t.document.doc_id: name for t, name in zip(texts, found, strict=True)}
 
 
 def _label(text: _Text, precision: int) -> str:

@@ -10,12 +10,11 @@ from functools import cached_property
 from policy_qa.datamodels import Document, Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.closing import effective, endings, term
-from policy_qa.facts.dates import in_words
+from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
 from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
 from policy_qa.facts.shelf import Shelved
-from policy_qa.facts.today import today
 from policy_qa.words import normalize
 
 Finder = Callable[[str, str, Document], Shelved | None]
@@ -148,14 +147,11 @@ class Register:
             found.insert(0, (repeal.by, repeal.on, repeal.source))
         if found:
             by, on, source = found[0]
-            since = f"自{in_words(on)}起" if on else ""
-            return Standing(state=State.REPEALED, why=f"{since}已被《{self._title(by)}》废止", source=source)
+            since, title = f"自{in_words(on)}起" if on else "", self._segmentations[by].document.title
+            return Standing(state=State.REPEALED, why=f"{since}已被《{title}》废止", source=source)
         if facts.status and facts.status.value == Status.REPEALED.value:
             return Standing(state=State.REPEALED, why="标题写明已废止", source=facts.status)
         return None
-
-    def _title(self, doc_id: str) -> str:
-        return self._segmentations[doc_id].document.title
 
 
 def _since(facts: Facts, day: str) -> str:

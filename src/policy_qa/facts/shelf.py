@@ -36,7 +36,8 @@ class Shelf:
         for entry in entries:
             if number := number_key(entry.number):
                 self._by_number[number].append(entry)
-            for key in {title_key(entry.title), title_key(without_edition(entry.title)), _core(entry)}:
+            core = core_of(entry.title, entry.document)
+            for key in set(map(title_key, (entry.title, without_edition(entry.title), core))):
                 self._by_title[key].append(entry)
 
     def find(self, title: str, number: str, by: Document) -> Shelved | None:
@@ -84,23 +85,17 @@ class Shelf:
             and not (e.day == before and before.count("-") == 2)  # of one day: it is what came of it
         ]
         if len({e.document.issuer for e in fit if e.document.issuer}) > 1 and by.issuer:
-            same = [e for e in fit if _akin(e.document.issuer, by.issuer) or title_key(e.title) == title_key(title)]
-            fit = same or fit
+            # A college and its finance office are one house.
+            pairs = ((e, e.document.issuer) for e in fit)
+            akin = [
+                e for e, one in pairs if one in by.issuer or by.issuer in one or title_key(e.title) == title_key(title)
+            ]
+            fit = akin or fit
         if not fit:
             return None
         best = max(e.day for e in fit)
         newest = {(e.document.doc_id, e.instrument): e for e in fit if e.day == best}
         return next(iter(newest.values())) if len(newest) == 1 else None
-
-
-def _core(entry: Shelved) -> str:
-    return title_key(core_of(entry.title, entry.document))
-
-
-def _akin(one: str, other: str) -> bool:
-    """Whether two bodies may be one house: a college and its finance office."""
-    short, long = sorted((one, other), key=len)
-    return not short or short in long
 
 
 def title_key(title: str) -> str:

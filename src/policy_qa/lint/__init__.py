@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.lint.attachments import check_attachments
 from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, findings
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
-from policy_qa.lint.references import check_references
+from policy_qa.lint.references import check_attachments, check_references
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
@@ -27,8 +26,8 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
     `corpus` holds the documents that it may refer to by title (itself among them or not). `lang` is the
     language of the messages, `zh` or `en`.
     """
-    found = {(d.check, d.start, d.end): d for d in _drafts(segmentation, corpus)}
-    drafts = sorted(found.values(), key=lambda d: (d.start, d.end, d.check))
+    found = {(d.check, d.span): d for d in _drafts(segmentation, corpus)}
+    drafts = sorted(found.values(), key=lambda d: (d.span, d.check))
     return tuple(findings(segmentation, drafts, lang))
 
 
@@ -47,10 +46,9 @@ def _unassigned(segmentation: Segmentation) -> Iterator[Draft]:
     for span in segmentation.spans:
         if span.kind == "unassigned":
             yield Draft(
-                check=Check.UNASSIGNED,
-                severity=Severity.HINT,
-                start=span.start,
-                end=span.end,
-                zh=("这段文字不属于任何条款", "编入有关条款，或删去"),
-                en=("these words belong to no provision", "put them into one, or delete them"),
+                Check.UNASSIGNED,
+                Severity.HINT,
+                (span.start, span.end),
+                ("这段文字不属于任何条款", "编入有关条款，或删去"),
+                ("these words belong to no provision", "put them into one, or delete them"),
             )

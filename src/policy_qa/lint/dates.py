@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from policy_qa.citing.parts import lines_of
 from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.facts.dates import DATE, iso_date
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.numerals import parse_number
 
@@ -19,9 +20,6 @@ _DAY = re.compile(
 )
 _MONTH = re.compile(rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}})\s*+月(?!内)")
 _SHORT = re.compile(r"(?<![\d.\-/])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d.\-/])")
-_FULL = re.compile(
-    rf"(?<!\d){_Y}\s*+年\s*+(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+月\s*+(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*+日"
-)
 _FAR = re.compile(r"(?<![\d.第])(?P<y>2[1-9]\d\d)\s*+年(?=\s*+\d{1,2}\s*+月|底|前|起|度|内|以[前后])")
 _YEARS = re.compile(
     r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s*+年?\s*+(?:-|—{1,2}|–|－|~|～|至)\s*+(?P<b>(?:19|20)\d\d)\s*+(?:学?年)"
@@ -33,7 +31,8 @@ _RANGE = re.compile(
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
-_PLAIN = re.sub(r"\?P<\w>", "?:", _FULL.pattern)
+_FULL = re.compile(DATE)
+_PLAIN = re.sub(r"\?P<\w+>", "?:", DATE)
 _SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*+(?:起)?\s*+(?:至|到|-|—{{1,2}}|~|～)\s*+(?P<to>{_PLAIN})")
 _NUMBER_YEAR = re.compile(r"[〔\[［（(【]\s*+((?:19|20)\d\d)\s*+[〕\]］）)】]")
 _ISSUED_LINE = re.compile(r"(?:印发|发布|公布)\s*+$")
@@ -53,33 +52,23 @@ def check_dates(segmentation: Segmentation) -> Iterator[Draft]:
         for match in pattern.finditer(text):
             if match.start() not in seen and not _possible(match):
                 seen.add(match.start())
-                yield _draft(
+                yield Draft(
                     Check.IMPOSSIBLE_DATE,
                     Severity.ERROR,
                     match.span(),
-                    f"没有“{match.group()}”这样的日期",
-                    "改为正确的日期",
-                    f"there is no such date as {match.group()}",
-                    "correct the date",
+                    (f"没有“{match.group()}”这样的日期", "改为正确的日期"),
+                    (f"there is no such date as {match.group()}", "correct the date"),
                 )
     for match in _FAR.finditer(text):
-        yield _draft(
+        yield Draft(
             Check.IMPOSSIBLE_DATE,
             Severity.WARNING,
             match.span(),
-            f"{match.group('y')} 年过于遥远",
-            "核对年份",
-            f"the year {match.group('y')} is far away",
-            "check the year",
+            (f"{match.group('y')} 年过于遥远", "核对年份"),
+            (f"the year {match.group('y')} is far away", "check the year"),
         )
     yield from _ranges(text)
     yield from _contradictions(segmentation)
-
-
-def _draft(
-    check: Check, severity: Severity, span: tuple[int, int], zh: str, zh_todo: str, en: str, en_todo: str
-) -> Draft:
-    return Draft(check=check, severity=severity, start=span[0], end=span[1], zh=(zh, zh_todo), en=(en, en_todo))
 
 
 def _possible(match: re.Match[str]) -> bool:
@@ -109,37 +98,30 @@ def _ranges(text: str) -> Iterator[Draft]:
                     continue  # 5000至1万元
                 if unit == "年" and len(match.group("b")) == 2 and a > 1900:
                     continue  # 1998-99年
-                yield _draft(
+                yield Draft(
                     Check.REVERSED_RANGE,
                     severity,
                     match.span(),
-                    f"起止颠倒：“{match.group()}”",
-                    "核对两个数，小的在前",
-                    f"the range {match.group()} runs backwards",
-                    "check both numbers, the smaller one first",
+                    (f"起止颠倒：“{match.group()}”", "核对两个数，小的在前"),
+                    (f"the range {match.group()} runs backwards", "check both numbers, the smaller one first"),
                 )
     for match in _SPAN.finditer(text):
         begin, stop = _day(match.group("from")), _day(match.group("to"))
         if begin and stop and stop < begin:
-            yield _draft(
+            yield Draft(
                 Check.REVERSED_RANGE,
                 Severity.WARNING,
                 match.span(),
-                f"截止日期早于起始日期：“{match.group()}”",
-                "核对两个日期",
-                "the end lies before the beginning",
-                "check both dates",
+                (f"截止日期早于起始日期：“{match.group()}”", "核对两个日期"),
+                ("the end lies before the beginning", "check both dates"),
             )
 
 
 def _day(text: str) -> datetime.date | None:
     """The first full date of a text; None where it has none, or an impossible one."""
-    match = _FULL.search(text)
-    if not match:
-        return None
-    parts = [parse_number(match.group(g)) for g in ("y", "m", "d")]
+    match = next((m for m in _FULL.finditer(text) if m["d"]), None)
     try:
-        return datetime.date(*[p or 0 for p in parts])
+        return datetime.date.fromisoformat(iso_date(match)) if match else None
     except ValueError:
         return None
 
@@ -148,14 +130,12 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     text = segmentation.document.text
     signed, issued = _signatures(segmentation)
     if signed and issued and issued[0] < signed[0]:
-        yield _draft(
+        yield Draft(
             Check.DATE_CONFLICT,
             Severity.WARNING,
             issued[1],
-            f"印发日期早于成文日期（{signed[0]}）",
-            "核对两个日期",
-            f"issued before it was signed ({signed[0]})",
-            "check both dates",
+            (f"印发日期早于成文日期（{signed[0]}）", "核对两个日期"),
+            (f"issued before it was signed ({signed[0]})", "check both dates"),
         )
     own = signed or issued
     if own is None:
@@ -166,14 +146,12 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     at = text.find(number) if number else -1
     # A paper of last year's numbering may be dated in the first days of January.
     if year and at >= 0 and int(year.group(1)) != day.year and (int(year.group(1)), 1) != (day.year - 1, day.month):
-        yield _draft(
+        yield Draft(
             Check.DATE_CONFLICT,
             Severity.WARNING,
             (at, at + len(number)),
-            f"文号年份与成文日期（{day}）不一致",
-            "核对文号和日期",
-            f"the year of the document number is not that of the date ({day})",
-            "check both",
+            (f"文号年份与成文日期（{day}）不一致", "核对文号和日期"),
+            (f"the year of the document number is not that of the date ({day})", "check both"),
         )
     backdated = bool(_BACKDATED.search(text))
     for pattern, severity, zh, en in (
@@ -184,14 +162,12 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
         for match in pattern.finditer(text):
             found = _day(match.group("date"))
             if found and found < day and not (pattern is _EFFECT and backdated):
-                yield _draft(
+                yield Draft(
                     Check.DATE_CONFLICT,
                     severity,
                     match.span("date"),
-                    f"{zh}（{day}）",
-                    "核对两个日期",
-                    f"{en} ({day})",
-                    "check both dates",
+                    (f"{zh}（{day}）", "核对两个日期"),
+                    (f"{en} ({day})", "check both dates"),
                 )
 
 
@@ -212,7 +188,7 @@ def _signatures(segmentation: Segmentation) -> tuple[_Dated | None, _Dated | Non
         for start, end in lines_of(text, provision.start, provision.end):
             line = text[start:end].strip(" \t\u3000*_#（()）")
             match = _FULL.search(line)
-            day = _day(line) if match else None
+            day = _day(line)
             if not match or day is None or len(line) > len(match.group()) + 30 or "。" in line:
                 continue
             at = text.find(match.group(), start)

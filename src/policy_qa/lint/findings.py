@@ -68,14 +68,13 @@ class Finding:
         return self.ref.partition("#")[0]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What a check yields: a place, and (message, todo) in both languages."""
+    """What a check yields: a place [start, end), and (message, todo) in both languages."""
 
     check: Check
     severity: Severity
-    start: int
-    end: int
+    span: tuple[int, int]
     zh: tuple[str, str]
     en: tuple[str, str]
 
@@ -85,23 +84,20 @@ def findings(segmentation: Segmentation, drafts: Sequence[Draft], lang: str) -> 
     ahead = deque(sorted(enumerate(segmentation.provisions), key=lambda p: p[1].start))
     around: list[tuple[int, Provision]] = []
     for draft in drafts:
-        while ahead and ahead[0][1].start <= draft.start:
+        start, end = draft.span
+        while ahead and ahead[0][1].start <= start:
             around.append(ahead.popleft())
-        around = [(i, p) for i, p in around if draft.start < p.end]
-        whole = [(i, p) for i, p in around if draft.end <= p.end]
+        around = [(i, p) for i, p in around if start < p.end]
+        whole = [(i, p) for i, p in around if end <= p.end]
         holder = min(whole or around, key=lambda p: (p[1].end - p[1].start, p[0]), default=None)
-        yield _finding(segmentation, draft, holder[1] if holder else None, lang)
-
-
-def _finding(segmentation: Segmentation, draft: Draft, holder: Provision | None, lang: str) -> Finding:
-    message, todo = draft.en if lang == "en" else draft.zh
-    return Finding(
-        check=draft.check,
-        severity=draft.severity,
-        ref=holder.ref if holder else segmentation.document.doc_id,
-        start=draft.start,
-        end=draft.end,
-        quote=segmentation.document.text[draft.start : draft.end],
-        message=message,
-        todo=todo,
-    )
+        message, todo = draft.en if lang == "en" else draft.zh
+        yield Finding(
+            check=draft.check,
+            severity=draft.severity,
+            ref=holder[1].ref if holder else segmentation.document.doc_id,
+            start=start,
+            end=end,
+            quote=segmentation.document.text[start:end],
+            message=message,
+            todo=todo,
+        )

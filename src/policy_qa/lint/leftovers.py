@@ -62,25 +62,21 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
     document = segmentation.document
     text = document.text
     for match in _FIELD.finditer(text):
-        yield _draft(
+        yield Draft(
             Check.LEFTOVER,
             Severity.ERROR,
             match.span(),
-            "文字处理软件留下的域代码或书签",
-            "删除，或在原文件中更新域后重新导出",
-            "a field code or bookmark of the word processor",
-            "delete it, or update fields and export again",
+            ("文字处理软件留下的域代码或书签", "删除，或在原文件中更新域后重新导出"),
+            ("a field code or bookmark of the word processor", "delete it, or update fields and export again"),
         )
     yield from _markup(text, markdown=document.source.lower().endswith(".md"))
     for match in _GARBLED.finditer(text):
-        yield _draft(
+        yield Draft(
             Check.GARBLED,
             Severity.ERROR,
             match.span(),
-            "乱码或无法显示的字符",
-            "对照原件改为正确的文字",
-            "garbled or unprintable characters",
-            "put the right words in, from the original",
+            ("乱码或无法显示的字符", "对照原件改为正确的文字"),
+            ("garbled or unprintable characters", "put the right words in, from the original"),
         )
     broken = []
     foreign = quoted(text)
@@ -90,32 +86,22 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
             broken += list(_broken(text, provision))
     if len(broken) > _MANY:
         start, end = broken[0]
-        yield _draft(
+        yield Draft(
             Check.BROKEN_LINE,
             Severity.WARNING,
             (start, end),
-            f"句子在行末断开，全文共{len(broken)}处，疑为逐行转录",
-            "从原文件重新导出，使每段成一行",
-            f"sentences broken at line ends, {len(broken)} in this file",
-            "export it again, one paragraph a line",
+            (f"句子在行末断开，全文共{len(broken)}处，疑为逐行转录", "从原文件重新导出，使每段成一行"),
+            (f"sentences broken at line ends, {len(broken)} in this file", "export it again, one paragraph a line"),
         )
         return
     for span in broken:
-        yield _draft(
+        yield Draft(
             Check.BROKEN_LINE,
             Severity.WARNING,
             span,
-            "句子在行中断开",
-            "把两行接成一段",
-            "a sentence broken by a line end",
-            "join the two lines",
+            ("句子在行中断开", "把两行接成一段"),
+            ("a sentence broken by a line end", "join the two lines"),
         )
-
-
-def _draft(
-    check: Check, severity: Severity, span: tuple[int, int], zh: str, zh_todo: str, en: str, en_todo: str
-) -> Draft:
-    return Draft(check=check, severity=severity, start=span[0], end=span[1], zh=(zh, zh_todo), en=(en, en_todo))
 
 
 def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
@@ -128,14 +114,12 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
             if match.start() > line_end and not (comment and markdown):
                 line_end = text.find("\n", match.end()) if last >= match.end() else len(text)
                 name = "HTML" if pattern is _TAG else "Markdown"
-                yield _draft(
+                yield Draft(
                     Check.MARKUP,
                     Severity.WARNING,
                     match.span(),
-                    f"正文中残留 {name} 标记",
-                    "删除标记，只留文字",
-                    f"{name} markup in the text",
-                    "delete the mark, keep the words",
+                    (f"正文中残留 {name} 标记", "删除标记，只留文字"),
+                    (f"{name} markup in the text", "delete the mark, keep the words"),
                 )
 
 
@@ -152,14 +136,12 @@ def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> 
         # A line of a form (「姓名：____」) waits for its user, not for the author.
         if form or inside(foreign, match.start()):
             continue
-        yield _draft(
+        yield Draft(
             Check.PLACEHOLDER,
             Severity.WARNING,
             match.span(),
-            "留有没有填写的空白或占位符",
-            "填上确定的内容",
-            "a blank or placeholder that was never filled",
-            "fill it in",
+            ("留有没有填写的空白或占位符", "填上确定的内容"),
+            ("a blank or placeholder that was never filled", "fill it in"),
         )
 
 

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import combinations, islice
 
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.parts import amends, inside, instrument_kind, parts_of, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.words import Segmenter, normalize
+from policy_qa.words import common_words, normalize
 
 
 def _set(words: str) -> frozenset[str]:
@@ -97,28 +97,22 @@ def check_names(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _undefined(text, names)
 
 
-@cache
-def _words() -> Segmenter:
-    return Segmenter()
-
-
 @lru_cache(maxsize=4096)
 def _pieces(words: str) -> tuple[str, ...]:
-    return tuple(words[a:b] for a, b in _words().spans(words))
+    return tuple(words[a:b] for a, b in common_words().spans(words))
 
 
 def _name(text: str, match: re.Match[str]) -> _Name | None:
     """The name that ends with a suffix: its words back to a verb, a preposition or a mark."""
     run = _RUN.search(text[max(0, match.start() - 24) : match.start()])
     before = run.group() if run else ""
-    segmenter = _words()
     pieces = list(_pieces(before))
     words: list[str] = []
     while pieces:
         word = pieces[-1]
         if _SUFFIX.fullmatch(word) or (word in _AND and (len(pieces) < 2 or _ENDS_A_BODY.search(pieces[-2]))):
             break
-        if not (word in _AND or word in _IN_NAMES or segmenter.tag(word) in _NOMINAL):
+        if not (word in _AND or word in _IN_NAMES or common_words().tag(word) in _NOMINAL):
             break
         words.insert(0, pieces.pop())
     while words and (words[0] in _AND or (words[0] in _LOOSE and words[1:2] and words[1] in _AND)):
@@ -147,15 +141,11 @@ def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
             continue
         reported.add(rare)
         yield Draft(
-            check=Check.TWO_NAMES,
-            severity=severity,
-            start=first.start,
-            end=first.end,
-            zh=(
-                f"“{first.printed}”与“{main.printed}”疑为同一机构的两种名称",
-                "统一用一个名称；确为两个机构的，分别写明",
-            ),
-            en=(f"{first.printed} and {main.printed} seem to be one body", "use one name; if they are two, say so"),
+            Check.TWO_NAMES,
+            severity,
+            (first.start, first.end),
+            (f"“{first.printed}”与“{main.printed}”疑为同一机构的两种名称", "统一用一个名称；确为两个机构的，分别写明"),
+            (f"{first.printed} and {main.printed} seem to be one body", "use one name; if they are two, say so"),
         )
 
 
@@ -192,12 +182,11 @@ def _undefined(text: str, names: list[_Name]) -> Iterator[Draft]:
             continue
         first = bare[0]
         yield Draft(
-            check=Check.UNDEFINED_NAME,
-            severity=Severity.WARNING,
-            start=first.start,
-            end=first.end,
-            zh=(f"“{suffix}”没有全称：文中没有设立或介绍过这一机构", f"写明是哪个{suffix}，或改为文中已有的机构名称"),
-            en=(f"no {suffix} was introduced by its full name", "name it in full, or use the name the text has for it"),
+            Check.UNDEFINED_NAME,
+            Severity.WARNING,
+            (first.start, first.end),
+            (f"“{suffix}”没有全称：文中没有设立或介绍过这一机构", f"写明是哪个{suffix}，或改为文中已有的机构名称"),
+            (f"no {suffix} was introduced by its full name", "name it in full, or use the name the text has for it"),
         )
 
 
@@ -214,12 +203,11 @@ def _offices(text: str) -> Iterator[Draft]:
         for name, match in names.items():
             if name != usual:
                 yield Draft(
-                    check=Check.TWO_NAMES,
-                    severity=Severity.WARNING,
-                    start=match.start("name"),
-                    end=match.end("name"),
-                    zh=(f"“{name}”与“{usual}”简称都是 {short.upper()}，疑为同一职务的两种名称", "统一用一个名称"),
-                    en=(f"{name} and {usual} share the abbreviation {short.upper()}", "use one name"),
+                    Check.TWO_NAMES,
+                    Severity.WARNING,
+                    match.span("name"),
+                    (f"“{name}”与“{usual}”简称都是 {short.upper()}，疑为同一职务的两种名称", "统一用一个名称"),
+                    (f"{name} and {usual} share the abbreviation {short.upper()}", "use one name"),
                 )
 
 
@@ -240,12 +228,11 @@ def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
                     continue
                 seen.add(said)
                 yield Draft(
-                    check=Check.INSTRUMENT_NAME,
-                    severity=Severity.WARNING,
-                    start=match.start(),
-                    end=match.end(),
-                    zh=(f"标题是“{kind}”，正文自称“本{said}”", f"改为“本{kind}”"),
-                    en=(f"the title says {kind}, the text calls itself 本{said}", f"write 本{kind}"),
+                    Check.INSTRUMENT_NAME,
+                    Severity.WARNING,
+                    match.span(),
+                    (f"标题是“{kind}”，正文自称“本{said}”", f"改为“本{kind}”"),
+                    (f"the title says {kind}, the text calls itself 本{said}", f"write 本{kind}"),
                 )
 
 
@@ -268,12 +255,11 @@ def _own_title(segmentation: Segmentation) -> Iterator[Draft]:
             if long.endswith(short):
                 continue  # the issuer's name before it
             yield Draft(
-                check=Check.INSTRUMENT_NAME,
-                severity=Severity.WARNING,
-                start=match.start("title"),
-                end=match.end("title"),
-                zh=(f"与标题“{title}”不一致", "统一为同一标题"),
-                en=(f"this is not the title, which is {title}", "use one title"),
+                Check.INSTRUMENT_NAME,
+                Severity.WARNING,
+                match.span("title"),
+                (f"与标题“{title}”不一致", "统一为同一标题"),
+                (f"this is not the title, which is {title}", "use one title"),
             )
             break
 

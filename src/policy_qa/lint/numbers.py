@@ -28,6 +28,14 @@ _INLINE = {
 _INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 #: A number that leaves out more than this is another numbering, or no number at all.
 _FAR = 5
+_WRONG = {
+    Check.REPEATED_NUMBER: (
+        "重复出现", "将后一处重新编号，或合并两处", "occurs again", "renumber the later one, or merge the two",
+    ),
+    Check.DISORDERED_NUMBER: (
+        "不合顺序", "移到应在的位置，或按顺序重新编号", "is out of order", "move it to its place, or renumber",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,11 @@ def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
 def _articles(part: Part) -> Iterator[Draft]:
     numbers = [(p.start, p.start + len(p.label), n) for p in part.articles if (n := article_number(p))]
     entries = [Entry(number, start, end, sub) for start, end, (number, sub) in numbers]
-    yield from judge(entries, _article_name)
+    yield from judge(entries, partial(_ordinal, "条"))
 
 
-def _article_name(number: int, sub: int) -> str:
-    return f"第{to_han(number)}条" + (f"之{to_han(sub)}" if sub else "")
+def _ordinal(unit: str, number: int, sub: int) -> str:
+    return f"第{to_han(number)}{unit}" + (f"之{to_han(sub)}" if sub else "")
 
 
 def _headings(text: str, part: Part) -> Iterator[Draft]:
@@ -88,14 +96,10 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
         runs_on = entries[0].number == ran_to.get(mark, 0) + 1
         yield from judge(
             entries,
-            partial(_heading_label, _HEADINGS[mark]),
+            partial(_ordinal, _HEADINGS[mark]),
             first=entries[0].number if runs_on else 1,
         )
         ran_to[mark] = entries[-1].number
-
-
-def _heading_label(unit: str, number: int, _: int) -> str:
-    return f"第{to_han(number)}{unit}"
 
 
 def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:
@@ -206,7 +210,7 @@ def judge(
                 if (n, entry.sub - 1) not in seen:
                     yield _missing(entry, gap, name(n, entry.sub))
             elif (n, entry.sub) in seen:
-                yield _repeated(entry, name(n, entry.sub), "")
+                yield _wrong(Check.REPEATED_NUMBER, entry, name(n, entry.sub))
             last, sub = max(last, n), entry.sub
         elif n == 1 and last > 1 and following == 2:
             seen = set()
@@ -215,7 +219,8 @@ def judge(
             last, sub = n, 0
         elif following == last + 2 and n != 1 + last:
             right = name(last + 1, 0)
-            yield (_repeated if (n, 0) in seen or n == following else _disordered)(entry, name(n, 0), right)
+            again = (n, 0) in seen or n == following
+            yield _wrong(Check.REPEATED_NUMBER if again else Check.DISORDERED_NUMBER, entry, name(n, 0), right)
             last, sub = last + 1, 0
         elif n > last + 1:
             gaps = [g for g in range(last + 1, n) if not left[g] and not stands(g)]
@@ -223,9 +228,9 @@ def judge(
                 yield _missing(entry, _range(gaps, name), name(n, 0))
             last, sub = n, 0
         elif (n, 0) in seen:
-            yield _repeated(entry, name(n, 0), "")
+            yield _wrong(Check.REPEATED_NUMBER, entry, name(n, 0))
         else:
-            yield _disordered(entry, name(n, 0), "")
+            yield _wrong(Check.DISORDERED_NUMBER, entry, name(n, 0))
         seen.add((n, entry.sub))
         left[n] -= 1
 
@@ -242,38 +247,24 @@ def _range(numbers: list[int], name: Namer) -> str:
 
 def _missing(entry: Entry, gap: str, here: str) -> Draft:
     return Draft(
-        check=Check.MISSING_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
-        en=(f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
+        Check.MISSING_NUMBER,
+        Severity.ERROR,
+        (entry.start, entry.end),
+        (f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
+        (f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
     )
 
 
-def _repeated(entry: Entry, here: str, right: str) -> Draft:
-    zh = f"按顺序改为“{right}”" if right else "将后一处重新编号，或合并两处"
-    en = f"renumber it {right}" if right else "renumber the later one, or merge the two"
+def _wrong(check: Check, entry: Entry, here: str, right: str = "") -> Draft:
+    """A number that occurs again, or out of order; `right` is the one that it should be, where that is known."""
+    zh, todo, en, en_todo = _WRONG[check]
+    todo, en_todo = (f"按顺序改为“{right}”", f"renumber it {right}") if right else (todo, en_todo)
     return Draft(
-        check=Check.REPEATED_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"编号“{here}”重复出现", zh),
-        en=(f"the number {here} occurs again", en),
-    )
-
-
-def _disordered(entry: Entry, here: str, right: str) -> Draft:
-    zh = f"按顺序改为“{right}”" if right else "移到应在的位置，或按顺序重新编号"
-    en = f"renumber it {right}" if right else "move it to its place, or renumber"
-    return Draft(
-        check=Check.DISORDERED_NUMBER,
-        severity=Severity.ERROR,
-        start=entry.start,
-        end=entry.end,
-        zh=(f"编号“{here}”不合顺序", zh),
-        en=(f"the number {here} is out of order", en),
+        check,
+        Severity.ERROR,
+        (entry.start, entry.end),
+        (f"编号“{here}”{zh}", todo),
+        (f"the number {here} {en}", en_todo),
     )
 
 

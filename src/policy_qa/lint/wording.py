@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from policy_qa.citing.parts import lines_of
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.words import Segmenter
+from policy_qa.words import common_words
 
 #: Characters that carry grammar, not content, and never stand twice in a row on purpose.
 _GRAMMAR = "的了和是在与及或为对向由将把被就也都而且并于以从其该应所到给按经需须不再可"
@@ -37,12 +37,11 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
     for start, end in lines_of(text, 0, len(text)):
         for match in _MARKS.finditer(text, start, end):
             yield Draft(
-                check=Check.DOUBLED_PUNCTUATION,
-                severity=Severity.ERROR,
-                start=match.start(),
-                end=match.end(),
-                zh=(f"标点重复或相连：“{match.group()}”", "只留一个标点"),
-                en=("two punctuation marks in a row", "keep one of them"),
+                Check.DOUBLED_PUNCTUATION,
+                Severity.ERROR,
+                match.span(),
+                (f"标点重复或相连：“{match.group()}”", "只留一个标点"),
+                ("two punctuation marks in a row", "keep one of them"),
             )
     pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
     halves = [half for provision in pieces if (half := _unbalanced(text, [provision]))]
@@ -52,14 +51,9 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
             yield _half(*half)
 
 
-@cache
-def _dictionary() -> Segmenter:
-    return Segmenter()
-
-
 def _doubled(text: str) -> Iterator[Draft]:
     for start, end in _phrases_twice(text):
-        if not _one_word(text, start, end):
+        if not any(common_words().frequency(text[a:end]) for a in range(start, end - 1)):
             yield _word((start, end), text[start : (start + end) // 2])
     for match in _TWICE.finditer(text):
         at = match.start()
@@ -67,12 +61,13 @@ def _doubled(text: str) -> Iterator[Draft]:
             yield _word(match.span(), match.group(1))
     line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
     for match in _PAIR.finditer(text):
-        if not _may_stand_twice(match.group(1)):
+        word = match.group(1)
+        if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not common_words().frequency(word):
             continue
         if not line[0] <= match.start() < line[1]:
             start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
             end = len(text) if end < 0 else end
-            line = (start, end, frozenset(_dictionary().spans(text[start:end])))
+            line = (start, end, frozenset(common_words().spans(text[start:end])))
         if _same_word_twice(text, match, *line):
             yield _word(match.span(), match.group(1))
 
@@ -102,33 +97,24 @@ def _phrases_twice(text: str) -> Iterator[tuple[int, int]]:
 
 def _word(span: tuple[int, int], word: str) -> Draft:
     return Draft(
-        check=Check.DOUBLED_WORD,
-        severity=Severity.WARNING,
-        start=span[0],
-        end=span[1],
-        zh=(f"“{word}”重复", f"删去一个“{word}”"),
-        en=(f"{word} is written twice", f"delete one {word}"),
+        Check.DOUBLED_WORD,
+        Severity.WARNING,
+        span,
+        (f"“{word}”重复", f"删去一个“{word}”"),
+        (f"{word} is written twice", f"delete one {word}"),
     )
-
-
-def _one_word(text: str, start: int, end: int) -> bool:
-    return any(_dictionary().frequency(text[a:end]) for a in range(start, end - 1))
 
 
 @lru_cache(maxsize=4096)
 def _belongs(text: str, at: int) -> bool:
     """Whether one of two equal characters is part of a word: 目的|的, 为了|了解, 在|在校, or both: 每每."""
-    known = _dictionary().frequency
+    known = common_words().frequency
     for size in range(2, _LONGEST + 1):
         for start in range(max(0, at + 1 - size), at + 2):
             word = text[start : start + size]
             if len(word) == size and all(_HAN.match(c) for c in word) and known(word):
                 return True
     return False
-
-
-def _may_stand_twice(word: str) -> bool:
-    return len(set(word)) > 1 and word not in _NAMES_AND_VERBS and bool(_dictionary().frequency(word))
 
 
 def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
@@ -165,10 +151,9 @@ def _half(at: int, mark: str) -> Draft:
     opening = mark.translate(_WIDE) in _PAIRS
     side, english = ("后", "closing") if opening else ("前", "opening")
     return Draft(
-        check=Check.UNBALANCED,
-        severity=Severity.WARNING,
-        start=at,
-        end=at + 1,
-        zh=(f"“{mark}”不成对，缺少{side}一半", f"补上{side}一半，或删去它"),
-        en=(f"{mark} has no {english} mark", "add the other half, or delete it"),
+        Check.UNBALANCED,
+        Severity.WARNING,
+        (at, at + 1),
+        (f"“{mark}”不成对，缺少{side}一半", f"补上{side}一半，或删去它"),
+        (f"{mark} has no {english} mark", "add the other half, or delete it"),
     )

@@ -11,7 +11,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.instruments import numbered
-from policy_qa.naming.model import Target
+from policy_qa.naming.register import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
 
@@ -120,6 +120,3 @@ def without_filler(name: str) -> str:
 def titles_in(text: str) -> list[tuple[int, int]]:
     """The stretches between outer 《 and 》, marks included, none longer than a title."""
     return [(a, b) for a, b in quoted_titles(text) if b - a <= 122 and "\n" not in text[a:b].strip()]
-
-
-__all__ = ["Owner", "Titles", "kind_of", "titles_in", "without_filler"]

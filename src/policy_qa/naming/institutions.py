@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.same import issuer_of
 from policy_qa.naming.titles import STATE
-from policy_qa.words import Segmenter
+from policy_qa.words import common_words
 
 SCHOOL = r"大[学學]|[学學]院|[学學]校|中[学學]|小[学學]|幼[儿兒][园園]|中[专專]|技校|[党黨]校"
 _OFFICE = (
@@ -47,16 +47,10 @@ _FUNCTION = frozenset(
 )
 
 
-@cache
-def words() -> Segmenter:
-    """jieba's own dictionary: what its words are is evidence, never a verdict."""
-    return Segmenter()
-
-
 @lru_cache(maxsize=8192)
 def pieces(text: str) -> tuple[str, ...]:
     """The words that jieba cuts a text into."""
-    return tuple(text[a:b] for a, b in words().spans(text))
+    return tuple(text[a:b] for a, b in common_words().spans(text))
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +61,7 @@ def proper(stem: str) -> bool:
 
 
 def _common(word: str) -> bool:
-    often, tag = words().frequency(word), words().tag(word)
+    often, tag = common_words().frequency(word), common_words().tag(word)
     if len(word) < 2 or not often or tag == "ns":
         return False
     if tag.startswith(_NAME_TAGS):
@@ -80,7 +74,7 @@ def own_name(name: str) -> bool:
     bare = PLACE_SUFFIX.sub("", stem_of(name))
     return (
         proper(bare)
-        or words().tag(name) in ("nt", "ns")
+        or common_words().tag(name) in ("nt", "ns")
         or (len(bare) == 1 and bool(PLACE_SUFFIX.search(stem_of(name))))
     )
 
@@ -126,7 +120,7 @@ def short_forms(name: str, number: str = "") -> set[str]:
     bare = PLACE_SUFFIX.sub("", place)
     cut = pieces(bare)
     own = "".join(word for i, word in enumerate(cut) if not any(map(_common, cut[: i + 1])))
-    own = "" if words().tag(own) == "ns" else own  # 北京理工大学 is not 北京
+    own = "" if common_words().tag(own) == "ns" else own  # 北京理工大学 is not 北京
     out = {form for form in (place, bare, own) if len(form) >= 2 and own_name(name)}
     out |= {pinyin(form) for form in out}
     office = name[len(place) :]
@@ -169,7 +163,7 @@ def whole_name(text: str, start: int, end: int, *, verbs: bool = False) -> tuple
     """
     at = end
     for word in reversed(pieces(text[start:end])):
-        tag = words().tag(word)
+        tag = common_words().tag(word)
         if (word in _FUNCTION or tag.startswith(_FUNCTION_TAGS)) and not re.search(r"[一二三四五六七八九十]", word):
             break
         if not verbs and len(word) > 1 and tag.startswith("v") and not ORG_SUFFIX.search(word):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 
-from policy_qa.datamodels import Kind, Provision, Segmentation
-from policy_qa.facts.head import is_title
+from policy_qa.datamodels import Provision, Segmentation
 
 _ATTACHED = re.compile(r"appendix-\d+(?:~\d+)?")
 #: The title of an attachment stands in its first lines.
@@ -38,29 +37,7 @@ def outside(instruments: Sequence[tuple[str, str]], segmentations: Mapping[str, 
 
 def _by_title(segmentation: Segmentation) -> Mapping[str, list[Provision]]:
     out: dict[str, list[Provision]] = {}
-    attached: dict[str, str] = {}
-    begun = _begun(segmentation)
     for article in segmentation.articles:
-        own = article.instrument or segmentation.document.title
-        if begun and own not in begun:
-            own = begun[0]
-        if match := _ATTACHED.match(article.path):
-            if match.group() == article.path and article.kind is Kind.APPENDIX:
-                title, whole = _title(segmentation.text_of(article)), segmentation.document.title
-                # The end of the file's own title, which runs over two lines there, begins no other instrument.
-                attached[article.path] = whole if title and whole.endswith(title) else title
-            own = attached.get(match.group()) or own
-        out.setdefault(own, []).append(article)
+        own = segmentation.instrument_of(article)
+        out.setdefault(own.title if own else segmentation.document.title, []).append(article)
     return out
-
-
-def _begun(segmentation: Segmentation) -> list[str]:
-    """The instruments that begin with their own 第一条; one that counts on is only a heading of the one before."""
-    title = segmentation.document.title
-    firsts = (p for p in segmentation.articles if p.kind is Kind.ARTICLE and p.path.partition("~")[0] == "1")
-    return list(dict.fromkeys(p.instrument or title for p in firsts))
-
-
-def _title(text: str) -> str:
-    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
-    return next((line for line in lines[:_LINES] if is_title(line)), "")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.institutions import (
+    ASKS,
     PLACE_SUFFIX,
+    SELF,
     generic_in,
     institutions_of,
     is_school,
@@ -20,27 +24,142 @@ from policy_qa.naming.institutions import (
     pinyin,
     short_forms,
     stem_of,
-    words,
+    whole_name,
 )
-from policy_qa.naming.model import Named, NameKind, Target
-from policy_qa.naming.short import body_names
-from policy_qa.naming.shortening import Shortened
-from policy_qa.naming.terms import other_names
-from policy_qa.naming.titles import NUMBER, STATE, folded, key, kind_of, says
-from policy_qa.words import normalize
+from policy_qa.naming.terms import body_names, other_names
+from policy_qa.naming.titles import NUMBER, STATE, abbreviates, folded, key, kind_of, left_out, says, slim
+from policy_qa.words import common_words, normalize
+
+
+class NameKind(StrEnum):
+    """What sort of name it is."""
+
+    NUMBER = "number"
+    TITLE = "title"
+    CORE = "core"  # a title without the institution, or shortened
+    BODY = "body"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A text on file: a document, or where `instrument` is set, the one of this title in its file."""
+
+    doc_id: str
+    instrument: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A name at [start, end) of a text, with the texts that it leads to.
+
+    `exact` are the documents of which it names one version and no other.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: NameKind
+    targets: tuple[Target, ...]
+    exact: frozenset[str] = frozenset()
+
+
+#: A shortened title names its document in running text by so many characters beside what kind of text it is.
+_LEAST = 4
+#: Where a shortened title may stand.
+_RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
+
+
+class Shortened:
+    """Finds the texts that a shortened title names. `synonyms` are pairs of terms that mean one thing in the corpus.
+
+    `policy` gives the text that is meant by default of those of the same policy, `core` its title without the issuer.
+    """
+
+    def __init__(
+        self,
+        titles: Iterable[tuple[str, Target]],
+        synonyms: Sequence[tuple[str, str]],
+        policy: Callable[[Target], Target],
+        core: Callable[[Target], str],
+    ) -> None:
+        self._synonyms, self._policy, self._core = synonyms, policy, core
+        self._by_kind: dict[str, dict[str, dict[Target, None]]] = defaultdict(lambda: defaultdict(dict))
+        for title, target in titles:
+            name = key(title)
+            self._by_kind[kind_of(name)][name.removesuffix(kind_of(name))][target] = None
+        self._ends = {kind: "\n".join((*map(slim, contents), "")) for kind, contents in self._by_kind.items()}
+        self.find = lru_cache(maxsize=16384)(self._find)
+
+    def _find(self, name: str, owned: frozenset[str] = frozenset()) -> tuple[Target, ...]:
+        """The texts (of these documents, where some are given) whose title is this name with parts left out.
+
+        None where several titles are. One title of several institutions is one: which is meant is said beside it.
+        """
+        short = key(name)
+        kind = kind_of(short)
+        content = short.removesuffix(kind)
+        if not kind or not content:
+            return ()
+        forms = {content}
+        for a, b in self._synonyms:
+            forms |= {f.replace(a, b) for f in forms if a in f}
+        held = self._by_kind.get(kind, {})
+        for fits in (left_out, abbreviates):
+            found = [ids for whole, ids in held.items() if any(fits(form, whole) for form in forms)]
+            targets = [t for t in dict.fromkeys(t for ids in found for t in ids) if not owned or t.doc_id in owned]
+            if targets:
+                return tuple(targets) if len({self._core(self._policy(t)) for t in targets}) == 1 else ()
+        return ()
+
+    def find_in(self, text: str, bodies: Sequence[Named]) -> Iterator[tuple[int, int, tuple[Target, ...]]]:
+        """The shortened titles in running text (normalised): (start, end, the texts).
+
+        `bodies` are the institutions that it names: theirs come first, and right behind one a word or two are enough.
+        """
+        owned = frozenset(t.doc_id for body in bodies for t in body.targets)
+        behind = {body.end + (text[body.end : body.end + 1] == "的") for body in bodies}
+        for run in _RUN.finditer(text):
+            for end in range(run.start() + 3, run.end() + 1):
+                kind = kind_of(text[run.start() : end])
+                if not kind or (end < run.end() and kind_of(text[run.start() : end + 1])):
+                    continue
+                before_a_number = bool(re.match(r"的?\s*+第", text[end:]))
+                for start in range(run.start(), end - len(kind) - 1):
+                    name = text[start:end]
+                    if not (before_a_number or start in behind or self._stands_alone(name, kind)):
+                        continue
+                    if targets := self.find(name, owned):
+                        if start in behind or self._begins(text, run.start(), start, end):
+                            yield start, end, targets
+                        break
+
+    def _begins(self, text: str, opens: int, start: int, end: int) -> bool:
+        """Whether nothing before a name belongs to it: 公寓办法 is no name in 实习公寓办法."""
+        whole, name = whole_name(text, opens, end, verbs=True)
+        before = re.sub(rf"^(?:{ASKS})*+", "", name[: max(start - whole, 0)])
+        return not before or bool(SELF.fullmatch(before))
+
+    def _stands_alone(self, name: str, kind: str) -> bool:
+        """Whether a name is plain enough without an institution or a number beside it.
+
+        It is a title shortened from its front, or by words like 管理; other parts of a title are ordinary words.
+        """
+        content = key(name).removesuffix(kind)
+        return len(content) >= _LEAST and slim(content) + "\n" in self._ends.get(kind, "")
+
+    def of_kind(self, kind: str) -> frozenset[Target]:
+        """The texts on file that are a 制度, a 办法 …"""
+        return frozenset(t for targets in self._by_kind.get(kind, {}).values() for t in targets)
+
 
 #: A title without its issuer that names its documents in running text has at least so many characters.
 _CORE = 6
-#: A shortened title names its document in running text by so many characters beside what kind of text it is.
-_SHORTENED = 4
 #: A short name of so many characters may be part of a word.
 _SHORT = 3
 #: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
 _SOUNDS = 4
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
 _FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
-#: The kind of a text where a title may end in running text.
-_RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
 #: What may stand behind the name of a place and belongs to it: 贺兰县 + 教育局.
 _GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
 
@@ -76,7 +195,9 @@ class Register:
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
             self._add_document(document, bool(inside), own=document.doc_id in alone)
             for title, number in (inside or {"": document.number}).items():
-                self._add_number(number, Target(doc_id=document.doc_id, instrument=title))
+                if match := NUMBER.fullmatch(folded(normalize(number))):
+                    held = self._numbers[match["year"] or match["plain"], int(match["count"])]
+                    held.append((match["body"], Target(doc_id=document.doc_id, instrument=title)))
         self._add_bodies(texts)
         for name, doc_ids in body_names(documents, versions).items():
             for doc_id in doc_ids:
@@ -112,6 +233,8 @@ class Register:
 
     def _add_document(self, document: Document, several: bool, *, own: bool) -> None:
         whole = Target(doc_id=document.doc_id)
+        # The text that is meant by default of a policy may be a file of several, whose titles are its instruments'.
+        self._cores.setdefault(whole, core_title(document))
         for name in (document.doc_id, document.doc_id.replace("-", " ")):
             self._add(name, NameKind.TITLE, whole, exact=True)
         if says(name := _FILE_DATE.sub("", document.doc_id)):
@@ -125,10 +248,6 @@ class Register:
                 if target.instrument and (name := leading(target.instrument)):
                     self._bodies[normalize(name)][target] = None
                     self._short[normalize(name)] |= short_forms(normalize(name))
-
-    def _add_number(self, number: str, target: Target) -> None:
-        if match := NUMBER.fullmatch(folded(normalize(number))):
-            self._numbers[match["year"] or match["plain"], int(match["count"])].append((match["body"], target))
 
     def _add_bodies(self, texts: Sequence[tuple[str, str]]) -> None:
         """The institutions by name and short form, none that the corpus uses as a common noun."""
@@ -181,7 +300,7 @@ class Register:
                 (doubtful if short else out).append(self._named(start, end, name, entry))
         if doubtful:
             # 北大 is no part of 东北大学: a short name begins and ends where words or other names do.
-            edges = {edge for span in words().spans(text) for edge in span} | {
+            edges = {edge for span in common_words().spans(text) for edge in span} | {
                 edge for n in out for edge in (n.start, n.end)
             }
             out += [n for n in doubtful if n.start in edges and n.end in edges]

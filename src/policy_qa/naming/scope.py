@@ -3,22 +3,146 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.asked import asked
 from policy_qa.facts.catalogue import Versions
-from policy_qa.naming.heard import Heard
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
-from policy_qa.naming.joining import COMPARES, blanked, instruments_of, joins, of_their_own, overlaps, spans
-from policy_qa.naming.model import Named, NameKind, Target
-from policy_qa.naming.register import Inside, Register
-from policy_qa.naming.short import short_names
+from policy_qa.naming.register import Inside, Named, NameKind, Register, Target
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
+from policy_qa.naming.terms import short_names
 from policy_qa.naming.titles import kind_of, quoted_titles
 from policy_qa.words import normalize
+
+#: How many words it is remembered of whether the corpus has them.
+_MOST = 20_000
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+#: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
+#: characters for compatibility.
+OTHER_FORMS = re.compile(
+    "[\u2e80-\u2fdf\u3036-\u303a\u3190-\u319f\u3200-\u33ff\uf900-\ufaff\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]"
+)
+
+
+class Heard:
+    """What some texts speak of. Safe to share between threads."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        # Looking a word up in the whole corpus takes a while in a large one.
+        self._known: dict[str, bool] = {}
+
+    def mentioned(self, word: str) -> bool:
+        """Whether any text has the word."""
+        if (known := self._known.get(word)) is None:
+            if len(self._known) > _MOST:
+                self._known.clear()
+            known = self._known[word] = self._stands_in_text(word)
+        return known
+
+    def everywhere(self, word: str) -> bool:
+        """Whether most texts have a word; where there is one, none is common."""
+        return 2 * sum(word in text for text in self._texts) > max(len(self._texts), 2)
+
+    def _stands_in_text(self, word: str) -> bool:
+        # Chinese characters stay what they are when a text is normalised, and normalising all of a large corpus
+        # takes a second: only texts with other forms of them (⾼, ㈱) have to be.
+        plain = bool(_HAN.fullmatch(word))
+        return any(word in (text if plain else normalize(text)) for text in self._texts) or (
+            plain and any(word in normalize(text) for text in self._with_other_forms)
+        )
+
+    @cached_property
+    def _with_other_forms(self) -> tuple[str, ...]:
+        return tuple(text for text in self._texts if OTHER_FORMS.search(text))
+
+
+#: What sets documents side by side.
+COMPARES = re.compile(
+    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
+)
+#: What may stand between an institution and the title of a text of its own.
+_ITS = re.compile(r"(?:的|《|现行|最新|新|旧|(?:19|20)\d\d年?|版|\s)*$")
+
+
+def of_their_own(
+    text: str, names: Sequence[Named], strange: Mapping[str, tuple[int, int]]
+) -> tuple[list[Named], list[str]]:
+    """(the names, a title that several bear narrowed to the institution that is named, titles that it has not).
+
+    An institution with its title is one name; an institution before a title that is another's names a text that is not
+    on file, as a stranger before a title does.
+    """
+    bodies = [n for n in names if n.kind is NameKind.BODY]
+    used: set[int] = set()
+    out: list[Named] = []
+    foreign: list[str] = []
+    for named in names:
+        if named.kind is NameKind.BODY:
+            continue
+        before = next(
+            (b for b in reversed(bodies) if b.end <= named.start and _ITS.match(text, b.end, named.start)), None
+        )
+        stranger = next(
+            ((a, b) for a, b in strange.values() if 0 <= b <= named.start and _ITS.match(text, b, named.start)), None
+        )
+        owned = {t.doc_id for b in bodies for t in b.targets}
+        own = tuple(t for t in named.targets if t.doc_id in owned)
+        # A title that begins with its own institution needs no other.
+        its_own = before is not None and any(
+            t in before.targets or Target(doc_id=t.doc_id) in before.targets for t in own
+        )
+        if named.kind is not NameKind.NUMBER and (stranger or (before and not its_own)):
+            start = stranger[0] if stranger else before.start if before else named.start
+            foreign.append(text[start : named.end].replace("《", "").replace("》", "").replace(" ", ""))
+            continue
+        if before and its_own:
+            held = {t.doc_id for t in before.targets}
+            own = tuple(t for t in own if t.doc_id in held)
+        out.append(replace(named, targets=own) if own else named)
+        used |= {i for i, b in enumerate(bodies) if own and {t.doc_id for t in b.targets} & {t.doc_id for t in own}}
+    out += [b for i, b in enumerate(bodies) if i not in used]
+    return sorted(out, key=lambda n: n.start), foreign
+
+
+def instruments_of(names: Sequence[Named]) -> tuple[tuple[str, str], ...]:
+    """The instruments that are named, of files that are not named as a whole as well."""
+    whole = {t.doc_id for n in names for t in n.targets if not t.instrument}
+    pairs = ((t.doc_id, t.instrument) for n in names for t in n.targets if t.instrument and t.doc_id not in whole)
+    return tuple(dict.fromkeys(pairs))
+
+
+def joins(alias: str, rest: str) -> bool:
+    """Whether a question sets a short name beside another name: with 和 or the like between the two."""
+    name = re.escape(alias)
+    if re.search(rf"(?:[和与跟同及、]|以及){name}", rest):
+        return True
+    if (match := re.search(rf"{name}[\u4e00-\u9fff]{{2,4}}", rest)) and kind_of(match.group()[: len(alias) + 4]):
+        return True
+    beside = re.search(rf"[和与跟同及、][\u4e00-\u9fff]{{1,5}}{name}|{name}[\u4e00-\u9fff]{{0,4}}[和与跟同及、]", rest)
+    return bool(beside) and bool(COMPARES.search(rest) or re.search(r"分别|各[由自是怎如有]|[哪谁都]", rest))
+
+
+def spans(names: Iterable[Named]) -> list[tuple[int, int]]:
+    """Where names stand."""
+    return [(n.start, n.end) for n in names]
+
+
+def overlaps(named: Named, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a name shares a character with one of some stretches."""
+    return any(named.start < b and a < named.end for a, b in spans)
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text with spaces for what stands in some stretches, character for character."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
 
 #: Who asks of every institution means none of them, whatever term he uses.
 _EVERY = re.compile(r"各(?:个)?(?:校|地|县|市|家|份|学校|单位|院校|高校)(?!区)")
@@ -193,7 +317,14 @@ class ScopeFinder:
             if named := self.register.quoted(inner):
                 found.append(replace(named, start=start, end=end))
                 taken.append((start, end))
-            elif 2 <= len(inner) <= 60 and inner != kind_of(inner) and self._is_more(inner):
+            elif (
+                2 <= len(inner) <= 60
+                and inner != kind_of(inner)
+                and (
+                    # It is more than a name on file, as an institution's is.
+                    blanked(inner, spans(self.register.names_in(inner))).strip(" 《》")
+                )
+            ):
                 foreign.append(inner)
                 taken.append((start, end))
         # A title that holds 《》 itself may be written without marks around the whole.
@@ -210,10 +341,6 @@ class ScopeFinder:
             rest = blanked(rest, [(named.start + quoted, named.end - quoted)])
         # Words of a title that is not named as it stands still say what is asked.
         return sorted([*found, *shortened], key=lambda n: n.start), foreign, rest
-
-    def _is_more(self, inner: str) -> bool:
-        """Whether words between 《 and 》 are more than a name on file, as an institution's is."""
-        return bool(blanked(inner, spans(self.register.names_in(inner))).strip(" 《》"))
 
     def _strangers(
         self, question: str, text: str, rest: str, names: Sequence[Named]

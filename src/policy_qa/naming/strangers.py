@@ -24,10 +24,9 @@ from policy_qa.naming.institutions import (
     proper,
     stem_of,
     whole_name,
-    words,
 )
 from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
-from policy_qa.words import normalize
+from policy_qa.words import common_words, normalize
 
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).
@@ -56,15 +55,11 @@ _ENGLISH_OPENERS = "Does|Do|Is|Are|Can|Who|What|Which|How|When|Where|Why|At|In|O
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stranger:
-    """A name at [start, end) that leads to nothing on file. `owns` tells that it stands before a number or a title.
-
-    `place` tells that it is a place without anything that makes it an institution.
-    """
+    """A name at [start, end) that leads to nothing on file; `place`: a place without what makes it an institution."""
 
     start: int
     end: int
     text: str
-    owns: bool = False
     place: bool = False
 
 
@@ -75,7 +70,7 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
     where it is said to own a number or a title. A title that was found is NUL characters.
     """
     out: list[Stranger] = []
-    edges = {edge for span in words().spans(text) for edge in span}
+    edges = {edge for span in common_words().spans(text) for edge in span}
     for match in _INSTITUTION.finditer(text):
         if match.end() not in edges:
             continue  # 停一小时
@@ -86,12 +81,12 @@ def strangers(text: str, places: frozenset[str], mentioned: Callable[[str], bool
         if not (owns or _in_naming_place(text, start, out)) or (mentioned(name) and not owns):
             continue
         if stem_of(name):
-            out.append(Stranger(start=start, end=match.end(), text=name, owns=owns))
+            out.append(Stranger(start=start, end=match.end(), text=name))
     for match in _BEFORE_A_NUMBER.finditer(text):
         # 北大第七条: an abbreviation that the dictionary has for a body's name.
         word = pieces(match["run"])[-1]
-        if len(word) > 1 and words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
-            out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word, owns=True))
+        if len(word) > 1 and common_words().tag(word) in ("j", "nt", "nz") and not mentioned(word):
+            out.append(Stranger(start=match.end("run") - len(word), end=match.end("run"), text=word))
     out += _places(text, places, mentioned, out)
     return sorted(out, key=lambda s: s.start)
 
@@ -109,7 +104,7 @@ def _is_name(name: str) -> bool:
     if len(first) == 1:
         return (bool(more) and len(more[0]) == 1) or (not more and bool(PLACE_SUFFIX.search(stem)))
     # One rare word may be a name whatever it is tagged (清屏学院); before other words it is a slip of the pen.
-    return own_name(name) and proper(first) and (not more or words().tag(first) in _NAME_TAGS)
+    return own_name(name) and proper(first) and (not more or common_words().tag(first) in _NAME_TAGS)
 
 
 def _in_naming_place(text: str, start: int, before: Sequence[Stranger]) -> bool:
@@ -129,7 +124,7 @@ def _places(
             end = start + size
             area = re.match(r"[市县省]", text[end : end + 1])
             # jieba lists institutions as well (国务院, 文学院); the tag tells them apart.
-            if word not in places or words().tag(word) == "nt" or not (area or _is_place(word, places)):
+            if word not in places or common_words().tag(word) == "nt" or not (area or _is_place(word, places)):
                 continue
             if any(word in s.text for s in (*others, *out)):
                 continue
@@ -139,7 +134,7 @@ def _places(
             if _in_naming_place(text, start, (*others, *out)):
                 owns = bool(_OWNS.match(text, start + len(name)))
                 place = not owns and not PLACE_SUFFIX.search(name[2:])
-                out.append(Stranger(start=start, end=start + len(name), text=name, owns=owns, place=place))
+                out.append(Stranger(start=start, end=start + len(name), text=name, place=place))
     return out
 
 

@@ -19,8 +19,7 @@ from urllib.parse import quote
 
 from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
-from policy_qa.check.messages import name_of, shown_ops
-from policy_qa.check.report import finding_record
+from policy_qa.check.report import finding_record, name_of, shown_ops
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.documents import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError

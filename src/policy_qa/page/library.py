@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff import Diff, compare
 from policy_qa.facts.catalogue import Versions
-from policy_qa.facts.family import Family, Version
 from policy_qa.facts.force import date_of
+from policy_qa.facts.model import Family, Version
 from policy_qa.provisions.refs import cite
 from policy_qa.words import Segmenter
 

@@ -10,7 +10,7 @@ from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes, overview
 from policy_qa.diff.texts import TEXTS
-from policy_qa.facts.family import Version
+from policy_qa.facts.model import Version
 from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library

@@ -1,8 +1,7 @@
 """Typed values of a text (amounts, dates, durations, sums, shares), its words of force, and how they compare."""
 
 from policy_qa.values.force import DUTIES, PERMISSIONS, PROHIBITIONS, Mark, Polarity, polarity_of
-from policy_qa.values.model import Relation, Value, ValueKind, compare
-from policy_qa.values.reading import fold, values_in
+from policy_qa.values.reading import Relation, Value, ValueKind, compare, fold, values_in
 
 __all__ = [
     "DUTIES",

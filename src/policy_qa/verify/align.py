@@ -99,11 +99,8 @@ class _Search:
                 return False
             if stretch.unit != own.unit:
                 break
-        return not (own.condition and role.is_open(own.text) and self._governs_next(last))
-
-    def _governs_next(self, last: int) -> bool:
-        """Whether a condition goes on behind the stretch, so that it says nothing alone."""
-        return last + 1 < len(self.all) and self.all[last + 1].unit == self.all[last].unit
+        # A condition that goes on behind the stretch says nothing alone.
+        return not (own.condition and role.is_open(own.text) and following and following[0].unit == own.unit)
 
     def _may_follow(self, a: int, b: int) -> bool:
         """Whether the stretches between two that a sentence joins may be left out."""
@@ -151,7 +148,7 @@ class _Search:
         if text and not kept.subject and not kept.noun:
             if role.is_bare_subject(text[-1].text) or text[-1].text == text[-1].subject:
                 return False
-            if _governed(text) and not _has_own_force(kept):
+            if any(role.reaches_on(s.text) for s in text) and not (polarity_of(kept.text) or values_in(kept.text)):
                 return False
         steps = [i for i, s in enumerate(skipped) if s.step]
         if not steps:
@@ -240,16 +237,6 @@ class _Search:
         for verb in ("具备", "具有", "履行"):
             if head.endswith(verb):
                 yield head.removesuffix(verb), tail
-
-
-def _governed(skipped: Sequence[Stretch]) -> bool:
-    """Whether one of the stretches permits or forbids, which may reach on to the next (可以停业整顿，降低等级)."""
-    reaching = (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION)
-    return any(m.kind in reaching for s in skipped for m in polarity_of(s.text))
-
-
-def _has_own_force(stretch: Stretch) -> bool:
-    return bool(polarity_of(stretch.text)) or bool(values_in(stretch.text))
 
 
 def _names(subject: str) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from policy_qa.values import Polarity, polarity_of
+
 #: Governs all that follows it in its sentence. Rather too many than too few: a condition that is left out makes a rule
 #: say more than it does.
 _HARD = re.compile(
@@ -53,6 +55,11 @@ def is_exception(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Whether a condition stands without what it is a condition of."""
     return bool(_OPEN.search(text))
+
+
+def reaches_on(text: str) -> bool:
+    """Whether the stretch permits or forbids, which may reach on to the next: 可以停业整顿，降低等级."""
+    return any(m.kind in (Polarity.PERMISSION, Polarity.PROHIBITION, Polarity.EXEMPTION) for m in polarity_of(text))
 
 
 def is_case(text: str) -> bool:

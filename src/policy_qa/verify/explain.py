@@ -10,12 +10,12 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
+from policy_qa.statements import Difference
 from policy_qa.values import Polarity, Value, ValueKind, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import names_of
 from policy_qa.verify.normal import atoms, encode
 from policy_qa.verify.source import Source, Stretch
-from policy_qa.verify.verdict import Difference
 
 #: A sentence of which so much (of its pairs of characters) stands in a provision means to say what that says.
 MEANT = 0.5

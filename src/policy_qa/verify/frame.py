@@ -13,6 +13,46 @@ from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.facts.same import without_edition
 from policy_qa.words import normalize
 
+_QUOTED = re.compile(r"[「『“\"]((?=[^「」『』“”\"\u4e00-\u9fff]*+[\u4e00-\u9fff])[^「」『』“”\"]*+)[」』”\"]")
+_WORD = re.compile(r"[A-Za-z]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+#: What a frame around a quotation may say. Any other word is a claim of its own.
+_FRAME_WORDS = """
+according to article item section chapter paragraph of the in under as per it this that policy rule rules
+document regulation regulations states state stated says say stipulates provides reads read and quote text
+original chinese which is following see
+"""
+_FRAME = frozenset(_FRAME_WORDS.split())
+
+
+def is_english(sentence: str) -> bool:
+    """Whether a sentence is in English, quotations aside."""
+    outside = _QUOTED.sub("", re.sub(r"《[^》]*》", "", sentence))
+    words, han = len(_WORD.findall(outside)), len(_HAN.findall(outside))
+    return (words >= 3 and han <= words) or (words > 0 and not han and bool(_QUOTED.search(sentence)))
+
+
+def chinese_of(sentence: str) -> str:
+    """What an English sentence quotes in Chinese with its article number, if it says nothing else; else empty.
+
+    >>> chinese_of("Article 7 states: 「任期3年」.")
+    'article 7「任期3年」'
+    """
+    quotes = _QUOTED.findall(sentence)
+    outside = _QUOTED.sub(" ", sentence)
+    titles = re.findall(r"《[^》]*》", outside)
+    words = [w.lower() for w in _WORD.findall(re.sub(r"《[^》]*》", " ", outside))]
+    if not quotes or any(w not in _FRAME for w in words) or _HAN.search(re.sub(r"《[^》]*》", "", outside)):
+        return ""
+    numbers = re.findall(r"(?:article|item)\s*\d+(?:\s*\(\d+\))?", outside, re.IGNORECASE)
+    if len(re.findall(r"\d+", re.sub(r"\[\d+\]|《[^》]*》", "", outside))) > sum(
+        len(re.findall(r"\d+", n)) for n in numbers
+    ):
+        return ""
+    places = ", ".join(n.lower() for n in numbers)
+    return "".join(titles) + places + "「" + "".join(quotes) + "」"
+
+
 _TITLE = r"《[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?》\s*(?:[（(][^（）()]{2,12}[）)])?"
 _SAYS = (
     r"(?:(?:的|中|里)?\s*(?:明确|也|还|均)?\s*"
@@ -27,27 +67,18 @@ _THIS = (
 )
 _END = r"\s*+[，,：:]?\s*+"
 _LEADING = (
-    (
-        "list",
-        re.compile(
-            r"\s*+(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*+"
-        ),
+    re.compile(
+        r"\s*+(?:[-*•·●>▪]|#{1,6}|\d{1,2}(?:[.．](?!\d)|[、)）])|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*+"
     ),
-    (
-        "talk",
-        re.compile(
-            r"\s*+(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
-            r"|也?就是|简而言之)\s*+[，,：:]\s*+"
-        ),
+    re.compile(
+        r"\s*+(?:因此|所以|综上(?:所述)?|总之|也就是说|换言之|具体来说|具体而言|具体如下|另外|此外|同时|其中|即|其次|首先|最后|再次|答案?|回答|注"
+        r"|也?就是|简而言之)\s*+[，,：:]\s*+"
     ),
-    (
-        "source",
-        re.compile(
-            rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{PLACES})?"
-            rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{PLACES})|{_THIS})"
-            rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
-            re.IGNORECASE,
-        ),
+    re.compile(
+        rf"\s*+(?:{_BASED}\s*+)?(?:the\s+)?(?:(?P<title>{_TITLE})\s*+的?\s*+(?:中|里)?\s*+(?P<places>{PLACES})?"
+        rf"|(?:{_THIS})?\s*+的?\s*+(?P<only>{PLACES})|{_THIS})"
+        rf"\s*+(?:of\s+(?:the\s+)?\w+\s*+)?(?:{_SAYS})?{_END}",
+        re.IGNORECASE,
     ),
 )
 _TRAILING = (
@@ -110,7 +141,7 @@ def titles_of(document: Document) -> set[str]:
 
 
 def _from_the_front(text: str, institutions: Sequence[str], titles: Sequence[str]) -> tuple[str, list[Claim]] | None:
-    for _, pattern in _LEADING:
+    for pattern in _LEADING:
         match = pattern.match(text)
         if match and match.end() and match.group().strip():
             return text[match.end() :], _claims(match)

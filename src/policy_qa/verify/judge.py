@@ -15,17 +15,55 @@ from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff.words import fold
 from policy_qa.naming.institutions import institution_of
 from policy_qa.naming.terms import abbreviations
+from policy_qa.statements import Difference, Verdict
 from policy_qa.verify import explain
 from policy_qa.verify.align import Found, find
-from policy_qa.verify.english import chinese_of, is_english
-from policy_qa.verify.frame import Claim, Framed, right_document, right_places, titles_of, unframed
+from policy_qa.verify.frame import (
+    Claim,
+    Framed,
+    chinese_of,
+    is_english,
+    right_document,
+    right_places,
+    titles_of,
+    unframed,
+)
 from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.paraphrase import align, told_otherwise
 from policy_qa.verify.sentences import sentences_of
 from policy_qa.verify.source import Source, source_of
-from policy_qa.verify.verdict import Basis, Checked, Difference, Verdict
 
-__all__ = ["Judge", "sentences_of"]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Basis:
+    """The words that a sentence rests on, or comes nearest to: `quote == document.text[start:end]`."""
+
+    ref: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """A sentence with its verdict; `text` stands at [start, end) of the text that was judged.
+
+    `why` is one Chinese sentence for people; empty where the sentence stands.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    basis: Basis | None = None
+    differences: tuple[Difference, ...] = ()
+    why: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the provisions bear the sentence."""
+        return self.verdict.stands
+
 
 _STOPS = "。；;，,！!：:、. "
 _PART = re.compile(r"(?<!\d)[，,；;](?!\d)")
@@ -127,7 +165,7 @@ class Judge:
                 following = encode(after, source.aliases, source.pattern) if after else ""
                 found = align(frame.rest, source, _places(source, provision), following)
                 if found:
-                    hit = _Hit(source, provision, Found(found.stretches), frame)
+                    hit = _Hit(source, provision, Found(found), frame)
                     if not self._wrong(hit):
                         return hit
         return None

@@ -24,32 +24,8 @@ _POST = (
 _SUFFIX = re.compile(rf"(?:{_BODY}|{_POST})$")
 _ANY = re.compile(rf"[^\W\da-z_由经报对向将在是为把和与及任命聘请给让的或]{{0,12}}?(?:{_BODY}|{_POST})")
 #: What an own subject may be followed by, beside a verb, an adverb or a preposition.
-_GOES_ON = (
-    "全面",
-    "具体",
-    "统一",
-    "共同",
-    "直接",
-    "分别",
-    "定期",
-    "依法",
-    "负责",
-    "主要",
-    "职责",
-    "一般",
-    "任职",
-    "聘任",
-    "任期",
-    "应",
-    "应当",
-    "须",
-    "需",
-    "可",
-    "可以",
-    "不得",
-    "每",
-    "的",
-    "原则上",
+_GOES_ON = re.compile(
+    "全面|具体|统一|共同|直接|分别|定期|依法|负责|主要|职责|一般|任职|聘任|任期|应|应当|须|需|可|可以|不得|每|的|原则上"
 )
 _NO_SUBJECT = (
     "由经应可对在于按将把向以为需须不未无有如若凡每各从自当与和并除因根据依照按照必须可以应当不得原则上一般定期禁止严禁"
@@ -125,7 +101,7 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
             after = head[following[0] : following[1]]
             if after in _NOMINAL and i + 2 < len(words) and _SUFFIX.search(normalize(head[: words[i + 2][1]])):
                 continue  # 政府督查机构 is one name
-            if after.startswith(_GOES_ON) or following[2][0] in "vdp" or after[0] in "（(":
+            if _GOES_ON.match(after) or following[2][0] in "vdp" or after[0] in "（(":
                 return end
             best = best or 0
         if tag.startswith("p") and i:

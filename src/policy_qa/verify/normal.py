@@ -15,6 +15,7 @@ from functools import partial
 from policy_qa.citing.annotate import annotate
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
+from policy_qa.naming.terms import DEFINITION
 from policy_qa.values import DUTIES, PERMISSIONS, PROHIBITIONS, values_in
 
 #: Particles, copulas and connectives without a claim of their own. 只, 仅, 都, 均, 一般, 原则上 are none.
@@ -36,14 +37,8 @@ _MARKS = {
     "drop": "",
 }
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z])[\s\-.]+(?=[A-Za-z])")
-_SHORT = re.compile(
-    r"(?P<long>[\u4e00-\u9fffA-Za-z]{2,24})\s*+[（(](?:(?P<latin>[A-Za-z][A-Za-z .\-]{3,60})[，,]\s*+)?"
-    r"(?:以下|下文|以下统一)?\s*+"
-    r"(?:简称|统称|称)?[为：:]?\s*+[“\"「]?(?P<short>[\u4e00-\u9fffA-Za-z]{2,14})[”\"」]?[）)]"
-)
 #: A short name that is the end of a longer one: beyond so many characters more than a name stands before it.
 _LONG_NAME = 16
-_DECLARED = re.compile(r"简称|统称|称")
 #: Before these words a name begins; what stands before them is no part of it.
 _BEFORE_NAME = re.compile(
     r".*(?:设立|成立|下设|设置|设|建立|推行|实行|由|对|向|在|为|的|各|和|与|及|是|关于|中|任)(?=.{3})"
@@ -77,10 +72,10 @@ def aliases_of(document: Document, institution: str = "", abbreviated: Mapping[s
     abbreviation that some document on file declares.
     """
     names = dict(abbreviated or {})
-    for match in _SHORT.finditer(document.text):
+    for match in DEFINITION.finditer(document.text):
         short = " ".join(match.group("short").lower().split())
         long = _begun(match.group("long"), short)
-        if not _DECLARED.search(match.group()) or long == short or not long:
+        if "称" not in match["declared"] or long == short or not long:
             continue
         mark = names.get(short, short)
         names |= {short: mark, long.lower(): names.get(long.lower(), mark)}
@@ -108,7 +103,8 @@ def _begun(long: str, short: str) -> str:
 def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
     """The text as it is compared; `pattern` is that of the aliases, compiled once."""
     words = partial(_words, aliases=aliases, pattern=pattern)
-    return _again(annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
+    # 首席信息官（CIO） names one thing once.
+    return _TWICE.sub(r"\1", annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
 def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
@@ -130,11 +126,6 @@ def _plain(match: re.Match[str]) -> str:
 
 
 _TWICE = re.compile(r"(⟦=[^⟧]+⟧)(?:(?:以下)?(?:简称|统称)?\1)+")
-
-
-def _again(text: str) -> str:
-    """首席信息官（CIO） names one thing once."""
-    return _TWICE.sub(r"\1", text)
 
 
 def atoms(encoded: str) -> Sequence[str]:

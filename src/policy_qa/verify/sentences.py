@@ -13,6 +13,8 @@ _TAIL = re.compile(r"[”’」』）)》]*(?:\s*(?:\[\d{1,3}\]|【\d{1,3}】|�
 #: A page or a line that breaks in the middle of a sentence: a long line without a mark at its end, and no label below.
 _BROKEN = re.compile(r"[^\n]{24,}[\u4e00-\u9fffA-Za-z0-9]\s*$")
 _GOES_ON = re.compile(rf"\s*(?!{ordinal('章|节|条')}|[一二三四五六七八九十]{{1,3}}、|附件)[\u4e00-\u9fff]")
+#: Words that end in a dot of their own.
+_SHORTENED = re.compile("art|no|vol|e|i|g|p|pp|dr|mr|ms|cf|vs|sec|para", re.IGNORECASE)
 #: No sentence is so long; an opening mark whose other half is further away has none.
 _FAR = 600
 
@@ -92,23 +94,7 @@ def _full_stop(text: str, start: int, at: int) -> bool:
     before = word.group() if word else ""
     if before.isdigit() and not text[start : at - len(before)].strip(" \t-*•#"):
         return False  # the number of a list's item
-    return before.lower() not in (
-        "art",
-        "no",
-        "vol",
-        "e",
-        "i",
-        "g",
-        "p",
-        "pp",
-        "dr",
-        "mr",
-        "ms",
-        "cf",
-        "vs",
-        "sec",
-        "para",
-    )
+    return not _SHORTENED.fullmatch(before)
 
 
 def _add(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:

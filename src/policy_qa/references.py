@@ -1,11 +1,11 @@
-"""References inside a provision, resolved: by number or by place, never by likeness, and one step only."""
+"""References inside a provision (本办法第五条, 前款, 附件2), resolved by number or place, never by likeness."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from policy_qa.citing.clean import clean
@@ -13,9 +13,8 @@ from policy_qa.citing.find import find
 from policy_qa.citing.grammar import TITLE, Register
 from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
 from policy_qa.citing.place import Mention, Owner
-from policy_qa.citing.resolve import attachment_of, heading_of
-from policy_qa.citing.standing import Found, Standing
-from policy_qa.datamodels import Kind, Provision, Referred, Segmentation
+from policy_qa.citing.resolve import Found, Standing, attachment_of, heading_of
+from policy_qa.datamodels import Citation, Kind, Provision, Referred, Segmentation
 from policy_qa.provisions.refs import cite
 
 _TITLES = re.compile(TITLE)
@@ -171,16 +170,6 @@ class Resolver:
         return [k.standing for s in (own, *others) for k in self._of(s) if _key(k.part.title) == key]
 
 
-def references_of(
-    segmentation: Segmentation, provision: Provision, segmentations: Iterable[Segmentation] = ()
-) -> tuple[Reference, ...]:
-    """The references inside a provision, in text order; `segmentations` are the other documents on file.
-
-    A caller with many provisions keeps a `Resolver`.
-    """
-    return Resolver(segmentations).references(segmentation, provision)
-
-
 def _standing(segmentation: Segmentation, part: Part) -> Standing:
     text = segmentation.document.text
     headings = {heading_of(text[s.start : s.end].strip("#* ")) for s in part.headings} - {None}
@@ -197,3 +186,27 @@ def _key(title: str) -> str:
     """A title as it is compared: no white space, no (试行), no 中华人民共和国, 〈〉 as 《》."""
     title = clean(title, spaces=False).replace("〈", "《").replace("〉", "》")
     return _VERSION.sub("", title).removeprefix("中华人民共和国")
+
+
+def with_references(
+    citations: Sequence[Citation], segmentations: Mapping[str, Segmentation], resolver: Resolver
+) -> tuple[Citation, ...]:
+    """The same citations, each with what the references inside the provision that it cites lead to.
+
+    Of several quotations from one provision, the one that holds a reference has it, else the first of them.
+    """
+    shown: list[list[Referred]] = [[] for _ in citations]
+    places: dict[str, list[int]] = {}
+    for i, citation in enumerate(citations):
+        places.setdefault(citation.ref, []).append(i)
+    for ref, own in places.items():
+        segmentation = segmentations[ref.partition("#")[0]]
+        provision = segmentation.at(ref)
+        for reference, referred in resolver.referred(segmentation, provision) if provision else ():
+            holds = (i for i in own if citations[i].start <= reference.start < citations[i].end)
+            known = shown[next(holds, own[0])]
+            known += [r for r in referred if r not in known]
+    return tuple(
+        replace(citation, references=tuple(found)) if found else citation
+        for citation, found in zip(citations, shown, strict=True)
+    )
