@@ -31,7 +31,7 @@ TEXTS = {
     "ads": "广告管理条例\n第一条 广告由市场部审查。\n第二条 解释权归市场部所有。\n",
     "bare": "食品管理条例\n第一条 食品由食堂采购。\n第二条 任期4年。\n",
 }
-SILENT = "：没有找到这方面的规定。"
+SILENT = "：没有规定这一点。"
 LIMITS = Thresholds(answer=0.5, further=0.2, document=0.4, article=0.75, article_list=0.25)
 
 

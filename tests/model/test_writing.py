@@ -160,7 +160,7 @@ def test_documents_of_which_the_model_says_nothing_are_quoted(
     ]
     parts = [answer_from(segmentations[a.doc_id], a) for a in chosen]
     text = "\n".join(
-        ["各文件的规定如下：", parts[0].answer, parts[1].answer.replace("[1]", "[2]"), "某校：没有找到这方面的规定。"]
+        ["各文件的规定如下：", parts[0].answer, parts[1].answer.replace("[1]", "[2]"), "某校：没有规定这一点。"]
     )
     citations = (parts[0].citations[0], replace(parts[1].citations[0], n=2))
     extractive = replace(parts[0], answer=text, citations=citations)
@@ -170,7 +170,7 @@ def test_documents_of_which_the_model_says_nothing_are_quoted(
     lines = done.answer.split("\n")
     assert lines[:2] == [f"根据《{segmentations['it-leading-group'].document.title}》：", f"{said}[1]"]
     assert lines[2] == f"根据《{segmentations['yichun-cio'].document.title}》："
-    assert done.answer.endswith("[2]\n某校：没有找到这方面的规定。")
+    assert done.answer.endswith("[2]\n某校：没有规定这一点。")
     assert [c.ref for c in done.citations] == ["it-leading-group#12", "yichun-cio#10"]
     assert done.citations[1].quote == segmentations["yichun-cio"].text_of(chosen[1])
     assert [s.verdict.value for s in done.sentences] == ["verbatim", "verbatim"]

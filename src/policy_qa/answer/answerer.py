@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from policy_qa.answer.definitions import Definitions
+from policy_qa.answer.leads import Lead, lead_of
 from policy_qa.answer.lookup import Found
 from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
@@ -13,7 +15,18 @@ from policy_qa.answer.refusal import missing, nearest_lines, nearest_of, office_
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.answer.texts import say
 from policy_qa.answer.versions import VersionNotices
-from policy_qa.datamodels import Answer, Citation, Document, Kind, Provision, Retrieved, Segmentation
+from policy_qa.clauses import Clause
+from policy_qa.datamodels import (
+    Answer,
+    Citation,
+    Document,
+    Kind,
+    Point,
+    PointKind,
+    Provision,
+    Retrieved,
+    Segmentation,
+)
 from policy_qa.naming.institutions import institution_of
 from policy_qa.naming.titles import shown
 from policy_qa.provisions.refs import cite, place
@@ -22,14 +35,24 @@ from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
 MODE = "extractive"
+#: Candidates beside what was chosen that are read clause by clause.
+_BESIDE = 4
+#: Where all documents are asked, each that is silent is named, of so many.
+_ALL_NAMED = 8
+#: Characters by which quotations have to be longer than the line that answers, for it to stand before them.
+_AS_SHORT = 6
 # A line that a page break cut in mid-sentence; the citation's quote keeps it, the answer's line doesn't show it.
 _BROKEN = re.compile(r"(?<=[\u4e00-\u9fff，、])\n(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cited:
+    """A provision with what is quoted of it, and the line of it that answers."""
+
     provision: Provision
     quotes: tuple[Quote, ...]
+    lead: Lead | None = None
+    probability: float = 0.0
 
 
 class Answerer:
@@ -38,6 +61,7 @@ class Answerer:
     def __init__(self, retriever: Retriever, thresholds: Thresholds) -> None:
         self._retriever, self._thresholds = retriever, thresholds
         self._segmentations: Mapping[str, Segmentation] = retriever.segmentations
+        self._definitions: Definitions | None = None
         self._versions = VersionNotices(retriever.versions, self._segmentations, retriever.segmenter)
 
     def answer(self, question: Question, retrieval: Retrieval, found: Found | None, lang: str) -> Answer:
@@ -52,16 +76,17 @@ class Answerer:
             return self._refuse(question, retrieval, lang, say(lang, "refused_unknown", names=_join(unknown, lang)))
         if found is not None:
             return self._by_number(question, retrieval, found, lang)
+        if defined := self._defined(question):
+            return self._compose(question, retrieval, defined, [], lang)
         chosen = select(question, retrieval.candidates, retrieval.answerability, self._thresholds)
         if not chosen:
             asked = list(dict.fromkeys(name for name, _ in self._asked(question)))
             said = say(lang, "refused_scope", names=_join(asked, lang)) if asked else say(lang, "refused")
             return self._refuse(question, retrieval, lang, said, why=True)
-        cited = [_Cited(c.article, tuple(self.quotes(retrieval, c))) for c in chosen]
+        cited = [self._cited(question, retrieval, c) for c in self._with_conditions(retrieval, chosen)]
         absent = [shown(t) for t in foreign]
         notices = [say(lang, "unknown_too", names=_join(unknown, lang))] if unknown else []
         notices += [say(lang, "unknown_title_too", names=_join(absent, lang))] if absent else []
-        notices += [say(lang, "aside", names=_join(question.scope.aside, lang))] if question.scope.aside else []
         return self._compose(question, retrieval, cited, notices, lang)
 
     def _by_number(self, question: Question, retrieval: Retrieval, found: Found, lang: str) -> Answer:
@@ -82,17 +107,42 @@ class Answerer:
 
     def quotes(self, retrieval: Retrieval, candidate: Candidate) -> list[Quote]:
         """The words of a candidate that answer best."""
+        return self._quoted(retrieval, candidate, self._rated(retrieval, candidate))
+
+    def _rated(self, retrieval: Retrieval, candidate: Candidate) -> dict[Clause, float]:
+        scores = self._retriever.clause_scores(retrieval, candidate.row)
+        return dict(zip(self._retriever.clauses(candidate.row), scores, strict=True))
+
+    def _quoted(self, retrieval: Retrieval, candidate: Candidate, scores: Mapping[Clause, float]) -> list[Quote]:
         article = candidate.article
-        segmentation = self._segmentations[article.doc_id]
-        clauses = self._retriever.clauses(candidate.row)
-        rated = self._retriever.clause_scores(retrieval, candidate.row)
-        scores = dict(zip(clauses, rated, strict=True))
-        lead = max((scores[c] for c in clauses if c.lead), default=0.0)
-        items = [scores[c] for c in clauses if c.ref != article.ref]
-        # What introduces the items answers better than any of them: the question is about all of them.
         asks_all = retrieval.question.wants_list or Focus.MEMBERS in retrieval.question.focuses
-        wants_all = asks_all or bool(items and lead >= max(items))
-        return quotes_from(segmentation, article, clauses, scores.__getitem__, wants_all=wants_all)
+        wants_all = asks_all or _about_all(article, scores)
+        segmentation = self._segmentations[article.doc_id]
+        return quotes_from(segmentation, article, list(scores), scores.__getitem__, wants_all=wants_all)
+
+    def _cited(self, question: Question, retrieval: Retrieval, candidate: Candidate) -> _Cited:
+        """A candidate with what answers in it, and the line of that which says it."""
+        article, scores = candidate.article, self._rated(retrieval, candidate)
+        quotes = self._quoted(retrieval, candidate, scores)
+        read = bool(self._retriever.hears(retrieval, candidate.row)) and not _about_all(article, scores)
+        lead = lead_of(self._segmentations[article.doc_id], question, quotes, list(scores.items()), read=read)
+        return _Cited(article, tuple(quotes), lead, candidate.probability)
+
+    def _with_conditions(self, retrieval: Retrieval, chosen: Sequence[Candidate]) -> list[Candidate]:
+        """What was chosen, and where no clause of it answers by itself what stands beside it in the same documents and
+        does: who may hold an office by one article, and for how long he must have served by another."""
+        if any(self._retriever.hears(retrieval, c.row) is not False for c in chosen):
+            return list(chosen)
+        documents = {c.article.doc_id for c in chosen}
+        beside = [c for c in retrieval.candidates[:_BESIDE] if c.article.doc_id in documents and c not in chosen]
+        return [*chosen, *(c for c in beside if self._retriever.hears(retrieval, c.row))]
+
+    def _defined(self, question: Question) -> list[_Cited]:
+        """The clauses that give a term its other name, where that is asked."""
+        self._definitions = self._definitions or Definitions(self._segmentations)
+        scope = question.scope
+        here = scope.doc_ids or [d for d in self._segmentations if d not in scope.left_out]
+        return [_Cited(d.article, (d.quote,), d.lead) for d in self._definitions.asked(question.text, here)]
 
     def _compose(
         self,
@@ -121,6 +171,7 @@ class Answerer:
             for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
+        leads, first = self._leads(cited, texts, citations, lang)
         quotes = "\n".join(c.quote for c in citations)
         for asked, right in contradicted(question.text, quotes):
             notices.append(say(lang, "premise", asked=asked, found=right))
@@ -133,13 +184,37 @@ class Answerer:
             question=question.text,
             refused=False,
             mode=MODE,
-            answer="\n".join(lines),
+            answer="\n".join([*first, *lines]),
             citations=tuple(citations),
+            points=(Point(text=question.text, kind=PointKind.CONTENT, lead="\n".join(leads)),),
             retrieved=self._ranked(retrieval, [c.provision for c in cited] if by_number else ())[:10],
             notices=tuple(notices),
             lang=lang,
             timings_ms=retrieval.timings_ms,
         )
+
+    def _leads(
+        self, cited: Sequence[_Cited], texts: Sequence[tuple[str, str]], citations: Sequence[Citation], lang: str
+    ) -> tuple[list[str], list[str]]:
+        """(the line of each text that answers, behind its name where there are several; those of them that say it
+        shorter than what is quoted, with the marks of their quotations)."""
+        leads, first = [], []
+        for doc_id, title in texts:
+            segmentation = self._segmentations[doc_id]
+            own = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
+            led = max((c for c in own if c.lead), key=lambda c: c.probability, default=None)
+            if led is None or (lead := led.lead) is None:
+                continue
+            words = _BROKEN.sub("", " ".join(segmentation.document.text[lead.start : lead.end].split("\n")))
+            item = segmentation.at(lead.item) if lead.item else None
+            label = f"{place(item)}{say(lang, 'colon')}" if item else ""
+            name = f"{title or self._name(doc_id)}{say(lang, 'colon')}" if len(texts) > 1 else ""
+            leads.append(f"{name}{label}{words}")
+            marks = [c.n for c in citations if c.ref.startswith(f"{doc_id}#") and c.start <= lead.start < c.end]
+            longer = sum(q.end - q.start for c in own for q in c.quotes) > (lead.end - lead.start) + _AS_SHORT
+            if marks and (longer or len(texts) > 1):
+                first.append(f"{leads[-1]}[{marks[0]}]")
+        return leads, first
 
     def _cited_provisions(self, citations: Sequence[Citation]) -> list[Provision]:
         found = (self._segmentations[c.ref.partition("#")[0]].at(c.ref) for c in citations)
@@ -167,14 +242,17 @@ class Answerer:
         return lines
 
     def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[str]:
-        """What is named and says nothing, where others do: an institution where none of its documents does."""
-        if question.scope.soft:
-            return []
-        return [
-            say(lang, "silent", name=name)
-            for name, ids in self._asked(question)
-            if not set(ids).intersection(documents)
-        ]
+        """What is named and says nothing, where others do: an institution where none of its documents does, a name that
+        no document is of, and each document where all are asked."""
+        scope = question.scope
+        lines = [say(lang, "aside", names=_join(scope.aside, lang))] if scope.aside else []
+        if scope.soft:
+            return lines
+        asked = self._asked(question)
+        if scope.every and not asked:
+            every = [d for d in self._segmentations if d not in scope.left_out]
+            asked = [(self._name(d), (d,)) for d in every] if len(every) <= _ALL_NAMED else []
+        return [*lines, *(say(lang, "silent", name=name) for name, ids in asked if not set(ids) & set(documents))]
 
     def _asked(self, question: Question) -> list[tuple[str, Sequence[str]]]:
         """What a question names, as an answer calls it, with its documents."""
@@ -220,6 +298,13 @@ class Answerer:
 
     def _article_of(self, provision: Provision) -> str:
         return self._segmentations[provision.doc_id].article_of(provision).ref
+
+
+def _about_all(article: Provision, scores: Mapping[Clause, float]) -> bool:
+    """Whether what introduces the items answers better than any of them: the question is about all of them."""
+    lead = max((score for clause, score in scores.items() if clause.lead), default=0.0)
+    items = [score for clause, score in scores.items() if clause.ref != article.ref]
+    return bool(items and lead >= max(items))
 
 
 def _join(names: Sequence[str], lang: str) -> str:

@@ -14,7 +14,7 @@ from policy_qa.datamodels import Kind, Provision, Segmentation
 #: an attachment or a preamble up to _FORM (a roster or a form falls apart when it is cut).
 _SHORT, _LIST, _FORM = 110, 300, 700
 #: A clause is quoted beside the best one if it scores at least this share of it.
-_NEAR = 0.8
+NEAR = 0.8
 #: In an itemised article of at most _SMALL characters one item is quoted alone only if it leads so clearly.
 _SMALL, _CLEAR = 160, 1.3
 #: A sentence of at most so many characters is a title: 「加强人才保障。」 says nothing without what follows.
@@ -64,7 +64,7 @@ def quotes_from(
     if not rated or (items and size <= _SMALL and len(rated) > 1 and rated[0][0] < _CLEAR * max(rated[1][0], 0.0)):
         return whole(segmentation, article)
     best = rated[0][0]
-    keep = sorted(i for score, i in rated if score >= (_NEAR * best if best > 0 else best))
+    keep = sorted(i for score, i in rated if score >= (NEAR * best if best > 0 else best))
     kept = [clauses[i] for i in keep[:6]]
     if not items and not form and all(c.end - c.start <= _TITLE for c in kept):
         kept = list(clauses)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from policy_qa.answer.leads import VALUES
 from policy_qa.answer.texts import KINDS, say
 from policy_qa.datamodels import Nearest
 from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.values import ValueKind, values_in
+from policy_qa.values import values_in
 from policy_qa.words import normalize
 
 #: So many provisions are shown.
@@ -23,19 +24,6 @@ _MOST = 3
 #: Words are named as missing from this weight up: things, not fillers like 每个.
 _TELLING = 1.5
 _WORDS = 3
-#: Kind of answer -> the kinds of value that give one.
-_VALUES = {
-    "count": frozenset(
-        {ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE, ValueKind.FREQUENCY}
-    ),
-    "money": frozenset({ValueKind.MONEY}),
-    "duration": frozenset({ValueKind.DURATION}),
-    "frequency": frozenset({ValueKind.FREQUENCY}),
-    "percentage": frozenset({ValueKind.PERCENT}),
-    "age": frozenset({ValueKind.AGE}),
-    "date": frozenset({ValueKind.DATE}),
-    "deadline": frozenset({ValueKind.DATE, ValueKind.DURATION}),
-}
 _INTERPRETER = re.compile(
     r"由([^，。；\n]{2,30}?)负责解释|解释权[^，。；\n]{0,6}[归属]于?([^，。；\n]{2,20}?)(?:所有)?[，。；\n]"
 )
@@ -113,7 +101,7 @@ def lacking_kinds(question: Question, text: str, lang: str) -> list[str]:
     A text that has a value of the kind isn't said to lack it: whether the value answers is another matter.
     """
     has = {value.kind for value in values_in(text)}
-    lacking = [k for k in wanted(question).lacking(text) if k in KINDS[lang] and not has & _VALUES.get(k, frozenset())]
+    lacking = [k for k in wanted(question).lacking(text) if k in KINDS[lang] and not has & VALUES.get(k, frozenset())]
     return list(dict.fromkeys(KINDS[lang][k] for k in lacking))
 
 

@@ -6,7 +6,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "zh": {
         "single": "根据《{title}》：",
         "several": "各文件的规定如下：",
-        "silent": "{name}：没有找到这方面的规定。",
+        "silent": "{name}：没有规定这一点。",
         "refused": "已收录的制度没有规定这一点，不能作答。",
         "refused_scope": "{names}没有规定这一点，不能作答。",
         "refused_unknown": "没有收录{names}的制度，不能作答。",

@@ -117,7 +117,10 @@ class Dialogue:
             choices = self._choices(asked, found, doc_ids) if found.by_number else ()
             kind = PointKind.CLARIFY if choices else PointKind.NUMBER if found.by_number else PointKind.CONTENT
             numbers = tuple(c.n for c in answer.citations)
-            point = Point(text=asked.text, kind=kind, refused=answer.refused, citations=numbers, choices=choices)
+            lead = "".join(p.lead for p in answer.points)
+            point = Point(
+                text=asked.text, kind=kind, refused=answer.refused, lead=lead, citations=numbers, choices=choices
+            )
             if choices:
                 which = [say(frame, "which"), *(f"　{choice.label}" for choice in choices)]
                 answer = replace(answer, answer="\n".join([answer.answer, *which]))

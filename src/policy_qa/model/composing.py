@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -184,11 +183,9 @@ def _lines_by_mark(answer: Answer) -> dict[int, str]:
     out: dict[int, str] = {}
     at = 0
     for citation in answer.citations:
-        end = answer.answer.find(f"[{citation.n}]", at)
-        if end < 0:
-            out[citation.n] = citation.quote
-            continue
-        words = answer.answer[at:end].lstrip("\n")
-        out[citation.n] = re.sub(r"\A(?:[^\n]*[：:]\n)+(?=[^\n]*\u3000)", "", words)
-        at = end + len(f"[{citation.n}]")
+        # What stands before a quotation, frame and leads, has no wide space; the place that begins its line has one.
+        start = answer.answer.rfind("\n", 0, max(answer.answer.find("\u3000", at), 0)) + 1
+        end = answer.answer.find(f"[{citation.n}]", start)
+        out[citation.n] = answer.answer[start:end] if end > 0 else citation.quote
+        at = end + 1 if end > 0 else at
     return out

@@ -271,17 +271,25 @@ class Retriever:
         """How well each clause of an article answers, in text order: a probability where a reader finds one that does,
         else by words, kind of answer, late interaction."""
         searched = self._searched(retrieval, row)
-        if self._reader is None:
-            return searched
-        kept = sorted(sorted(range(len(searched)), key=lambda i: -searched[i])[:CLAUSES])
-        segmentation = self.segmentations[self._articles[row].doc_id]
-        texts = clause_texts(segmentation, self.clauses(row), self._articles[row])
-        heard = dict(
-            zip(kept, self._reader.score(retrieval.question.dense_text, [texts[i] for i in kept]), strict=True)
-        )
+        heard = self._heard(retrieval, row, searched)
         if max(heard.values(), default=SILENT) <= SILENT:
             return searched
         return [float(probability(heard[i])) if i in heard else 0.0 for i in range(len(searched))]
+
+    def hears(self, retrieval: Retrieval, row: int) -> bool | None:
+        """Whether a reader that reads an article clause by clause finds one that answers; None without a reader."""
+        heard = self._heard(retrieval, row, self._searched(retrieval, row))
+        return max(heard.values(), default=SILENT) > SILENT if self._reader else None
+
+    def _heard(self, retrieval: Retrieval, row: int, searched: Sequence[float]) -> dict[int, float]:
+        """The reader's log-odds of the clauses of an article that the search has for the best, by position."""
+        if self._reader is None:
+            return {}
+        kept = sorted(sorted(range(len(searched)), key=lambda i: -searched[i])[:CLAUSES])
+        segmentation = self.segmentations[self._articles[row].doc_id]
+        texts = clause_texts(segmentation, self.clauses(row), self._articles[row])
+        scores = self._reader.score(retrieval.question.dense_text, [texts[i] for i in kept])
+        return dict(zip(kept, scores, strict=True))
 
     def _searched(self, retrieval: Retrieval, row: int) -> list[float]:
         question = retrieval.question

@@ -1,0 +1,117 @@
+"""The line that answers, cut from what is quoted: the asked value with what is said of it, or the one clause that
+answers where much more is quoted. None where the text has to be read whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from policy_qa.answer.quotes import NEAR, Quote
+from policy_qa.clauses import Clause
+from policy_qa.datamodels import Kind, Segmentation
+from policy_qa.retrieval.focus import holds_unit
+from policy_qa.retrieval.kinds import Wanted, wanted
+from policy_qa.retrieval.question import Question
+from policy_qa.values import ValueKind, values_in
+from policy_qa.words import normalize
+
+#: Kind of answer -> the kinds of value that give one.
+VALUES = {
+    "count": frozenset(
+        {ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE, ValueKind.FREQUENCY}
+    ),
+    "money": frozenset({ValueKind.MONEY}),
+    "duration": frozenset({ValueKind.DURATION}),
+    "frequency": frozenset({ValueKind.FREQUENCY}),
+    "percentage": frozenset({ValueKind.PERCENT}),
+    "age": frozenset({ValueKind.AGE}),
+    "date": frozenset({ValueKind.DATE}),
+    "day": frozenset({ValueKind.DATE}),
+    "deadline": frozenset({ValueKind.DATE, ValueKind.DURATION}),
+}
+#: A clause of so many characters is read at a glance; a longer one leads only where what is quoted is as much longer.
+_GLANCE, _MUCH = 60, 2.0
+#: Parts of a sentence, brackets kept whole.
+_PART = re.compile(r"(?:[（(][^（）()\n]{0,200}[）)]|[^，,；;：:])++")
+#: What ends a part that only says when the next one holds: 「超过60日的，」. Grammar, the same in every subject.
+_DEPENDS = re.compile(r"[的时后者前内起]\s*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """The stretch [start, end) of a document that answers; `item` is the ref of the item that it is, if it is one."""
+
+    start: int
+    end: int
+    item: str = ""
+
+
+def lead_of(
+    segmentation: Segmentation,
+    question: Question,
+    quotes: Sequence[Quote],
+    rated: Sequence[tuple[Clause, float]],
+    *,
+    read: bool,
+) -> Lead | None:
+    """The line of some quotations that answers a question.
+
+    `rated` are the clauses of their article with their scores, `read` tells whether a reader found one that answers;
+    without it only an asked value leads.
+    """
+    quoted = [(c, s) for c, s in rated if not c.lead and any(q.start <= c.end - 1 < q.end for q in quotes)]
+    best = max((s for _, s in quoted), default=0.0)
+    kinds = wanted(question)
+    words = [t.text for t in question.terms if len(t.text) > 1]
+    for clause, score in sorted(quoted, key=lambda pair: -pair[1]):
+        if score >= NEAR * best and (found := _valued(segmentation, clause, kinds, words)):
+            return found
+    if not read or question.wants_list or not quoted:
+        return None
+    clause, _ = max(quoted, key=lambda pair: pair[1])
+    whole = sum(q.end - q.start for q in quotes)
+    lead = _whole(segmentation, clause)
+    size = lead.end - lead.start
+    return lead if size <= _GLANCE or size * _MUCH <= whole else None
+
+
+def _valued(segmentation: Segmentation, clause: Clause, kinds: Wanted, words: Collection[str]) -> Lead | None:
+    """From the part of a clause that has the asked value to the clause's end; None where it has none.
+
+    The part begins with what says whose value it is: a word of the question, and what it depends on.
+    """
+    whole, text = _whole(segmentation, clause), segmentation.document.text
+    parts = [m.span() for m in _PART.finditer(text, whole.start, whole.end)]
+    said = [normalize(text[start:end]) for start, end in parts]
+    shared = [sum(word in part for word in words) for part in said]
+    valued = [n for n, (start, end) in enumerate(parts) if _gives(text[start:end], kinds)]
+    if not valued:
+        return None
+    at = max(valued, key=lambda n: (shared[n], -n))
+    while at and not shared[at]:
+        at -= 1
+    while at and _DEPENDS.search(said[at - 1]):
+        at -= 1
+    if not at:
+        return whole
+    start = parts[at][0]
+    return Lead(start=start + len(text[start : whole.end]) - len(text[start : whole.end].lstrip()), end=whole.end)
+
+
+def _gives(part: str, kinds: Wanted) -> bool:
+    """Whether a part of a sentence has a value of the kind that is asked for."""
+    if kinds.units:
+        return holds_unit(normalize(part), kinds.units)
+    asked = [focus.value for focus in (*kinds.strict, *kinds.broad)] + [name for name, _ in kinds.narrow]
+    wants = frozenset[ValueKind]().union(*(VALUES.get(name, frozenset()) for name in asked))
+    return any(value.kind in wants for value in values_in(part))
+
+
+def _whole(segmentation: Segmentation, clause: Clause) -> Lead:
+    """A clause without its label and the stop at its end."""
+    holder = segmentation.at(clause.ref)
+    start = segmentation.body(holder) if holder and holder.start == clause.start else clause.start
+    text = segmentation.document.text[start : clause.end]
+    item = clause.ref if holder and holder.kind in (Kind.ITEM, Kind.SUBITEM) else ""
+    return Lead(start=start, end=start + len(text.rstrip(" \t\n\u3000。；;")), item=item)
