@@ -30,6 +30,8 @@ VALUES = {
     "day": frozenset({ValueKind.DATE}),
     "deadline": frozenset({ValueKind.DATE, ValueKind.DURATION}),
 }
+#: What leads without an asked value is likelier than not to answer, by the reader.
+_SURE = 0.5
 #: A clause of so many characters is read at a glance; a longer one leads only where what is quoted is as much longer.
 _GLANCE, _MUCH = 60, 2.0
 #: Parts of a sentence, brackets kept whole.
@@ -58,21 +60,19 @@ def lead_of(
     """The line of some quotations that answers a question.
 
     `rated` are the clauses of their article with their scores, `read` tells whether a reader found one that answers;
-    without it only an asked value leads.
+    without it only an asked value leads. Of several clauses that answer alike none leads.
     """
     quoted = [(c, s) for c, s in rated if not c.lead and any(q.start <= c.end - 1 < q.end for q in quotes)]
     best = max((s for _, s in quoted), default=0.0)
-    kinds = wanted(question)
-    words = [t.text for t in question.terms if len(t.text) > 1]
-    for clause, score in sorted(quoted, key=lambda pair: -pair[1]):
-        if score >= NEAR * best and (found := _valued(segmentation, clause, kinds, words)):
-            return found
-    if not read or question.wants_list or not quoted:
+    near = [c for c, s in quoted if s >= NEAR * best]
+    kinds, words = wanted(question), [t.text for t in question.terms if len(t.text) > 1]
+    if kinds.units or _values_asked(kinds):
+        found = [lead for clause in near if (lead := _valued(segmentation, clause, kinds, words))]
+        return max(found, key=lambda lead: _shared(segmentation, lead, words), default=None)
+    if not read or best < _SURE or question.wants_list or len(near) != 1:
         return None
-    clause, _ = max(quoted, key=lambda pair: pair[1])
-    whole = sum(q.end - q.start for q in quotes)
-    lead = _whole(segmentation, clause)
-    size = lead.end - lead.start
+    lead = _whole(segmentation, near[0])
+    size, whole = lead.end - lead.start, sum(q.end - q.start for q in quotes)
     return lead if size <= _GLANCE or size * _MUCH <= whole else None
 
 
@@ -103,9 +103,18 @@ def _gives(part: str, kinds: Wanted) -> bool:
     """Whether a part of a sentence has a value of the kind that is asked for."""
     if kinds.units:
         return holds_unit(normalize(part), kinds.units)
-    asked = [focus.value for focus in (*kinds.strict, *kinds.broad)] + [name for name, _ in kinds.narrow]
-    wants = frozenset[ValueKind]().union(*(VALUES.get(name, frozenset()) for name in asked))
-    return any(value.kind in wants for value in values_in(part))
+    return any(value.kind in _values_asked(kinds) for value in values_in(part))
+
+
+def _values_asked(kinds: Wanted) -> frozenset[ValueKind]:
+    names = [focus.value for focus in kinds.strict] + [name for name, _ in kinds.narrow]
+    return frozenset[ValueKind]().union(*(VALUES.get(name, frozenset()) for name in names))
+
+
+def _shared(segmentation: Segmentation, lead: Lead, words: Collection[str]) -> int:
+    """How many of a question's words a line has."""
+    said = normalize(segmentation.document.text[lead.start : lead.end])
+    return sum(word in said for word in words)
 
 
 def _whole(segmentation: Segmentation, clause: Clause) -> Lead:
