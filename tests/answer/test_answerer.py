@@ -140,10 +140,41 @@ def test_an_institution_is_silent_where_none_of_its_documents_speaks(answerer: A
 
 def test_what_an_answer_says_of_names_that_are_not_on_file(answerer: Answerer, retriever: Retriever) -> None:
     question = asked(foreign_titles=("某法", "某发〔2020〕3号"), aside=("上海",))
-    assert answer(answerer, retriever, question, "nanshan#1 .9").notices == (
-        "没有收录《某法》、某发〔2020〕3号，以上引自已收录的文件。",
-        "已收录的文件没有提到上海。",
-    )
+    found = answer(answerer, retriever, question, "nanshan#1 .9")
+    assert found.notices == ("没有收录《某法》、某发〔2020〕3号，以上引自已收录的文件。",)
+    assert found.answer.endswith("[1]\n已收录的文件没有提到上海。")
+
+
+def test_the_lines_that_answer_stand_first_by_name(answerer: Answerer, retriever: Retriever) -> None:
+    question = replace(asked("任期几年"), focuses=(Focus.DURATION,))
+    found = answer(answerer, retriever, question, "beihai#2 .9", "nanshan#2 .8", "nanshan#1 .7")
+    assert found.answer.split("\n")[:3] == ["北海大学：任期5年[1]", "南山大学：任期3年[3]", "各文件的规定如下："]
+    assert [p.lead for p in found.points] == ["北海大学：任期5年\n南山大学：任期3年"]
+    # A single quotation that says no more than the line isn't said twice.
+    alone = answer(answerer, retriever, question, "nanshan#2 .8")
+    assert (alone.answer, alone.points[0].lead) == ("根据《南山大学车辆管理办法》：\n第二条　任期3年。[1]", "任期3年")
+
+
+@pytest.mark.parametrize(
+    ("heard", "cited"),
+    [
+        ({"nanshan#2"}, ["nanshan#1", "nanshan#2"]),
+        ({"nanshan#1", "nanshan#2"}, ["nanshan#1"]),
+        ({"beihai#1"}, ["nanshan#1"]),
+        (set(), ["nanshan#1"]),
+    ],
+)
+def test_conditions_beside_what_no_clause_of_answers(
+    answerer: Answerer, retriever: Retriever, monkeypatch: pytest.MonkeyPatch, heard: set[str], cited: list[str]
+) -> None:
+    monkeypatch.setattr(retriever, "hears", lambda _, row: retriever._articles[row].ref in heard)
+    found = answer(answerer, retriever, asked(), "nanshan#1 .9", "nanshan#2 .01", "beihai#1 .01", "nanshan#4 .01")
+    assert [c.ref for c in found.citations] == cited
+
+
+def test_where_all_are_asked_each_that_is_silent_is_named(answerer: Answerer, retriever: Retriever) -> None:
+    found = answer(answerer, retriever, asked(every=True), "nanshan#1 .9", "bare#1 .9")
+    assert found.answer.split("\n")[-2:] == [f"北海大学{SILENT}", f"《广告管理条例》{SILENT}"]
 
 
 def test_a_school_that_is_not_on_file_beside_one_that_is(answerer: Answerer, retriever: Retriever) -> None:
