@@ -50,6 +50,7 @@ def asked(text: str, *words: str) -> Question:
         ("3", asked("谁可以用车", "用车"), (0.1, 0.9, 0.8), True, None, ""),
         ("3", asked("哪些人可以用车", "用车"), (0.1, 0.9, 0.1), True, None, ""),
         ("4", asked("谁调度", "调度"), (0.9,), True, "车辆由后勤处调度", ""),
+        ("4", asked("谁调度", "调度"), (0.1,), True, "车辆由后勤处调度", ""),
     ],
 )
 def test_the_line_that_answers(

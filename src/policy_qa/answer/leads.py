@@ -69,7 +69,8 @@ def lead_of(
     if kinds.units or _values_asked(kinds):
         found = [lead for clause in near if (lead := _valued(segmentation, clause, kinds, words))]
         return max(found, key=lambda lead: _shared(segmentation, lead, words), default=None)
-    if not read or best < _SURE or question.wants_list or len(near) != 1:
+    likely = best >= _SURE or len(quoted) == 1  # nothing else is quoted
+    if not read or not likely or question.wants_list or len(near) != 1:
         return None
     lead = _whole(segmentation, near[0])
     size, whole = lead.end - lead.start, sum(q.end - q.start for q in quotes)
