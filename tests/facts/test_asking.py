@@ -112,7 +112,6 @@ def test_a_comparison_hears_both(built_versions: Pipeline, question: str) -> Non
 
 def test_a_follow_up_stays_with_the_version_and_can_leave_it(built_versions: Pipeline) -> None:
     asked = ["东湖学院讨论稿里首席信息官的任期是几年？"]
-    assert {r.ref.partition("#")[0] for r in built_versions.search("经费怎么安排？", asked)} == {"donghu-a"}
     assert [c.ref for c in built_versions.ask("那第四条呢？", asked).citations] == ["donghu-a#4"]
     assert cited(built_versions.ask("2022年版呢？", asked)) == {"donghu-b"}
     assert cited(built_versions.ask("正式稿呢？", asked)) == {"donghu-c"}

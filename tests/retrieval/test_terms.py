@@ -293,7 +293,6 @@ def test_its_kind_of_answer_is_that_of_before_where_it_has_none(understood: Unde
     [
         ("考核结果的公布", True),  # seven characters
         ("考核结果的公布会", True),  # eight
-        ("考核结果的公布范围", False),  # nine
         ("那么考核结果的公布范围", True),
         ("考核结果的公布范围呢", True),
         ("上述考核结果的公布范围", True),
