@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from policy_qa.datamodels import Answer
+from policy_qa.errors import UsageError
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.settings import Settings
 
@@ -58,7 +59,14 @@ def _folded(text: str) -> str:
 
 def ask_all(pipeline: Pipeline, lines: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Answer]]:
     """(line, the answer to it) of each line."""
-    return [(line, pipeline.ask(line["question"], line.get("history", ()))) for line in lines]
+    return [(line, _asked(pipeline, line["question"], line.get("history", ()))) for line in lines]
+
+
+def _asked(pipeline: Pipeline, question: str, history: Sequence[str]) -> Answer:
+    try:
+        return pipeline.ask(question, history)
+    except UsageError as error:  # what holds no word at all gets a message
+        return Answer(question=question, refused=True, mode="extractive", answer=str(error))
 
 
 def shares(name: str, asked: Iterable[tuple[Mapping[str, Any], Answer]]) -> str:
