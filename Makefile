@@ -42,6 +42,7 @@ test-long: browser
 	$(BIN)/python bench/mutants.py --seed 20261126 --count 60 --fail-under .85
 
 baseline: install
+	$(BIN)/policy-qa build
 	$(BIN)/policy-qa eval eval/gate/questions.jsonl --corpus eval/gate/corpus --corpus corpus --rows eval/gate/baseline.jsonl
 	$(BIN)/policy-qa eval --split fit --rows eval/baseline.jsonl
 
