@@ -40,6 +40,7 @@ def test_a_concept_is_a_frozen_dataclass_with_slots(concept: type) -> None:
 DEFAULTS = {
     "Found": {"by_ref": False},
     "Glossary": {"groups": ()},
+    "Lead": {"item": ""},
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
     "Office": {"members": frozenset(), "own": False},
     "Question": {"follows": None},
@@ -50,6 +51,7 @@ DEFAULTS = {
     },
     "Term": {"carried": False},
     "Topic": {"points": (), "label": "", "words": ()},
+    "_Cited": {"lead": None, "probability": 0.0},
     "_Rule": {"hard": False},
 }
 
