@@ -14,7 +14,8 @@ import pytest
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import list_sources, read_document
-from policy_qa.index import english, isolated, lexical
+from policy_qa.index import english, lexical
+from policy_qa.index.isolated import Reader
 from policy_qa.models import encoder, reader
 from policy_qa.models.files import FOLDER
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
@@ -61,27 +62,27 @@ def opened_once() -> Iterator[None]:
 
 def _lend_readers(patch: pytest.MonkeyPatch, end: ExitStack) -> None:
     """Let a reader (index/isolated.py) that is done leave its process to the next one that would start its like."""
-    idle: dict[tuple[object, ...], list[isolated._Worker]] = {}
-    start = isolated._Worker
+    idle: dict[tuple[object, ...], list[Any]] = {}
 
-    def worker(seconds: float, memory: int) -> isolated._Worker:
-        like = (seconds, memory, Path.cwd(), *sys.path)
-        for found in iter(lambda: idle[like].pop() if idle.get(like) else None, None):
-            if found._process.poll() is None:
-                return found
-        found = start(seconds, memory)
-        found.like = like
-        end.callback(found.end)
-        return found
+    def like(self: Reader) -> tuple[object, ...]:
+        return Path.cwd(), *sys.path, *(repr(value) for name, value in vars(self).items() if name != "_worker")
 
-    def done(self: isolated.Reader, failure: type[BaseException] | None, *_: object) -> None:
+    def enter(self: Reader) -> Reader:
+        waiting = idle.get(like(self), [])
+        while waiting and self._worker is None:
+            worker = waiting.pop()
+            self._worker = worker if worker._process.poll() is None else None
+        return self
+
+    def leave(self: Reader, failure: type[BaseException] | None, *_: object) -> None:
         if self._worker and failure is None:
-            idle.setdefault(self._worker.like, []).append(self._worker)
+            idle.setdefault(like(self), []).append(self._worker)
+            end.callback(self._worker.end)
             self._worker = None
         self.close()
 
-    patch.setattr(isolated, "_Worker", worker)
-    patch.setattr(isolated.Reader, "__exit__", done)
+    patch.setattr(Reader, "__enter__", enter)
+    patch.setattr(Reader, "__exit__", leave)
 
 
 @pytest.fixture(scope="session")
