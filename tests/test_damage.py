@@ -66,7 +66,7 @@ def check(sound: dict[str, Any], found: list[dict[str, Any]]) -> Counter[str]:
 def test_fault_38_thirty_harms_give_no_wrong_answer(built: Settings, tmp_path: Path) -> None:
     sound, found = cases(built, tmp_path, seed=38, count=30)
     count = check(sound, found)
-    assert count["refused"] >= 20
+    assert count["refused"] >= 15
 
 
 @pytest.mark.slow
