@@ -33,7 +33,9 @@ def test_search_and_leave_alone(built: Settings) -> None:
     assert len(lexical.load(index.extra).refs) == sum(len(s.articles) for s in index.segmentations.values())
     code = f"""
 import sys
+from pathlib import Path
 from policy_qa.models import open_encoder
+from policy_qa.index.builder import build
 from policy_qa.settings import Settings
 settings = Settings(home=Path({str(built.home)!r}), corpus=Path({str(built.corpus)!r}))
 report = build(settings, encoder=open_encoder(settings.model))

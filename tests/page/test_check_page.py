@@ -35,7 +35,7 @@ def page(real_index: Path) -> Iterator[str]:
 
 
 def send(page: str, path: str, body: bytes, kind: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(page).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(page).netloc, timeout=200)
     connection.request("POST", path, body=body, headers={"content-type": kind})
     answer = connection.getresponse()
     text = answer.read().decode("utf-8")
