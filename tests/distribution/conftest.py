@@ -72,11 +72,9 @@ def installed(archives: Archives, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="session")
 def home(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose index the installed package built, of one of the policies."""
+    """A home whose index the installed package built, of the four policies."""
     folder = tmp_path_factory.mktemp("home")
-    (folder / "corpus").mkdir()
-    shutil.copy(CORPUS / "yichun-cio.txt", folder / "corpus")
-    built = installed.run("policy-qa", "build", str(folder / "corpus"), home=folder)
+    built = installed.run("policy-qa", "build", str(CORPUS), home=folder)
     assert built.returncode == 0, built.stderr
     assert (folder / "index" / "current").is_file()
     return folder
