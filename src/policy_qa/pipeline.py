@@ -199,8 +199,9 @@ class Pipeline(Stored):
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
+        points = (replace(answer.points[0], comparison=comparison),)
         answer = replace(
-            answer, citations=citations, comparison=comparison, sentences=verbatim(citations), timings_ms=timings
+            answer, points=points, citations=citations, sentences=verbatim(citations), timings_ms=timings
         )
         return FoundByText(
             question=understood, answer=answer, by_number=found is not None, answerability=retrieval.answerability

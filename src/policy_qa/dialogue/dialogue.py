@@ -11,6 +11,8 @@ from policy_qa.datamodels import (
     Answer,
     AnswerScope,
     Choice,
+    Line,
+    LineKind,
     Point,
     PointKind,
     ScopeFrom,
@@ -97,7 +99,7 @@ class Dialogue:
         asked = self.turns.read(spelled, history)
         understood = (time.perf_counter() - started) * 1e3
         answers = [self._answered(a, history, doc_ids, lang) for a in asked]
-        answer = merged(turn, [(a.own, found) for a, found in zip(asked, answers, strict=True)])
+        answer = merged(turn, answers)
         if spelled != turn:
             notice = say(answer.lang, "found_as", words=spelled)
             answer = replace(answer, notices=(notice, *answer.notices))
@@ -113,31 +115,25 @@ class Dialogue:
         told = self._told(asked, found, history, doc_ids, frame)
         scope = self._scope(asked, found.question, doc_ids)
         if told is None:
-            answer = found.answer
-            choices = self._choices(asked, found, doc_ids) if found.by_number else ()
-            kind = PointKind.CLARIFY if choices else PointKind.NUMBER if found.by_number else PointKind.CONTENT
-            numbers = tuple(c.n for c in answer.citations)
-            lead = "".join(p.lead for p in answer.points)
-            point = Point(
-                text=asked.text, kind=kind, refused=answer.refused, lead=lead, citations=numbers, choices=choices
-            )
-            if choices:
-                which = [say(frame, "which"), *(f"　{choice.label}" for choice in choices)]
-                answer = replace(answer, answer="\n".join([answer.answer, *which]))
-            return replace(answer, points=(point,), scope=scope)
+            kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
+            point = replace(found.answer.points[0], text=asked.text, kind=kind)
+            if found.by_number and (choices := self._choices(asked, found, doc_ids)):
+                which = [Line(kind=LineKind.HEADING, text=say(frame, "which"))]
+                which += [Line(kind=LineKind.CHOICE, text=choice.label) for choice in choices]
+                point = replace(point, kind=PointKind.CLARIFY, choices=choices, lines=(*point.lines, *which))
+            return replace(found.answer, points=(point,), scope=scope)
         point = Point(
             text=asked.text,
             kind=told.kind,
             refused=told.refused,
             lead=told.lead,
             citations=tuple(c.n for c in told.citations),
-            choices=told.choices,
+            lines=told.lines,
         )
         return Answer(
             question=asked.own,
             refused=told.refused,
             mode=found.answer.mode,
-            answer=told.text,
             citations=told.citations,
             retrieved=found.answer.retrieved,
             lang=frame,
@@ -245,8 +241,9 @@ class Dialogue:
                 continue
             last = self.reply(history[at], history[:at], doc_ids, lang).answer
             before = say(lang, "doubt" if not last.refused else "doubt_refused")
-            return Told(kind=PointKind.TALK, text=f"{before}\n{last.answer}", citations=last.citations)
-        return Told(kind=PointKind.TALK, text=say(lang, "doubt_nothing"))
+            lines = (Line(text=before), *(line for point in last.points for line in point.lines))
+            return Told(kind=PointKind.TALK, lines=lines, citations=last.citations)
+        return Told(kind=PointKind.TALK, lines=(Line(text=say(lang, "doubt_nothing")),))
 
     def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
         """The documents a question is about: those that it names, else those whose titles have most of its words."""
