@@ -379,11 +379,11 @@ class Citation:
     references: tuple[Referred, ...] = ()
     effective: Effective | None = None
 
-    def within(self, quotation: Quotation) -> bool:
-        """Whether a quotation holds all of these words."""
+    def overlaps(self, quotation: Quotation) -> bool:
+        """Whether a quotation holds any of these words."""
         own, other = self.standing, quotation.standing
         same = own.ref.partition("#")[0] == other.ref.partition("#")[0]
-        return same and other.start <= own.start and own.end <= other.end
+        return same and other.start < own.end and own.start < other.end
 
     @property
     def standing(self) -> Citation:
@@ -524,14 +524,15 @@ class Line:
 class Point:
     """One thing that a turn asks, and what it gets.
 
-    `text` stands alone: what a follow-up leaves out is filled in. `citations` are the numbers of its quotations in the
-    answer; `lead` is the line that answers, cut from one of them, empty where the text has to be read whole.
-    `choices` are there where it is asked back. `comparison` sets several documents side by side where the point does;
-    its quotations are not among the citations.
+    `text` stands alone: what a follow-up leaves out is filled in; `asked` are its own words, empty where these are all.
+    `citations` are the numbers of its quotations in the answer; `lead` is the line that answers, cut from one of them,
+    empty where the text has to be read whole. `choices` are there where it is asked back. `comparison` sets several
+    documents side by side where the point does; its quotations are not among the citations.
     """
 
     text: str
     kind: PointKind
+    asked: str = ""
     refused: bool = False
     lead: str = ""
     citations: tuple[int, ...] = ()
@@ -540,15 +541,19 @@ class Point:
     comparison: Comparison | None = None
 
     @property
+    def heading(self) -> str:
+        """What stands over it among others: its own words."""
+        return self.asked or self.text
+
+    @property
     def open(self) -> bool:
         """Whether it has no answer: it is refused, or asked back."""
         return self.refused or bool(self.choices)
 
     def repeated(self, citation: Citation) -> bool:
-        """Whether the table has the words of a citation."""
+        """Whether the table quotes a citation, or what of it is to the point."""
         rows = self.comparison.rows if self.comparison else ()
-        cells = (q for row in rows for cell in row.cells for q in cell)
-        return any(citation.within(q) for q in cells)
+        return any(citation.overlaps(q) for row in rows for cell in row.cells for q in cell)
 
 
 class ScopeFrom(StrEnum):
@@ -603,11 +608,11 @@ class Answer:
 
     @property
     def answer(self) -> str:
-        """All lines as text with marks `[n]` for the citations, each point under its own words where there are several."""
-        said = ("\n".join(line.plain for line in point.lines) for point in self.points)
-        if len(self.points) == 1:
-            return next(said)
-        return "\n\n".join(f"{n}. {p.text}\n{text}" for n, (p, text) in enumerate(zip(self.points, said), start=1))
+        """All lines as text with marks `[n]`, each point under its own words where there are several."""
+        said = ["\n".join(line.plain for line in point.lines) for point in self.points]
+        if len(said) > 1:
+            said = [f"{n}. {p.heading}\n{t}" for n, (p, t) in enumerate(zip(self.points, said, strict=True), start=1)]
+        return "\n\n".join(said)
 
     @property
     def comparison(self) -> Comparison | None:
@@ -625,7 +630,9 @@ class Answer:
             if line.kind is LineKind.SOURCE:
                 kept = bool(out) and out[-1].kind in (LineKind.QUOTE, LineKind.STATED)
             else:
-                kept = line.kind is not LineKind.HEADING and line.ref not in silent and not told.intersection(line.marks)
+                kept = (
+                    line.kind is not LineKind.HEADING and line.ref not in silent and not told.intersection(line.marks)
+                )
             if kept:
                 out.append(line)
         return tuple(reversed(out))

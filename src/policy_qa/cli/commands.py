@@ -67,7 +67,7 @@ def comparison(table: Comparison, lang: str) -> list[str]:
     for row in table.rows:
         out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
         for name, cell in zip(names, row.cells, strict=True):
-            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            lines = [f"{' '.join(q.quote.split())}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
             for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
                 out.append(f"  {head}{' ' * (size - width(head))}  {line}")
     return out
@@ -349,7 +349,7 @@ def _readable(answer: Answer) -> str:
     lines = []
     for n, point in enumerate(answer.points, start=1):
         lines += [""] if n > 1 else []
-        lines += [f"{n}. {point.text}"] if len(answer.points) > 1 else []
+        lines += [f"{n}. {point.heading}"] if len(answer.points) > 1 else []
         lines += [*comparison(point.comparison, answer.lang), ""] if point.comparison else []
         lines += [line.plain for line in answer.beside_table(point)]
     if answer.citations:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from policy_qa.datamodels import Answer, AnswerScope, Citation, Point, Retrieved
+from policy_qa.datamodels import Answer, AnswerScope, Citation, Point, Retrieved, ScopeFrom
+from policy_qa.statements import Statement
 
 #: So many provisions are told as retrieved.
 _RETRIEVED = 10
@@ -17,9 +18,11 @@ def merged(turn: str, every: Sequence[Answer]) -> Answer:
         return replace(every[0], question=turn)
     citations: list[Citation] = []
     points: list[Point] = []
+    sentences: dict[Statement, None] = {}
     for answer in every:
         numbers = {c.n: _number(citations, c) for c in answer.citations}
         points += [_renumbered(p, numbers) for p in answer.points]
+        sentences.update(dict.fromkeys(replace(s, n=numbers[s.n]) for s in answer.sentences))
     scopes = list(dict.fromkeys(a.scope for a in every))
     return Answer(
         question=turn,
@@ -31,6 +34,7 @@ def merged(turn: str, every: Sequence[Answer]) -> Answer:
         notices=tuple(dict.fromkeys(n for a in every for n in a.notices)),
         lang=every[0].lang,
         points=tuple(points),
+        sentences=tuple(sentences),
         scope=scopes[0] if len(scopes) == 1 else _joined(scopes),
         timings_ms={k: round(sum(a.timings_ms.get(k, 0.0) for a in every), 1) for k in every[0].timings_ms},
     )
@@ -59,7 +63,11 @@ def _retrieved(answers: Sequence[Answer]) -> tuple[Retrieved, ...]:
 
 
 def _joined(scopes: Sequence[AnswerScope]) -> AnswerScope:
-    """The documents of several points together; all of them where one point looks in all."""
+    """The documents of several points together; all of them where one point looks in all.
+
+    What the turn itself names it has not from earlier turns, whatever a later point takes over from an earlier one.
+    """
     if not all(s.doc_ids for s in scopes):
         return AnswerScope()
-    return AnswerScope(doc_ids=tuple(dict.fromkeys(d for s in scopes for d in s.doc_ids)), origin=scopes[-1].origin)
+    named = next((s.origin for s in scopes if s.origin is ScopeFrom.QUESTION), scopes[-1].origin)
+    return AnswerScope(doc_ids=tuple(dict.fromkeys(d for s in scopes for d in s.doc_ids)), origin=named)

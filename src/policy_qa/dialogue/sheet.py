@@ -56,9 +56,7 @@ class Sheet:
 
     def told(self, kind: PointKind, *, refused: bool = False, lead: str = "") -> Told:
         """What has been put together so far."""
-        return Told(
-            kind=kind, lines=tuple(self.lines), refused=refused, lead=lead, citations=tuple(self.citations)
-        )
+        return Told(kind=kind, lines=tuple(self.lines), refused=refused, lead=lead, citations=tuple(self.citations))
 
 
 def holder(segmentation: Segmentation, start: int, end: int) -> Provision:

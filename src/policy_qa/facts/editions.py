@@ -206,6 +206,10 @@ class Editions:
             effective=Effective(on=on, by=by, parts=parts, edition=ref, start=start, end=end),
         )
 
+    def file(self, doc_id: str) -> str:
+        """The file that a document is an edition of; a file as it is."""
+        return self._all[doc_id].document.edition_of or doc_id
+
     def ref(self, ref: str) -> str:
         """The ref in the files of what a ref of an edition names; a ref of a file as it is."""
         whole = self._all.get(ref.partition("#")[0])
@@ -282,6 +286,7 @@ def sourced_answer(answer: Answer, editions: Editions) -> Answer:
         nearest=tuple(replace(n, ref=editions.ref(n.ref)) for n in answer.nearest),
         sentences=tuple(_statement(s, editions) for s in answer.sentences),
         removed=tuple(_statement(s, editions) for s in answer.removed),
+        scope=replace(answer.scope, doc_ids=tuple(dict.fromkeys(map(editions.file, answer.scope.doc_ids)))),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -217,6 +217,19 @@ class Scope:
     def within(self, wanted: Sequence[str]) -> tuple[str, ...]:
         """The documents to look in where a caller wants only some (empty: any); empty for all but `left_out`."""
         return tuple(d for d in self.named if d in wanted) or tuple(wanted) or self.doc_ids
+
+    def without(self, doc_ids: Collection[str]) -> Scope:
+        """The same, some documents left out as if they had not been named."""
+        if not set(doc_ids).intersection(self.named):
+            return self
+        kept = (replace(p, doc_ids=tuple(d for d in p.doc_ids if d not in doc_ids)) for p in self.parties)
+        return replace(
+            self,
+            doc_ids=tuple(d for d in self.doc_ids if d not in doc_ids),
+            named=tuple(d for d in self.named if d not in doc_ids),
+            instruments=tuple(i for i in self.instruments if i[0] not in doc_ids),
+            parties=tuple(p for p in kept if p.doc_ids),
+        )
 
     def following(self, previous: Scope) -> Scope:
         """The scope of a question that names no document, after one that did: the same policies, the same versions."""
