@@ -494,6 +494,8 @@ class LineKind(StrEnum):
 
 
 _SET_IN = (LineKind.ENTRY, LineKind.CHOICE)
+#: What a table makes needless: it answers, and it opens what follows.
+_FRAME = (LineKind.LEAD, LineKind.HEADING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -630,9 +632,7 @@ class Answer:
             if line.kind is LineKind.SOURCE:
                 kept = bool(out) and out[-1].kind in (LineKind.QUOTE, LineKind.STATED)
             else:
-                kept = (
-                    line.kind is not LineKind.HEADING and line.ref not in silent and not told.intersection(line.marks)
-                )
+                kept = line.kind not in _FRAME and line.ref not in silent and not told.intersection(line.marks)
             if kept:
                 out.append(line)
         return tuple(reversed(out))

@@ -122,9 +122,10 @@ class Dialogue:
         frame, doc_ids = found.answer.lang, limits.doc_ids
         told = self._told(asked, found, history, replace(limits, lang=frame))
         scope = self._scope(asked, found.question, doc_ids)
+        text = f"{self._analyzer.unnamed(asked.carried, limits.let_go)} {asked.own}".lstrip()
         if told is None:
             kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
-            point = replace(found.answer.points[0], text=asked.text, kind=kind, asked=asked.own.strip())
+            point = replace(found.answer.points[0], text=text, kind=kind, asked=asked.own.strip())
             if found.by_number and (choices := self._choices(asked, found, doc_ids)):
                 which = [Line(kind=LineKind.HEADING, text=say(frame, "which"))]
                 which += [Line(kind=LineKind.CHOICE, text=choice.label) for choice in choices]
@@ -132,7 +133,7 @@ class Dialogue:
                 point = replace(point, kind=PointKind.CLARIFY, choices=choices, lines=lines)
             return replace(found.answer, points=(point,), scope=scope)
         point = Point(
-            text=asked.text,
+            text=text,
             asked=asked.own.strip(),
             kind=told.kind,
             refused=told.refused,

@@ -320,6 +320,11 @@ class ScopeFinder:
             origin=Origin.QUESTION if members or owners else Origin.ALL,
         )
 
+    def named_by(self, question: str, doc_ids: Collection[str]) -> list[str]:
+        """The words, normalized, by which a question names any of these documents."""
+        names, _, _ = self._names(normalize(question).strip())
+        return [n.text for n in names if any(t.doc_id in doc_ids for t in n.targets)]
+
     def _names(self, text: str) -> tuple[list[Named], list[str], str]:
         """(the names on file in a question, titles in 《》 that are not, the question with both blanked out)."""
         found: list[Named] = []

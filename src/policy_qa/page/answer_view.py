@@ -416,8 +416,9 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
     for c in answer.citations:
         references = render_references(turn.number, c, texts)
         quote = "" if c.n in told else f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q>'
+        brief = "" if quote else " pq-brief"
         entries += (
-            f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}"'
+            f'<li><a href="#source" class="pq-citation{brief}" data-open="c:{turn.number}:{c.n}"'
             f' aria-label="{citation_label(c, texts)}">'
             f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
             f'<span class="pq-citation-name">{escape(c.cite)}{_pages(c, texts, library)}</span>{quote}</span></a>'

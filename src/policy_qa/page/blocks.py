@@ -187,10 +187,11 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             opened = steps.open_panel(now, str(_detail(event, "key", "")))
             return [opened, steps.panel_html(opened, live.library_or_none())]
 
-        def on_scope(now: Session, doc_ids: list[str] | None, event: gr.EventData) -> list[Any]:
+        def on_scope(now: Session, event: gr.EventData) -> list[Any]:
             found = live.library_or_none()
-            changed, limits = steps.take_off(now, str(_detail(event, "scope", "")), found, doc_ids or [])
-            return [changed, steps.conversation_html(changed, found), gr.Dropdown(value=limits)]
+            changed, left = steps.take_off(now, str(_detail(event, "scope", "")), found)
+            limits = gr.skip() if left is None else gr.Dropdown(value=left)
+            return [changed, steps.conversation_html(changed, found), limits]
 
         def on_new(now: Session) -> list[Any]:
             fresh, found = steps.start_anew(now), live.library_or_none()
@@ -217,7 +218,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             queue=False, trigger_mode="multiple", **_PRIVATE,
         )  # fmt: skip
         conversation.delete(
-            on_scope, [session, chosen], [session, conversation, chosen],
+            on_scope, [session], [session, conversation, chosen],
             queue=False, trigger_mode="multiple", **_PRIVATE,
         )  # fmt: skip
         stop.click(on_stop, None, None, queue=False, **_PRIVATE)

@@ -116,22 +116,21 @@ def choice(session: Session, key: str) -> str:
     return choices[at].question if at < len(choices) else ""
 
 
-def take_off(session: Session, key: str, library: Library | None, chosen: list[str]) -> tuple[Session, list[str]]:
+def take_off(session: Session, key: str, library: Library | None) -> tuple[Session, list[str] | None]:
     """With the documents of a chip `TURN:I` (`TURN:*`: all) taken off for the next question, or put back.
 
-    Gives the documents that questions are limited to as well, which are `chosen` now.
+    Where the reader had limited the question to them, the documents that are left come as well; else None.
     """
     last = session.conversation.last
     number, _, at = key.partition(":")
     if library is None or last is None or last.answer is None or number != str(last.number):
-        return session, chosen
+        return session, None
     files = scope_files(last.answer, library)
-    named = [d for i, d in enumerate(files) if at in (str(i), ALL_OF_THEM)]
-    conversation = session.conversation.letting(frozenset(named))
-    if last.answer.scope.origin is ScopeFrom.FILTER:
-        kept = [d for d in chosen if d not in named]
-        chosen = kept if conversation.let_go.issuperset(named) else [*kept, *named]
-    return Session(session.lang, conversation, session.opened), chosen
+    named = frozenset(d for i, d in enumerate(files) if at in (str(i), ALL_OF_THEM))
+    conversation = session.conversation.letting(named)
+    limited = last.answer.scope.origin is ScopeFrom.FILTER
+    left = [d for d in files if d not in conversation.let_go] if limited else None
+    return Session(session.lang, conversation, session.opened), left
 
 
 def give_up(session: Session) -> Session:

@@ -123,6 +123,12 @@ class Analyzer:
             previous = replace(previous, scope=previous.scope.without(let_go))
         return self._one(text, previous, leaning[-1])
 
+    def unnamed(self, text: str, doc_ids: Collection[str]) -> str:
+        """A question without the words by which it names any of these documents."""
+        for words in self._scopes.named_by(text, doc_ids):
+            text = re.sub(re.escape(words), "", text, flags=re.IGNORECASE)
+        return text
+
     def _one(self, text: str, previous: Question | None, leans: bool) -> Question:
         lang = language(text)
         clean = normalize(text).strip()
