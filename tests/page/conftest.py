@@ -62,6 +62,7 @@ class FakePipeline:
         self.documents = tuple(documents)
         self._segmentations = {d.doc_id: segment(d) for d in documents}
         self.examples: tuple[str, ...] = ("谁可以担任CIO？",)
+        self.let_go: tuple[str, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...], str | None]] = []
 
     def segmentation(self, doc_id: str) -> Segmentation:
@@ -100,8 +101,10 @@ class FakePipeline:
         *,
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
+        let_go: Sequence[str] = (),
         **_: object,
     ) -> Iterator[Answer]:
+        self.let_go = tuple(let_go)
         yield self.ask(question, history, doc_ids=doc_ids, lang=lang)
 
     def _who(self, question: str) -> Answer:
