@@ -68,9 +68,9 @@ def _values(segmentation: Segmentation, is_noun: Callable[[str], bool]) -> Itera
 
 
 def _numbers(segmentation: Segmentation) -> Iterator[str]:
-    for article in segmentation.articles[1:]:
-        if article.kind is Kind.ARTICLE:
-            yield f"《{segmentation.document.title}》{article.label.strip()}规定了什么？"
+    """What an article rules; the first says what the text is for."""
+    for article in [a for a in segmentation.articles if a.kind is Kind.ARTICLE][1:]:
+        yield f"《{segmentation.document.title}》{article.label.strip()}规定了什么？"
 
 
 def _outlines(segmentation: Segmentation) -> Iterator[str]:
