@@ -206,7 +206,7 @@ def _collocations(lines: list[list[str]]) -> dict[str, list[str]]:
         }
         if not merged:
             break
-        for a, b in merged:
+        for a, b in sorted(merged):  # the order of a set differs from process to process, and an index must not
             parts[a + b] = [*parts.get(a, [a]), *parts.get(b, [b])]
         lines = [_merge(line, merged) for line in lines]
     return parts
