@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from policy_qa.statements import Statement
 
@@ -535,3 +536,9 @@ class Answer:
     points: tuple[Point, ...] = ()
     scope: AnswerScope = field(default_factory=AnswerScope)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+def picked(one: object, *names: str) -> dict[str, Any]:
+    """Some attributes of an object by their names; a tuple as a list."""
+    values = ((name, getattr(one, name)) for name in names)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -162,6 +162,12 @@ class Segmenter:
 def common_words() -> Segmenter:
     """jieba's own dictionary without the words of a corpus: what a word is there is evidence, never a verdict."""
     return Segmenter()
+
+
+@lru_cache(maxsize=8192)
+def pieces(text: str) -> tuple[str, ...]:
+    """The words that jieba's own dictionary cuts a text into."""
+    return tuple(text[a:b] for a, b in common_words().spans(text))
 
 
 def corpus_terms(segmentations: Sequence[Segmentation]) -> list[str]:
