@@ -127,12 +127,11 @@ class Worker:
 
     def _listen(self) -> None:
         assert self._process.stdout  # noqa: S101 - a pipe
-        # Nonsense is no reply.
-        with contextlib.suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError):
+        try:
             while said := _read(self._process.stdout, self._limits.reply):
                 self._said.put(said)
-        if self._process.poll() is None:
-            self._past = True
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError):
+            self._past = True  # too much, or nonsense
             self._process.kill()
         self._said.put(None)
 
@@ -152,11 +151,15 @@ def _tell(stream: IO[bytes], about: dict[str, Any], body: bytes = b"") -> None:
 
 
 def _read(stream: IO[bytes], most: int = sys.maxsize) -> Said | None:
-    """The next that is said; None at the end, and where it is longer than `most` bytes."""
-    about = json.loads(line) if (line := stream.readline(most)) else None
-    if about is None or not 0 <= about["size"] <= most - len(line):
+    """The next that is said; None at the end. Raises ValueError and others where it is longer than `most` bytes."""
+    if not (line := stream.readline(most)):
         return None
-    return about, stream.read(about.pop("size"))
+    about = json.loads(line)
+    size = about.pop("size")
+    if not 0 <= size <= most - len(line):
+        raise ValueError(f"expected at most {most} bytes, found {size}")
+    body = stream.read(size)
+    return (about, body) if len(body) == size else None
 
 
 def serve(name: str, told: str) -> None:
