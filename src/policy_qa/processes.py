@@ -79,12 +79,12 @@ class Worker:
     """One process, from this side. What :meth:`ask` raises, it is of no more use; `end` it then.
 
     `tasks` names what it does, `module:class`, made of `arguments`. Where the system ends it with its parent, that is
-    the thread that started it.
+    the thread that started it. With `nice` above 0 it gives way to others.
     """
 
-    def __init__(self, tasks: str, *arguments: str, limits: TaskLimits, stderr: int | None = None) -> None:
+    def __init__(self, tasks: str, *arguments: str, limits: TaskLimits, nice: int = 0, stderr: int | None = None) -> None:
         self._limits = limits
-        told = {"arguments": arguments, "parent": os.getpid(), **asdict(limits)}
+        told = {"arguments": arguments, "parent": os.getpid(), "nice": nice, **asdict(limits)}
         folders = [str(Path(folder).absolute()) for folder in sys.path if folder]
         self._process = subprocess.Popen(  # noqa: S603 - this very Python, with a text of ours
             [sys.executable, "-P", "-c", _START, tasks, json.dumps(told), *folders],
@@ -168,7 +168,7 @@ def serve(name: str, told: str) -> None:
     about = json.loads(told)
     _end_with(about["parent"])
     if hasattr(os, "nice"):
-        os.nice(5)  # questions and health come first
+        os.nice(about["nice"])
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no reply
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

@@ -69,7 +69,8 @@ class Workers:
             if (worker := self._idle.pop()).alive:
                 return worker
             worker.end()
-        return Worker("policy_qa.page.drafts:Drafts", str(self._index_dir), limits=self._limits)
+        # Questions and health come first.
+        return Worker("policy_qa.page.drafts:Drafts", str(self._index_dir), limits=self._limits, nice=5)
 
     def prepare(self) -> None:
         """Start a worker where there is none, for the draft that is about to come."""
