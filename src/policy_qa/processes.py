@@ -82,7 +82,9 @@ class Worker:
     the thread that started it. With `nice` above 0 it gives way to others.
     """
 
-    def __init__(self, tasks: str, *arguments: str, limits: TaskLimits, nice: int = 0, stderr: int | None = None) -> None:
+    def __init__(
+        self, tasks: str, *arguments: str, limits: TaskLimits, nice: int = 0, stderr: int | None = None
+    ) -> None:
         self._limits = limits
         told = {"arguments": arguments, "parent": os.getpid(), "nice": nice, **asdict(limits)}
         folders = [str(Path(folder).absolute()) for folder in sys.path if folder]
