@@ -36,7 +36,7 @@ def test_a_table_as_aligned_lists() -> None:
         "  《甲校办法》    — 未作规定",
         "  《乙大学章程》  — 未作规定",
     ]
-    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (they differ)"]
+    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (differs)"]
 
 
 def test_width() -> None:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
-from policy_qa.check.report import finding_record, name_of, shown_ops
+from policy_qa.check.report import finding_record, name_of, shown_ops, summary
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.documents import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
@@ -281,17 +281,12 @@ def _result(checked: Checked, texts: Texts) -> str:
         else ""
     )
     return (
-        f'<section class="ck-summary" role="status"><p>{escape(_summary(report, words))}</p>'
+        f'<section class="ck-summary" role="status"><p>{escape(summary(report, texts.lang) + words.full_stop)}</p>'
         f'{_downloads(checked, words)}</section><div class="ck-columns">'
         f'<section class="ck-draft"><h2>{escape(words.draft)}</h2>'
         f'{"".join(_draft(report, numbers))}</section><section class="ck-findings"><h2>{escape(words.findings)}</h2>'
         f"{calm}<ol>{found}</ol>{kept}</section></div>"
     )
-
-
-def _summary(report: Report, words: CheckTexts) -> str:
-    errors, notes, right = (report.count(s) for s in (Severity.ERROR, Severity.NOTE, Severity.OK))
-    return words.found.format(total=len(report.findings), errors=errors, notes=notes, right=right)
 
 
 def _downloads(checked: Checked, words: CheckTexts) -> str:
