@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from policy_qa.statements import Statement
 
@@ -363,12 +363,33 @@ class Effective:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Quotation:
-    """Words of one document: `quote == document.text[start:end]` always: code cuts it, no model writes it.
+class Citation:
+    """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
 
-    `ref` names their provision, `cite` as a person writes it. With `effective`, the quotation is its parts put
-    together, and `start` and `end` are what stood there before (of a new provision: the words that add it).
+    `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
+    `references` are those inside the provision, one step. With `effective`, the quotation is its parts put together,
+    and `start` and `end` are what stood there before (of a new provision: the words that add it).
     """
+
+    n: int
+    ref: str
+    cite: str
+    quote: str
+    start: int
+    end: int
+    references: tuple[Referred, ...] = ()
+    effective: Effective | None = None
+
+    @property
+    def standing(self) -> Citation:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quotation:
+    """Words of one document: `quote == document.text[start:end]`; `ref` and `cite` name their provision."""
 
     ref: str
     cite: str
@@ -378,19 +399,10 @@ class Quotation:
     effective: Effective | None = None
 
     @property
-    def standing(self) -> Self:
+    def standing(self) -> Quotation:
         """The same words where they stand in one text: in the edition, of a provision that was amended."""
         one = self.effective
         return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Citation(Quotation):
-    """A quotation of an answer: `n` is the number of its mark, from 1; `references` are those inside the provision, one
-    step."""
-
-    n: int
-    references: tuple[Referred, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Answer, Document, Quotation, Referred, Segmentation, Status
+from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Segmentation, Status
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes, overview
 from policy_qa.diff.texts import TEXTS
@@ -129,7 +129,7 @@ def render_superseded(library: Library, doc_id: str, texts: Texts) -> str:
     return f'<p class="pq-strip pq-dead pq-superseded">{escape(said)} {link(first.doc_id, words)}</p>'
 
 
-Quoted = Quotation | Referred
+Quoted = Citation | Quotation | Referred
 
 
 def locate(citation: Quoted, text: str) -> Range | None:
