@@ -548,11 +548,6 @@ class Point:
         """What stands over it among others: its own words."""
         return self.asked or self.text
 
-    @property
-    def open(self) -> bool:
-        """Whether it has no answer: it is refused, or asked back."""
-        return self.refused or bool(self.choices)
-
     def repeated(self, citation: Citation) -> bool:
         """Whether the table quotes a citation, or what of it is to the point."""
         rows = self.comparison.rows if self.comparison else ()
