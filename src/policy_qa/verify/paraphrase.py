@@ -16,7 +16,7 @@ from itertools import pairwise, takewhile
 
 from policy_qa.glosses import synonyms
 from policy_qa.statements import Difference
-from policy_qa.values import Polarity, Relation, Value, compare, fold, polarity_of, values_in
+from policy_qa.values import Polarity, Relation, Value, ValueKind, compare, fold, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import is_name, names_of
 from policy_qa.verify.normal import Aliases
@@ -112,6 +112,12 @@ _SIDES = re.compile("以上|以下|以外|之外|以前|之前|以后|之后")
 _BOUNDS = re.compile("最多|最高|最长|至多|不超过|不高于|至少|最少|最低|最短|不少于|不低于")
 
 
+#: One of these, before another value, is each: 一天最多8小时, 一人一册.
+_ONE = re.compile("[一1]个?(年|学年|学期|季度|月|周|星期|天|日|人|次|届)")
+#: Neither 一学期内 nor 一周后.
+_NO_END = "(?!内|之|以|后|前|里|起)"
+
+
 def _bound(written: str) -> str:
     return "at most" if written[-1] in "多高长过于" and not written.endswith(("少于", "低于")) else "at least"
 
@@ -153,8 +159,7 @@ def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] |
         if value.text[0] == "一" and plain[: value.start].endswith("每"):
             found.append((value.start, value.end, None))  # 每一名
             continue
-        key = re.sub(r"每[日天]", "每天", value.key)
-        found.append((value.start, value.end, (Kind.VALUE, key, value)))
+        found.append((value.start, value.end, (Kind.VALUE, _key(value, text), value)))
         if value.marked:
             found.append((*value.marked, None))
     if pattern:
@@ -174,6 +179,16 @@ def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] |
             taken[start:end] = [True] * (end - start)
             kept.append((start, end, atom))
     yield from sorted(kept, key=lambda one: one[0])
+
+
+def _key(value: Value, text: str) -> str:
+    """What values are compared by: 一天最多8小时 is 每天最多8小时, and 5日内 is 5天之内."""
+    after = re.split("[，,；;。]", text[value.end :])[0]
+    if value.kind is ValueKind.FREQUENCY and value.value == 1:
+        return f"each {value.unit[1:].replace('日', '天')}"
+    if (one := _ONE.fullmatch(value.text)) and re.match(_NO_END, after) and values_in(after):
+        return f"each {one.group(1).replace('日', '天')}"
+    return value.key + "le" if after.startswith("内") and not value.bound else value.key
 
 
 def _words(plain: str, start: int, end: int, word: int) -> Iterator[Atom]:
@@ -874,7 +889,7 @@ class _Alignment:
             before = max((x for x in self.to if x < i), default=-1)
             return before >= 0 and self.sentence.at[self.to[before]] == self.sentence.at[k]
         mine = self.to[governed]
-        if theirs >= 0 and self._word_at(theirs) == self._word_at(mine):
+        if theirs >= 0 and self._beside_or_same(theirs, mine):
             return True
         if self.sentence.at[mine] < self.sentence.lent:  # 将数据输入工具的，…；二级以上数据不得输入
             return theirs >= 0 and spelled(self.held, self._word_at(theirs)) == spelled(self.held, self._word_at(mine))
@@ -882,6 +897,15 @@ class _Alignment:
         text = self.sentence.stretches[self.sentence.at[k]].text
         fronted = text[self.held[k].end :].startswith(_FRONTING) and self.sentence.at[k] == self.sentence.at[mine]
         return fronted and k < mine and not any(self._weighs(self.held[x]) for x in range(k + 1, mine))
+
+    def _beside_or_same(self, one: int, other: int) -> bool:
+        """Whether two characters stand in one word or in neighbouring ones: 不作毕业要求, 毕业不作要求."""
+        a, b = sorted((one, other))
+        if self.sentence.at[a] != self.sentence.at[b]:
+            return False
+        between = self.sentence.stretches[self.sentence.at[a]].text[self.held[a].end : self.held[b].start]
+        last = [x for x in self._word_at(a)][-1]
+        return b <= last + 1 and "的" not in between
 
     @staticmethod
     def _weighs(atom: Atom) -> bool:
