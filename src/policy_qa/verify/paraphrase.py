@@ -306,7 +306,8 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
         if len(own) == above:
             continue
         context = " ".join((title, *article.headings, *(s.text for s in (*leads, *titles)))).lower()
-        topic = " ".join((*before[-1:], _topic_before(source, first))).lower()
+        # What has a subject of its own speaks of nothing else.
+        topic = "" if first.subject else " ".join((*before[-1:], _topic_before(source, first))).lower()
         atoms: list[Atom] = []
         at: list[int] = []
         for i, stretch in enumerate(own):
