@@ -294,8 +294,7 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
     article = source.article
     document = source.segmentation.document
     title = (article.instrument or document.title).lower()
-    groups = [*units.values(), *_items_together(source, list(units.values()))]
-    for unit in groups:
+    for unit in units.values():
         first = unit[0]
         leads = _leads(source, first)
         before = [s.subject for s in source.stretches if s.owner == first.owner and s.start < first.start and s.subject]
@@ -307,7 +306,7 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
             continue
         context = " ".join((title, *article.headings, *(s.text for s in (*leads, *titles)))).lower()
         # What has a subject of its own speaks of nothing else.
-        topic = "" if first.subject else " ".join((*before[-1:], _topic_before(source, first))).lower()
+        topic = "" if first.subject else " ".join(before[-1:]).lower()
         atoms: list[Atom] = []
         at: list[int] = []
         for i, stretch in enumerate(own):
@@ -315,29 +314,6 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
             atoms += found
             at += [i] * len(found)
         yield Sentence(source, tuple(own), len(chain), above, tuple(atoms), tuple(at), title, context, topic)
-
-
-def _items_together(source: Source, units: Sequence[list[Stretch]]) -> Iterator[list[Stretch]]:
-    """The items of a list as one sentence, since a statement may name several: 由副校长或者职能部门负责人担任."""
-    lists: dict[str, list[Stretch]] = {}
-    for unit in units:
-        if unit[0].item:
-            lists.setdefault(_parent(source, unit[0].owner), []).extend(unit)
-    for parent, items in lists.items():
-        lead = "".join(s.text for s in source.stretches if s.leads and s.owner == parent)
-        if len({s.owner for s in items}) > 1 and "之一" not in lead:
-            yield items
-
-
-def _topic_before(source: Source, first: Stretch) -> str:
-    """What the sentence before opens with, up to its verb: 准入考试满分100分；不合格的可以补考."""
-    earlier = [s for s in source.stretches if s.owner == first.owner and s.unit == first.unit - 1]
-    out = ""
-    for a, b, tag in tagged(earlier[0].text) if earlier else ():
-        if not tag.startswith(("n", "vn", "b", "a", "v")) or (tag == "v" and out):
-            break
-        out += earlier[0].text[a:b]
-    return out
 
 
 def _chain(source: Source, first: Stretch) -> list[Stretch]:
@@ -664,16 +640,6 @@ class _Alignment:
         mine = [a for k, a in enumerate(self.held) if self.sentence.at[k] == i]
         return bool(stretch.subject) or stretch.noun or any(a.value or a.kind in (Kind.FORCE, Kind.ROLE) for a in mine)
 
-    def _named_again(self, i: int) -> bool:
-        """Whether the statement names a topic by the words of another stretch."""
-        written = spelled(self.held, sorted(self.back))
-        text = self.sentence.stretches[i].text
-        elements = (
-            [a for k, a in enumerate(self.held) if self.sentence.at[k] == i and m.start() <= a.start < m.end()]
-            for m in re.finditer("[^、]+", text)
-        )
-        return any("".join(a.key for a in e if a.content) in written for e in elements if any(a.content for a in e))
-
     def _lends(self, i: int) -> bool:
         """Whether the statement takes nothing from a stretch but a name: what it opens with, or what it ends in."""
         mine = [k for k in self._atoms_at(i) if self.held[k].needed]
@@ -724,9 +690,7 @@ class _Alignment:
                 bound = stretch.condition and not (asked and asked.start() <= self.held[word[0]].start)
                 if self.held[word[0]].kind is Kind.HEDGE or bound:
                     return False
-            elif len(left) < len(word) or not (
-                self._in_context(word) or self._listed(stretch, i, word) or self._in_brackets(stretch, word)
-            ):
+            elif len(left) < len(word) or not (self._in_context(word) or self._listed(stretch, i, word)):
                 return False
         leads = (k for k in range(len(self.held)) if self.sentence.at[k] in self._led())
         return all(k in self.back for k in leads if self.held[k].kind is Kind.HEDGE)
@@ -772,12 +736,6 @@ class _Alignment:
             return True
         lent = [k for k in sorted(self.back) if self.sentence.at[k] < self.sentence.lent]
         return spelled(self.held, word) in spelled(self.held, lent)
-
-    def _in_brackets(self, stretch: Stretch, word: Sequence[int]) -> bool:
-        at = self.held[word[0]].start
-        return any(
-            m.start() < at < m.end() and role.may_be_left_out(m.group(1)) for m in _BRACKET.finditer(stretch.text)
-        )
 
     def _listed(self, stretch: Stretch, i: int, word: Sequence[int]) -> bool:
         """Whether a word stands in elements of a list that are left out while one beside them is named."""
@@ -849,8 +807,7 @@ class _Alignment:
             if (stretch.condition or stretch.step or cased) and not done and not alternative and not basis:
                 return False
             named = stretch.subject or stretch.noun
-            topical = stretch.topic and not self._named_again(i)
-            if topical or (later[0] == i + 1 and following.goes_on and named):
+            if stretch.topic or (later[0] == i + 1 and following.goes_on and named):
                 return False
             parallel = "由" in stretch.text and "由" in following.text[1:]
             own = own or parallel or following.text.startswith(_OF_ALL)
@@ -905,7 +862,7 @@ class _Alignment:
         if self.sentence.at[a] != self.sentence.at[b]:
             return False
         between = self.sentence.stretches[self.sentence.at[a]].text[self.held[a].end : self.held[b].start]
-        last = [x for x in self._word_at(a)][-1]
+        last = self._word_at(a)[-1]
         return b <= last + 1 and "的" not in between
 
     @staticmethod
