@@ -234,7 +234,6 @@ def words_of(atoms: Sequence[Atom]) -> Iterator[list[int]]:
 #: What, put before or behind a verb, turns it round.
 _TURNS = frozenset("不未非免拒反停止撤取消预再重初复补兼代副退")
 _ELEMENT = re.compile(r"、|或者|或|以及|和|与|及|并且?")
-_BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
 _OPEN_LIST = re.compile(r"等|组成|构成|包括|包含")
 #: Takes back what stands before it; 其中 and 方可 only go on.
 _TAKES_BACK = re.compile(
@@ -245,6 +244,7 @@ _SPECIAL = re.compile(r"特殊|情况特殊|确有|确需|因特殊")
 _BASIS = re.compile(r"^(?:按照|根据|依照|依据)")
 _OR = re.compile(r"^或者?")
 _ASKED = re.compile(r"下列|以下|如下")
+_PLACES = frozenset("内下")
 #: A name may be said by its last part, where so much stands before that: 委员会, never 校长 for 副校长.
 _LONG = 4
 #: Nor is one of several alternatives longer: 退学, 易制毒; 品行端正 is one of several conditions.
@@ -670,9 +670,11 @@ class _Alignment:
     def _nothing_added(self) -> bool:
         for word in words_of(self.said):
             left = [i for i in word if self.said[i].needed and i not in self.to]
-            if not left or is_light(spelled(self.said, left)):
+            whole = len(left) == len(word)
+            # What is left of 校内 beside 校外 is not light.
+            if not left or (is_light(spelled(self.said, left)) and (whole or spelled(self.said, left) not in _PLACES)):
                 continue
-            if len(left) < len(word) or not self._known(word):
+            if not whole or not self._known(word):
                 return False
         return True
 
@@ -876,12 +878,20 @@ class _Alignment:
     def _same_order(self, used: set[int]) -> bool:
         """Whether what the statement says in another order than the provision is only said in another order."""
         order = [(i, k) for i, k in sorted(self.to.items()) if self.sentence.at[k] in used]
-        seen: list[int] = []
-        for place in (self.sentence.at[k] for _, k in order):
-            if place >= self.sentence.leads and not (seen and seen[-1] == place):
-                seen.append(place)
+        runs: list[tuple[int, set[int]]] = []
+        for i, k in order:
+            place, clause = self.sentence.at[k], len(_CLAUSE.findall(self.text, 0, self.said[i].start))
+            if place >= self.sentence.leads and not (runs and runs[-1][0] == place):
+                runs.append((place, set()))
+            if place >= self.sentence.leads:
+                runs[-1][1].add(clause)
+        seen = [place for place, _ in runs]
         # Ⅰ级实验室，学校每月检查一次: 学校对Ⅰ级实验室每月检查一次.
-        around = [p for n, p in enumerate(seen) if not (0 < n < len(seen) - 1 and self.sentence.stretches[p].topic)]
+        around = [
+            p
+            for n, (p, clauses) in enumerate(runs)
+            if not (0 < n < len(runs) - 1 and self.sentence.stretches[p].topic and clauses <= runs[n - 1][1])
+        ]
         around = [p for p, before in zip(around, [None, *around], strict=False) if p != before]
         if len(set(around)) < len(around) or any(seen.count(p) > 1 for p in seen if p not in around):
             return False
@@ -890,6 +900,20 @@ class _Alignment:
             if a > b and any(stretches[x].step or stretches[x].goes_on for x in (a, b)):
                 return False
         return all(self._ordered(p, [(i, k) for i, k in order if self.sentence.at[k] == p]) for p in set(seen))
+
+    def _same_agents(self) -> bool:
+        """Whether 由 stands before the same words: 主任由副校长担任 is no 副校长由主任担任."""
+        for i, atom in enumerate(self.said):
+            after = self._governed(self.said, i)
+            if atom.key != "由" or after not in self.to:
+                continue
+            k = self.to[after]
+            mine = [x for x in range(k) if self.sentence.at[x] == self.sentence.at[k]]
+            by = next((x for x in reversed(mine) if self.held[x].key == "由"), k)
+            between = [x for x in range(by + 1, k) if self.held[x].word != self.held[k].word]
+            if any(self.held[x].tag.startswith("v") and x in self.back for x in between):
+                return False
+        return True
 
     def _same_junctions(self, used: set[int]) -> bool:
         """Whether 和 is no 或 and 或 no 和, and what is said of all is so in the provision."""
@@ -1008,6 +1032,7 @@ class _Alignment:
             and self._nothing_left_out(used)
             and self._same_force(used)
             and self._same_order(used)
+            and self._same_agents()
             and self._same_junctions(used)
             and self._skips_nothing(used)
         )
