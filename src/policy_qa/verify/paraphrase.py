@@ -253,6 +253,8 @@ _SHORT = 3
 _OF_ALL = ("提倡", "鼓励", "倡导", "严禁", "禁止")
 _THROUGH = re.compile(r"由|经|报|会同|征得|须|凭")
 _PLACING = ("向", "对", "给", "在", "至", "到", "与", "将", "把", "从")
+#: Verbs of bearing an office.
+_BEARS = re.compile("[担兼]任|(?<!主)任|当(?![日月年地])")
 _FRONTING = ("将", "把", "对", "在", "向")
 #: Sentences of a provision that are tried, those with most in common first.
 _TRIED = 4
@@ -910,8 +912,8 @@ class _Alignment:
             k = self.to[after]
             mine = [x for x in range(k) if self.sentence.at[x] == self.sentence.at[k]]
             by = next((x for x in reversed(mine) if self.held[x].key == "由"), k)
-            between = [x for x in range(by + 1, k) if self.held[x].word != self.held[k].word]
-            if any(self.held[x].tag.startswith("v") and x in self.back for x in between):
+            between = self.sentence.stretches[self.sentence.at[k]].text[self.held[by].end : self.held[k].start]
+            if by < k and _BEARS.search(between):
                 return False
         return True
 
@@ -998,7 +1000,7 @@ class _Alignment:
         if by is not None:
             yield mine[by:] + mine[:by]
             text = self.sentence.stretches[place].text
-            if bears := re.search("担任|兼任|任|当", text[self.held[mine[by]].end :]):
+            if bears := _BEARS.search(text[self.held[mine[by]].end :]):
                 # 委员会由副校长任主任: 委员会主任由副校长担任.
                 start = self.held[mine[by]].end + bears.start()
                 office = [k for k in mine if self.held[k].start >= start]
