@@ -889,13 +889,14 @@ class _Alignment:
                 runs[-1][1].add(clause)
         seen = [place for place, _ in runs]
         # Ⅰ级实验室，学校每月检查一次: 学校对Ⅰ级实验室每月检查一次.
-        around = [
-            p
+        inner = {
+            n
             for n, (p, clauses) in enumerate(runs)
-            if not (0 < n < len(runs) - 1 and self.sentence.stretches[p].topic and clauses <= runs[n - 1][1])
-        ]
+            if 0 < n < len(runs) - 1 and self.sentence.stretches[p].topic and clauses <= runs[n - 1][1]
+        }
+        around = [p for n, p in enumerate(seen) if n not in inner]
         around = [p for p, before in zip(around, [None, *around], strict=False) if p != before]
-        if len(set(around)) < len(around) or any(seen.count(p) > 1 for p in seen if p not in around):
+        if len(set(around)) < len(around) or any(seen.count(seen[n]) > 1 for n in inner):
             return False
         stretches = self.sentence.stretches
         for a, b in pairwise(seen):
