@@ -224,7 +224,8 @@ class Register:
             for name in (bare, bare.replace(STATE, "")):
                 self._add(name, NameKind.TITLE, target, exact=own and key(title) == key(bare))
         if len(core) >= _CORE and kind_of(core) and says(core):
-            self._add(core, NameKind.CORE, target)
+            # A title without an issuer is its own core, and no less exact for that.
+            self._add(core, NameKind.CORE, target, exact=own and key(core) == key(title))
         for rank, name in enumerate((title, bare, core)):
             if rank == 0 or says(name):
                 entry = self._titles.setdefault(key(name), _Entry(NameKind.TITLE if rank < 2 else NameKind.CORE, {}))
