@@ -33,17 +33,12 @@ def sigmoid(x: float) -> float:
 
 
 def run(
-    reader: Scores,
-    probabilities: Sequence[float],
-    answerability: float = 0.5,
-    documents: Sequence[int] | None = None,
-    beside: Sequence[int] = (),
+    reader: Scores, probabilities: Sequence[float], answerability: float = 0.5, documents: Sequence[int] | None = None
 ) -> Read:
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
-    worded = WordedReader(reader, Glossary)
-    return read(worded, "问", found, answerability, documents, lambda i: pieces[i], WEIGHTS, beside)
+    return read(WordedReader(reader, Glossary), "问", found, answerability, documents, lambda i: pieces[i], WEIGHTS)
 
 
 def test_the_best_four_are_read_each_by_its_best_piece() -> None:
@@ -75,16 +70,6 @@ def test_the_best_four_are_read_each_by_its_best_piece() -> None:
 def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: list[int], asked: list[str]) -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.19, 0.17], documents=documents)
-    assert reader.asked[1][1] == asked
-
-
-@pytest.mark.parametrize(
-    ("beside", "asked"),
-    [([], ["a", "b", "bb", "c", "d"]), ([0], ["a", "b", "bb", "c", "d"]), ([0, 1], ["a", "b", "bb", "c", "e", "f"])],
-)
-def test_documents_that_a_question_sets_side_by_side_are_read_each(beside: list[int], asked: list[str]) -> None:
-    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
-    run(reader, [0.9, 0.8, 0.7, 0.6, 0.01, 0.01], documents=[0, 0, 0, 0, 1, 1], beside=beside)
     assert reader.asked[1][1] == asked
 
 

@@ -23,8 +23,6 @@ PIECE = 170
 #: Articles that are read for a question: the fourth still brings something, the sixth nothing. Beside them the best
 #: of each further document that comes so near to the best of all (a share of its probability), so many in all.
 _READ, _SHARE, _MOST = 4, 0.2, 8
-#: Of each document that a question sets beside others, by name, so many are read, however far below those of another.
-_EACH = 3
 #: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
 CLAUSES, SILENT = 12, -4.0
 #: Pairs of question and text that are remembered.
@@ -83,14 +81,13 @@ def read(
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
-    beside: Sequence[int] = (),
 ) -> Read:
     """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
-    of one by its position. `beside` are the documents that the question names to set them side by side.
+    of one by its position.
 
     An article counts as its best piece. One that isn't read counts as the worst that is.
     """
-    best = _chosen(probabilities, documents, beside)
+    best = _chosen(probabilities, documents)
     if not best:
         return Read(probabilities=probabilities, answerability=answerability, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
@@ -106,12 +103,9 @@ def read(
     return Read(probabilities=probability(weighed), answerability=float(probability(np.float32(answer))), scores=scores)
 
 
-def _chosen(probabilities: FloatArray, documents: IntArray, beside: Sequence[int]) -> list[int]:
+def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:
     """The positions that are read, best first."""
     order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
-    if len(beside) > 1:
-        each = {p for d in beside[:_MOST] for p in [p for p in order if documents[p] == d][:_EACH]}
-        return sorted(each, key=order.index) or order[:_READ]
     out = order[:_READ]
     seen = {int(documents[position]) for position in out}
     for position in order[_READ:]:

@@ -230,7 +230,6 @@ class Retriever:
             self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
-            [self._doc_ids.index(d) for d in question.scope.single if d in self._doc_ids],
         )
         return found.probabilities, found.answerability
 
