@@ -6,7 +6,7 @@ A point that no cue shows is silent: an empty cell is better than a wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
