@@ -306,7 +306,7 @@ def _point(text: str, at: int, place: Place) -> tuple[Place, int] | None:
     """What stands in a section: （二）, 第2项, 5."""
     if dotted := POINT.match(text, at):
         return place.with_number("项", int(dotted.group("n"))), dotted.end()
-    joined = JOIN.match(text, COMMA.match(text, at).end())
+    joined = COMMA.match(text, at) or JOIN.match(text, at)
     step = STEP.match(text, joined.end() if joined else at)
     number = parse_number(step.group("n") or step.group("bn") or "") if step else 0
     if step and number and step.group("unit") != "段" and not step.group("more"):
