@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from policy_qa.statements import Statement
 
@@ -547,11 +548,6 @@ class Point:
         """What stands over it among others: its own words."""
         return self.asked or self.text
 
-    @property
-    def open(self) -> bool:
-        """Whether it has no answer: it is refused, or asked back."""
-        return self.refused or bool(self.choices)
-
     def repeated(self, citation: Citation) -> bool:
         """Whether the table quotes a citation, or what of it is to the point."""
         rows = self.comparison.rows if self.comparison else ()
@@ -636,3 +632,9 @@ class Answer:
             if kept:
                 out.append(line)
         return tuple(reversed(out))
+
+
+def picked(one: object, *names: str) -> dict[str, Any]:
+    """Some attributes of an object by their names; a tuple as a list."""
+    values = ((name, getattr(one, name)) for name in names)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -168,6 +168,12 @@ def common_words() -> Segmenter:
     return Segmenter()
 
 
+@lru_cache(maxsize=8192)
+def pieces(text: str) -> tuple[str, ...]:
+    """The words that jieba's own dictionary cuts a text into."""
+    return tuple(text[a:b] for a, b in common_words().spans(text))
+
+
 def corpus_terms(segmentations: Sequence[Segmentation]) -> list[str]:
     """Words that this corpus uses as names: issuers, terms it defines, and what it always says together.
 
@@ -210,7 +216,7 @@ def _collocations(lines: list[list[str]]) -> dict[str, list[str]]:
         }
         if not merged:
             break
-        for a, b in merged:
+        for a, b in sorted(merged):  # the order of a set differs from process to process, and an index must not
             parts[a + b] = [*parts.get(a, [a]), *parts.get(b, [b])]
         lines = [_merge(line, merged) for line in lines]
     return parts

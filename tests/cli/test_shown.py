@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from policy_qa.cli.commands import comparison, references, width
 from policy_qa.cli.records import answer_record
 from policy_qa.datamodels import Citation, ComparedRow, Comparison, Quotation, Referred
+from policy_qa.printable import by_language, shorten
 from samples import answering, document
 
 ONE, TWO = document("甲校办法\n第一条 甲。\n", "one"), document("乙大学章程\n第一条 乙。\n", "two")
@@ -33,7 +36,7 @@ def test_a_table_as_aligned_lists() -> None:
         "  《甲校办法》    — 未作规定",
         "  《乙大学章程》  — 未作规定",
     ]
-    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (they differ)"]
+    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (differs)"]
 
 
 def test_width() -> None:
@@ -82,3 +85,14 @@ def test_json() -> None:
 
 def test_json_without_a_table_has_no_such_key() -> None:
     assert "comparison" not in answer_record(answering(refused=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("字" * 60, "字" * 60), ("字" * 61, "字" * 60 + "…"), ("甲 \n 乙", "甲 乙")]
+)
+def test_long_words_are_shortened(text: str, shown: str) -> None:
+    assert shorten(text, 60) == shown
+
+
+def test_words_by_language() -> None:
+    assert by_language({"and": ("和", "and")}) == {"zh": {"and": "和"}, "en": {"and": "and"}}

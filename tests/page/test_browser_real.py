@@ -87,7 +87,7 @@ def test_every_citation_opens_at_the_words_that_it_quotes(
         ask(page, question)
         assert no_sideways_scrolling(page)
         for citation in answer.citations:
-            page.locator(".pq-answer .pq-cite", has_text=f"[{citation.n}]").last.click()
+            page.locator(f'#pq-left [data-open="c:1:{citation.n}"]').first.click()
             page.wait_for_selector(f'#pq-panel .pq-source[data-key="c:1:{citation.n}"]')
             marked = "".join(page.locator("#pq-panel mark").all_inner_texts())
             assert squeezed(marked) == squeezed(citation.quote)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from policy_qa.answer.leads import VALUES
 from policy_qa.answer.texts import KINDS, say
 from policy_qa.datamodels import Line, LineKind, Nearest
+from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
@@ -71,7 +72,7 @@ def nearest_lines(near: Sequence[Nearest], lang: str) -> list[Line]:
     """The nearest provisions as lines, each with the reason why it falls short."""
     lines = [Line(kind=LineKind.HEADING, text=say(lang, "nearest"))]
     for one in near:
-        words = f"{_shorten(one.quote)}{say(lang, 'dash')}{_short_of(one, lang)}"
+        words = f"{shorten(one.quote, 60)}{say(lang, 'dash')}{_short_of(one, lang)}"
         lines.append(Line(kind=LineKind.NEAR, place=one.cite, text=words, ref=one.ref))
     return lines
 
@@ -116,8 +117,3 @@ def _words(question: Question, words: Sequence[str], lang: str) -> list[str]:
     # English terms are stems, or several of them: the words of the question that begin so.
     shown = [next((w for w in asked if w.lower().startswith(stem)), "") for word in words for stem in word.split()]
     return list(dict.fromkeys(w for w in shown if w))[:_WORDS]
-
-
-def _shorten(text: str, size: int = 60) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= size else plain[:size] + "…"

@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from policy_qa.datamodels import Document
-from policy_qa.facts.asked import asked
 from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.wanted_versions import asked
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.register import Inside, Named, NameKind, Register, Target
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers

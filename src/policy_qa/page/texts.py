@@ -69,10 +69,7 @@ class CheckTexts(_Spoken):
     file_label = Said("或上传文件", "or a file")
     file_hint = Said("支持 .docx .txt .md .pdf .html，最大 8 MB", ".docx .txt .md .pdf .html, 8 MB at most")
     submit = Said("开始核对", "Check")
-    found = Said(
-        "共核对 {total} 处：错误 {errors} 处，需留意 {notes} 处，相符 {right} 处。",
-        "{total} places checked: {errors} errors, {notes} notes, {right} right.",
-    )
+    full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
     nothing_found = Said(
         "文稿中没有找到条款引用、政策引文，也没有与政策相近的数字表述。",
@@ -169,6 +166,9 @@ class Texts(_Spoken):
     verbatim = Said("原文", "verbatim")
     supported = Said("与原文相符", "agrees with the text")
     comma = Said("，", ", ")
+    colon = Said("：", ":")
+    aside = Said("（{words}）", " ({words})")
+    kept = Said("※ 范围沿用上文：{names}。", "※ Looked in the documents of the earlier question only: {names}.")
     mended = Said("出处已更正", "source corrected")
     copy = Said("复制答案和引文", "Copy answer with citations")
     copied = Said("已复制", "Copied")
