@@ -82,6 +82,9 @@ def article(number: int, **more: object) -> Place:
         ("三、（二）", [Place(kind="部分", number=3, item=2)]),
         ("三、任职要求里的第2项", [Place(kind="部分", number=3, item=2)]),
         ("第三部分第2条", [Place(kind="部分", number=3, item=2)]),
+        ("四、岗位管理，第5条", [Place(kind="部分", number=4, item=5)]),
+        ("二、任职条件：第二项", [Place(kind="部分", number=2, item=2)]),
+        ("一、任期，第七条；二、考核，第九条", [Place(kind="条", number=7), Place(kind="条", number=9)]),
         ("第三部分5", [Place(kind="部分", number=3, item=5)]),
         # Decimal numbers.
         ("2.1.1", [Place(kind="点", number=1, digits="2.1.1")]),

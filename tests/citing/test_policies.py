@@ -69,7 +69,7 @@ def test_what_a_policy_names(text: str, expected: list[tuple[str, str, str]]) ->
 @pytest.mark.parametrize(
     ("register", "expected"),
     [
-        (Register.QUESTION, ["第一部分", "第七条"]),
+        (Register.QUESTION, ["第一部分第七项"]),
         (Register.DRAFT, ["第七条"]),
         (Register.POLICY, ["第七条"]),
     ],

@@ -82,6 +82,8 @@ def test_several_places_in_order(segmentations: Mapping[str, Segmentation]) -> N
         ("jiaozuo-cio", "五（三）", ["5.3"]),
         ("helan-cio", "四、5.", ["4.5"]),
         ("helan-cio", "第三部分第2条", ["3.2"]),
+        ("yichun-cio", "二、任职条件与聘任程序，第七条", ["7"]),
+        ("yichun-cio", "二、任职条件与聘任程序，第八条", []),
         ("helan-cio", "附件写了什么", ["appendix-1"]),
         ("helan-cio", "第2条", ["3.2"]),
         ("yichun-cio", "第一条至第三条", ["1", "2", "3"]),

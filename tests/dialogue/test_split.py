@@ -23,6 +23,7 @@ WHOLE = [
     "学生的权利和义务有哪些",  # one thing in the texts
     "甲校和乙校的标准有什么不同",  # compared, not asked one by one
     "甲校的住宿和伙食标准有什么区别",
+    "要满几年才能报名，甲校和乙校一样吗？",  # of what is before it
     "如果迟到三次，怎么处理",
     "我是外聘教师。能报销吗？",
     "能报销吗？我是外聘的。",

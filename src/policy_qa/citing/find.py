@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policy_qa.citing.clean import cleaned
 from policy_qa.citing.grammar import (
     AFTER_ALONE,
     BARE_APPENDIX,
+    COMMA,
     DECIMAL,
     DECIMALS,
     ENGLISH,
@@ -305,7 +306,7 @@ def _point(text: str, at: int, place: Place) -> tuple[Place, int] | None:
     """What stands in a section: （二）, 第2项, 5."""
     if dotted := POINT.match(text, at):
         return place.with_number("项", int(dotted.group("n"))), dotted.end()
-    joined = JOIN.match(text, at)
+    joined = COMMA.match(text, at) or JOIN.match(text, at)
     step = STEP.match(text, joined.end() if joined else at)
     number = parse_number(step.group("n") or step.group("bn") or "") if step else 0
     if step and number and step.group("unit") != "段" and not step.group("more"):
@@ -328,7 +329,8 @@ def _in_question(text: str) -> tuple[Mention, ...]:
     folded = cleaned(text)
     plain = folded.text
     hits: list[Mention] = []
-    for found in (_printed(plain), _chinese(plain), _decimals(plain), _english(plain)):
+    printed = list(_printed(plain))
+    for found in ([] if _enumerates(printed, plain) else printed, _chinese(plain), _decimals(plain), _english(plain)):
         taken = [(h.start, h.end) for h in hits]
         hits += [h for h in found if not any(a < h.end and h.start < b for a, b in taken)]
     if BARE_APPENDIX.fullmatch(plain):
@@ -363,6 +365,12 @@ def _printed(plain: str) -> Iterator[Mention]:
         at = max(found.end if found else 0, opening.end() + 1)
         if found:
             yield found
+
+
+def _enumerates(printed: Sequence[Mention], plain: str) -> bool:
+    """Whether 一、 and 二、 count what is asked, an article each: 「一、任期，第七条；二、考核，第二十三条」."""
+    counted = [m.places[0].number for m in printed] == [*range(1, len(printed) + 1)]
+    return len(printed) > 1 and counted and all(plain[m.end - 1] == "条" for m in printed)
 
 
 def _decimals(plain: str) -> Iterator[Mention]:

@@ -59,6 +59,8 @@ STEP = re.compile(
 )
 #: What may stand between a place and the one inside it: 附件2里的第三条, 前款规定的第一项, 附件1表格第2行.
 JOIN = re.compile(rf"{SPACE}(?:里面|当中|规定|所列|[的里中内之])?{SPACE}的?{SPACE}")
+#: A comma stands between a heading and what is in it: 「四、岗位管理，第5条」.
+COMMA = re.compile(r"[，,：:][ \t]*+(?=第)")
 JOIN_ROW = re.compile(rf"{SPACE}的?{SPACE}(?:表格?|名单|清单)?{SPACE}[里中的内上]{{0,3}}{SPACE}")
 #: The later members of 第七、八条 and 第七至九条.
 MORE = re.compile(rf"(?:(?P<to>{TO})|{AND}){SPACE}(?:第|附{SPACE}[件表录])?{SPACE}[（(]?{SPACE}(?P<n>{NUMBER})")

@@ -190,7 +190,7 @@ def _section(segmentation: Segmentation, pool: list[Provision], place: Place, re
     if _by_article(pool):
         # 第二部分 of a text in 条 is its second chapter.
         under = [p for p in pool if _under(p, ("章", place.number)) or _under(p, ("部分", place.number))]
-        return [] if place.item else under
+        return [p for p in under if p.kind is Kind.ARTICLE and number_of(p) == place.item] if place.item else under
     if place.kind == "点" and not place.item and _runs_through(points := _counted_points(pool)):
         return [p for p in points if number_of(p) == place.number]
     kinds = (Kind.SECTION, Kind.POINT)

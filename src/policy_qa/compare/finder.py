@@ -6,7 +6,7 @@ A point that no cue shows is silent: an empty cell is better than a wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -202,8 +202,3 @@ _FINDERS: dict[Point, Finder] = {
     Point.ASSESSMENT: _headed(cues.ASSESSMENT_HEADING, cues.ASSESSMENT_LEAD, Point.ASSESSMENT),
     Point.APPOINTMENT: _headed(None, cues.APPOINTMENT_LEAD, Point.APPOINTMENT),
 }
-
-
-def hits_for(policy: Policy, points: Sequence[Point], office: Office) -> dict[Point, tuple[Hit, ...]]:
-    """What a document says on each of the points."""
-    return {point: find(policy, point, office) for point in points}

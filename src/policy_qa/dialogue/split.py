@@ -139,12 +139,15 @@ def asks(text: str) -> bool:
 
 
 def _clauses(sentence: str) -> list[str]:
-    """A sentence cut where a clause that asks follows one that does."""
+    """A sentence cut where a clause that asks follows one that does.
+
+    One that compares has its matter before it: 「要满几年，甲和乙一样吗」.
+    """
     pieces = (_COMMA if _HAN.search(sentence) else _AND_EN).split(sentence)
     out: list[str] = []
     for piece in pieces:
         plain = piece.strip()
-        if out and asks(plain) and asks(out[-1]) and not _BOUND.search(plain) and not _bound(out[-1]):
+        if out and asks(plain) and asks(out[-1]) and not _joined(out[-1], plain):
             out.append(_JOINS.sub("", plain))
         elif out:
             out[-1] += ("，" if _HAN.search(sentence) else ", ") + plain
@@ -153,9 +156,10 @@ def _clauses(sentence: str) -> list[str]:
     return out if len(out) > 1 else [sentence]
 
 
-def _bound(clause: str) -> bool:
-    """Whether a clause only introduces what follows: 「不管谁提出」."""
-    return bool(re.match(r"(?:无论|不管|不论|whether)", clause, re.IGNORECASE))
+def _joined(before: str, clause: str) -> bool:
+    """Whether a clause that asks is none of its own, or the one before it only introduces it: 「不管谁提出」."""
+    introduces = re.match(r"(?:无论|不管|不论|whether)", before, re.IGNORECASE)
+    return bool(introduces or _BOUND.search(clause) or _COMPARES.search(clause))
 
 
 def _pair(sentence: str, one_thing: Callable[[str], bool]) -> list[str]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from policy_qa.dialogue.split import ASKS
+from policy_qa.numerals import HAN_NUMERAL_CHARS
 from policy_qa.words import converter, is_traditional, normalize, stop_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -111,6 +112,8 @@ class Writing:
         """Whether a stretch of the same sound may be that word mistyped: no text has it, it is no string of other
         words, and what differs is no character that asks (设几位 is not 设计位)."""
         wrong = [a for a, b in zip(stretch, word, strict=True) if a != b]
+        if len(stretch) == 2 and stretch[0] in HAN_NUMERAL_CHARS:
+            return False  # 一届 counts, and is no 一节
         if not wrong or self._in_texts(stretch) or any(c in _ASKS for c in wrong):
             return False
         pieces = self._cut(stretch)

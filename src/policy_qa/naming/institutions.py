@@ -20,6 +20,10 @@ _AREA = r"自治区|自治州|自治县|省|市|县|区|旗|州|盟"
 ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL}))+$")
 PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
 _LEADING = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?(?:{SCHOOL}|{_AREA})(?=[\u4e00-\u9fffa-zA-Z])")
+#: A school right behind the name of its place, told apart by more than what it is.
+_OF_PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:{SCHOOL})(?=[\u4e00-\u9fffa-zA-Z])")
+#: What kinds of schools are called for short.
+_KINDS = (("高级中学", "高中"), ("初级中学", "初中"), ("职业技术学院", "职院"))
 #: The name of a place has so many characters at most, with what kind of place it is.
 _PLACE = 6
 #: 市一中, 南山县第二中学: a school by its number.
@@ -80,21 +84,32 @@ def stem_of(name: str) -> str:
 
 def institution_of(document: Document) -> str:
     """The school or bureau that a document belongs to, as its title or its head names it; empty where neither does."""
-    return leading(document.title) or (document.issuer if re.search(r"[\u4e00-\u9fff]{3,}", document.issuer) else "")
+    return leading(document.title, document.text) or (
+        document.issuer if re.search(r"[\u4e00-\u9fff]{3,}", document.issuer) else ""
+    )
 
 
 def institutions_of(document: Document) -> Iterator[str]:
     """The names of the institution that a text belongs to: in its title, its head, its signature."""
-    found = (leading(document.title), document.issuer, issuer_of(document))
+    found = (leading(document.title, document.text), document.issuer, issuer_of(document))
     names = dict.fromkeys(name for n in found if (name := n.removeprefix(STATE)))
     # Of 南山市第一中学 the title's 南山市 is only where it lies.
     yield from (name for name in names if not any(other != name and other.startswith(name) for other in names))
 
 
-def leading(title: str) -> str:
-    """The institution that a title begins with; empty where it begins with none."""
-    match = _LEADING.match(title.removeprefix(STATE))
+def leading(title: str, text: str = "") -> str:
+    """The institution that a title begins with; empty where it begins with none.
+
+    A school behind the name of a place is the place's unless `text` speaks of it by no other name: 南山市实验学校, but
+    南山市 of 南山市民办学校管理办法.
+    """
+    title = title.removeprefix(STATE)
+    match = _LEADING.match(title)
     name = match.group() if match else ""
+    if PLACE_SUFFIX.search(name) and (school := _OF_PLACE.match(title, len(name))):
+        kind = school.group()
+        if text.count(kind) == text.count(name + kind) > 0:
+            return name + kind
     # 中国公民因私事往来香港地区 ends as a place does, and is longer than any.
     return name if is_school(name) or len(name) <= _PLACE or "自治" in name else ""
 
@@ -125,9 +140,18 @@ def short_forms(name: str, number: str = "") -> set[str]:
         town = PLACE_SUFFIX.sub("", match["place"])
         area = match["place"][len(town) :]
         out |= {match["place"] + tail, town + tail, area + tail, tail}
+    out |= _shorter(name)
     if licensed := _licensed(name, number):
         out.add(licensed)
     return {form for form in out if len(form) >= 2} - {name}
+
+
+def _shorter(name: str) -> set[str]:
+    """A school without what kind of place its place is, and its kind for short: 平湖实验初中 of 平湖县实验初级中学."""
+    place = leading(name)
+    town = PLACE_SUFFIX.sub("", place)
+    out = {town + name[len(place) :]} if is_school(name) and town != place and proper(town) else set()
+    return out | {form.replace(whole, short) for form in (name, *out) for whole, short in _KINDS if whole in form}
 
 
 def _licensed(name: str, number: str) -> str:

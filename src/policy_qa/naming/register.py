@@ -128,7 +128,8 @@ class Shortened:
                     name = text[start:end]
                     if not (before_a_number or start in behind or self._stands_alone(name, kind)):
                         continue
-                    if targets := self.find(name, owned):
+                    # Those of an institution that is named come first; a whole name may as well be another's.
+                    if targets := self.find(name, owned) or (() if start in behind else self.find(name)):
                         if start in behind or self._begins(text, run.start(), start, end):
                             yield start, end, targets
                         break
@@ -224,7 +225,8 @@ class Register:
             for name in (bare, bare.replace(STATE, "")):
                 self._add(name, NameKind.TITLE, target, exact=own and key(title) == key(bare))
         if len(core) >= _CORE and kind_of(core) and says(core):
-            self._add(core, NameKind.CORE, target)
+            # A title without an issuer is its own core, and no less exact for that.
+            self._add(core, NameKind.CORE, target, exact=own and key(core) == key(title))
         for rank, name in enumerate((title, bare, core)):
             if rank == 0 or says(name):
                 entry = self._titles.setdefault(key(name), _Entry(NameKind.TITLE if rank < 2 else NameKind.CORE, {}))
@@ -245,7 +247,7 @@ class Register:
             self._short[normalize(name)] |= short_forms(normalize(name), normalize(document.number))
         if several:
             for target in [t for e in self._titles.values() for t in e.targets if t.doc_id == document.doc_id]:
-                if target.instrument and (name := leading(target.instrument)):
+                if target.instrument and (name := leading(target.instrument, document.text)):
                     self._bodies[normalize(name)][target] = None
                     self._short[normalize(name)] |= short_forms(normalize(name))
 

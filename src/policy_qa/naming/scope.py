@@ -15,7 +15,7 @@ from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.register import Inside, Named, NameKind, Register, Target
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
 from policy_qa.naming.terms import short_names
-from policy_qa.naming.titles import kind_of, quoted_titles
+from policy_qa.naming.titles import folded, kind_of, quoted_titles
 from policy_qa.words import normalize
 
 #: How many words it is remembered of whether the corpus has them.
@@ -348,7 +348,7 @@ class ScopeFinder:
         # A title that holds 《》 itself may be written without marks around the whole.
         whole = [n for n in self.register.names_in(text) if "《" in n.text or not overlaps(n, taken)]
         found = [n for n in found if not overlaps(n, spans(n for n in whole if "《" in n.text))]
-        foreign = [f for f in foreign if not any(f in n.text for n in whole)]
+        foreign = [f for f in foreign if not any(folded(f) in n.text for n in whole)]
         found += whole
         open_text = blanked(text, [*taken, *spans(found)])
         bodies = [n for n in found if n.kind is NameKind.BODY]

@@ -19,8 +19,9 @@ _SAYS_NOTHING = re.compile(
 _SLIM = re.compile(r"工作|实施|管理|暂行|试行")
 #: A block of a shortened title that stands in the full one has so many characters at least.
 _BLOCK = 2
-#: Brackets and dashes of a document's number, in the forms that keyboards have: one for one, so that offsets stay.
-_FORMS = str.maketrans("〔【[［〕】]］—–―‐‑−－", "(((())))" + "-" * 7)
+#: Brackets and dashes of a document's number, marks of a title in a title, in the forms that keyboards have: one for
+#: one, so that offsets stay.
+_FORMS = str.maketrans("〔【[［〕】]］—–―‐‑−－〈<〉>", "(((())))" + "-" * 7 + "《《》》")
 #: 云职财〔2019〕12号, 云职财2019-12号, 〔2019〕12号; on text that `folded` gave.
 NUMBER = re.compile(
     r"(?P<body>[\u4e00-\u9fffa-z]{0,16}+)\s*+(?:\(\s*+(?P<year>(?:19|20)\d\d)\s*+\)\s*+第?|(?P<plain>(?:19|20)\d\d)\s*+-\s*+)"
@@ -29,7 +30,7 @@ NUMBER = re.compile(
 
 
 def folded(text: str) -> str:
-    """A normalised text with one form of brackets and dashes, character for character."""
+    """A normalised text with one form of brackets, dashes and marks of titles, character for character."""
     return text.translate(_FORMS)
 
 
