@@ -112,7 +112,8 @@ def held(data: Path, folder: Path) -> list[dict[str, Any]]:
             q = json.loads(line)
             doc_id = q[key] if key == "policy" and q[key] in HELD_POLICIES else stems.get(q[key], "")
             if doc_id:
-                out.append({"question": q["question"], "refs": [f"{doc_id}#{q['ref']}"] if q["ref"] else []})
+                refs = [q["ref"], *q.get("also", ())]
+                out.append({"question": q["question"], "refs": [f"{doc_id}#{ref}" for ref in refs if ref]})
     return out
 
 
