@@ -75,7 +75,9 @@ def trained_of(packed: Mapping[str, Array]) -> dict[str, Array]:
         for name, parts in _PRODUCTS.items():
             blocks, scales = packed[f"{layer}.{name}.blocks"], packed[f"{layer}.{name}.scales"]
             bias = packed[f"{layer}.{name}.bias"]
-            whole = ((blocks.reshape(*scales.shape, -1).astype(np.float32) - 128) * scales[..., None]).reshape(len(bias), -1)
+            whole = ((blocks.reshape(*scales.shape, -1).astype(np.float32) - 128) * scales[..., None]).reshape(
+                len(bias), -1
+            )
             for part, rows, own in zip(parts, np.split(whole, len(parts)), np.split(bias, len(parts)), strict=True):
                 out[f"{at}.{part}.weight"], out[f"{at}.{part}.bias"] = rows, own
         for name, part in _NORMS.items():
