@@ -154,6 +154,10 @@ class Segmenter:
         """jieba's part of speech of a word (n, v, a, d, …); `x` where its dictionary lacks the word."""
         return dictionary.words_from(word[:1]).tag.get(word, "x") if word else "x"
 
+    def is_noun(self, word: str) -> bool:
+        """Whether jieba's dictionary has the word as a noun, or as a verb used as one."""
+        return self.tag(word).startswith("n") or self.tag(word) == "vn"
+
     def _chunk(self, chunk: str) -> list[str]:
         return [chunk] if chunk.isascii() else self._cut(chunk)
 

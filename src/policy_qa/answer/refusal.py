@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from policy_qa.answer.leads import VALUES
 from policy_qa.answer.texts import KINDS, say
-from policy_qa.datamodels import Nearest
+from policy_qa.datamodels import Line, LineKind, Nearest
 from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
@@ -67,12 +67,13 @@ def missing(retriever: Retriever, question: Question, near: Sequence[Nearest], l
     return lines
 
 
-def nearest_lines(near: Sequence[Nearest], lang: str) -> list[str]:
+def nearest_lines(near: Sequence[Nearest], lang: str) -> list[Line]:
     """The nearest provisions as lines, each with the reason why it falls short."""
-    return [
-        say(lang, "nearest"),
-        *(f"· {n.cite} {_shorten(n.quote)}{say(lang, 'dash')}{_short_of(n, lang)}" for n in near),
-    ]
+    lines = [Line(kind=LineKind.HEADING, text=say(lang, "nearest"))]
+    for one in near:
+        words = f"{_shorten(one.quote)}{say(lang, 'dash')}{_short_of(one, lang)}"
+        lines.append(Line(kind=LineKind.NEAR, place=one.cite, text=words, ref=one.ref))
+    return lines
 
 
 def office_line(retriever: Retriever, doc_id: str, lang: str) -> str:

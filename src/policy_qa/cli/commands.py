@@ -67,7 +67,7 @@ def comparison(table: Comparison, lang: str) -> list[str]:
     for row in table.rows:
         out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
         for name, cell in zip(names, row.cells, strict=True):
-            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            lines = [f"{' '.join(q.quote.split())}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
             for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
                 out.append(f"  {head}{' ' * (size - width(head))}  {line}")
     return out
@@ -125,7 +125,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             if not arguments.batch:
                 raise
             # One unusable line must not cost the others their answers.
-            answer = Answer(question=line.question, refused=True, mode="none", answer=str(error))
+            answer = Answer.saying(str(error), question=line.question)
         if arguments.json or arguments.batch:
             say(records.dump(records.answer_record(answer, line.id)))
         else:
@@ -346,13 +346,16 @@ def _questions(arguments: argparse.Namespace) -> list[records.BatchLine]:
 
 
 def _readable(answer: Answer) -> str:
-    lines = [answer.answer]
+    lines = []
+    for n, point in enumerate(answer.points, start=1):
+        lines += [""] if n > 1 else []
+        lines += [f"{n}. {point.heading}"] if len(answer.points) > 1 else []
+        lines += [*comparison(point.comparison, answer.lang), ""] if point.comparison else []
+        lines += [line.plain for line in answer.beside_table(point)]
     if answer.citations:
         lines.append("")
         for c in answer.citations:
             lines += [f"[{c.n}] {c.cite}  ({c.ref})", *references(c.references, answer.lang)]
-    if answer.comparison:
-        lines += ["", *comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     if answer.scope.origin is ScopeFrom.HISTORY:
         lines.append(_KEPT[answer.lang].format(names=", ".join(answer.scope.doc_ids)))
