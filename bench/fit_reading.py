@@ -3,10 +3,12 @@
     python bench/fit_reading.py --data DIR [--write]
 
 Fitted on what the reader was not trained on: the regulations and policies that `reader_material.py` holds back, with
-the questions of `eval/reader/`, and on the `fit` part of `eval/questions.jsonl`, both alike. Prints the weights, and
-each choice of thresholds that is better than those before, with its figures on both; `--write` writes the weights to
-`resources/reading.json`. The thresholds there are chosen by hand among the best. Nothing of the `report` part or of
-the gate is read.
+the questions of `eval/reader/`, and on the `fit` part of `eval/questions.jsonl`, both alike. Whether there is an answer
+is weighed on the former alone, each question asked of its own text: the search has seen the `fit` part, and what it
+says there counts for more than it is worth elsewhere. Prints the weights; how often each subject is refused, rightly
+and wrongly, by weights and a threshold that the other subjects gave; and each choice of thresholds that is better than
+those before, with its figures on both. `--write` writes the weights to `resources/reading.json`. The thresholds there
+are chosen by hand among the best. Nothing of the `report` part or of the gate is read.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import itertools
 import json
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,12 @@ class Seen:
     right: frozenset[str]
     known: frozenset[str]
     refused: bool
+    subject: str
+
+    @property
+    def silence(self) -> tuple[float, float]:
+        """What tells whether there is an answer: log-odds of the search, and of the best that was read."""
+        return float(reading.log_odds(np.float32(self.answerable))), max(self.read.values(), default=0.0)
 
 
 def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
@@ -72,7 +80,7 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
     try:
         for q in questions:
             kept.clear()
-            retrieval = pipeline.retrieve(q["question"], q.get("history", ()))
+            retrieval = pipeline.retrieve(q["question"], q.get("history", ()), q.get("doc_ids", ()))
             if not kept:
                 continue
             probabilities, answerable, scores = kept[0]
@@ -87,6 +95,7 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
                     right=frozenset(map(article_of, q["refs"])),
                     known=frozenset(map(article_of, q.get("also", ()))),
                     refused=not q["refs"],
+                    subject=" ".join(q.get("doc_ids", ())),
                 )
             )
     finally:
@@ -112,26 +121,46 @@ def held(data: Path, folder: Path) -> list[dict[str, Any]]:
             q = json.loads(line)
             doc_id = q[key] if key == "policy" and q[key] in HELD_POLICIES else stems.get(q[key], "")
             if doc_id:
-                out.append({"question": q["question"], "refs": [f"{doc_id}#{q['ref']}"] if q["ref"] else []})
+                refs = [q["ref"], *q.get("also", ())]
+                refs = [f"{doc_id}#{ref}" for ref in refs if ref]
+                out.append({"question": q["question"], "refs": refs, "doc_ids": [doc_id]})
     return out
 
 
 def weights(sets: Sequence[Sequence[Seen]]) -> dict[str, list[float]]:
-    """Two logistic models, each set counting alike."""
-    article, answer = [], []
+    """Two logistic models: of an article, each set counting alike; of an answer, on the first set."""
+    article = []
     for seen in sets:
         for s in seen:
-            share = 1000 / len(seen)
             odds = {ref: float(reading.log_odds(np.float32(p))) for ref, p in s.searched.items()}
-            article += [(odds[r], v, r in s.right, share) for r, v in s.read.items() if r not in s.known]
-            best = max(s.read.values(), default=0.0)
-            answer.append((float(reading.log_odds(np.float32(s.answerable))), best, not s.refused, share))
-    out = {}
-    for name, rows in (("article", article), ("answer", answer)):
-        table = np.array(rows, float)
-        model = LogisticRegression(C=10).fit(table[:, :2], table[:, 2] > 0, sample_weight=table[:, 3])
-        out[name] = [round(float(model.intercept_[0]), 3), *(round(float(x), 3) for x in model.coef_[0])]
-    return out
+            article += [(odds[r], v, r in s.right, 1000 / len(seen)) for r, v in s.read.items() if r not in s.known]
+    table = np.array(article, float)
+    found = LogisticRegression(C=10).fit(table[:, :2], table[:, 2] > 0, sample_weight=table[:, 3])
+    return {"article": _numbers(found), "answer": _numbers(silence(sets[0]))}
+
+
+def silence(seen: Sequence[Seen]) -> LogisticRegression:
+    """Whether there is an answer: log-odds of the search and of the best that was read."""
+    return LogisticRegression(C=10).fit(np.array([s.silence for s in seen]), [not s.refused for s in seen])
+
+
+def _numbers(model: LogisticRegression) -> list[float]:
+    return [round(float(value), 3) for value in (model.intercept_[0], *model.coef_[0])]
+
+
+def left_out(seen: Sequence[Seen], false_refusal: float = 0.085) -> Iterator[tuple[str, float, float]]:
+    """Of each subject (false refusal, refusal), by what all others gave: weights, and the threshold at which so many
+    of their questions are wrongly refused."""
+    for subject in sorted({s.subject for s in seen}):
+        own, others = ([s for s in seen if (s.subject == subject) is same] for same in (True, False))
+        model = silence(others)
+
+        def said(some: Sequence[Seen], refused: bool, model: LogisticRegression = model) -> np.ndarray:
+            return model.decision_function(np.array([s.silence for s in some if s.refused is refused]))
+
+        least = np.quantile(said(others, refused=False), false_refusal)
+        wrongly, rightly = (float(np.mean(said(own, refused) < least)) for refused in (False, True))
+        yield subject, wrongly, rightly
 
 
 def outcome(seen: Sequence[Seen], thresholds: Thresholds) -> np.ndarray:
@@ -168,6 +197,8 @@ def main() -> None:
         sets = [look(pipeline, qs) for pipeline, qs in zip(pipelines, (asked, fit), strict=True)]
         found: dict[str, Any] = weights(sets)
         print(found)
+        for subject, wrongly, rightly in left_out(sets[0]):
+            print(f"{subject:16} wrongly refused {wrongly:.3f}, rightly {rightly:.3f}")
         if arguments.write:
             before = json.loads(TARGET.read_text("utf-8"))
             TARGET.write_text(json.dumps({**before, **found}, indent=1) + "\n", "utf-8")

@@ -58,6 +58,34 @@ def weights_of(trained: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     yield "score.bias", get["out.bias"]
 
 
+def trained_of(packed: Mapping[str, Array]) -> dict[str, Array]:
+    """The other way round: what `weights_of` was made from, as far as 8 bits hold it, float32."""
+    out = {
+        "bert.embeddings.position_embeddings.weight": packed["position"],
+        "bert.embeddings.token_type_embeddings.weight": packed["type"],
+        "bert.embeddings.LayerNorm.weight": packed["norm.weight"],
+        "bert.embeddings.LayerNorm.bias": packed["norm.bias"],
+        "dense.weight": packed["head.weight"].T,
+        "dense.bias": packed["head.bias"],
+        "out.weight": packed["score.weight"].T,
+        "out.bias": packed["score.bias"],
+    }
+    for layer in range(LAYERS):
+        at = f"bert.encoder.layer.{layer}"
+        for name, parts in _PRODUCTS.items():
+            blocks, scales = packed[f"{layer}.{name}.blocks"], packed[f"{layer}.{name}.scales"]
+            bias = packed[f"{layer}.{name}.bias"]
+            whole = ((blocks.reshape(*scales.shape, -1).astype(np.float32) - 128) * scales[..., None]).reshape(
+                len(bias), -1
+            )
+            for part, rows, own in zip(parts, np.split(whole, len(parts)), np.split(bias, len(parts)), strict=True):
+                out[f"{at}.{part}.weight"], out[f"{at}.{part}.bias"] = rows, own
+        for name, part in _NORMS.items():
+            out[f"{at}.{part}.weight"] = packed[f"{layer}.{name}.norm.weight"]
+            out[f"{at}.{part}.bias"] = packed[f"{layer}.{name}.norm.bias"]
+    return out
+
+
 def _blocks(name: str, matrix: Array) -> Iterator[tuple[str, Array]]:
     rows = matrix.reshape(len(matrix), -1, BLOCK)
     scales = np.maximum(np.abs(rows).max(axis=2), 1e-12) / 127
