@@ -34,9 +34,10 @@ _ENDS = r"(?:废止|停止执行|停止施行|停止使用|不再执行|失效|�
 #: That a text is ended.
 ENDED = re.compile(_ENDS)
 _ONLY_IF = re.compile(r"不一致|相抵触|有抵触|者?除外|期满|有效期|不得|不予|视为|(?:被|经)(?:废止|撤销)")
-#: A title with its number behind it.
+#: A title with its number behind it; （…号修改） is that of what amended it.
 CITED = re.compile(
-    rf"《(?P<title>[^《》]{{2,80}}(?:《[^《》]{{2,60}}》[^《》]{{0,40}})?)》(?:\s*+[（(]\s*+(?P<number>{NUMBER})[^（）()]{{0,12}}[)）])?"
+    rf"《(?P<title>[^《》]{{2,80}}(?:《[^《》]{{2,60}}》[^《》]{{0,40}})?)》"
+    rf"(?:\s*+[（(]\s*+(?P<number>{NUMBER})(?!\s*+(?:第.{{1,2}}次)?修[改正订])[^（）()]{{0,12}}[)）])?"
 )
 _BARE_NUMBER = re.compile(rf"{NUMBER}")
 _OWN_FORMER = re.compile(
