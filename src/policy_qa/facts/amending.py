@@ -319,7 +319,7 @@ class Consolidation:
         outer = None
         if provision and not provision.article:
             outer = self._base.above(provision)[0]
-        elif provision and provision.kind is not Kind.ARTICLE:
+        elif provision and provision.kind not in (Kind.ARTICLE, Kind.SECTION, Kind.POINT):
             return "不按“条”编号的段落没有删去"
         of = (outer.start, outer.start) if outer else None
         failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
