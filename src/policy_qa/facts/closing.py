@@ -15,6 +15,9 @@ from policy_qa.numerals import NUMERAL_CHARS, parse_number
 _BEGINS = r"(?:正式|开始)?\s*+(?:施行|实施|執行|实行|執行|执行|生效|试行|試行|適用|适用)"
 _FROM_DAY = re.compile(rf"(?:自\s*+)?{LOOSE_DATE}\s*+(?:之日)?\s*+起\s*+{_BEGINS}")
 _FROM_ISSUE = re.compile(rf"(?:自\s*+)?(?:印发|发布|公布|颁布|下发|签发|通过|发文|印發|發布)之日起?\s*+{_BEGINS}")
+#: 2003年9月1日施行: a line of a head.
+_FROM_HEAD = re.compile(rf"^[（(]?[ \t\u3000]*+{DATE}[ \t\u3000]*+{_BEGINS}[ \t\u3000]*+[)）]?$", re.MULTILINE)
+_APPROVED = re.compile(r"批准\s*+[)）]?$")
 #: What follows must be the text's own time: a card, a contract and a probation have terms as well.
 _OWN = re.compile(
     r"本(?:办法|规定|制度|方案|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|文件|文|辦法|規定|要點)"
@@ -64,11 +67,13 @@ class Ending:
 def effective(text: str, start: int, end: int, issued: Fact | None, doc_id: str) -> Fact | None:
     """The day from which a text says that it applies: the last one, for it stands at the end; that of issue, if so."""
     found: Fact | None = None
-    for pattern in (_FROM_DAY, _FROM_ISSUE):
+    for pattern in (_FROM_DAY, _FROM_HEAD, _FROM_ISSUE):
         for match in pattern.finditer(text, start, end):
             if text[max(start, match.start() - 3) : match.start()].rstrip().endswith(("》", "）")):
                 continue  # 《…》自2020年1月1日起施行 tells of another text
-            day = iso_date(match) if pattern is _FROM_DAY else issued.value if issued else ""
+            # 国务院批准 is not yet the day of issue.
+            told = issued.value if issued and not _APPROVED.search(text, issued.start, issued.end) else ""
+            day = iso_date(match) if pattern is not _FROM_ISSUE else told
             if day:
                 a, b = line_of(text, match.start(), start, end)
                 found = Fact(value=day, doc_id=doc_id, start=a, end=b)
@@ -107,8 +112,11 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
 def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterator[Ending]:
     """The texts that the stretch [start, end) ends, by title, number or as its own former text."""
     for first, last in _sentences_with(text, start, end, ENDED):
+        # 《…》同时废止；其他规定与本办法不一致的，以本办法为准: the rest is of no text by name.
+        while _ONLY_IF.search(text, first, last) and (cut := text.rfind("；", first, last)) >= 0:
+            last = cut
         sentence = text[first:last]
-        if _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
+        if not ENDED.search(sentence) or _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
             continue
         day = re.search(rf"自\s*+{DATE}\s*+(?:之日)?起[^，。]{{0,6}}{_ENDS}", sentence)
         on = iso_date(day) if day else ""
