@@ -76,9 +76,10 @@ class Statements:
         kind = FindingKind.INVENTED if share < RELATED else FindingKind.UNVERIFIABLE
         return Stated(kind=kind, verdict=Verdict.UNVERIFIABLE)
 
-    def without_citation(self, said: str, doc_ids: Sequence[str]) -> Stated | None:
-        """The verdict on a sentence with a number that repeats a provision without citing it; None for any other."""
-        if not any(v.kind in _SET for v in values_in(said)) or len(terms(said)) < 3:
+    def without_citation(self, said: str, doc_ids: Sequence[str], *, attributed: bool = False) -> Stated | None:
+        """The verdict on a sentence that repeats a provision without citing it; None for any other. It has a value, or
+        the draft says that the documents say so (`attributed`)."""
+        if not (attributed or any(v.kind in _SET for v in values_in(said))) or len(terms(said)) < 3:
             return None
         best: Stated | None = None
         for score, clause in self._material.like(terms(said), doc_ids=doc_ids, top=4):
