@@ -42,7 +42,7 @@ class Checker:
         self._register = Register(segmentations.values())
         self._editions = Editions(segmentations)
         self.material = Material(segmentations)
-        self.statements = Statements(self.material, Judge(list(segmentations.values())))
+        self.statements = Statements(self.material, Judge(list(segmentations.values())), self._editions.holds)
 
     def check(self, draft: Document, lang: str = "zh") -> Report:
         """All findings of a draft, in the order of its text; `lang` is that of their messages.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_qa.citing.grammar import ordinal
-from policy_qa.facts.dates import DATE, LOOSE_DATE, in_words, iso_date, later
+from policy_qa.facts.dates import DATE, LOOSE_DATE, after, in_words, iso_date, later
 from policy_qa.facts.head import NUMBER
 from policy_qa.facts.model import Fact, Term, TermKind
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
@@ -30,6 +30,12 @@ _SPAN = re.compile(
 _UNTIL = re.compile(
     rf"(?P<kind>试行|暂行|有效)(?:期限|期)?\s*+(?:自[^，。；\n]{{2,24}}?)?(?:延长)?(?:至|到|截至|截止到?)\s*+{DATE}"
 )
+#: That a text lasts longer than it said.
+_EXTENDED = re.compile(
+    r"(?:延长|顺延|延期|延续|继续(?:有效|施行|实施|执行|试行))[^。；\n《》]{0,16}?(?P<to>[至到为])?\s*+"
+    rf"(?:(?<=[至到]){DATE}|(?P<n>[{NUMERAL_CHARS}]{{1,4}}|半)\s*+(?P<u>年(?!\d)|个月))"
+)
+_LASTS = re.compile(r"试行|暂行|有效|施行|实施|执行")
 _MAY_LAST = re.compile(r"试行|暂行|试用|有效")
 _STOP = re.compile(r"[。\n]")
 _LINE = re.compile(r"[^\n]+")
@@ -64,6 +70,25 @@ class Ending:
     source: Fact
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """That a text lasts longer, as another one names it: `until` a day (ISO), or for `months`, in all or (`more`) from
+    the end of its term on."""
+
+    title: str
+    number: str
+    until: str
+    months: int
+    more: bool
+    source: Fact
+
+    def last(self, begins: str, before: str) -> str:
+        """The last day of a term that began on a day and ended on another; empty where that is not known."""
+        if self.until:
+            return self.until
+        return later(after(before) if self.more else begins, self.months)
+
+
 def effective(text: str, start: int, end: int, issued: Fact | None, doc_id: str) -> Fact | None:
     """The day from which a text says that it applies: the last one, for it stands at the end; that of issue, if so."""
     found: Fact | None = None
@@ -91,9 +116,7 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
         if match := _UNTIL.search(words):
             length, until = "", iso_date(match)
         elif match := _SPAN.search(words):
-            number = 0 if match.group("n") == "半" else parse_number(match.group("n")) or 0
-            months = number * (12 if match.group("u") == "年" else 1)
-            months += 6 if match.group("n") == "半" or match.group("half") else 0
+            months = _months(match) + (6 if match.group("half") else 0)
             if not months:
                 continue
             length = f"{months // 12}年" if months % 12 == 0 else f"{months}个月"
@@ -127,6 +150,35 @@ def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterato
                     break
                 if line.group().strip():
                     yield from _named(text, line.start(), line.end(), on, doc_id)
+
+
+def extensions(text: str, doc_id: str) -> Iterator[Extension]:
+    """The texts whose trial or validity a text extends: 《…》有效期延长至2027年12月31日, 试行期延长一年."""
+    for first, last in _sentences_with(text, 0, len(text), _EXTENDED):
+        found = _EXTENDED.search(text, first, last)
+        if found is None or _OWN.search(text, first, found.start()):
+            continue
+        months = _months(found)
+        source = Fact(value=text[first:last].strip(), doc_id=doc_id, start=first, end=last)
+        for cited in CITED.finditer(text, first, found.start()):
+            if not _LASTS.search(text, cited.end(), found.end()):
+                continue  # 按《…》缴费期延长 is another matter
+            yield Extension(
+                title=cited.group("title"),
+                number=cited.group("number") or "",
+                until=iso_date(found) if found.group("y") else "",
+                months=months,
+                more=not found.group("to"),
+                source=source,
+            )
+
+
+def _months(match: re.Match[str]) -> int:
+    """A length of `n` `u` (年, 个月) in months; 0 where none is told."""
+    n = match.group("n")
+    if n == "半":
+        return 6
+    return (parse_number(n) or 0) * (12 if match.group("u") == "年" else 1) if n else 0
 
 
 def _named(text: str, start: int, end: int, on: str, doc_id: str) -> Iterator[Ending]:

@@ -160,6 +160,10 @@ class Editions:
         day = today().isoformat()
         return next((s.document.doc_id for s in self._of.get(doc_id, ()) if s.document.since <= day), doc_id)
 
+    def holds(self, doc_id: str) -> bool:
+        """Whether a file or an edition is the text of its file that is in force today."""
+        return self.current(self._all[doc_id].document.edition_of or doc_id) == doc_id
+
     def decisions(self, edition: Document) -> tuple[str, ...]:
         """The documents that amended an edition."""
         return tuple(dict.fromkeys(a.by.partition("#")[0] for a in edition.amended))
