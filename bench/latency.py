@@ -54,8 +54,13 @@ CLIENTS = 8
 
 
 def questions(count: int) -> list[str]:
-    rows = [json.loads(line) for line in (ROOT / "eval" / "questions.jsonl").read_text("utf-8").splitlines()]
-    return [row["question"] for row in rows if row["split"] == "fit" and not row.get("history")][:count]
+    """So many questions, no two alike."""
+    files = [ROOT / "eval" / name for name in ("questions.jsonl", "training.jsonl")]
+    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    found = dict.fromkeys(row["question"] for row in rows if row["split"] == "fit" and not row.get("history"))
+    if len(found) < count:
+        raise SystemExit(f"expected at most {len(found)} questions, found {count}; ask for fewer")
+    return list(found)[:count]
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -273,20 +278,22 @@ def served(settings: Settings) -> Iterator[str]:
 
 
 def page(settings: Settings, per_client: int) -> None:
-    asked = questions(per_client)
+    # Nobody asks what was asked before, whose answer is quick: what the reader has read is remembered.
+    asked = questions((2 + CLIENTS) * per_client)
+    parts = [asked[i :: 2 + CLIENTS] for i in range(2 + CLIENTS)]
     with served(settings) as address:
 
-        def read(name: str) -> None:
-            reader = Reader(address, name)
-            for question in asked:
+        def read(part: int) -> None:
+            reader = Reader(address, str(part))
+            for question in parts[part]:
                 reader.ask(question)
 
-        read("warm")
-        one = per_client / timed(lambda: read("alone"))
+        read(0)
+        one = per_client / timed(lambda: read(1))
 
         def all_of_them() -> None:
             with ThreadPoolExecutor(CLIENTS) as readers:
-                list(readers.map(read, map(str, range(CLIENTS))))
+                list(readers.map(read, range(2, 2 + CLIENTS)))
 
         many = CLIENTS * per_client / timed(all_of_them)
     print(f"page: {one:.1f} questions a second for one reader, {many:.1f} for {CLIENTS}: {many / one:.2f} times")

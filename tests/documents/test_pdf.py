@@ -306,6 +306,19 @@ def test_a_head_of_two_lines_goes_also_where_it_is_as_big_as_the_text(size: floa
     assert paragraphs(flow.done()) == body
 
 
+def test_a_head_of_a_book_goes_also_where_it_is_like_a_line_of_the_text() -> None:
+    """A word processor's header is as big as the text, and no farther from it than paragraphs are from each other."""
+    paper = Paper()
+    body = []
+    for page in range(14):
+        paper.text(LEFT, 760, "江南大学学生手册")
+        for line in range(12):
+            body.append(f"第{page * 12 + line + 1}条 学校应当管理。")
+            paper.text(LEFT, 726 - 26 * line, body[-1])
+        paper.turn_page()
+    assert paragraphs(paper.done()) == body
+
+
 def test_attachments_that_begin_pages_are_no_running_heads() -> None:
     paper = Paper()
     wanted = []

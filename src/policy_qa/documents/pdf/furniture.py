@@ -52,6 +52,8 @@ _DEPTH = 4
 _NEAR = 12
 #: A head as big as text stands so many of its steps from line to line away from it.
 _APART = 1.5
+#: So many pages are a book.
+_BOOK = 12
 #: The sign with which a note at the foot of a page begins.
 FOOTNOTE = re.compile(r"[①-⑳*＊※†]|[\[［〔(（]\s*\d{1,3}\s*[\]］〕)）]|\d{1,3}\s+\S|注\s*\d*\s*[:：]")
 
@@ -116,7 +118,8 @@ def _repeated(views: list[View], body: float) -> set[tuple[int, int]]:
 def _own_words(views: list[View], found: set[tuple[int, int]], body: float) -> set[tuple[int, int]]:
     """Those of the repeated lines that are the pages' own first or last words: as big as text, and where text stands.
 
-    A head is smaller than text, or stands apart from it: forms and minutes have a title on every page as well.
+    A head is smaller than text, or stands apart from it, or on the pages of a whole book: forms and minutes have a
+    title on every page as well, but each fills one page only in small files.
     """
     kept = [[item.y for item in view.items if (i, id(item)) not in found] for i, view in enumerate(views)]
     tops, feet = sorted(min(ys) for ys in kept if ys), sorted((max(ys) for ys in kept if ys), reverse=True)
@@ -139,7 +142,8 @@ def _own_words(views: list[View], found: set[tuple[int, int]], body: float) -> s
             elif gap := _gap(view, item, heads):
                 apart[item.y < view.height / 2, round(item.y / 4)].append((gap >= _APART * step, place))
     for places in apart.values():
-        if sum(far for far, _ in places) < 0.6 * len(places):
+        everywhere = len(views) >= _BOOK and len({index for _, (index, _) in places}) >= 0.9 * len(views)
+        if not everywhere and sum(far for far, _ in places) < 0.6 * len(places):
             own |= {place for _, place in places}
     return own
 
