@@ -66,7 +66,7 @@ def _asked(pipeline: Pipeline, question: str, history: Sequence[str]) -> Answer:
     try:
         return pipeline.ask(question, history)
     except UsageError as error:  # what holds no word at all gets a message
-        return Answer(question=question, refused=True, mode="extractive", answer=str(error))
+        return Answer.saying(str(error), question=question)
 
 
 def shares(name: str, asked: Iterable[tuple[Mapping[str, Any], Answer]]) -> str:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
-from policy_qa.datamodels import Document, Provision, Segmentation
+from policy_qa.datamodels import (
+    Answer,
+    Comparison,
+    Document,
+    Line,
+    LineKind,
+    Point,
+    PointKind,
+    Provision,
+    Segmentation,
+)
 from policy_qa.documents import describe
 from policy_qa.provisions import segment
 
@@ -22,6 +33,21 @@ def document(text: str, doc_id: str = "x") -> Document:
 def cut(text: str, doc_id: str = "x") -> Segmentation:
     """The provisions of a text."""
     return segment(document(text, doc_id))
+
+
+def answering(
+    *lines: Line | str, question: str = "", refused: bool = False, comparison: Comparison | None = None, **known: Any
+) -> Answer:
+    """An answer to one point, of these lines."""
+    each = tuple(Line(text=line) if isinstance(line, str) else line for line in lines)
+    kind = PointKind.CONTENT
+    point = Point(text=question, kind=kind, refused=refused, lines=each, comparison=comparison)
+    return Answer(question=question, refused=refused, points=(point,), **({"mode": "extractive"} | known))
+
+
+def quoting(text: str, n: int, place: str = "") -> Line:
+    """A line that quotes citation `n`."""
+    return Line(kind=LineKind.QUOTE, place=place, text=text, marks=(n,))
 
 
 def paths(segmentation: Segmentation) -> list[str]:

@@ -20,7 +20,17 @@ PACKAGE = ROOT / "src" / "policy_qa"
 #: its own stage and from those before it. One that is missing here has to be given its place. A module of a room that
 #: is needed earlier than the room is named by itself: what a head says is read before there are provisions.
 STAGES = (
-    ("errors", "statements", "datamodels", "model_settings", "settings", "numerals", "values", "printable", "limits"),
+    (
+        "errors",
+        "statements",
+        "datamodels",
+        "model_settings",
+        "settings",
+        "numerals",
+        "values",
+        "printable",
+        "processes",
+    ),
     ("citing",),
     ("resources", "dictionary", "glosses"),
     ("facts.model", "facts.dates", "facts.head"),

@@ -17,7 +17,7 @@ SHORT = (
     "policy_qa.model",
     "policy_qa.page",
     "policy_qa.evaluation",
-    "policy_qa.facts.asked",
+    "policy_qa.facts.wanted_versions",
     "policy_qa.facts.force",
     "policy_qa.facts.head",
     "policy_qa.facts.same",

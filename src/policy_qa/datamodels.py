@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from policy_qa.statements import Statement
 
@@ -379,6 +380,12 @@ class Citation:
     references: tuple[Referred, ...] = ()
     effective: Effective | None = None
 
+    def overlaps(self, quotation: Quotation) -> bool:
+        """Whether a quotation holds any of these words."""
+        own, other = self.standing, quotation.standing
+        same = own.ref.partition("#")[0] == other.ref.partition("#")[0]
+        return same and other.start < own.end and own.start < other.end
+
     @property
     def standing(self) -> Citation:
         """The same words where they stand in one text: in the edition, of a provision that was amended."""
@@ -472,21 +479,79 @@ class Choice:
     question: str
 
 
+class LineKind(StrEnum):
+    """What a line of an answer is."""
+
+    SAID = "said"  # words about the texts
+    HEADING = "heading"  # opens a list: of sources, of nearest provisions, a chapter's articles
+    LEAD = "lead"  # the line that answers, before its proof
+    SOURCE = "source"  # names the text that the next lines quote
+    QUOTE = "quote"  # words of a provision
+    STATED = "stated"  # a sentence of a language model
+    ENTRY = "entry"  # one of a list
+    SILENT = "silent"  # what a document does not say
+    NEAR = "near"  # a provision that comes near
+    CHOICE = "choice"  # a reading that can be asked for
+
+
+_SET_IN = (LineKind.ENTRY, LineKind.CHOICE)
+#: What a table makes needless: it answers, and it opens what follows.
+_FRAME = (LineKind.LEAD, LineKind.HEADING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of an answer; words of a document keep that document's line breaks.
+
+    `place` names the provision that is quoted or comes near, `ref` names it for machines (of a silent document: its
+    doc_id). `marks` are the numbers of the citations that it rests on. `statement` is the verdict on what a language
+    model wrote.
+    """
+
+    text: str
+    kind: LineKind = LineKind.SAID
+    place: str = ""
+    ref: str = ""
+    marks: tuple[int, ...] = ()
+    statement: Statement | None = None
+
+    @property
+    def plain(self) -> str:
+        """The line as text, its marks as `[n]`."""
+        before = {LineKind.NEAR: f"· {self.place} "}.get(self.kind, "\u3000" if self.kind in _SET_IN else "")
+        before = before or (f"{self.place}\u3000" if self.place else "")
+        return before + self.text + "".join(f"[{n}]" for n in self.marks)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """One thing that a turn asks.
+    """One thing that a turn asks, and what it gets.
 
-    `text` stands alone: what a follow-up leaves out is filled in. `citations` are the numbers of its quotations in the
-    answer; `lead` is the line that answers, cut from one of them, empty where the text has to be read whole.
-    `choices` are there where it is asked back.
+    `text` stands alone: what a follow-up leaves out is filled in; `asked` are its own words, empty where these are all.
+    `citations` are the numbers of its quotations in the answer; `lead` is the line that answers, cut from one of them,
+    empty where the text has to be read whole. `choices` are there where it is asked back. `comparison` sets several
+    documents side by side where the point does; its quotations are not among the citations.
     """
 
     text: str
     kind: PointKind
+    asked: str = ""
     refused: bool = False
     lead: str = ""
     citations: tuple[int, ...] = ()
     choices: tuple[Choice, ...] = ()
+    lines: tuple[Line, ...] = ()
+    comparison: Comparison | None = None
+
+    @property
+    def heading(self) -> str:
+        """What stands over it among others: its own words."""
+        return self.asked or self.text
+
+    def repeated(self, citation: Citation) -> bool:
+        """Whether the table quotes a citation, or what of it is to the point."""
+        rows = self.comparison.rows if self.comparison else ()
+        return any(citation.overlaps(q) for row in rows for cell in row.cells for q in cell)
 
 
 class ScopeFrom(StrEnum):
@@ -508,22 +573,20 @@ class AnswerScope:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What one question gets. `answer` is Markdown-free text with marks `[n]` for the citations.
+    """What one question gets: the things that were asked, each with its lines, in order.
 
     A refusal has `refused=True` and no citations; `retrieved` is filled all the same, and `nearest` says how near
     the texts come.
     `notices` are warnings to show beside the answer (a source that is a draft, a premise that the
     text contradicts); `lang` is the language of the frame, `zh` or `en`. `mode` is `extractive`, or `model` where a
     language model wrote the sentences. `sentences` are those that are shown, each with its verdict; `removed` are
-    those of a model that did not pass. `comparison` sets several documents
-    side by side where the question does; its quotations are not among the citations. `points` are the things that
-    were asked, `scope` the documents that were looked in.
+    those of a model that did not pass. `scope` are the documents that were looked in.
     """
 
     question: str
     refused: bool
     mode: str
-    answer: str
+    points: tuple[Point, ...] = ()
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[Retrieved, ...] = ()
     nearest: tuple[Nearest, ...] = ()
@@ -531,7 +594,47 @@ class Answer:
     lang: str = "zh"
     sentences: tuple[Statement, ...] = ()
     removed: tuple[Statement, ...] = ()
-    comparison: Comparison | None = None
-    points: tuple[Point, ...] = ()
     scope: AnswerScope = field(default_factory=AnswerScope)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def saying(cls, words: str, *, question: str = "", mode: str = "none", refused: bool = True) -> Answer:
+        """An answer that is nothing but words: to what is no question there is no search."""
+        lines = tuple(Line(text=line) for line in words.split("\n"))
+        point = Point(text=question, kind=PointKind.OTHER, refused=refused, lines=lines)
+        return cls(question=question, refused=refused, mode=mode, points=(point,))
+
+    @property
+    def answer(self) -> str:
+        """All lines as text with marks `[n]`, each point under its own words where there are several."""
+        said = ["\n".join(line.plain for line in point.lines) for point in self.points]
+        if len(said) > 1:
+            said = [f"{n}. {p.heading}\n{t}" for n, (p, t) in enumerate(zip(self.points, said, strict=True), start=1)]
+        return "\n\n".join(said)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The first table of the answer."""
+        return next((p.comparison for p in self.points if p.comparison), None)
+
+    def beside_table(self, point: Point) -> tuple[Line, ...]:
+        """The lines of a point that do not repeat its table, where it has one: each quotation is read once."""
+        if point.comparison is None:
+            return point.lines
+        told = {c.n for c in self.citations if point.repeated(c)}
+        silent = {d.doc_id for d in point.comparison.documents}
+        out: list[Line] = []
+        for line in reversed(point.lines):
+            if line.kind is LineKind.SOURCE:
+                kept = bool(out) and out[-1].kind in (LineKind.QUOTE, LineKind.STATED)
+            else:
+                kept = line.kind not in _FRAME and line.ref not in silent and not told.intersection(line.marks)
+            if kept:
+                out.append(line)
+        return tuple(reversed(out))
+
+
+def picked(one: object, *names: str) -> dict[str, Any]:
+    """Some attributes of an object by their names; a tuple as a list."""
+    values = ((name, getattr(one, name)) for name in names)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}

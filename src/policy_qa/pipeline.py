@@ -16,8 +16,9 @@ from policy_qa.answer.lookup import Found, look_up
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
-from policy_qa.dialogue.dialogue import Dialogue
+from policy_qa.dialogue.dialogue import Dialogue, Limits
 from policy_qa.dialogue.dialogue import Found as FoundByText
+from policy_qa.dialogue.examples import Example, examples
 from policy_qa.errors import IndexMissing, UnknownRef, UsageError
 from policy_qa.facts.catalogue import tell_apart
 from policy_qa.facts.dates import as_of
@@ -157,16 +158,18 @@ class Pipeline(Stored):
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
         replies: Sequence[str] = (),
+        let_go: Sequence[str] = (),
         stopped: threading.Event | None = None,
         writer: Writer | None = None,
     ) -> Iterator[Answer]:
         """As :meth:`ask`: the answer so far each time a model's sentence was checked, and last the whole one.
 
-        Setting `stopped` ends the model's answer. `writer` writes instead of the settings' model. No model is
-        asked where there is nothing for it to do or it could not be checked: a refusal, a provision asked for by
-        its number, a comparison, a question in English.
+        Of earlier questions no document of `let_go` is taken over. Setting `stopped` ends the model's answer. `writer`
+        writes instead of the settings' model. No model is asked where there is nothing for it to do or it could not be
+        checked: a refusal, a provision asked for by its number, a comparison, a question in English.
         """
-        reply = self._dialogue.reply(check_question(question), _asked(history), doc_ids, lang)
+        limits = Limits(doc_ids=tuple(doc_ids), lang=lang, let_go=tuple(let_go))
+        reply = self._dialogue.reply(check_question(question), _asked(history), limits)
         extractive = reply.answer
         writer = writer or self._writer
         if not writer or not reply.plain or extractive.refused or extractive.comparison or language(question) == "en":
@@ -177,19 +180,35 @@ class Pipeline(Stored):
             citations = with_references(answer.citations, self.index.segmentations, self.resolver)
             yield sourced_answer(replace(answer, citations=citations), self.editions)
 
+    @cached_property
+    def examples(self) -> tuple[str, ...]:
+        """A few questions that these documents answer, made of their own headings, values and numbers."""
+
+        def answers(example: Example) -> bool:
+            question, doc_id = example
+            answer = self._dialogue.reply(question, (), Limits()).answer
+            return (
+                len(answer.points) == 1
+                and not answer.refused
+                and doc_id in {c.ref.partition("#")[0] for c in answer.citations}
+            )
+
+        left_out = self._retriever.analyzer.analyze("").scope.left_out
+        current = [s for d, s in self._retriever.segmentations.items() if d not in left_out]
+        return examples(current, self._retriever.segmenter.is_noun, answers)
+
     def writer_for(self, llm: LLM) -> Writer:
         """Who writes answers with an LLM of LlamaIndex, under the limits of the settings."""
         known = llm.metadata
         own = ModelSettings(url="", model=known.model_name, context=max(known.context_window, 3000))
         return Writer(ModelClient(self.settings.llm or own, llm), self.index.segmentations)
 
-    def _found(
-        self, text: str, before: Sequence[str], leaning: Sequence[bool], doc_ids: Sequence[str], lang: str | None
-    ) -> FoundByText:
+    def _found(self, text: str, before: Sequence[str], leaning: Sequence[bool], limits: Limits) -> FoundByText:
         """What the texts say to one point that follows others; `leaning` as in `Analyzer.analyze`."""
         started = time.perf_counter()
-        doc_ids = self._known(doc_ids)
-        understood = self._retriever.analyzer.analyze(text, before, leaning)
+        doc_ids, lang = self._known(limits.doc_ids), limits.lang
+        let_go = {*limits.let_go, *self._current(limits.let_go)}
+        understood = self._retriever.analyzer.analyze(text, before, leaning, let_go)
         retrieval = self._retriever.retrieve(understood, doc_ids)
         found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
@@ -199,9 +218,8 @@ class Pipeline(Stored):
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
-        answer = replace(
-            answer, citations=citations, comparison=comparison, sentences=verbatim(citations), timings_ms=timings
-        )
+        points = (replace(answer.points[0], comparison=comparison),)
+        answer = replace(answer, points=points, citations=citations, sentences=verbatim(citations), timings_ms=timings)
         return FoundByText(
             question=understood, answer=answer, by_number=found is not None, answerability=retrieval.answerability
         )

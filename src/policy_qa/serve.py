@@ -87,7 +87,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     @contextlib.asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         yield
-        await workers.close()
+        workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
     app = FastAPI(

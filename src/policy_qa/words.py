@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -154,6 +154,10 @@ class Segmenter:
         """jieba's part of speech of a word (n, v, a, d, …); `x` where its dictionary lacks the word."""
         return dictionary.words_from(word[:1]).tag.get(word, "x") if word else "x"
 
+    def is_noun(self, word: str) -> bool:
+        """Whether jieba's dictionary has the word as a noun, or as a verb used as one."""
+        return self.tag(word).startswith("n") or self.tag(word) == "vn"
+
     def _chunk(self, chunk: str) -> list[str]:
         return [chunk] if chunk.isascii() else self._cut(chunk)
 
@@ -162,6 +166,12 @@ class Segmenter:
 def common_words() -> Segmenter:
     """jieba's own dictionary without the words of a corpus: what a word is there is evidence, never a verdict."""
     return Segmenter()
+
+
+@lru_cache(maxsize=8192)
+def pieces(text: str) -> tuple[str, ...]:
+    """The words that jieba's own dictionary cuts a text into."""
+    return tuple(text[a:b] for a, b in common_words().spans(text))
 
 
 def corpus_terms(segmentations: Sequence[Segmentation]) -> list[str]:
@@ -206,7 +216,7 @@ def _collocations(lines: list[list[str]]) -> dict[str, list[str]]:
         }
         if not merged:
             break
-        for a, b in merged:
+        for a, b in sorted(merged):  # the order of a set differs from process to process, and an index must not
             parts[a + b] = [*parts.get(a, [a]), *parts.get(b, [b])]
         lines = [_merge(line, merged) for line in lines]
     return parts

@@ -10,7 +10,7 @@ import pytest
 
 from policy_qa.answer.answerer import Answerer
 from policy_qa.answer.lookup import Found
-from policy_qa.answer.refusal import _shorten, _words, missing, nearest_of, office_line
+from policy_qa.answer.refusal import _words, missing, nearest_of, office_line
 from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Answer, Nearest
 from policy_qa.naming.scope import Party, Scope
@@ -362,10 +362,3 @@ def test_words_are_shown_as_the_question_has_them(
     lang: str, frame: str, text: str, words: list[str], shown: list[str]
 ) -> None:
     assert _words(replace(asked(text), lang=lang), words, frame) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"), [("字" * 60, "字" * 60), ("字" * 61, "字" * 60 + "…"), ("甲 \n 乙", "甲 乙")]
-)
-def test_long_quotations_are_cut(text: str, shown: str) -> None:
-    assert _shorten(text) == shown

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from policy_qa.cli.commands import comparison, references, width
 from policy_qa.cli.records import answer_record
-from policy_qa.datamodels import Answer, Citation, ComparedRow, Comparison, Quotation, Referred
-from samples import document
+from policy_qa.datamodels import Citation, ComparedRow, Comparison, Quotation, Referred
+from policy_qa.printable import by_language, shorten
+from samples import answering, document
 
 ONE, TWO = document("甲校办法\n第一条 甲。\n", "one"), document("乙大学章程\n第一条 乙。\n", "two")
 QUOTED = Quotation(ref="one#1", cite="《甲校办法》第一条", quote="任期\n三年。", start=1, end=7)
@@ -33,7 +36,7 @@ def test_a_table_as_aligned_lists() -> None:
         "  《甲校办法》    — 未作规定",
         "  《乙大学章程》  — 未作规定",
     ]
-    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (they differ)"]
+    assert comparison(TABLE, "en")[:2] == ["Side by side:", "■ 任期 (differs)"]
 
 
 def test_width() -> None:
@@ -60,9 +63,7 @@ def test_json() -> None:
         n=1, ref="one#1", cite="", quote="", start=0, end=0, references=(REFERRED, Referred(text="第三十条"))
     )
     bare = Citation(n=2, ref="one#1", cite="", quote="", start=0, end=0)
-    answer = Answer(
-        question="？", refused=False, mode="extractive", answer="", citations=(citation, bare), comparison=TABLE
-    )
+    answer = answering(citations=(citation, bare), comparison=TABLE)
     record = json.loads(json.dumps(answer_record(answer)))
     assert record["citations"][0]["references"] == [
         {"text": "前 款", "ref": "one#1.p1", "cite": "《甲校办法》第一条第一款", "quote": "甲" * 200},
@@ -83,4 +84,15 @@ def test_json() -> None:
 
 
 def test_json_without_a_table_has_no_such_key() -> None:
-    assert "comparison" not in answer_record(Answer(question="？", refused=True, mode="extractive", answer=""))
+    assert "comparison" not in answer_record(answering(refused=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("字" * 60, "字" * 60), ("字" * 61, "字" * 60 + "…"), ("甲 \n 乙", "甲 乙")]
+)
+def test_long_words_are_shortened(text: str, shown: str) -> None:
+    assert shorten(text, 60) == shown
+
+
+def test_words_by_language() -> None:
+    assert by_language({"and": ("和", "and")}) == {"zh": {"and": "和"}, "en": {"and": "and"}}

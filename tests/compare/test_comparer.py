@@ -14,7 +14,7 @@ from policy_qa.datamodels import Answer, Citation, Kind
 from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from samples import at
+from samples import answering, at
 from small_index import retriever_of, weighing
 
 OFFICER = "第一条 首席数据官由副校长担任。\n第二条 首席数据官任期{n}年。\n第三条 经费列入预算。\n"
@@ -182,7 +182,7 @@ def answer(retriever: Retriever, *refs: str, refused: bool = False) -> Answer:
         doc_id, _, path = ref.partition("#")
         (quote,) = whole(retriever.segmentations[doc_id], at(retriever.segmentations[doc_id], path))
         citations.append(Citation(n=n, ref=ref, cite="", quote="", start=quote.start, end=quote.end))
-    return Answer(question="", refused=refused, mode="extractive", answer="", citations=tuple(citations))
+    return answering(refused=refused, citations=tuple(citations))
 
 
 def test_a_table_for_what_several_documents_answer(retriever: Retriever) -> None:

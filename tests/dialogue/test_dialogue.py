@@ -111,3 +111,26 @@ def test_every_quotation_is_the_text_at_its_offsets(pipeline: Pipeline) -> None:
         for c in pipeline.ask(turn, [TERM]).citations:
             text = pipeline.segmentation(c.ref.partition("#")[0]).document.text
             assert c.quote == text[c.start : c.end] != ""
+
+
+def test_documents_of_one_turn_are_not_called_taken_over(pipeline: Pipeline) -> None:
+    scope = pipeline.ask(f"{TERM}可以连任吗？").scope
+    assert (scope.doc_ids, scope.origin) == (("yichun-cio",), ScopeFrom.QUESTION)
+
+
+def test_what_is_let_go_is_not_taken_over(pipeline: Pipeline) -> None:
+    asked, history = "由谁考核？", ["宜春学院对CIO怎么考核？"]
+    kept = pipeline.ask(asked, history)
+    assert (kept.scope.doc_ids, kept.scope.origin) == (("yichun-cio",), ScopeFrom.HISTORY)
+    *_, free = pipeline.stream(asked, history, let_go=["yichun-cio"])
+    assert free.scope.doc_ids == ()
+    assert free.points[0].text == "对CIO怎么考核？ 由谁考核？"
+    *_, named = pipeline.stream(TERM, history, let_go=["yichun-cio"])
+    assert named.scope.doc_ids == ("yichun-cio",)
+
+
+def test_the_questions_that_are_offered_are_answered(pipeline: Pipeline) -> None:
+    answers = [pipeline.ask(question) for question in pipeline.examples]
+    assert len(answers) >= 4
+    assert not any(a.refused or len(a.points) > 1 for a in answers)
+    assert len({r.partition("#")[0] for a in answers for r in refs(a)}) >= 3

@@ -6,7 +6,7 @@ import pytest
 
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Quotation
 from policy_qa.evaluation.rows import cells, shown_of
-from samples import document
+from samples import answering, document
 
 JUDGED, ALLOWED = ("x#7", "y#4"), ("x#7", "y#4", "y#5")
 
@@ -25,7 +25,7 @@ def answered(*rows: tuple[bool, list[list[str]]]) -> Answer:
         for asked, each in rows
     )
     comparison = Comparison(documents=documents, rows=made) if made else None
-    return Answer(question="", refused=False, mode="extractive", answer="", comparison=comparison)
+    return answering(comparison=comparison)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from policy_qa.errors import UsageError
 from policy_qa.evaluation import rows
 from policy_qa.evaluation.questions import LabelledQuestion
 from policy_qa.evaluation.rows import MEASURES, Row, facts_in, figures, read_rows, row_of, unanswered, write_rows
-from samples import ROOT
+from samples import ROOT, answering
 
 ASKED = LabelledQuestion(
     id="q1",
@@ -35,11 +35,10 @@ def article_of(ref: str) -> str:
 
 
 def answered(*refs: str, text: str = "", retrieved: tuple[str, ...] = ()) -> Answer:
-    return Answer(
+    return answering(
+        text,
         question="任期几年？",
         refused=not refs,
-        mode="extractive",
-        answer=text,
         citations=tuple(Citation(n=n, ref=r, cite="", quote="", start=0, end=0) for n, r in enumerate(refs, start=1)),
         retrieved=tuple(Retrieved(ref=r, score=0.5) for r in retrieved),
         notices=("讨论稿",),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +18,7 @@ from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
 from policy_qa.index.lexical import K1, B, LexicalIndex, own_title
 from policy_qa.words import Segmenter
-from samples import at, cut
+from samples import CORPUS, ROOT, at, cut
 
 
 def npy(values: Sequence[int]) -> bytes:
@@ -114,3 +117,24 @@ def test_a_corpus_of_nothing_to_say() -> None:
 def test_what_names_an_article(text: str, path: str, title: str) -> None:
     found = cut(text)
     assert own_title(found, at(found, path)) == title
+
+
+def test_the_files_are_the_same_whatever_the_seed_of_hashes() -> None:
+    code = (
+        "import hashlib, sys; from pathlib import Path; from policy_qa.documents import read_document\n"
+        "from policy_qa.index import lexical; from policy_qa.provisions import segment\n"
+        "root = Path(sys.argv[1]); texts = [segment(read_document(p, root=root)) for p in sorted(root.glob('*.txt'))]\n"
+        "print({name: hashlib.sha256(data).hexdigest() for name, data in lexical.dump(texts, []).items()})"
+    )
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(CORPUS)],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert "lexical.json" in made[0]
+    assert made[0] == made[1]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from policy_qa.clauses import clauses_of
-from policy_qa.datamodels import Answer, Citation, Kind, Provision, Segmentation
+from policy_qa.datamodels import Answer, Citation, Kind, Line, LineKind, Provision, Segmentation
 from policy_qa.numerals import to_han
 from policy_qa.provisions.refs import cite
 from policy_qa.verify import sentences_of
+from samples import answering, quoting
 
 _COUNTED = re.compile(
     r"(?<![\d第.年月〔（(-])(\d{1,3})(年|个月|个工作日|日|天|届|次|人|名|份|%|万元|元|分钟|小时)(?![\d月])"
@@ -52,13 +53,8 @@ def answer_from(segmentation: Segmentation, article: Provision, question: str = 
     named = cite(document, article)
     quote = segmentation.text_of(article)
     citation = Citation(n=1, ref=article.ref, cite=named, quote=quote, start=article.start, end=article.end)
-    return Answer(
-        question=question,
-        refused=False,
-        mode="extractive",
-        answer=f"根据《{document.title}》：\n{article.label or '前言'}\u3000{quote}[1]",
-        citations=(citation,),
-    )
+    source = Line(kind=LineKind.SOURCE, text=f"根据《{document.title}》：")
+    return answering(source, quoting(quote, 1, article.label or "前言"), question=question, citations=(citation,))
 
 
 def articles(segmentations: Mapping[str, Segmentation]) -> list[Provision]:

@@ -11,6 +11,7 @@ from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.model.client import ModelClient
 from policy_qa.model.writer import Writer
 from policy_qa.verify import sentences_of
+from samples import answering
 
 from .cases import Case, answer_from, articles, cases, sentences
 from .conftest import model_settings
@@ -96,7 +97,7 @@ def test_a_wrong_handle_is_put_right(
 ) -> None:
     one, text = first_sentence(segmentations, "it-leading-group#12")
     two, other = first_sentence(segmentations, "yichun-cio#10")
-    both = Answer(question="?", refused=False, mode="extractive", answer="", citations=(*one.citations, *two.citations))
+    both = answering(*one.points[0].lines, *two.points[0].lines, citations=(*one.citations, *two.citations))
     server.script = lambda asked, handler: [f"{text[:-1]}〔{asked.handles[1]}〕。{other[:-1]}〔{asked.handles[1]}〕。"]
     answer = last(writer, both)
     assert [(s.text, s.ref.partition("#")[0], s.note) for s in answer.sentences] == [
@@ -110,7 +111,7 @@ def test_the_rule_of_one_school_is_not_told_of_another(
 ) -> None:
     one, text = first_sentence(segmentations, "it-leading-group#12")
     two, _ = first_sentence(segmentations, "yichun-cio#10")
-    both = Answer(question="?", refused=False, mode="extractive", answer="", citations=(*one.citations, *two.citations))
+    both = answering(*one.points[0].lines, *two.points[0].lines, citations=(*one.citations, *two.citations))
     server.says(f"宜春学院规定，{text}宜春学院{text}")
     assert last(writer, both).mode == "extractive"
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from policy_qa.datamodels import Answer, Segmentation
+from policy_qa.datamodels import Answer, Line, LineKind, Segmentation
 from policy_qa.errors import PromptError
 from policy_qa.model.client import ModelClient
 from policy_qa.model.given import Prompt, given, remembered, tokens
 from policy_qa.model.writer import Writer
-from samples import cut
+from samples import answering, cut
 
 from .cases import answer_from, articles, sentences
 from .conftest import KEY, model_settings
@@ -42,8 +42,8 @@ def write(server: ScriptedServer, segmentation: Segmentation, paths: str = "2", 
     chosen = [a for a in segmentation.articles if a.path in paths.split()]
     parts = [answer_from(segmentation, a, question) for a in chosen]
     citations = tuple(replace(p.citations[0], n=n) for n, p in enumerate(parts, start=1))
-    text = "\n".join(p.answer.replace("[1]", f"[{n}]") for n, p in enumerate(parts, start=1))
-    extractive = replace(parts[0], answer=text, citations=citations, notices=("原有提示。",))
+    lines = [replace(line, marks=line.marks and (n,)) for n, p in enumerate(parts, 1) for line in p.points[0].lines]
+    extractive = answering(*lines, question=question, citations=citations, notices=("原有提示。",))
     writer = Writer(ModelClient(model_settings(server, **options)), {segmentation.document.doc_id: segmentation})
     return list(writer.write(extractive, earlier, stopped))  # type: ignore[arg-type]
 
@@ -159,11 +159,12 @@ def test_documents_of_which_the_model_says_nothing_are_quoted(
         next(a for a in articles(segmentations) if a.ref == ref) for ref in ("it-leading-group#12", "yichun-cio#10")
     ]
     parts = [answer_from(segmentations[a.doc_id], a) for a in chosen]
-    text = "\n".join(
-        ["各文件的规定如下：", parts[0].answer, parts[1].answer.replace("[1]", "[2]"), "某校：没有规定这一点。"]
-    )
+    source, quote = parts[1].points[0].lines
+    silent = Line(kind=LineKind.SILENT, text="某校：没有规定这一点。")
+    opening = Line(kind=LineKind.HEADING, text="各文件的规定如下：")
+    lines = (opening, *parts[0].points[0].lines, source, replace(quote, marks=(2,)), silent)
     citations = (parts[0].citations[0], replace(parts[1].citations[0], n=2))
-    extractive = replace(parts[0], answer=text, citations=citations)
+    extractive = answering(*lines, question=parts[0].question, citations=citations)
     said = sentences(segmentations["it-leading-group"], chosen[0])[0]
     server.says(said)
     *_, done = Writer(ModelClient(model_settings(server)), segmentations).write(extractive)

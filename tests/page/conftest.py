@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from policy_qa.datamodels import Answer, Citation, Document, Retrieved, Segmentation
+from policy_qa.datamodels import Answer, Citation, Document, Line, Retrieved, Segmentation
 from policy_qa.documents import describe, list_sources, read_document
 from policy_qa.errors import UsageError
 from policy_qa.index import store
@@ -25,6 +25,7 @@ from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
 from policy_qa.serve import create_app, listen, server_config
 from policy_qa.settings import Settings
+from samples import answering
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -60,6 +61,8 @@ class FakePipeline:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = tuple(documents)
         self._segmentations = {d.doc_id: segment(d) for d in documents}
+        self.examples: tuple[str, ...] = ("谁可以担任CIO？",)
+        self.let_go: tuple[str, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...], str | None]] = []
 
     def segmentation(self, doc_id: str) -> Segmentation:
@@ -84,11 +87,10 @@ class FakePipeline:
         if "担任" in question or "serve" in question:
             return self._who(question)
         nearest = [a.ref for s in self._segmentations.values() for a in s.articles[1:3]]
-        return Answer(
+        return answering(
+            "已收录的文件中没有找到这个问题的答案。",
             question=question,
             refused=True,
-            mode="extractive",
-            answer="已收录的文件中没有找到这个问题的答案。",
             retrieved=tuple(Retrieved(ref=ref, score=0.2) for ref in nearest[:5]),
         )
 
@@ -99,8 +101,10 @@ class FakePipeline:
         *,
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
+        let_go: Sequence[str] = (),
         **_: object,
     ) -> Iterator[Answer]:
+        self.let_go = tuple(let_go)
         yield self.ask(question, history, doc_ids=doc_ids, lang=lang)
 
     def _who(self, question: str) -> Answer:
@@ -114,12 +118,15 @@ class FakePipeline:
             ("helan-cio#4.4", "原则上由学校法定代表人担任"),
         )
         citations = tuple(self.citation(n, ref, quote) for n, (ref, quote) in enumerate(quotes, 1))
-        return Answer(
+        said = (
+            "宜春学院：副校长、校长助理；",
+            "职能部门负责人。",
+            "焦作市：由学校主要负责人担任。",
+            "贺兰县：法定代表人。",
+        )
+        return answering(
+            *(Line(text=words, marks=(n,)) for n, words in enumerate(said, 1)),
             question=question,
-            refused=False,
-            mode="extractive",
-            answer="宜春学院：学校分管信息化工作的副校长、校长助理；[1]职能部门负责人。[2]\n"
-            "焦作市：由学校主要负责人担任。[3]\n贺兰县：原则上由学校法定代表人担任。[4]",
             citations=citations,
             retrieved=(Retrieved(ref="yichun-cio#6", score=0.9),),
             notices=("《宜春学院首席信息官（CIO）制度（讨论稿）》为讨论稿，尚未正式印发。",),
@@ -127,11 +134,12 @@ class FakePipeline:
 
     def _hostile(self, question: str) -> Answer:
         citation = self.citation(1, "hostile#1", HOSTILE)
-        return Answer(
+        return answering(
+            Line(text=HOSTILE, marks=(1, 2)),
+            "[99]",
+            "# 标题",
+            "* 列表",
             question=question,
-            refused=False,
-            mode="extractive",
-            answer=f"{HOSTILE}[1] [2] [99]\n# 标题\n* 列表",
             citations=(citation,),
             retrieved=(Retrieved(ref="hostile#1", score=0.9),),
             notices=(HOSTILE,),

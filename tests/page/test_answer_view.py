@@ -9,6 +9,7 @@ from policy_qa.page.answer_view import plain_text, render_conversation
 from policy_qa.page.conversation import MAX_TURNS, Conversation, Failure
 from policy_qa.page.library import Library
 from policy_qa.page.texts import EN, ZH, Texts
+from samples import answering
 
 from .conftest import HOSTILE, FakePipeline
 from .test_inline import Elements, shown
@@ -31,7 +32,7 @@ def test_marks_and_the_list_open_the_same_citations(pipeline: FakePipeline, libr
 def test_a_mark_without_citation_stays_text(pipeline: FakePipeline, library: Library) -> None:
     markup = render_conversation(answered(pipeline, "hostile"), ZH, library)
     assert re.findall(r'class="pq-cite" data-open="([^"]+)"', markup) == ["c:1:1"]
-    assert "[2] [99]" in shown(markup)
+    assert "[99]" in shown(markup)
 
 
 def test_hostile_words_are_shown_as_text(pipeline: FakePipeline, library: Library) -> None:
@@ -46,7 +47,8 @@ def test_hostile_words_are_shown_as_text(pipeline: FakePipeline, library: Librar
 
 def test_markdown_in_an_answer_stays_text(pipeline: FakePipeline, library: Library) -> None:
     markup = render_conversation(answered(pipeline, "hostile"), ZH, library)
-    assert "<p># 标题</p><p>* 列表</p>" in markup
+    assert "<p># 标题</p>" in markup
+    assert "<p>* 列表</p>" in markup
 
 
 def test_the_notice_of_a_draft_stands_above_the_answer(pipeline: FakePipeline, library: Library) -> None:
@@ -111,4 +113,4 @@ def test_only_answered_questions_are_history() -> None:
 
 
 def _plain(answer: str) -> Answer:
-    return Answer(question="", refused=False, mode="extractive", answer=answer)
+    return answering(answer)

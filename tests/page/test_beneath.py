@@ -16,12 +16,12 @@ from policy_qa.datamodels import (
     Referred,
     Segmentation,
 )
-from policy_qa.page.answer_view import open_beneath, render_comparison, render_references
+from policy_qa.page.answer_view import open_beneath, render_comparison, render_conversation, render_references
 from policy_qa.page.conversation import Conversation
 from policy_qa.page.library import Library
 from policy_qa.page.steps import Session, open_panel, panel_html
-from policy_qa.page.texts import texts_for
-from samples import at, cut
+from policy_qa.page.texts import ZH, texts_for
+from samples import answering, at, cut
 
 from .conftest import HOSTILE
 
@@ -89,37 +89,34 @@ CITATION = Citation(
         Referred(text="本<b>办法第三十条"),
     ),
 )
-ANSWER = Answer(
-    question="两校任期有何不同？", refused=False, mode="extractive", answer="", citations=(CITATION,), comparison=TABLE
-)
+ANSWER = answering(question="两校任期有何不同？", citations=(CITATION,), comparison=TABLE)
 
 
 @pytest.mark.parametrize(
     ("lang", "silent", "differs"), [("zh", "未作规定", "有差异"), ("en", "says nothing", "differs")]
 )
 def test_a_real_table_with_silence_and_differences_said(lang: str, silent: str, differs: str) -> None:
-    html = render_comparison(1, ANSWER, texts_for(lang))
+    html = render_comparison("t:1:0", TABLE, texts_for(lang))
     assert html.count("<tr>") == 3
     assert html.count('<th scope="row">') == 2
     assert html.count(f">{silent}<") == 1
     assert html.count(f">{differs}<") == 1
-    assert [html.count(f'data-open="t:1:{key}"') for key in ("0:0:0", "0:1:0", "1:1:0", "1:0:0")] == [1, 1, 1, 0]
+    assert [html.count(f'data-open="t:1:0:{key}"') for key in ("0:0:0", "0:1:0", "1:1:0", "1:0:0")] == [1, 1, 1, 0]
 
 
 def test_a_draft_is_marked_in_its_column() -> None:
-    assert render_comparison(1, ANSWER, texts_for("zh")).count(">讨论稿<") == 1
+    assert render_comparison("t:1:0", TABLE, texts_for("zh")).count(">讨论稿<") == 1
 
 
 def test_nothing_in_it_is_markup() -> None:
-    html = render_comparison(1, ANSWER, texts_for("zh")) + render_references(1, CITATION, texts_for("zh"))
+    html = render_comparison("t:1:0", TABLE, texts_for("zh")) + render_references(1, CITATION, texts_for("zh"))
     for mark in ("<script", "<img", "<i>主题", "<b>", "<iframe"):
         assert mark not in html
     assert "&lt;script&gt;" in html
 
 
 def test_no_table_no_html() -> None:
-    plain = Answer(question="", refused=False, mode="extractive", answer="")
-    assert render_comparison(1, plain, texts_for("zh")) == ""
+    assert "<table" not in render_conversation(Conversation().asked("？").settled(answer=answering()), ZH, None)
     assert render_references(1, Citation(n=1, ref="one#1", cite="", quote="", start=0, end=0), texts_for("zh")) == ""
 
 
@@ -132,7 +129,7 @@ def test_references_are_links_and_a_missing_one_is_said_to_be() -> None:
 
 
 def test_a_cell_opens_its_source_at_the_words() -> None:
-    opening, known = open_beneath(ANSWER, "t", [0, 1, 0], LIBRARY)
+    opening, known = open_beneath(ANSWER, "t", [0, 0, 1, 0], LIBRARY)
     assert known
     assert opening is not None
     assert (opening.doc_id, opening.shaded, opening.stale) == ("two", "2", False)
@@ -148,20 +145,28 @@ def test_a_reference_opens_what_it_leads_to() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "numbers"),
-    [("t", [9, 0, 0]), ("t", [0, 9, 0]), ("t", [1, 0, 0]), ("t", [0]), ("x", [1, 1]), ("x", [7, 0])],
+    [
+        ("t", [0, 9, 0, 0]),
+        ("t", [0, 0, 9, 0]),
+        ("t", [0, 1, 0, 0]),
+        ("t", [9, 0, 0, 0]),
+        ("t", [0]),
+        ("x", [1, 1]),
+        ("x", [7, 0]),
+    ],
 )
 def test_what_the_answer_does_not_have_opens_nothing(kind: str, numbers: list[int]) -> None:
     assert open_beneath(ANSWER, kind, numbers, LIBRARY) == (None, False)
 
 
-@pytest.mark.parametrize(("key", "words"), [("t:1:0:1:0", "主任任期三年"), ("x:1:1:0", "主任由校长担任")])
+@pytest.mark.parametrize(("key", "words"), [("t:1:0:0:1:0", "主任任期三年"), ("x:1:1:0", "主任由校长担任")])
 def test_a_click_opens_the_panel(key: str, words: str) -> None:
     conversation = Conversation().asked("两校任期有何不同？").settled(answer=ANSWER)
     html = panel_html(open_panel(Session("zh", conversation), key), LIBRARY)
     assert f"<mark>{words}" in html or f'">{words}' in html
 
 
-@pytest.mark.parametrize("key", ["t:1:0:1", "t:1:0:1:0:0", "x:1:1", "t:a:0:0:0"])
+@pytest.mark.parametrize("key", ["t:1:0:1:0", "t:1:0:1:0:0:0", "x:1:1", "t:a:0:0:0:0"])
 def test_what_is_no_key_is_ignored(key: str) -> None:
     session = Session("zh", Conversation())
     assert open_panel(session, key) is session

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policy_qa.datamodels import Answer
+from policy_qa.datamodels import Answer, Line, LineKind
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.texts import ZH
 from policy_qa.serve import create_app
+from samples import answering
 
 from .conftest import FakePipeline, fake_settings, real_documents, served
 from .reader import DESKTOP, PHONE, no_sideways_scrolling, visiting
@@ -39,7 +40,8 @@ class Slow(FakePipeline):
         self, question: str, history: Sequence[str] = (), *, stopped: threading.Event, **_: object
     ) -> Iterator[Answer]:
         whole = self._who(question)
-        yield replace(whole, mode="writing", answer="根据《某办法》：\n第一句。[1]")
+        line = Line(kind=LineKind.STATED, text="第一句。", marks=(1,))
+        yield answering(line, question=question, mode="writing", citations=whole.citations)
         stopped.wait(20)
         self.ended.set()
         yield replace(whole, mode="model", notices=("停在这里",))

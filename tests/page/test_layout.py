@@ -6,9 +6,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_qa.datamodels import Answer, Citation, Document, Kind
+from policy_qa.datamodels import Citation, Document, Kind
 from policy_qa.documents import describe
-from policy_qa.page.answer_view import render_lines
+from policy_qa.page.answer_view import render_points
 from policy_qa.page.inline import Highlights, one_line
 from policy_qa.page.layout import page_starts, render_text
 from policy_qa.page.library import Library
@@ -16,6 +16,7 @@ from policy_qa.page.source_view import Opening, render_pages, render_source
 from policy_qa.page.steps import Session, conversation_html
 from policy_qa.page.texts import EN, ZH
 from policy_qa.provisions import segment
+from samples import answering, quoting
 
 from .conftest import FakePipeline
 from .test_inline import marked, shown
@@ -149,9 +150,7 @@ def test_the_citation_and_the_panel_tell_the_page() -> None:
     pipeline = FakePipeline([paged("第三条")])
     library = Library(pipeline)
     citation: Citation = pipeline.citation(1, "two#3", "本规定自发布之日起施行")
-    answer = Answer(
-        question="何时施行？", refused=False, mode="extractive", answer="发布之日[1]", citations=(citation,)
-    )
+    answer = answering("发布之日", question="何时施行？", citations=(citation,))
     session = Session("zh")
     asked = session.conversation.asked("何时施行？").settled(answer=answer)
     markup = conversation_html(Session("zh", asked), library)
@@ -170,20 +169,18 @@ def test_what_the_reader_did_is_told_small() -> None:
 def test_quoted_rows_are_a_table_in_the_answer_too() -> None:
     pipeline = FakePipeline([document()])
     citation = pipeline.citation(1, "two#2", "学段")
-    lines = "第一条\u3000标准：\n| 行为 | <i>处理</i> |\n|---|---|\n| 喧哗 | 提醒[1]\n学段\t册数\t天数\n初中\t3册\t天"
-    answer = Answer(question="", refused=False, mode="extractive", answer=lines, citations=(citation,))
-    markup, _ = render_lines(1, answer, ZH, None)
+    quote = "标准：\n| 行为 | <i>处理</i> |\n|---|---|\n| 喧哗 | 提醒\n学段\t册数\t天数\n初中\t3册\t天"
+    markup = render_points(1, answering(quoting(quote, 1, "第一条"), citations=(citation,)), ZH, None, last=True)
     assert "---" not in markup
     assert rows(markup) == [
         ["行为", "<i>处理</i>"],
-        ["喧哗", "提醒[1]"],
+        ["喧哗", "提醒"],
         ["学段", "册数", "天数"],
-        ["初中", "3册", "天"],
+        ["初中", "3册", "天[1]"],
     ]
     assert 'data-open="c:1:1"' in markup
-    named = Answer(question="", refused=False, mode="extractive", answer="附件1表格第2行\u3000| 喧哗 | 提醒 |")
-    markup, _ = render_lines(1, named, ZH, None)
-    assert markup.startswith("<p><b>附件1表格第2行</b></p><div")
+    markup = render_points(1, answering(quoting("| 喧哗 | 提醒 |", 1, "附件1表格第2行")), ZH, None, last=True)
+    assert "<p><b>附件1表格第2行</b></p><div" in markup
 
 
 def test_a_quotation_in_one_line_tells_rows_apart() -> None:

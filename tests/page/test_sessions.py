@@ -17,6 +17,7 @@ import pytest
 from policy_qa.datamodels import Answer
 from policy_qa.page.live import LivePipeline
 from policy_qa.serve import create_app
+from samples import answering
 
 from .conftest import FakePipeline, fake_settings, real_documents, served
 
@@ -33,9 +34,7 @@ class Echo(FakePipeline):
         self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
     ) -> Answer:
         time.sleep(0.02)
-        return Answer(
-            question=question, refused=False, mode="extractive", answer=f"答{question}史{'|'.join(history)}终"
-        )
+        return answering(f"答{question}史{'|'.join(history)}终", question=question)
 
 
 class Reader:

@@ -51,7 +51,7 @@ def workers_of(parent: int) -> list[psutil.Process]:
     found = []
     for process in psutil.Process(parent).children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if "policy_qa.page.worker" in process.cmdline():
+            if "policy_qa.page.drafts:Drafts" in process.cmdline():
                 found.append(process)
     return found
 

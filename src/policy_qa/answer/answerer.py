@@ -21,6 +21,8 @@ from policy_qa.datamodels import (
     Citation,
     Document,
     Kind,
+    Line,
+    LineKind,
     Point,
     PointKind,
     Provision,
@@ -155,19 +157,20 @@ class Answerer:
         by_number: bool = False,
     ) -> Answer:
         citations: list[Citation] = []
-        lines: list[str] = []
+        lines: list[Line] = []
         documents = list(dict.fromkeys(c.provision.doc_id for c in cited))
         documents, above = self._versions.by_level(documents, lang)
         # An instrument inside a file answers under its own title.
         texts = list(dict.fromkeys((c.provision.doc_id, c.provision.instrument) for c in cited))
         texts.sort(key=lambda text: documents.index(text[0]))
         if len(texts) > 1:
-            lines.append(say(lang, "several"))
+            lines.append(Line(kind=LineKind.HEADING, text=say(lang, "several")))
         for doc_id, title in texts:
             document = self._segmentations[doc_id].document
             items = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
-            lines += dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
-            lines.append(say(lang, "single", title=title or document.title))
+            standing = dict.fromkeys(line for c in items for line in self._versions.standing(c.provision, lang))
+            lines += [Line(text=line) for line in standing]
+            lines.append(Line(kind=LineKind.SOURCE, text=say(lang, "single", title=title or document.title)))
             for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
@@ -184,9 +187,16 @@ class Answerer:
             question=question.text,
             refused=False,
             mode=MODE,
-            answer="\n".join([*first, *lines]),
+            points=(
+                Point(
+                    text=question.text,
+                    kind=PointKind.CONTENT,
+                    lead="\n".join(leads),
+                    citations=tuple(c.n for c in citations),
+                    lines=(*first, *lines),
+                ),
+            ),
             citations=tuple(citations),
-            points=(Point(text=question.text, kind=PointKind.CONTENT, lead="\n".join(leads)),),
             retrieved=self._ranked(retrieval, [c.provision for c in cited] if by_number else ())[:10],
             notices=tuple(notices),
             lang=lang,
@@ -195,10 +205,11 @@ class Answerer:
 
     def _leads(
         self, cited: Sequence[_Cited], texts: Sequence[tuple[str, str]], citations: Sequence[Citation], lang: str
-    ) -> tuple[list[str], list[str]]:
+    ) -> tuple[list[str], list[Line]]:
         """(the line of each text that answers, behind its name where there are several; those of them that say it
         shorter than what is quoted, with the marks of their quotations)."""
-        leads, first = [], []
+        leads: list[str] = []
+        first: list[Line] = []
         for doc_id, title in texts:
             segmentation = self._segmentations[doc_id]
             own = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
@@ -213,14 +224,14 @@ class Answerer:
             marks = [c.n for c in citations if c.ref.startswith(f"{doc_id}#") and c.start <= lead.start < c.end]
             longer = sum(q.end - q.start for c in own for q in c.quotes) > (lead.end - lead.start) + _AS_SHORT
             if marks and (longer or len(texts) > 1):
-                first.append(f"{leads[-1]}[{marks[0]}]")
+                first.append(Line(kind=LineKind.LEAD, text=leads[-1], marks=(marks[0],)))
         return leads, first
 
     def _cited_provisions(self, citations: Sequence[Citation]) -> list[Provision]:
         found = (self._segmentations[c.ref.partition("#")[0]].at(c.ref) for c in citations)
         return [p for p in found if p]
 
-    def _lines(self, document: Document, item: _Cited, citations: list[Citation]) -> list[str]:
+    def _lines(self, document: Document, item: _Cited, citations: list[Citation]) -> list[Line]:
         segmentation = self._segmentations[document.doc_id]
         lines = []
         for quote in item.quotes:
@@ -238,21 +249,23 @@ class Answerer:
             shown = "\n".join(line.strip() for line in text.split("\n") if line.strip())
             if provision.kind is not Kind.APPENDIX:
                 shown = _BROKEN.sub("", shown)
-            lines.append(f"{place(provision)}　{shown}[{citation.n}]")
+            lines.append(Line(kind=LineKind.QUOTE, place=place(provision), text=shown, marks=(citation.n,)))
         return lines
 
-    def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[str]:
+    def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[Line]:
         """What is named and says nothing, where others do: an institution where none of its documents does, a name that
         no document is of, and each document where all are asked."""
         scope = question.scope
-        lines = [say(lang, "aside", names=_join(scope.aside, lang))] if scope.aside else []
+        lines = [Line(text=say(lang, "aside", names=_join(scope.aside, lang)))] if scope.aside else []
         if scope.soft:
             return lines
         asked = self._asked(question)
         if scope.every and not asked:
             every = [d for d in self._segmentations if d not in scope.left_out]
             asked = [(self._name(d), (d,)) for d in every] if len(every) <= _ALL_NAMED else []
-        return [*lines, *(say(lang, "silent", name=name) for name, ids in asked if not set(ids) & set(documents))]
+        silent = [(name, ids) for name, ids in asked if not set(ids) & set(documents)]
+        said = [Line(kind=LineKind.SILENT, text=say(lang, "silent", name=n), ref=ids[0]) for n, ids in silent]
+        return [*lines, *said]
 
     def _asked(self, question: Question) -> list[tuple[str, Sequence[str]]]:
         """What a question names, as an answer calls it, with its documents."""
@@ -269,17 +282,17 @@ class Answerer:
         """A refusal for a reason; `why` adds what is missing, where the texts were searched for it."""
         near = nearest_of(self._retriever, retrieval, lang)
         close = bool(near) and retrieval.candidates[0].probability >= self._thresholds.further / 20
-        lines = [reason]
-        if why:
-            lines += missing(self._retriever, question, near if close else (), lang)
+        said = missing(self._retriever, question, near if close else (), lang) if why else []
+        lines = [Line(text=line) for line in (reason, *said)]
         if close:
             lines += nearest_lines(near, lang)
-            lines += filter(None, [office_line(self._retriever, retrieval.candidates[0].article.doc_id, lang)])
+            office = office_line(self._retriever, retrieval.candidates[0].article.doc_id, lang)
+            lines += [Line(text=office)] if office else []
         return Answer(
             question=question.text,
             refused=True,
             mode=MODE,
-            answer="\n".join(lines),
+            points=(Point(text=question.text, kind=PointKind.CONTENT, refused=True, lines=tuple(lines)),),
             retrieved=self._ranked(retrieval, ())[:10],
             nearest=near if close else (),
             lang=lang,

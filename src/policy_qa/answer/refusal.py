@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from policy_qa.answer.leads import VALUES
 from policy_qa.answer.texts import KINDS, say
-from policy_qa.datamodels import Nearest
+from policy_qa.datamodels import Line, LineKind, Nearest
+from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
@@ -67,12 +68,13 @@ def missing(retriever: Retriever, question: Question, near: Sequence[Nearest], l
     return lines
 
 
-def nearest_lines(near: Sequence[Nearest], lang: str) -> list[str]:
+def nearest_lines(near: Sequence[Nearest], lang: str) -> list[Line]:
     """The nearest provisions as lines, each with the reason why it falls short."""
-    return [
-        say(lang, "nearest"),
-        *(f"· {n.cite} {_shorten(n.quote)}{say(lang, 'dash')}{_short_of(n, lang)}" for n in near),
-    ]
+    lines = [Line(kind=LineKind.HEADING, text=say(lang, "nearest"))]
+    for one in near:
+        words = f"{shorten(one.quote, 60)}{say(lang, 'dash')}{_short_of(one, lang)}"
+        lines.append(Line(kind=LineKind.NEAR, place=one.cite, text=words, ref=one.ref))
+    return lines
 
 
 def office_line(retriever: Retriever, doc_id: str, lang: str) -> str:
@@ -115,8 +117,3 @@ def _words(question: Question, words: Sequence[str], lang: str) -> list[str]:
     # English terms are stems, or several of them: the words of the question that begin so.
     shown = [next((w for w in asked if w.lower().startswith(stem)), "") for word in words for stem in word.split()]
     return list(dict.fromkeys(w for w in shown if w))[:_WORDS]
-
-
-def _shorten(text: str, size: int = 60) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= size else plain[:size] + "…"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from policy_qa.printable import by_language
+
 TEXTS: dict[str, dict[str, str]] = {
     "zh": {
         "single": "根据《{title}》：",
@@ -111,54 +113,31 @@ TEXTS: dict[str, dict[str, str]] = {
     },
 }
 
-KINDS: dict[str, dict[str, str]] = {
-    "zh": {
-        "money": "金额",
-        "date": "日期",
-        "day": "具体日期",
-        "deadline": "截止时间",
-        "contact": "联系方式",
-        "website": "网址",
-        "postcode": "邮政编码",
-        "duration": "期限",
-        "frequency": "多久一次",
-        "count": "数量",
-        "percentage": "比例",
-        "score": "分数",
-        "rank": "级别",
-        "age": "年龄",
-        "name": "姓名",
-        "number": "文号",
-        "who": "人员或机构",
-        "where": "地点",
-        "interpretation": "由谁解释",
-        "penalty": "处理办法",
-        "reward": "奖励",
-    },
-    "en": {
-        "money": "a sum",
-        "date": "a date",
-        "day": "a day",
-        "deadline": "a deadline",
-        "contact": "contact details",
-        "website": "a website",
-        "postcode": "a postcode",
-        "duration": "a period",
-        "frequency": "how often",
-        "count": "a number",
-        "percentage": "a share",
-        "score": "a score",
-        "rank": "a rank",
-        "age": "an age",
-        "name": "a name",
-        "number": "a document number",
-        "who": "a person or body",
-        "where": "a place",
-        "interpretation": "who interprets it",
-        "penalty": "a sanction",
-        "reward": "a reward",
-    },
-}
+KINDS = by_language(
+    {
+        "money": ("金额", "a sum"),
+        "date": ("日期", "a date"),
+        "day": ("具体日期", "a day"),
+        "deadline": ("截止时间", "a deadline"),
+        "contact": ("联系方式", "contact details"),
+        "website": ("网址", "a website"),
+        "postcode": ("邮政编码", "a postcode"),
+        "duration": ("期限", "a period"),
+        "frequency": ("多久一次", "how often"),
+        "count": ("数量", "a number"),
+        "percentage": ("比例", "a share"),
+        "score": ("分数", "a score"),
+        "rank": ("级别", "a rank"),
+        "age": ("年龄", "an age"),
+        "name": ("姓名", "a name"),
+        "number": ("文号", "a document number"),
+        "who": ("人员或机构", "a person or body"),
+        "where": ("地点", "a place"),
+        "interpretation": ("由谁解释", "who interprets it"),
+        "penalty": ("处理办法", "a sanction"),
+        "reward": ("奖励", "a reward"),
+    }
+)
 
 
 def say(lang: str, key: str, **values: str) -> str:

@@ -16,6 +16,7 @@ from policy_qa.facts.model import Family, State, Version
 from policy_qa.facts.register import Register
 from policy_qa.facts.same import is_above, level_of
 from policy_qa.numerals import NUMERAL_CHARS
+from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite, place
 from policy_qa.words import Segmenter
 
@@ -173,5 +174,4 @@ def _words(change: Change, cited: Provision, label: str, lang: str) -> list[str]
 
 
 def _short(text: str) -> str:
-    plain = " ".join(text.split()).strip("，。；、：")
-    return plain if len(plain) <= _LONG else plain[:_LONG] + "…"
+    return shorten(" ".join(text.split()).strip("，。；、："), _LONG)

@@ -17,21 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from policy_qa.check.findings import Finding, Report, Severity
 from policy_qa.check.report import name_of
+from policy_qa.documents.word.package import MC, SPACE, Element, W
+from policy_qa.documents.word.text import SIGNS
 from policy_qa.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_SIGNS = {_W + "tab": "\t", _W + "ptab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
 #: What stands in these is not in the text that was read.
-_GONE = (_W + "del", _W + "moveFrom", _MC + "Fallback")
-
-# lxml's elements have no types that mypy could read.
-Element = Any
+_GONE = (W + "del", W + "moveFrom", MC + "Fallback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +43,13 @@ class Piece:
 def pieces_of(body: Element) -> list[Piece]:
     """The lines of all paragraphs of a body, in order."""
     out = []
-    for paragraph in body.iter(_W + "p"):
+    for paragraph in body.iter(W + "p"):
         above = [e.tag for e in paragraph.iterancestors()]
-        if _MC + "Fallback" in above:
+        if MC + "Fallback" in above:
             continue
         text = "".join(_text(run) for run in _runs(paragraph))
-        box = next((e for e in paragraph.iterancestors(_W + "txbxContent")), None)
-        holder = next(box.iterancestors(_W + "p"), paragraph) if box is not None else paragraph
+        box = next((e for e in paragraph.iterancestors(W + "txbxContent")), None)
+        holder = next(box.iterancestors(W + "p"), paragraph) if box is not None else paragraph
         at = 0
         for line in text.split("\n"):
             out.append(Piece(holder, at, line, boxed=box is not None))
@@ -82,12 +77,12 @@ def runs_between(document: Any, piece: Piece, start: int, end: int) -> list[Any]
 
 def _runs(paragraph: Element) -> Iterator[Element]:
     """The runs of a paragraph that show, those of text boxes in it left out."""
-    for run in paragraph.iter(_W + "r"):
+    for run in paragraph.iter(W + "r"):
         for above in run.iterancestors():
             if above is paragraph:
                 yield run
                 break
-            if above.tag in _GONE or above.tag in (_W + "txbxContent", _W + "p"):
+            if above.tag in _GONE or above.tag in (W + "txbxContent", W + "p"):
                 break
 
 
@@ -103,7 +98,7 @@ def _text(run: Element) -> str:
 
 
 def _shown(child: Element) -> str:
-    return child.text or "" if child.tag == _W + "t" else _SIGNS.get(child.tag, "")
+    return child.text or "" if child.tag == W + "t" else SIGNS.get(child.tag, "")
 
 
 def _split_at(paragraph: Element, offset: int) -> None:
@@ -123,14 +118,14 @@ def _cut(run: Element, start: int, end: int) -> None:
     at = 0
     for child in list(run):
         size = len(_shown(child))
-        if child.tag == _W + "rPr":
+        if child.tag == W + "rPr":
             continue
         a, b = max(start - at, 0), min(end - at, size)
         if size and a >= b:
             run.remove(child)
-        elif size and child.tag == _W + "t":
+        elif size and child.tag == W + "t":
             child.text = (child.text or "")[a:b]
-            child.set(_SPACE, "preserve")
+            child.set(SPACE, "preserve")
         elif not size and (start > at or (not start and at >= end)):
             run.remove(child)
         at += size

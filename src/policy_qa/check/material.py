@@ -18,6 +18,7 @@ from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.provisions.refs import cite
 
 _RUN = re.compile(rf"[a-z]+|[^\W\d_a-z{NUMERAL_CHARS}]+")
+_MARKS = ",.;:!?、。'\"()"
 #: Characters that bind words and say nothing of what a clause is about.
 _EMPTY = frozenset("的了在是和与及或等之其由为对将应须并也均各该本以于而所有")
 
@@ -136,8 +137,8 @@ def folded(text: str, start: int, end: int) -> Clean:
     return cleaned(text, start, end, spaces=False, marks=True, case=True)
 
 
-def trim(folded: Clean, marks: str) -> Clean:
-    """Without these marks at its ends."""
-    a = len(folded.text) - len(folded.text.lstrip(marks))
-    b = len(folded.text.rstrip(marks))
+def trim(folded: Clean) -> Clean:
+    """Without the marks at its ends."""
+    a = len(folded.text) - len(folded.text.lstrip(_MARKS))
+    b = len(folded.text.rstrip(_MARKS))
     return Clean(folded.text[a:b], folded.origin[a:b]) if a < b else Clean("", ())

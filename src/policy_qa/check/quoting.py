@@ -19,7 +19,6 @@ from policy_qa.diff.model import Op
 from policy_qa.diff.words import Words, same_values, tokens, word_ops
 
 #: Punctuation at a quotation's ends belongs to the sentence that quotes.
-_MARKS = ",.;:!?、。'\"()"
 _ELLIPSIS = re.compile(r"(?:…+|\.{3,}|。{3,}|\[[.…]+\])")
 _CLAUSE_END = re.compile(r"[,.;:!?、。]+")
 #: The share of characters that two stretches have in common, in order, from which one is an altered form of the
@@ -74,7 +73,7 @@ def _parts(text: str, start: int, end: int) -> list[Clean]:
     cuts = [(m.start(), m.end()) for m in _ELLIPSIS.finditer(text, start, end)]
     edges = [start, *(edge for cut in cuts for edge in cut), end]
     parts = [folded(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return [part for part in (trim(p, _MARKS) for p in parts) if part.text]
+    return [part for part in (trim(p) for p in parts) if part.text]
 
 
 def _verbatim(text: str, start: int, end: int, cited: Sequence[Provision], material: Material) -> Place | None:
@@ -123,7 +122,7 @@ def nearest(
     text: str, start: int, end: int, cited: Sequence[Provision], material: Material
 ) -> tuple[float, Place] | None:
     """The stretch of what is cited that is most like the quotation, with the share in common."""
-    quote = trim(folded(text, start, end), _MARKS)
+    quote = trim(folded(text, start, end))
     found = []
     for provision in cited:
         raw = material.texts[provision.doc_id].document.text
@@ -158,7 +157,7 @@ def _window(quote: str, held: Clean) -> tuple[float, int, int] | None:
     # Where the quotation begins or ends inside a clause, so do the words that it is compared with.
     end = a + blocks[-1].a + blocks[-1].size if blocks[-1].b + blocks[-1].size == len(quote) else b
     start = a + blocks[0].a if not blocks[0].b and blocks[0].size > 1 else a
-    kept = trim(Clean(held.text[start:end], held.origin[start:end]), _MARKS)
+    kept = trim(Clean(held.text[start:end], held.origin[start:end]))
     if not kept.text:
         return None
     share = 2 * sum(block.size for block in blocks) / (len(kept.text) + len(quote))
@@ -182,7 +181,7 @@ def _like(text: str, start: int, end: int, prefer: Sequence[str], material: Mate
 
 def _compared(place: Place, text: str, start: int, end: int, material: Material, words: Words, *, here: bool) -> Quoted:
     raw = material.texts[place.doc_id].document.text
-    trimmed = trim(folded(text, start, end), _MARKS)
+    trimmed = trim(folded(text, start, end))
     a, b = trimmed.origin[0], trimmed.origin[-1] + 1
     ops = word_ops(raw, (place.start, place.end), text, (a, b), words)
     old, new = tokens(raw, place.start, place.end, words), tokens(text, a, b, words)

@@ -5,45 +5,34 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from policy_qa.check.findings import Finding, FindingKind, Report, Severity, Source, What
 from policy_qa.check.material import Material, Place
-from policy_qa.datamodels import Provision
+from policy_qa.datamodels import Provision, picked
 from policy_qa.diff.model import Op, OpKind
+from policy_qa.printable import by_language, shorten
 from policy_qa.statements import Verdict
 from policy_qa.verify import Difference
 
 #: So much of a provision is shown in a message; the record and the comment hold all of it.
 SHOWN = 80
 
-_NAMES = {
-    "zh": {
-        FindingKind.OK: "相符",
-        FindingKind.MISSING: "条款不存在",
-        FindingKind.UNKNOWN_DOCUMENT: "文件未收录",
-        FindingKind.DIFFERS: "与原文不符",
-        FindingKind.MISQUOTED: "引文有改动",
-        FindingKind.MISPLACED: "条款号有误",
-        FindingKind.INVENTED: "查无此规定",
-        FindingKind.SUPERSEDED: "不是现行规定",
-        FindingKind.UNVERIFIABLE: "无法核对",
-        FindingKind.AMBIGUOUS: "未写明文件",
-    },
-    "en": {
-        FindingKind.OK: "right",
-        FindingKind.MISSING: "no such provision",
-        FindingKind.UNKNOWN_DOCUMENT: "document not on file",
-        FindingKind.DIFFERS: "differs from the provision",
-        FindingKind.MISQUOTED: "quotation altered",
-        FindingKind.MISPLACED: "wrong provision",
-        FindingKind.INVENTED: "not in the policies",
-        FindingKind.SUPERSEDED: "no longer in force",
-        FindingKind.UNVERIFIABLE: "can't be verified",
-        FindingKind.AMBIGUOUS: "no document named",
-    },
-}
+_NAMES = by_language(
+    {
+        FindingKind.OK: ("相符", "right"),
+        FindingKind.MISSING: ("条款不存在", "no such provision"),
+        FindingKind.UNKNOWN_DOCUMENT: ("文件未收录", "document not on file"),
+        FindingKind.DIFFERS: ("与原文不符", "differs from the provision"),
+        FindingKind.MISQUOTED: ("引文有改动", "quotation altered"),
+        FindingKind.MISPLACED: ("条款号有误", "wrong provision"),
+        FindingKind.INVENTED: ("查无此规定", "not in the policies"),
+        FindingKind.SUPERSEDED: ("不是现行规定", "no longer in force"),
+        FindingKind.UNVERIFIABLE: ("无法核对", "can't be verified"),
+        FindingKind.AMBIGUOUS: ("未写明文件", "no document named"),
+    }
+)
 
 
 def name_of(kind: FindingKind, lang: str) -> str:
@@ -106,7 +95,7 @@ def _differences(finding: Finding) -> str:
         else:
             parts.append(f"此处缺“{d.found}”")
     source = finding.source
-    return "；".join(parts) or (f"原文是“{clip(source.words)}”" if source else "内容不同")
+    return "；".join(parts) or (f"原文是“{shorten(source.words, SHOWN)}”" if source else "内容不同")
 
 
 def _english(finding: Finding, detail: str) -> str:
@@ -135,16 +124,10 @@ def _english(finding: Finding, detail: str) -> str:
         return f"The quotation is not what {name} says: {shown_ops(finding.ops)}."
     if kind is FindingKind.DIFFERS:
         parts = [f"“{d.said}” here, “{d.found}” there" for d in finding.differences]
-        return f"Not what {name} says: {'; '.join(parts) or (clip(source.words) if source else '')}."
+        return f"Not what {name} says: {'; '.join(parts) or (shorten(source.words, SHOWN) if source else '')}."
     if finding.what is What.QUOTATION:
         return f"Quoted word for word from {name}."
     return f"{name} exists." if finding.what is What.CITATION else f"Agrees with {name}."
-
-
-def clip(words: str, limit: int = SHOWN) -> str:
-    """Words in one line, cut where they are long."""
-    flat = " ".join(words.split())
-    return flat if len(flat) <= limit else flat[:limit] + "…"
 
 
 def shown_ops(ops: tuple[Op, ...]) -> str:
@@ -234,10 +217,6 @@ class Maker:
 
 
 _MARKS = {Severity.ERROR: "✗", Severity.NOTE: "!", Severity.OK: "✓"}
-_LABELS = {
-    "zh": {"line": "第{n}行", "said": "文稿", "rule": "原文", "right": "出处"},
-    "en": {"line": "line {n}", "said": "draft", "rule": "policy", "right": "found in"},
-}
 #: A quotation of more characters than this is cut in what people read; `--json` has all of it.
 _SHOWN = 120
 
@@ -249,13 +228,12 @@ def text_report(report: Report, lang: str, *, everything: bool = False) -> str:
 
 
 def _block(finding: Finding, lang: str) -> Iterator[str]:
-    labels = _LABELS["en" if lang == "en" else "zh"]
-    where = labels["line"].format(n=finding.line)
-    yield f"{_MARKS[finding.severity]} {where}  {name_of(finding.kind, lang)}  「{clip(finding.quote, _SHOWN)}」"
+    where, rule = (f"line {finding.line}", "policy") if lang == "en" else (f"第{finding.line}行", "原文")
+    yield f"{_MARKS[finding.severity]} {where}  {name_of(finding.kind, lang)}  「{shorten(finding.quote, _SHOWN)}」"
     yield f"    {finding.message}"
     source = finding.source
-    if source and finding.severity is not Severity.OK and clip(source.words) not in finding.message:
-        yield f"    {labels['rule']}：{source.cite}  「{clip(source.words, _SHOWN)}」  ({source.ref})"
+    if source and finding.severity is not Severity.OK and shorten(source.words, SHOWN) not in finding.message:
+        yield f"    {rule}：{source.cite}  「{shorten(source.words, _SHOWN)}」  ({source.ref})"
 
 
 def summary(report: Report, lang: str) -> str:
@@ -270,23 +248,12 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     """One finding, as `check --json` prints it."""
     return {
         "finding": finding.kind.value,
-        "verdict": finding.verdict,
-        "what": finding.what.value,
-        "severity": finding.severity.value,
-        "start": finding.start,
-        "end": finding.end,
-        "line": finding.line,
-        "quote": finding.quote,
-        "shown": finding.shown,
+        **picked(finding, "verdict", "what", "severity", "start", "end", "line", "quote", "shown"),
         "ref": finding.cited.ref if finding.cited else None,
-        "cited": _source(finding.cited),
+        "cited": asdict(finding.cited) if finding.cited else None,
         "right_ref": finding.right.ref if finding.right else None,
-        "right": _source(finding.right),
-        "differences": [{"kind": d.kind, "said": d.said, "found": d.found} for d in finding.differences],
-        "ops": [{"op": op.op.value, "text": op.text} for op in finding.ops if not op.trivial],
+        "right": asdict(finding.right) if finding.right else None,
+        "differences": [asdict(d) for d in finding.differences],
+        "ops": [picked(op, "op", "text") for op in finding.ops if not op.trivial],
         "message": finding.message,
     }
-
-
-def _source(source: Source | None) -> dict[str, str] | None:
-    return None if source is None else {"ref": source.ref, "cite": source.cite, "words": source.words}

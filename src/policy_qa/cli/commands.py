@@ -15,7 +15,8 @@ from policy_qa.cli.terminal import Progress, say
 from policy_qa.datamodels import Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.naming.institutions import column_names
-from policy_qa.printable import source_name
+from policy_qa.page.texts import texts_for
+from policy_qa.printable import shorten, source_name
 from policy_qa.settings import Settings
 from policy_qa.statements import MODEL
 
@@ -25,49 +26,34 @@ if TYPE_CHECKING:
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100
-#: In Chinese and in English.
-_WORDS = {
-    "within": ("文中所引“{text}”：", "referred to, “{text}”: "),
-    "missing": ("没有这一处", "there is none"),
-    "more": ("……等共 {count} 处", "… {count} in all"),
-    "table": ("各文件对照：", "Side by side:"),
-    "differs": ("（有差异）", " (they differ)"),
-    "silent": ("未作规定", "says nothing"),
-}
 
 
 def references(found: Sequence[Referred], lang: str) -> list[str]:
     """The references of one provision, indented; a number that is not there is said to be missing."""
-    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    texts = texts_for(lang)
     by_text: dict[str, list[Referred]] = {}
     for one in found:
         by_text.setdefault(" ".join(one.text.split()), []).append(one)
     out = []
     for text, each in by_text.items():
         for one in each[:_MOST]:
-            what = words["missing"] if one.missing else f"{one.cite}  ({one.ref})  {shorten(one.quote)}"
-            out.append(f"    ↳ {words['within'].format(text=text)}{what}")
+            what = texts.missing if one.missing else f"{one.cite}  ({one.ref})  {shorten(one.quote, _LONG)}"
+            out.append(f"    ↳ {texts.within.format(text=text)}{what}")
         if len(each) > _MOST:
-            out.append(f"      {words['more'].format(count=len(each))}")
+            out.append(f"      ……{texts.more.format(count=len(each))}")
     return out
-
-
-def shorten(text: str, size: int = _LONG) -> str:
-    """The first words of a text, on one line."""
-    plain = " ".join(text.split())
-    return plain if len(plain) <= size else plain[:size] + "…"
 
 
 def comparison(table: Comparison, lang: str) -> list[str]:
     """A table as lists: a heading a point, below it a line a quotation, the documents' names aligned."""
-    words = {name: both[lang == "en"] for name, both in _WORDS.items()}
+    texts = texts_for(lang)
     names = column_names(table.documents)
     size = max(map(width, names))
-    out = [words["table"]]
+    out = [texts.side_by_side + texts.colon]
     for row in table.rows:
-        out.append(f"■ {row.label}{words['differs'] if row.differs else ''}")
+        out.append(f"■ {row.label}{texts.aside.format(words=texts.differs) if row.differs else ''}")
         for name, cell in zip(names, row.cells, strict=True):
-            lines = [f"{shorten(q.quote)}  ({q.ref})" for q in cell] or [f"— {words['silent']}"]
+            lines = [f"{' '.join(q.quote.split())}  ({q.ref})" for q in cell] or [f"— {texts.silent}"]
             for head, line in zip([name, *[""] * len(lines)], lines, strict=False):
                 out.append(f"  {head}{' ' * (size - width(head))}  {line}")
     return out
@@ -76,16 +62,6 @@ def comparison(table: Comparison, lang: str) -> list[str]:
 def width(text: str) -> int:
     """How many columns of a terminal a text takes; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-_KEPT = {
-    "zh": "※ 范围沿用上文：{names}。",
-    "en": "※ Looked in the documents of the earlier question only: {names}.",
-}
-_WRITTEN = {
-    "zh": "※ 由语言模型撰写，逐句与原文核对。",
-    "en": "※ Written by a language model, each sentence checked against the text.",
-}
 
 
 def build(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -125,7 +101,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             if not arguments.batch:
                 raise
             # One unusable line must not cost the others their answers.
-            answer = Answer(question=line.question, refused=True, mode="none", answer=str(error))
+            answer = Answer.saying(str(error), question=line.question)
         if arguments.json or arguments.batch:
             say(records.dump(records.answer_record(answer, line.id)))
         else:
@@ -346,18 +322,21 @@ def _questions(arguments: argparse.Namespace) -> list[records.BatchLine]:
 
 
 def _readable(answer: Answer) -> str:
-    lines = [answer.answer]
+    lines = []
+    for n, point in enumerate(answer.points, start=1):
+        lines += [""] if n > 1 else []
+        lines += [f"{n}. {point.heading}"] if len(answer.points) > 1 else []
+        lines += [*comparison(point.comparison, answer.lang), ""] if point.comparison else []
+        lines += [line.plain for line in answer.beside_table(point)]
     if answer.citations:
         lines.append("")
         for c in answer.citations:
             lines += [f"[{c.n}] {c.cite}  ({c.ref})", *references(c.references, answer.lang)]
-    if answer.comparison:
-        lines += ["", *comparison(answer.comparison, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     if answer.scope.origin is ScopeFrom.HISTORY:
-        lines.append(_KEPT[answer.lang].format(names=", ".join(answer.scope.doc_ids)))
+        lines.append(texts_for(answer.lang).kept.format(names=", ".join(answer.scope.doc_ids)))
     if answer.mode == MODEL:
-        lines.append(_WRITTEN[answer.lang])
+        lines.append(f"※ {texts_for(answer.lang).model_written}")
     return "\n".join(lines)
 
 

@@ -21,6 +21,7 @@ from policy_qa.datamodels import (
     Retrieved,
     Segmentation,
     Span,
+    picked,
 )
 from policy_qa.errors import UsageError
 from policy_qa.statements import Statement
@@ -37,12 +38,6 @@ class BatchLine:
 
 #: What a quotation is.
 _PLACE = ("ref", "cite", "quote", "start", "end")
-
-
-def picked(one: object, *names: str) -> dict[str, Any]:
-    """Some attributes of an object by their names; a tuple as a list."""
-    values = ((name, getattr(one, name)) for name in names)
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
 
 
 def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from policy_qa.cli import records
 from policy_qa.cli.terminal import Progress, say
 from policy_qa.errors import UsageError
+from policy_qa.printable import by_language
 from policy_qa.settings import Settings
 from policy_qa.tuning.trainer import Ended, Plan
 
@@ -117,7 +118,7 @@ def _record(report: TuneReport) -> dict[str, Any]:
 
 def readable(report: TuneReport, lang: str) -> Iterator[str]:
     """The report as people read it, by lines."""
-    texts = {name: both[lang == "en"] for name, both in _TEXTS.items()}
+    texts = by_language(_TEXTS)[lang]
     yield texts["questions"].format(**report.questions)
     course = asdict(report.course) | {"ended": _ENDED[lang][report.course.ended]}
     yield texts["course"].format(minutes=report.course.seconds / 60, **course)
@@ -134,7 +135,7 @@ def advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
 
     if not report.kept:
         return
-    texts = {name: both[lang == "en"] for name, both in _TEXTS.items()}
+    texts = by_language(_TEXTS)[lang]
     folder = shlex.quote(str(report.folder))
     if report.changes[DECIDES].low <= 0:
         yield texts["unsure"]

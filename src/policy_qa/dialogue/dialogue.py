@@ -11,6 +11,8 @@ from policy_qa.datamodels import (
     Answer,
     AnswerScope,
     Choice,
+    Line,
+    LineKind,
     Point,
     PointKind,
     ScopeFrom,
@@ -57,8 +59,18 @@ class Found:
     answerability: float
 
 
-#: (point's words, what it follows, whether each takes the matter of the one before, documents, language) -> answer.
-Search = Callable[[str, Sequence[str], Sequence[bool], Sequence[str], str | None], Found]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Where and how a caller wants a turn answered: from these documents (empty: all), in a frame of this language
+    (None: the question's own), with no document of `let_go` taken over from earlier turns."""
+
+    doc_ids: tuple[str, ...] = ()
+    lang: str | None = None
+    let_go: tuple[str, ...] = ()
+
+
+#: (point's words, what it follows, whether each takes the matter of the one before, limits) -> answer.
+Search = Callable[[str, Sequence[str], Sequence[bool], Limits], Found]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,16 +100,14 @@ class Dialogue:
         self._people = People(segmentations)
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
-    def reply(
-        self, turn: str, history: Sequence[str] = (), doc_ids: Sequence[str] = (), lang: str | None = None
-    ) -> Reply:
-        """The answer to a turn after earlier ones of the same person; `doc_ids` as in `Pipeline.ask`."""
+    def reply(self, turn: str, history: Sequence[str], limits: Limits) -> Reply:
+        """The answer to a turn after earlier ones of the same person."""
         started = time.perf_counter()
         spelled = self._writing.spelled(turn)
         asked = self.turns.read(spelled, history)
         understood = (time.perf_counter() - started) * 1e3
-        answers = [self._answered(a, history, doc_ids, lang) for a in asked]
-        answer = merged(turn, [(a.own, found) for a, found in zip(asked, answers, strict=True)])
+        answers = [self._answered(a, history, limits) for a in asked]
+        answer = merged(turn, answers)
         if spelled != turn:
             notice = say(answer.lang, "found_as", words=spelled)
             answer = replace(answer, notices=(notice, *answer.notices))
@@ -107,37 +117,34 @@ class Dialogue:
         kinds = {p.kind for p in answer.points}
         return Reply(answer=replace(answer, timings_ms=timings), plain=kinds <= {PointKind.CONTENT})
 
-    def _answered(self, asked: Asked, history: Sequence[str], doc_ids: Sequence[str], lang: str | None) -> Answer:
-        found, asked = self._searched(asked, doc_ids, lang)
-        frame = found.answer.lang
-        told = self._told(asked, found, history, doc_ids, frame)
+    def _answered(self, asked: Asked, history: Sequence[str], limits: Limits) -> Answer:
+        found, asked = self._searched(asked, limits)
+        frame, doc_ids = found.answer.lang, limits.doc_ids
+        told = self._told(asked, found, history, replace(limits, lang=frame))
         scope = self._scope(asked, found.question, doc_ids)
+        text = f"{self._analyzer.unnamed(asked.carried, limits.let_go)} {asked.own}".lstrip()
         if told is None:
-            answer = found.answer
-            choices = self._choices(asked, found, doc_ids) if found.by_number else ()
-            kind = PointKind.CLARIFY if choices else PointKind.NUMBER if found.by_number else PointKind.CONTENT
-            numbers = tuple(c.n for c in answer.citations)
-            lead = "".join(p.lead for p in answer.points)
-            point = Point(
-                text=asked.text, kind=kind, refused=answer.refused, lead=lead, citations=numbers, choices=choices
-            )
-            if choices:
-                which = [say(frame, "which"), *(f"　{choice.label}" for choice in choices)]
-                answer = replace(answer, answer="\n".join([answer.answer, *which]))
-            return replace(answer, points=(point,), scope=scope)
+            kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
+            point = replace(found.answer.points[0], text=text, kind=kind, asked=asked.own.strip())
+            if found.by_number and (choices := self._choices(asked, found, doc_ids)):
+                which = [Line(kind=LineKind.HEADING, text=say(frame, "which"))]
+                which += [Line(kind=LineKind.CHOICE, text=choice.label) for choice in choices]
+                lines = (*point.lines, *which) if point.refused else (*which, *point.lines)
+                point = replace(point, kind=PointKind.CLARIFY, choices=choices, lines=lines)
+            return replace(found.answer, points=(point,), scope=scope)
         point = Point(
-            text=asked.text,
+            text=text,
+            asked=asked.own.strip(),
             kind=told.kind,
             refused=told.refused,
             lead=told.lead,
             citations=tuple(c.n for c in told.citations),
-            choices=told.choices,
+            lines=told.lines,
         )
         return Answer(
             question=asked.own,
             refused=told.refused,
             mode=found.answer.mode,
-            answer=told.text,
             citations=told.citations,
             retrieved=found.answer.retrieved,
             lang=frame,
@@ -146,13 +153,13 @@ class Dialogue:
             timings_ms=found.answer.timings_ms,
         )
 
-    def _searched(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> tuple[Found, Asked]:
+    def _searched(self, asked: Asked, limits: Limits) -> tuple[Found, Asked]:
         """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
         and with slips of the pen mended where it finds more so."""
-        found = self._look(asked, doc_ids, lang)
+        found = self._look(asked, limits)
         unsure = asked.context and asked.judged.leans < SURELY_LEANS and not found.by_number
         if found.answer.refused and unsure:
-            fresh = self._look(asked.alone(), doc_ids, lang)
+            fresh = self._look(asked.alone(), limits)
             if not fresh.answer.refused:
                 return fresh, asked.alone()
         unheard = _unheard(found)
@@ -160,22 +167,21 @@ class Dialogue:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)
-                again = self._look(mended, doc_ids, lang)
+                again = self._look(mended, limits)
                 if not again.answer.refused and _unheard(again) < unheard:
                     notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
                     answer = replace(again.answer, notices=(notice, *again.answer.notices))
                     return replace(again, answer=answer), mended
         return found, asked
 
-    def _look(self, asked: Asked, doc_ids: Sequence[str], lang: str | None) -> Found:
+    def _look(self, asked: Asked, limits: Limits) -> Found:
         chain = asked.chain
         before = [matter_of(a.own) for a in asked.context]
-        return self._search(matter_of(asked.own), before, [a.leans for a in chain], doc_ids, lang)
+        return self._search(matter_of(asked.own), before, [a.leans for a in chain], limits)
 
-    def _told(
-        self, asked: Asked, found: Found, history: Sequence[str], doc_ids: Sequence[str], lang: str
-    ) -> Told | None:
+    def _told(self, asked: Asked, found: Found, history: Sequence[str], limits: Limits) -> Told | None:
         """What is said of a point without the search; None where the search's answer is the answer."""
+        doc_ids, lang = limits.doc_ids, found.answer.lang
         judged, question = asked.judged, found.question
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
         named = bool(question.scope.doc_ids and not question.scope.soft)
@@ -186,7 +192,7 @@ class Dialogue:
         if off > answered and not found.by_number and not named and not known:
             if judged.share(PointKind.TALK) >= _TALK:
                 about = judged.about(PointKind.TALK)
-                return self._doubted(history, doc_ids, lang) if about == "doubt" else talk(about, on_file, lang)
+                return self._doubted(history, limits) if about == "doubt" else talk(about, on_file, lang)
             if off >= (_KNOWN if found.answer.refused else _TALK):
                 return other(on_file, lang)
         missing = question.scope.unknown or question.scope.foreign_titles
@@ -232,21 +238,23 @@ class Dialogue:
             numbers = "".join(n.shown for n in found.question.numbers)
             if not numbers or found.question.scope.unknown or found.question.scope.foreign_titles:
                 return ()
-            held = self._search(numbers, (), (), (), found.answer.lang)
+            held = self._search(numbers, (), (), Limits(lang=found.answer.lang))
         holders = {c.ref.partition("#")[0]: c.cite for c in reversed(held.answer.citations)}
         if len(holders) < (1 if found.answer.refused else 2):
             return ()
         return tuple(Choice(label=cite, question=cite) for _, cite in sorted(holders.items()))
 
-    def _doubted(self, history: Sequence[str], doc_ids: Sequence[str], lang: str) -> Told:
+    def _doubted(self, history: Sequence[str], limits: Limits) -> Told:
         """The proof of the last answer again: doubt is no new question."""
+        lang = limits.lang or "zh"
         for at in range(len(history) - 1, -1, -1):
             if self.turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
                 continue
-            last = self.reply(history[at], history[:at], doc_ids, lang).answer
+            last = self.reply(history[at], history[:at], limits).answer
             before = say(lang, "doubt" if not last.refused else "doubt_refused")
-            return Told(kind=PointKind.TALK, text=f"{before}\n{last.answer}", citations=last.citations)
-        return Told(kind=PointKind.TALK, text=say(lang, "doubt_nothing"))
+            lines = (Line(text=before), *(line for point in last.points for line in point.lines))
+            return Told(kind=PointKind.TALK, lines=lines, citations=last.citations)
+        return Told(kind=PointKind.TALK, lines=(Line(text=say(lang, "doubt_nothing")),))
 
     def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
         """The documents a question is about: those that it names, else those whose titles have most of its words."""

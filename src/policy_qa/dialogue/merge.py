@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from policy_qa.datamodels import Answer, AnswerScope, Citation, Retrieved
-from policy_qa.dialogue.texts import say
+from policy_qa.datamodels import Answer, AnswerScope, Citation, Point, Retrieved, ScopeFrom
+from policy_qa.statements import Statement
 
-_MARK = re.compile(r"\[(\d{1,4})\]")
 #: So many provisions are told as retrieved.
 _RETRIEVED = 10
 
 
-def merged(turn: str, answers: Sequence[tuple[str, Answer]]) -> Answer:
-    """One answer to a turn from (point's words, its answer), at least one; marks are counted through."""
-    if len(answers) == 1:
-        return replace(answers[0][1], question=turn)
+def merged(turn: str, every: Sequence[Answer]) -> Answer:
+    """One answer to a turn from those to its points, at least one; marks are counted through."""
+    if len(every) == 1:
+        return replace(every[0], question=turn)
     citations: list[Citation] = []
-    lines, points = [], []
-    for n, (words, answer) in enumerate(answers, start=1):
+    points: list[Point] = []
+    sentences: dict[Statement, None] = {}
+    for answer in every:
         numbers = {c.n: _number(citations, c) for c in answer.citations}
-        text = _renumbered(answer.answer, numbers)
-        lines.append(say(answer.lang, "point", n=str(n), text=words.strip()) + f"\n{text}")
-        points += [replace(p, citations=tuple(numbers[c] for c in p.citations)) for p in answer.points]
-    every = [a for _, a in answers]
+        points += [_renumbered(p, numbers) for p in answer.points]
+        sentences.update(dict.fromkeys(replace(s, n=numbers[s.n]) for s in answer.sentences))
     scopes = list(dict.fromkeys(a.scope for a in every))
     return Answer(
         question=turn,
         refused=all(a.refused for a in every),
         mode=every[0].mode,
-        answer="\n\n".join(lines),
         citations=tuple(citations),
         retrieved=_retrieved(every),
         nearest=next((a.nearest for a in every if a.nearest), ()) if all(a.refused for a in every) else (),
         notices=tuple(dict.fromkeys(n for a in every for n in a.notices)),
         lang=every[0].lang,
-        comparison=next((a.comparison for a in every if a.comparison), None),
         points=tuple(points),
+        sentences=tuple(sentences),
         scope=scopes[0] if len(scopes) == 1 else _joined(scopes),
         timings_ms={k: round(sum(a.timings_ms.get(k, 0.0) for a in every), 1) for k in every[0].timings_ms},
     )
 
 
-def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
-    return _MARK.sub(lambda mark: f"[{numbers.get(int(mark.group(1)), mark.group(1))}]", text)
+def _renumbered(point: Point, numbers: Mapping[int, int]) -> Point:
+    lines = tuple(replace(line, marks=tuple(numbers[n] for n in line.marks)) for line in point.lines)
+    return replace(point, lines=lines, citations=tuple(numbers[n] for n in point.citations))
 
 
 def _number(citations: list[Citation], found: Citation) -> int:
@@ -66,7 +63,11 @@ def _retrieved(answers: Sequence[Answer]) -> tuple[Retrieved, ...]:
 
 
 def _joined(scopes: Sequence[AnswerScope]) -> AnswerScope:
-    """The documents of several points together; all of them where one point looks in all."""
+    """The documents of several points together; all of them where one point looks in all.
+
+    What the turn itself names it has not from earlier turns, whatever a later point takes over from an earlier one.
+    """
     if not all(s.doc_ids for s in scopes):
         return AnswerScope()
-    return AnswerScope(doc_ids=tuple(dict.fromkeys(d for s in scopes for d in s.doc_ids)), origin=scopes[-1].origin)
+    named = next((s.origin for s in scopes if s.origin is ScopeFrom.QUESTION), scopes[-1].origin)
+    return AnswerScope(doc_ids=tuple(dict.fromkeys(d for s in scopes for d in s.doc_ids)), origin=named)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from policy_qa.datamodels import Kind, PointKind, Provision, Segmentation
+from policy_qa.datamodels import Kind, LineKind, PointKind, Provision, Segmentation
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
 from policy_qa.provisions.refs import place
@@ -28,16 +28,17 @@ def outline(sheet: Sheet, doc_ids: Sequence[str], chapters: Sequence[str], lang:
     for doc_id in doc_ids:
         segmentation = sheet.segmentations[doc_id]
         groups = _groups(segmentation, chapters)
-        sheet.lines.append(say(lang, "outline", title=segmentation.document.title, count=str(len(groups))))
+        sheet.put(say(lang, "outline", title=segmentation.document.title, count=str(len(groups))), LineKind.SOURCE)
         for heading, articles in groups:
             kept = articles if chapters else articles[: 1 if len(doc_ids) > 1 else _A_CHAPTER]
             if not heading:
                 kept = articles[:_WITHOUT]
             else:
-                sheet.lines.append(heading + _extent(articles))
-            sheet.lines += [_line(sheet, segmentation, article) for article in kept]
+                sheet.put(heading + _extent(articles), LineKind.HEADING)
+            for article in kept:
+                _quote(sheet, segmentation, article)
             if len(kept) < len(articles) and not heading:
-                sheet.lines.append(say(lang, "more_articles", count=str(len(articles) - len(kept))))
+                sheet.put(say(lang, "more_articles", count=str(len(articles) - len(kept))))
     return sheet.told(PointKind.OUTLINE)
 
 
@@ -64,11 +65,12 @@ def _extent(articles: Sequence[Provision]) -> str:
     return f"（{first}）" if first == last else f"（{first}至{last}）"
 
 
-def _line(sheet: Sheet, segmentation: Segmentation, article: Provision) -> str:
+def _quote(sheet: Sheet, segmentation: Segmentation, article: Provision) -> None:
+    """A line with the first sentence of an article."""
     start, end = first_sentence(segmentation, article)
     number = sheet.quote(article.doc_id, start, end)
-    label = "" if article.kind in (Kind.SECTION, Kind.CHAPTER) else f"{article.label}　"
-    return f"{label}{' '.join(sheet.citations[number - 1].quote.split())}[{number}]"
+    label = "" if article.kind in (Kind.SECTION, Kind.CHAPTER) else article.label
+    sheet.put(" ".join(sheet.citations[number - 1].quote.split()), LineKind.QUOTE, place=label, marks=[number])
 
 
 def first_sentence(segmentation: Segmentation, article: Provision) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from policy_qa.datamodels import PointKind, Segmentation
+from policy_qa.datamodels import LineKind, PointKind, Segmentation
 from policy_qa.dialogue.sheet import Sheet, Told, line_at
 from policy_qa.dialogue.texts import say
 from policy_qa.records import Entry, padded, roster, unpadded
@@ -86,7 +86,7 @@ class People:
                     continue
                 found = next(s for s in _SENTENCE.finditer(text, start, end) if s.end() > match.start())
                 number = sheet.quote(doc_id, *found.span())
-                sheet.lines.append(f"{found.group().strip()}[{number}]")
+                sheet.put(found.group().strip(), LineKind.QUOTE, marks=[number])
         return sheet.told(PointKind.PERSON, lead=_lead(told, sheet)) if sheet.citations else None
 
     def _mentioned(self, name: str) -> bool:
@@ -97,10 +97,10 @@ class People:
     def _nobody(self, sheet: Sheet, question: str, name: str, lists: Sequence[Entry], lang: str) -> Told:
         """Nobody of that name: a question whether he is on a list is answered by it, any other is refused."""
         if not _YES_NO.search(question.strip()) or len(lists) > _MOST:
-            sheet.lines.append(say(lang, "nobody_known", name=name))
+            sheet.put(say(lang, "nobody_known", name=name))
             return sheet.told(PointKind.PERSON, refused=True)
         headings = say(lang, "sep").join(f"“{h}”" for h in dict.fromkeys(e.heading for e in lists))
-        sheet.lines.append(say(lang, "nobody", name=name, lists=headings))
+        sheet.put(say(lang, "nobody", name=name, lists=headings))
         return _listed(sheet, lists, lang)
 
 
@@ -112,14 +112,14 @@ def _listed(sheet: Sheet, entries: Sequence[Entry], lang: str) -> Told:
         if entry.heading != heading:
             heading = entry.heading
             shown = "" if heading == title else heading
-            sheet.lines.append(say(lang, "list_of", title=title, heading=shown).replace(" :", ":"))
+            sheet.put(say(lang, "list_of", title=title, heading=shown).replace(" :", ":"), LineKind.SOURCE)
         number = sheet.quote(entry.doc_id, entry.start, entry.end)
         quote = " ".join(sheet.citations[number - 1].quote.split())
         for name in entry.names:
             quote = padded(name).sub(name, quote)
         quote = padded(entry.office).sub(entry.office, quote, count=1)
         lead = lead or quote
-        sheet.lines.append(f"{quote}[{number}]")
+        sheet.put(quote, LineKind.QUOTE, marks=[number])
     return sheet.told(PointKind.PERSON, lead=lead)
 
 

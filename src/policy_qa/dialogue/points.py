@@ -40,11 +40,15 @@ class Asked:
     context: tuple[Asked, ...] = ()
     leans: bool = False
 
+    @property
+    def carried(self) -> str:
+        """The words of earlier points that it takes its matter from."""
+        return self.context[-1].text if self.leans and self.context else ""
+
     @cached_property
     def text(self) -> str:
         """The point as it stands alone."""
-        before = self.context[-1:] if self.leans else ()
-        return " ".join([*(a.text for a in before), self.own])
+        return f"{self.carried} {self.own}".lstrip()
 
     @property
     def chain(self) -> tuple[Asked, ...]:

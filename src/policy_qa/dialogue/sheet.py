@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from policy_qa.datamodels import Choice, Citation, PointKind, Provision, Segmentation
+from policy_qa.datamodels import Citation, Line, LineKind, PointKind, Provision, Segmentation
 from policy_qa.provisions.refs import cite
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What one point gets: text with marks `[n]` for its own citations, counted from 1."""
+    """What one point gets: its lines, whose marks are those of its own citations, counted from 1."""
 
     kind: PointKind
-    text: str
+    lines: tuple[Line, ...]
     refused: bool = False
     lead: str = ""
     citations: tuple[Citation, ...] = ()
-    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(slots=True)
@@ -26,8 +25,12 @@ class Sheet:
     """Lines and citations of one point; a stretch that is quoted twice keeps its number."""
 
     segmentations: Mapping[str, Segmentation]
-    lines: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+
+    def put(self, text: str, kind: LineKind = LineKind.SAID, *, place: str = "", marks: Sequence[int] = ()) -> None:
+        """Add a line."""
+        self.lines.append(Line(kind=kind, text=text, place=place, marks=tuple(marks)))
 
     def quote(self, doc_id: str, start: int, end: int) -> int:
         """Cite a stretch of a document, without the white space at its ends; the number of its mark."""
@@ -53,7 +56,7 @@ class Sheet:
 
     def told(self, kind: PointKind, *, refused: bool = False, lead: str = "") -> Told:
         """What has been put together so far."""
-        return Told(kind=kind, text="\n".join(self.lines), refused=refused, lead=lead, citations=tuple(self.citations))
+        return Told(kind=kind, lines=tuple(self.lines), refused=refused, lead=lead, citations=tuple(self.citations))
 
 
 def holder(segmentation: Segmentation, start: int, end: int) -> Provision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_qa.datamodels import Kind, PointKind, Segmentation
+from policy_qa.datamodels import Kind, Line, PointKind, Segmentation
 from policy_qa.dialogue.sheet import Told
 from policy_qa.dialogue.texts import say
 from policy_qa.provisions.refs import cite
@@ -18,13 +18,13 @@ def talk(about: str, segmentations: Sequence[Segmentation], lang: str) -> Told:
     lines = [say(lang, about)]
     if about != "thanks":
         lines.append(can_ask(segmentations, lang))
-    return Told(kind=PointKind.TALK, text="\n".join(filter(None, lines)))
+    return Told(kind=PointKind.TALK, lines=tuple(Line(text=line) for line in filter(None, lines)))
 
 
 def other(segmentations: Sequence[Segmentation], lang: str) -> Told:
     """The refusal of what is no matter of policies."""
     lines = [say(lang, "other"), can_ask(segmentations, lang)]
-    return Told(kind=PointKind.OTHER, text="\n".join(filter(None, lines)), refused=True)
+    return Told(kind=PointKind.OTHER, lines=tuple(Line(text=line) for line in filter(None, lines)), refused=True)
 
 
 def can_ask(segmentations: Sequence[Segmentation], lang: str) -> str:

@@ -44,7 +44,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "nobody_known": "已收录的文件里没有“{name}”这个人。",
         "list_of": "《{title}》{heading}：",
         "which": "请选择要问的是哪一份：",
-        "point": "{n}. {text}",
     },
     "en": {
         "greet": "Hello.",
@@ -87,7 +86,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "nobody_known": "No “{name}” is named in the documents on file.",
         "list_of": "《{title}》 {heading}:",
         "which": "Which one is meant?",
-        "point": "{n}. {text}",
     },
 }
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from policy_qa.datamodels import Document
+from policy_qa.datamodels import Document, picked
 from policy_qa.diff.model import Change, ChangeKind, Diff, Op, OpKind, What
 from policy_qa.diff.texts import TEXTS, field_line, kinds_of, name_of, quiet, run_name, runs, summary_words
 from policy_qa.printable import visible
 
 #: An unchanged stretch longer than this is shortened to its ends.
 _LONG, _ENDS = 120, 40
+_DOCUMENT = ("doc_id", "title", "issuer", "number", "date", "status", "source", "sha256")
 _RED, _GREEN, _BOLD, _RESET = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 
 
@@ -50,7 +51,7 @@ def _entry(run: list[Change], lang: str, colour: bool) -> list[str]:
         head += " " + texts["items"].format(count=len(run))
     out = [f"{_BOLD}{head}{_RESET}" if colour else head]
     if not quiet(change):
-        body = marked(change.ops, colour=colour)
+        body = _marked(change.ops, colour=colour)
         out += ["  " + line.strip() for line in body.split("\n") if line.strip()]
         out += [
             visible(f"  · {name_of(p, lang)} 【{kinds_of(p, lang)}】")
@@ -60,13 +61,13 @@ def _entry(run: list[Change], lang: str, colour: bool) -> list[str]:
     return out
 
 
-def marked(ops: Sequence[Op], *, colour: bool = False, shorten: bool = True) -> str:
+def _marked(ops: Sequence[Op], *, colour: bool) -> str:
     """The text with `[-deleted-]` and `{+inserted+}`; differences of layout alone show as in the new text."""
     out = []
     for op in ops:
         text = visible(op.text)
         if op.op is OpKind.EQUAL:
-            out.append(f"{text[:_ENDS]}……{text[-_ENDS:]}" if shorten and len(text) > _LONG else text)
+            out.append(f"{text[:_ENDS]}……{text[-_ENDS:]}" if len(text) > _LONG else text)
         elif op.trivial:
             out.append(text if op.op is OpKind.INSERT else "")
         else:
@@ -86,8 +87,7 @@ def _mark(kind: OpKind, text: str, colour: bool) -> str:
 def record(diff: Diff) -> Mapping[str, Any]:
     """The comparison as one JSON object; offsets are half-open, in code points of the documents' texts."""
     return {
-        "old": _document_record(diff.old),
-        "new": _document_record(diff.new),
+        **{side: picked(getattr(diff, side), *_DOCUMENT) for side in ("old", "new")},
         "same": diff.same,
         "fields": [asdict(field) for field in diff.fields],
         "summary": dict(diff.summary),
@@ -95,23 +95,14 @@ def record(diff: Diff) -> Mapping[str, Any]:
     }
 
 
-def _document_record(document: Document) -> dict[str, str]:
-    names = ("doc_id", "title", "issuer", "number", "date", "status", "source", "sha256")
-    return {name: str(getattr(document, name)) for name in names}
-
-
 def _change_record(change: Change) -> dict[str, Any]:
     return {
-        "what": change.what.value,
+        "what": change.what,
         "old_ref": change.old.ref if change.old else None,
         "new_ref": change.new.ref if change.new else None,
         "old_name": change.name or None,
         "new_name": change.new_name or None,
-        "kinds": [kind.value for kind in change.kinds],
-        "same_values": change.same_values,
-        "related": list(change.related),
-        "old_text": change.old_text,
-        "new_text": change.new_text,
+        **picked(change, "kinds", "same_values", "related", "old_text", "new_text"),
         "ops": [asdict(op) for op in change.ops],
         "parts": [_change_record(part) for part in change.parts],
     }

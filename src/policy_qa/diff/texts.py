@@ -4,82 +4,46 @@ from __future__ import annotations
 
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, What
 from policy_qa.numerals import to_han
+from policy_qa.printable import by_language
 
-KINDS: dict[str, dict[ChangeKind, str]] = {
-    "zh": {
-        ChangeKind.UNCHANGED: "未变",
-        ChangeKind.CHANGED: "修改",
-        ChangeKind.ADDED: "新增",
-        ChangeKind.REMOVED: "删除",
-        ChangeKind.MOVED: "移动",
-        ChangeKind.RENUMBERED: "改号",
-        ChangeKind.SPLIT: "拆分",
-        ChangeKind.MERGED: "合并",
-    },
-    "en": {kind: kind.value for kind in ChangeKind},
-}
-TEXTS: dict[str, dict[str, str]] = {
-    "zh": {
-        "old": "旧",
-        "new": "新",
-        "title": "标题",
-        "issuer": "发文机关",
-        "number": "文号",
-        "date": "日期",
-        "status": "状态",
-        "none": "未载明",
-        "summary": "条款变动",
-        "headings": "标题变动",
-        "sep": "、",
-        "colon": "：",
-        "spelling": "只是数字写法不同",
-        "same": "两份文本内容相同（空白、全角半角不计）。",
-        "legend": "标记",
-        "deleted": "删去",
-        "inserted": "增加",
-        "to": "至",
-        "items": "{count} 条",
-        "content_same": "内容未变",
-        "into": "拆为 {names}",
-        "out_of": "由 {names} 拆出",
-        "into_one": "并入 {names}",
-        "from_several": "由 {names} 并成",
-        "page_title": "版本对照",
-        "no_counterpart": "没有对应的条款",
-        "contents": "有变动的条款",
-        "and_so_on": "等",
-    },
-    "en": {
-        "old": "old",
-        "new": "new",
-        "title": "title",
-        "issuer": "issued by",
-        "number": "document no.",
-        "date": "date",
-        "status": "status",
-        "none": "not stated",
-        "summary": "provisions",
-        "headings": "headings changed",
-        "sep": ", ",
-        "colon": ": ",
-        "spelling": "numbers written otherwise, same values",
-        "same": "The texts are the same (white space and width of characters aside).",
-        "legend": "marks",
-        "deleted": "deleted",
-        "inserted": "inserted",
-        "to": " to ",
-        "items": "{count} provisions",
-        "content_same": "same words",
-        "into": "into {names}",
-        "out_of": "from {names}",
-        "into_one": "into {names}",
-        "from_several": "from {names}",
-        "page_title": "Two versions compared",
-        "no_counterpart": "no counterpart",
-        "contents": "What differs",
-        "and_so_on": "and more",
-    },
-}
+#: In Chinese; in English they are called as their values are.
+_KINDS = dict(zip(ChangeKind, ("未变", "修改", "新增", "删除", "移动", "改号", "拆分", "合并"), strict=True))
+KINDS = by_language({kind: (word, kind.value) for kind, word in _KINDS.items()})
+TEXTS = by_language(
+    {
+        "old": ("旧", "old"),
+        "new": ("新", "new"),
+        "title": ("标题", "title"),
+        "issuer": ("发文机关", "issued by"),
+        "number": ("文号", "document no."),
+        "date": ("日期", "date"),
+        "status": ("状态", "status"),
+        "none": ("未载明", "not stated"),
+        "summary": ("条款变动", "provisions"),
+        "headings": ("标题变动", "headings changed"),
+        "sep": ("、", ", "),
+        "colon": ("：", ": "),
+        "spelling": ("只是数字写法不同", "numbers written otherwise, same values"),
+        "same": (
+            "两份文本内容相同（空白、全角半角不计）。",
+            "The texts are the same (white space and width of characters aside).",
+        ),
+        "legend": ("标记", "marks"),
+        "deleted": ("删去", "deleted"),
+        "inserted": ("增加", "inserted"),
+        "to": ("至", " to "),
+        "items": ("{count} 条", "{count} provisions"),
+        "content_same": ("内容未变", "same words"),
+        "into": ("拆为 {names}", "into {names}"),
+        "out_of": ("由 {names} 拆出", "from {names}"),
+        "into_one": ("并入 {names}", "into {names}"),
+        "from_several": ("由 {names} 并成", "from {names}"),
+        "page_title": ("版本对照", "Two versions compared"),
+        "no_counterpart": ("没有对应的条款", "no counterpart"),
+        "contents": ("有变动的条款", "What differs"),
+        "and_so_on": ("等", "and more"),
+    }
+)
 
 
 def name_of(change: Change, lang: str) -> str:
@@ -110,10 +74,7 @@ def kinds_of(change: Change, lang: str) -> str:
     return texts["sep"].join(words)
 
 
-_PARTS = {
-    "zh": {"preamble": "前言", "closing": "结尾部分"},
-    "en": {"preamble": "the preamble", "closing": "the closing"},
-}
+_PARTS = by_language({"preamble": ("前言", "the preamble"), "closing": ("结尾部分", "the closing")})
 
 
 def _spoken(names: str, lang: str) -> str:

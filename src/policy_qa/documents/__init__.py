@@ -2,7 +2,7 @@
 
 from policy_qa.documents.extracted import Extracted, describe
 from policy_qa.documents.plain import decode
-from policy_qa.documents.reading import MAX_BYTES, SUFFIXES, list_sources, open_source, read_bytes, read_document
+from policy_qa.documents.sources import MAX_BYTES, SUFFIXES, list_sources, open_source, read_bytes, read_document
 
 #: Rises whenever the same file may come out as another text; an index records it.
 VERSION = 7

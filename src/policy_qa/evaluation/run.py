@@ -110,7 +110,7 @@ def run_set(
         try:
             answer = pipeline.ask(question.question, question.history)
         except UsageError as error:
-            answer = Answer(question=question.question, refused=True, mode="none", answer=str(error))
+            answer = Answer.saying(str(error), question=question.question)
         except Exception as error:  # one question that breaks the program must not cost the figures of the others
             _log.exception("question %s", question.id)
             rows.append(unanswered(question, repr(error)))

@@ -15,6 +15,7 @@ from policy_qa.datamodels import (
     Document,
     Effective,
     Part,
+    Point,
     Provision,
     Quotation,
     Referred,
@@ -209,6 +210,10 @@ class Editions:
             effective=Effective(on=on, by=by, parts=parts, edition=ref, start=start, end=end),
         )
 
+    def file(self, doc_id: str) -> str:
+        """The file that a document is an edition of; a file as it is."""
+        return self._all[doc_id].document.edition_of or doc_id
+
     def ref(self, ref: str) -> str:
         """The ref in the files of what a ref of an edition names; a ref of a file as it is."""
         whole = self._all.get(ref.partition("#")[0])
@@ -277,16 +282,22 @@ def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:
 
 def sourced_answer(answer: Answer, editions: Editions) -> Answer:
     """The same, each citation, quotation and ref that of a file, with what amended it."""
-    comparison = answer.comparison
     return replace(
         answer,
+        points=tuple(_point(p, editions) for p in answer.points),
         citations=tuple(_citation(c, editions) for c in answer.citations),
         retrieved=sourced_hits(answer.retrieved, editions),
         nearest=tuple(replace(n, ref=editions.ref(n.ref)) for n in answer.nearest),
         sentences=tuple(_statement(s, editions) for s in answer.sentences),
         removed=tuple(_statement(s, editions) for s in answer.removed),
-        comparison=_comparison(comparison, editions) if comparison else None,
+        scope=replace(answer.scope, doc_ids=tuple(dict.fromkeys(map(editions.file, answer.scope.doc_ids)))),
     )
+
+
+def _point(point: Point, editions: Editions) -> Point:
+    lines = tuple(replace(line, ref=editions.ref(line.ref)) if "#" in line.ref else line for line in point.lines)
+    comparison = _comparison(point.comparison, editions) if point.comparison else None
+    return replace(point, lines=lines, comparison=comparison)
 
 
 def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retrieved, ...]:

@@ -1,28 +1,22 @@
 """Each file of a corpus is read in a process of its own kind, so that a file can cost no more than itself.
 
-A reader that raises, crashes, eats memory or never ends refuses that one file. Files and provisions travel as lines
-of JSON; nothing that the other process says is run. The process is kept from file to file, and started anew after it
-failed.
+A reader that raises, crashes, eats memory or never ends refuses that one file. The process is kept from file to file,
+and started anew after it failed.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import queue
 import subprocess
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import read_document
 from policy_qa.errors import PolicyQAError, SegmentationError, SourceError
-from policy_qa.index.codec import dump_segmentations, segmentation_of
-from policy_qa.limits import limit_memory, limit_processor
+from policy_qa.index.codec import dump_segmentations, load_segmentations
 from policy_qa.printable import source_name
+from policy_qa.processes import OutOfTime, PastLimit, TaskLimits, Worker, WorkerLost
 from policy_qa.provisions import segment
 
 #: A PDF of 3,000 pages takes 100 s on a slow machine, and its reader gives up by itself after 300.
@@ -30,12 +24,6 @@ MAX_SECONDS = 330.0
 #: The readers refuse what would take more than a few hundred MB; a text of 50 MB with its provisions stays below this.
 MAX_MEMORY = 2 << 30
 _MAX_REPLY = 1 << 29
-#: The other process imports from where this one does, its current folder aside.
-_START = (
-    "import sys; sys.path[:] = sys.argv[3:]; from policy_qa.index.isolated import work; "
-    "work(float(sys.argv[1]), int(sys.argv[2]))"
-)
-
 _log = logging.getLogger(__name__)
 
 
@@ -47,8 +35,8 @@ class Reader:
     """
 
     def __init__(self, *, seconds: float = MAX_SECONDS, memory: int = MAX_MEMORY) -> None:
-        self._seconds, self._memory = seconds, memory
-        self._worker: _Worker | None = None
+        self._limits = TaskLimits(cpu=seconds, memory=memory, wall=seconds, reply=_MAX_REPLY)
+        self._worker: Worker | None = None
 
     def __enter__(self) -> Reader:
         return self
@@ -82,33 +70,29 @@ class Reader:
             reply = self._reply(task, source)  # what earlier files left behind in the process may be to blame
         if reply is None:
             raise _refusal(source, "one that ends its reader (a crash, or more memory than it may have)")
-        if refused := reply.get("refused"):
-            raise (SegmentationError if reply.get("cut") else SourceError)(refused)
-        if error := reply.get("error"):
-            _log.info("%s: %s", source, reply.get("trace"))
+        about, body = reply
+        if refused := about.get("refused"):
+            raise (SegmentationError if about.get("cut") else SourceError)(refused)
+        if error := about.get("error"):
+            _log.info("%s: %s", source, about.get("trace"))
             raise _refusal(source, f"one that its reader fails on ({error})")
         try:
-            return segmentation_of(reply["segmentation"])
-        except (ValueError, KeyError, TypeError) as error:
+            return load_segmentations(body)[0]
+        except (ValueError, LookupError, TypeError) as error:
             raise _refusal(source, "one whose reader says what can't be understood") from error
 
-    def _reply(self, task: dict[str, Any], source: str) -> dict[str, Any] | None:
+    def _reply(self, task: dict[str, Any], source: str) -> tuple[dict[str, Any], bytes] | None:
         """What the process says of one file; None where it ended over it."""
         if self._worker is None:
-            self._worker = _Worker(self._seconds, self._memory)
+            self._worker = Worker("policy_qa.index.isolated:Files", limits=self._limits, stderr=subprocess.DEVNULL)
         try:
-            line = self._worker.ask(json.dumps(task), self._seconds)
-        except TimeoutError:
+            return self._worker.ask(task)
+        except OutOfTime:
             self.close()
-            raise _refusal(source, f"{self._seconds:g} s used up") from None
-        try:
-            reply = json.loads(line)
-            if isinstance(reply, dict) and not reply.get("exhausted"):
-                return reply
-        except ValueError:
-            pass
-        self.close()
-        return None
+            raise _refusal(source, f"{self._limits.wall:g} s used up") from None
+        except (PastLimit, WorkerLost):
+            self.close()
+            return None
 
 
 def _refusal(source: str, found: str) -> SourceError:
@@ -118,83 +102,25 @@ def _refusal(source: str, found: str) -> SourceError:
     )
 
 
-class _Worker:
-    """The process, and a thread that waits for what it says."""
+class Files:
+    """What the process does."""
 
-    def __init__(self, seconds: float, memory: int) -> None:
-        folders = [str(Path(folder).absolute()) for folder in sys.path if folder]
-        self._process = subprocess.Popen(  # noqa: S603 - this very Python, with a text of ours
-            [sys.executable, "-P", "-c", _START, str(seconds), str(memory), *folders],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
+    def prepare(self) -> None:
+        """Nothing is needed before a file."""
 
-    def _listen(self) -> None:
-        out = self._process.stdout
-        while out and (line := out.readline(_MAX_REPLY)):
-            self._said.put(line)
-        self._said.put(b"")
-
-    def ask(self, line: str, seconds: float) -> bytes:
-        """The line that answers one; empty where the process has ended, TimeoutError where it takes too long."""
+    def do(self, about: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """The text of a file, with its provisions where they are wanted, or why there are none."""
         try:
-            if self._process.stdin:
-                self._process.stdin.write(line.encode("ascii") + b"\n")
-                self._process.stdin.flush()
-            return self._said.get(timeout=seconds)
-        except BrokenPipeError:
-            return b""
-        except queue.Empty:
-            raise TimeoutError from None
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._thread.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue  # a task that was never read
-
-
-def work(seconds: float, memory: int) -> None:
-    """What the other process does: a line in, a line out, until nobody asks any more."""
-    # A library that prints must not speak for us.
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    limit_memory(memory)
-    for line in sys.stdin.buffer:
-        limit_processor(seconds)
-        exhausted = False
-        try:
-            reply = _answer(json.loads(line))
+            document = read_document(Path(about["path"]), root=Path(about["root"]), follow=about["follow"])
+            found = segment(document) if about["cut"] else Segmentation(document=document, provisions=())
+            return {}, dump_segmentations([found])
         except MemoryError:
-            reply, exhausted = b'{"exhausted": true}\n', True
-        replies.write(reply)
-        replies.flush()
-        if exhausted:
-            return
+            raise
+        except PolicyQAError as error:
+            return {"refused": str(error), "cut": isinstance(error, SegmentationError)}, b""
+        except BaseException as error:  # whatever a reader raises costs its file only
+            import traceback
 
-
-def _answer(task: dict[str, Any]) -> bytes:
-    try:
-        document = read_document(Path(task["path"]), root=Path(task["root"]), follow=task["follow"])
-        found = segment(document) if task["cut"] else Segmentation(document=document, provisions=())
-        return b'{"segmentation": ' + dump_segmentations([found]).rstrip(b"\n") + b"}\n"
-    except MemoryError:
-        raise
-    except PolicyQAError as error:
-        reply: dict[str, Any] = {"refused": str(error), "cut": isinstance(error, SegmentationError)}
-    except BaseException as error:  # whatever a reader raises costs its file only
-        import traceback
-
-        said = " ".join(str(error).split())[:200]
-        name = type(error).__name__
-        reply = {"error": f"{name}: {said}" if said else name, "trace": traceback.format_exc()}
-    return json.dumps(reply).encode("ascii") + b"\n"
+            said = " ".join(str(error).split())[:200]
+            name = type(error).__name__
+            return {"error": f"{name}: {said}" if said else name, "trace": traceback.format_exc()}, b""

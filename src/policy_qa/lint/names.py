@@ -13,7 +13,7 @@ from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.parts import amends, inside, instrument_kind, parts_of, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.words import common_words, normalize
+from policy_qa.words import common_words, normalize, pieces
 
 
 def _set(words: str) -> frozenset[str]:
@@ -97,29 +97,24 @@ def check_names(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _undefined(text, names)
 
 
-@lru_cache(maxsize=4096)
-def _pieces(words: str) -> tuple[str, ...]:
-    return tuple(words[a:b] for a, b in common_words().spans(words))
-
-
 def _name(text: str, match: re.Match[str]) -> _Name | None:
     """The name that ends with a suffix: its words back to a verb, a preposition or a mark."""
     run = _RUN.search(text[max(0, match.start() - 24) : match.start()])
     before = run.group() if run else ""
-    pieces = list(_pieces(before))
+    cut = list(pieces(before))
     words: list[str] = []
-    while pieces:
-        word = pieces[-1]
-        if _SUFFIX.fullmatch(word) or (word in _AND and (len(pieces) < 2 or _ENDS_A_BODY.search(pieces[-2]))):
+    while cut:
+        word = cut[-1]
+        if _SUFFIX.fullmatch(word) or (word in _AND and (len(cut) < 2 or _ENDS_A_BODY.search(cut[-2]))):
             break
         if not (word in _AND or word in _IN_NAMES or common_words().tag(word) in _NOMINAL):
             break
-        words.insert(0, pieces.pop())
+        words.insert(0, cut.pop())
     while words and (words[0] in _AND or (words[0] in _LOOSE and words[1:2] and words[1] in _AND)):
         words.pop(0)
-    if pieces and _SUFFIX.fullmatch(pieces[-1]) and not words:
+    if cut and _SUFFIX.fullmatch(cut[-1]) and not words:
         return None  # 领导小组办公室: the office of a body, named by that
-    last = pieces[-1] if pieces else ""
+    last = cut[-1] if cut else ""
     start = match.start() - sum(map(len, words))
     return _Name(tuple(words), match.group(), start, match.end(), last)
 

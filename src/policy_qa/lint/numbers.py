@@ -13,9 +13,8 @@ from policy_qa.citing.resolve import article_number
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.numerals import to_han
-from policy_qa.provisions.labels import Label, Mark, label_of
+from policy_qa.provisions.labels import LIST_MARKS, Label, Mark, label_of
 
-_LIST_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _HEADINGS = {Mark.PART: "编", Mark.SUBPART: "分编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
 #: 「（二）、（三）项」 at a line's start is a reference, no label.
 _REFERENCE = re.compile(r"\s*(?:[、，,和及或至]|项|款|目)")
@@ -107,7 +106,7 @@ def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> 
     out = []
     for line_start, line_end in lines_of(text, start, end):
         label = label_of(text, line_start, line_end)
-        if label is None or label.mark not in _LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
+        if label is None or label.mark not in LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
             continue
         if not inside(foreign, label.start):
             out.append(label)

@@ -80,8 +80,8 @@ class PolicyChatEngine(BaseChatEngine):
     """Answers in a conversation: follow-ups are understood by the earlier questions.
 
     `llm`, any LLM of LlamaIndex, writes instead of the model that the settings name. `doc_ids` limits the
-    documents, `lang` sets the frame's language. Earlier answers are context, never a source. One engine is one
-    conversation: its methods must not run at the same time.
+    documents, `lang` sets the frame's language, `let_go` are documents that follow-ups don't take over. Earlier
+    answers are context, never a source. One engine is one conversation: its methods must not run at the same time.
     """
 
     def __init__(
@@ -91,9 +91,10 @@ class PolicyChatEngine(BaseChatEngine):
         *,
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
+        let_go: Sequence[str] = (),
         chat_history: Sequence[ChatMessage] = (),
     ) -> None:
-        self._pipeline, self._doc_ids, self._lang = pipeline, tuple(doc_ids), lang
+        self._pipeline, self._doc_ids, self._lang, self._let_go = pipeline, tuple(doc_ids), lang, tuple(let_go)
         self._writer = pipeline.writer_for(llm) if llm is not None else None
         self._messages = list(chat_history)
 
@@ -105,6 +106,7 @@ class PolicyChatEngine(BaseChatEngine):
         *,
         doc_ids: Sequence[str] = (),
         lang: str | None = None,
+        let_go: Sequence[str] = (),
     ) -> PolicyChatEngine:
         """A conversation of which earlier questions and what was answered to them are known."""
         said = [
@@ -112,7 +114,7 @@ class PolicyChatEngine(BaseChatEngine):
             for turn in turns
             for role, text in zip((Role.USER, Role.ASSISTANT), turn, strict=True)
         ]
-        return cls(pipeline, doc_ids=doc_ids, lang=lang, chat_history=said)
+        return cls(pipeline, doc_ids=doc_ids, lang=lang, let_go=let_go, chat_history=said)
 
     @property
     def chat_history(self) -> list[ChatMessage]:
@@ -136,6 +138,7 @@ class PolicyChatEngine(BaseChatEngine):
             replies=[told for _, told in turns],
             doc_ids=self._doc_ids,
             lang=self._lang,
+            let_go=self._let_go,
             stopped=stopped,
             writer=self._writer,
         ):

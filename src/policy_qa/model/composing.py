@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_qa.answer.texts import say as say_frame
-from policy_qa.datamodels import Answer, Citation, Provision, Segmentation
+from policy_qa.datamodels import Answer, Citation, Line, LineKind, Provision, Segmentation
 from policy_qa.model.checking import counted
 from policy_qa.model.client import Reason
 from policy_qa.provisions.refs import cite
@@ -66,8 +66,9 @@ class Composition:
 
     def __init__(self, extractive: Answer, segmentations: Mapping[str, Segmentation]) -> None:
         self._extractive, self._segmentations = extractive, segmentations
+        self._point = extractive.points[0]
         self._citations: list[Citation] = []
-        self._lines: list[str] = []
+        self._lines: list[Line] = []
         self._document = ""
         self._unread: set[int] = set()
         self.shown: list[Statement] = []
@@ -87,15 +88,17 @@ class Composition:
             return False
         if any(s.text == statement.text and s.ref == statement.ref for s in self.shown):
             return False  # models repeat themselves
-        self._put(statement, statement.text)
+        self._put(statement, Line(kind=LineKind.STATED, text=statement.text))
         return True
 
     def so_far(self) -> Answer:
         """What can be shown now."""
+        numbers = tuple(c.n for c in self._citations)
+        point = replace(self._point, citations=numbers, lines=tuple(self._lines))
         return replace(
             self._extractive,
             mode=WRITING,
-            answer="\n".join(self._lines),
+            points=(point,),
             citations=tuple(self._citations),
             sentences=tuple(self.shown),
             removed=tuple(self.removed),
@@ -129,16 +132,17 @@ class Composition:
         said = [say(lang, verdict.value, count=str(n)) for verdict, n in counted(self.removed).items()]
         return say(lang, "sep").join(said)
 
-    def _put(self, statement: Statement, words: str) -> None:
-        """A line for a statement, under its document's name."""
+    def _put(self, statement: Statement, line: Line) -> None:
+        """The line of a statement, under its document's name."""
         segmentation = self._segmentations[statement.ref.partition("#")[0]]
         document = segmentation.document
         if document.doc_id != self._document:
             self._document = document.doc_id
-            self._lines.append(say_frame(self._extractive.lang, "single", title=document.title))
+            source = say_frame(self._extractive.lang, "single", title=document.title)
+            self._lines.append(Line(kind=LineKind.SOURCE, text=source))
         n = self._cited(statement, segmentation)
         self.shown.append(replace(statement, n=n))
-        self._lines.append(f"{words}[{n}]")
+        self._lines.append(replace(line, marks=(n,), statement=self.shown[-1]))
 
     def _cited(self, statement: Statement, segmentation: Segmentation) -> int:
         place = (statement.ref, statement.start, statement.end)
@@ -157,7 +161,7 @@ class Composition:
 
         Where a sentence was removed that is about a quotation, the reader gets that quotation in its place.
         """
-        lines = _lines_by_mark(self._extractive)
+        lines = {n: line for line in self._point.lines if line.kind is LineKind.QUOTE for n in line.marks}
         for doc_id in dict.fromkeys(c.ref.partition("#")[0] for c in self._extractive.citations):
             own = [c for c in self._extractive.citations if c.ref.partition("#")[0] == doc_id]
             silent_on = not any(_overlap(s, c) for s in self.shown for c in own)
@@ -168,24 +172,10 @@ class Composition:
                     continue
                 (statement,) = verbatim([citation])
                 self._put(statement, lines[citation.n])
-        silent = say_frame(self._extractive.lang, "silent", name="")
-        self._lines += [line for line in self._extractive.answer.split("\n") if line.endswith(silent)]
+        self._lines += [line for line in self._point.lines if line.kind is LineKind.SILENT]
 
 
 def _overlap(one: Statement, other: Statement | Citation) -> bool:
     """Whether two rest on some of the same words."""
     same = one.ref.partition("#")[0] == other.ref.partition("#")[0]
     return same and one.start < other.end and other.start < one.end
-
-
-def _lines_by_mark(answer: Answer) -> dict[int, str]:
-    """What an extractive answer shows of each citation: the words before its mark, without the frame above them."""
-    out: dict[int, str] = {}
-    at = 0
-    for citation in answer.citations:
-        # What stands before a quotation, frame and leads, has no wide space; the place that begins its line has one.
-        start = answer.answer.rfind("\n", 0, max(answer.answer.find("\u3000", at), 0)) + 1
-        end = answer.answer.find(f"[{citation.n}]", start)
-        out[citation.n] = answer.answer[start:end] if end > 0 else citation.quote
-        at = end + 1 if end > 0 else at
-    return out

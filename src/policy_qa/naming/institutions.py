@@ -9,7 +9,7 @@ from functools import lru_cache
 from policy_qa.datamodels import Document
 from policy_qa.facts.same import issuer_of
 from policy_qa.naming.titles import STATE
-from policy_qa.words import common_words
+from policy_qa.words import common_words, pieces
 
 SCHOOL = r"大[学學]|[学學]院|[学學]校|中[学學]|小[学學]|幼[儿兒][园園]|中[专專]|技校|[党黨]校"
 _OFFICE = (
@@ -45,12 +45,6 @@ _FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
 _FUNCTION = frozenset(
     "的在对和与及跟同由从按给把被让问去到来是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
 )
-
-
-@lru_cache(maxsize=8192)
-def pieces(text: str) -> tuple[str, ...]:
-    """The words that jieba cuts a text into."""
-    return tuple(text[a:b] for a, b in common_words().spans(text))
 
 
 @lru_cache(maxsize=8192)

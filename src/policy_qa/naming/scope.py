@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 from policy_qa.datamodels import Document
-from policy_qa.facts.asked import asked
 from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.wanted_versions import asked
 from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.register import Inside, Named, NameKind, Register, Target
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
@@ -218,6 +218,19 @@ class Scope:
         """The documents to look in where a caller wants only some (empty: any); empty for all but `left_out`."""
         return tuple(d for d in self.named if d in wanted) or tuple(wanted) or self.doc_ids
 
+    def without(self, doc_ids: Collection[str]) -> Scope:
+        """The same, some documents left out as if they had not been named."""
+        if not set(doc_ids).intersection(self.named):
+            return self
+        kept = (replace(p, doc_ids=tuple(d for d in p.doc_ids if d not in doc_ids)) for p in self.parties)
+        return replace(
+            self,
+            doc_ids=tuple(d for d in self.doc_ids if d not in doc_ids),
+            named=tuple(d for d in self.named if d not in doc_ids),
+            instruments=tuple(i for i in self.instruments if i[0] not in doc_ids),
+            parties=tuple(p for p in kept if p.doc_ids),
+        )
+
     def following(self, previous: Scope) -> Scope:
         """The scope of a question that names no document, after one that did: the same policies, the same versions."""
         left_out = self.left_out if self.versioned else previous.left_out
@@ -306,6 +319,11 @@ class ScopeFinder:
             aside=tuple(places),
             origin=Origin.QUESTION if members or owners else Origin.ALL,
         )
+
+    def named_by(self, question: str, doc_ids: Collection[str]) -> list[str]:
+        """The words, normalized, by which a question names any of these documents."""
+        names, _, _ = self._names(normalize(question).strip())
+        return [n.text for n in names if any(t.doc_id in doc_ids for t in n.targets)]
 
     def _names(self, text: str) -> tuple[list[Named], list[str], str]:
         """(the names on file in a question, titles in 《》 that are not, the question with both blanked out)."""

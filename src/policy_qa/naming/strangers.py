@@ -19,14 +19,13 @@ from policy_qa.naming.institutions import (
     SCHOOL,
     SELF,
     own_name,
-    pieces,
     pinyin,
     proper,
     stem_of,
     whole_name,
 )
 from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
-from policy_qa.words import common_words, normalize
+from policy_qa.words import common_words, normalize, pieces
 
 _HAN = "\u4e00-\u9fff"
 #: What ends a name of an institution: what it is, or a school's number (市一中, 南山二小).

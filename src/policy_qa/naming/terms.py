@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
-from policy_qa.naming.institutions import generic_in, pieces
-from policy_qa.words import common_words, normalize
+from policy_qa.naming.institutions import generic_in
+from policy_qa.words import common_words, normalize, pieces
 
 #: What stands in brackets behind a name: another name in Latin capitals or in full, and what it is called in short.
 DEFINITION = re.compile(

@@ -1,42 +1,52 @@
 """The conversation as HTML, and one answer as plain text to be copied.
 
-An answer is plain text whose marks become links. What a line is (the source that the next lines quote, a numbered
-item, a nearest provision) shows in its form, and only decides how it is set; a form that isn't known is a paragraph.
-Beneath it stand documents side by side as a table, and the references inside what is cited.
+A point stands under its words, with its table first where it has one, then its lines, each set by what it is, then what
+can be chosen. Around the points stand the notices, where was looked, and the sources with the references inside them.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from policy_qa.datamodels import Answer, Citation, Document, PointKind, Quotation, Referred, Status
+from policy_qa.datamodels import (
+    Answer,
+    Citation,
+    Comparison,
+    Document,
+    Line,
+    LineKind,
+    Point,
+    PointKind,
+    Quotation,
+    Referred,
+    Status,
+)
 from policy_qa.model.checking import MENDED
 from policy_qa.naming.institutions import column_names
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape, is_rule, one_line, quoted_cells, table
 from policy_qa.page.library import Library, Place
-from policy_qa.page.source_view import Opening, locate, open_words, render_pages
+from policy_qa.page.source_view import Opening, locate, name_of, open_words, render_pages
 from policy_qa.page.texts import Texts
-from policy_qa.statements import MODEL, WRITING, Verdict
+from policy_qa.statements import MODEL, Verdict
 
 #: Of what one reference leads to, so many provisions are shown (本章 may hold forty).
 _MOST = 4
 
 
-def render_comparison(turn: int, answer: Answer, texts: Texts) -> str:
-    """The answer's table as HTML, each quotation a link to its source; nothing where there is no table."""
-    if answer.comparison is None:
-        return ""
-    names = [escape(n) for n in column_names(answer.comparison.documents)]
+def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
+    """A table as HTML, each quotation a link to its source, whose key begins with `key`."""
+    names = [escape(n) for n in column_names(comparison.documents)]
     head = "".join(
-        f'<th scope="col">{n}{_badge(d, texts)}</th>' for n, d in zip(names, answer.comparison.documents, strict=True)
+        f'<th scope="col">{n}{_badge(d, texts)}</th>' for n, d in zip(names, comparison.documents, strict=True)
     )
     body = ""
-    for r, row in enumerate(answer.comparison.rows):
+    for r, row in enumerate(comparison.rows):
         mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            shown = "".join(_quoted(q, f"t:{turn}:{r}:{c}:{k}", texts.open_source) for k, q in enumerate(cell))
+            shown = "".join(_quoted(q, f"{key}:{r}:{c}:{k}", texts.open_source) for k, q in enumerate(cell))
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
@@ -93,7 +103,7 @@ def _referred(key: str, referred: Referred, texts: Texts) -> str:
 
 
 def open_beneath(answer: Answer, kind: str, numbers: list[int], library: Library) -> tuple[Opening | None, bool]:
-    """What a link of a table (`t`: row, column, quotation) or of a reference (`x`: citation, reference) opens.
+    """What a link of a table (`t`: point, row, column, quotation) or of a reference (`x`: citation, reference) opens.
 
     The second value tells whether the answer has what the link names.
     """
@@ -104,11 +114,13 @@ def open_beneath(answer: Answer, kind: str, numbers: list[int], library: Library
 
 
 def _cell(answer: Answer, numbers: list[int]) -> Quotation | None:
-    rows = answer.comparison.rows if answer.comparison else ()
-    if len(numbers) != 3 or numbers[0] >= len(rows):
+    if len(numbers) != 4 or numbers[0] >= len(answer.points):
         return None
-    row, column, quotation = numbers
-    cells = rows[row].cells
+    point, row, column, quotation = numbers
+    comparison = answer.points[point].comparison
+    if comparison is None or row >= len(comparison.rows):
+        return None
+    cells = comparison.rows[row].cells
     return cells[column][quotation] if column < len(cells) and quotation < len(cells[column]) else None
 
 
@@ -118,16 +130,6 @@ def _reference(answer: Answer, numbers: list[int]) -> Referred | None:
     citation = next((c for c in answer.citations if c.n == numbers[0]), None)
     found = citation.references[numbers[1] : numbers[1] + 1] if citation else ()
     return found[0] if found and not found[0].missing else None
-
-
-_MARK = re.compile(r"\[(\d{1,4})\]")
-_MARKS_AT_END = re.compile(r"(?:\[\d{1,4}\])+\s*$")
-_SOURCE = re.compile(r"[^《》]{0,20}《[^\n]+》[：:]")
-_ITEM = re.compile(r"[（(][一二三四五六七八九十百\d]{1,4}[)）]")
-_PLACE = re.compile(r"([^\u3000]{1,60})\u3000(?=\S)")
-_CUT = re.compile(r"[\u3400-\u9fff、，,]$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_NEAREST = "· "
 
 
 def citation_label(citation: Citation, texts: Texts) -> str:
@@ -141,102 +143,130 @@ def nearest_places(answer: Answer, library: Library | None) -> list[tuple[int, P
     return [(i, place) for i, place in places if place is not None]
 
 
-def render_lines(turn: int, answer: Answer, texts: Texts, library: Library | None) -> tuple[str, bool]:
-    """The answer as HTML, and whether its lines already link the nearest provisions."""
-    citations = {c.n: c for c in answer.citations}
-    verdicts = _verdicts(answer, texts)
-    places = nearest_places(answer, library) if answer.refused else []
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Page:
+    """What the parts of one answer are drawn with: its turn's number, and links to what it cites and comes near."""
+
+    turn: int
+    answer: Answer
+    texts: Texts
+    library: Library | None
+
+    @property
+    def near(self) -> dict[str, tuple[int, Place]]:
+        """The nearest provisions that are still on file, by their refs."""
+        return {place.provision.ref: (i, place) for i, place in nearest_places(self.answer, self.library)}
+
+    def marked(self, words: str, marks: Sequence[int]) -> str:
+        """Words as HTML with the marks of their citations as links behind them."""
+        links = "".join(
+            f'<a href="#source" class="pq-cite" data-open="c:{self.turn}:{c.n}"'
+            f' aria-label="{citation_label(c, self.texts)}">[{c.n}]</a>'
+            for n in marks
+            for c in self.answer.citations
+            if c.n == n
+        )
+        if not links:
+            return escape(words)
+        # The character before a mark keeps it from standing alone at the start of the next line.
+        return f'{escape(words[:-1])}<span class="pq-joined">{escape(words[-1:])}{links}</span>'
+
+
+def render_point(page: _Page, at: int, *, last: bool) -> str:
+    """One point as HTML: its words where they aren't simply the question, its table, its lines."""
+    points, texts = page.answer.points, page.texts
+    point = points[at]
+    seen = {n for earlier in points[:at] for n in _quoted_in(page.answer, earlier)}
+    out = _heading(point, at + 1 if len(points) > 1 else 0, texts)
+    if point.comparison:
+        out += render_comparison(f"t:{page.turn}:{at}", point.comparison, texts)
+    choices = 0
+    for line in page.answer.beside_table(point):
+        if line.kind is LineKind.CHOICE:
+            out += _choice(f"{page.turn}:{at}:{choices}", line.text, active=last)
+            choices += 1
+        elif line.kind is LineKind.QUOTE and seen.issuperset(line.marks):
+            out += f"<p><b>{escape(line.place)}</b>\u3000{page.marked(texts.quoted_above, line.marks)}</p>"
+        else:
+            out += render_line(page, line)
+    return f'<section class="pq-point">{out}</section>'
+
+
+def _quoted_in(answer: Answer, point: Point) -> set[int]:
+    """The citations that the lines of a point quote."""
+    return {n for line in answer.beside_table(point) if line.kind is LineKind.QUOTE for n in line.marks}
+
+
+def _heading(point: Point, number: int, texts: Texts) -> str:
+    """A point's own words, numbered and with its state where there are several, and what they stand for alone."""
+    told = point.kind not in (PointKind.TALK, PointKind.OTHER)
+    alone = point.text if told and point.asked and point.text != point.asked else ""
+    meant = f'<p class="pq-alone">{escape(texts.understood.format(text=alone))}</p>' if alone else ""
+    if not number:
+        return meant
+    state = texts.to_choose if point.choices else texts.refused if point.refused else ""
+    badge = f'<span class="pq-state">{escape(state)}</span>' if state else ""
+    words = f'<span class="pq-point-number">{number}</span><span>{escape(point.heading)}</span>{badge}'
+    return f'<h3 class="pq-point-words">{words}</h3>{meant}'
+
+
+def _choice(key: str, label: str, *, active: bool) -> str:
+    state = "" if active else " disabled"
+    return f'<button type="button" class="pq-chip pq-choice" data-choice="{key}"{state}>{escape(label)}</button>'
+
+
+def render_line(page: _Page, line: Line) -> str:
+    """A line as HTML, by what it is."""
+    if line.kind is LineKind.QUOTE:
+        return _quote(page, line)
+    if line.kind is LineKind.NEAR and line.ref in page.near:
+        at, place = page.near[line.ref]
+        return near_link(page.turn, at, place.cite, line.text)
+    form = _FORMS.get(line.kind, "")
+    words = line.plain if line.kind is LineKind.NEAR else line.text
+    return f"<p{form}>{page.marked(words, line.marks)}{_verdict(page, line)}</p>"
+
+
+_FORMS = {
+    LineKind.LEAD: ' class="pq-lead"',
+    LineKind.SOURCE: ' class="pq-from"',
+    LineKind.HEADING: ' class="pq-opening"',
+    LineKind.ENTRY: ' class="pq-item"',
+    LineKind.SILENT: ' class="pq-silence"',
+}
+
+
+def _quote(page: _Page, line: Line) -> str:
+    """A quotation behind the name of its provision, its rows as tables, its marks at its end."""
     out: list[str] = []
     rows: list[list[str]] = []
-    linked = False
-    for line in _joined(answer.answer):
-        name, words = _named_row(line)
-        cells = _cells(words, turn, citations, texts)
-        if rows and is_rule(words.strip()):
-            continue
-        if rows and (name or not cells):
-            out.append(table(rows))
-            rows = []
-        if name:
-            out.append(f"<p><b>{escape(name)}</b></p>")
+    place = f"<b>{escape(line.place)}</b>" if line.place else ""
+    shown = [words for words in line.text.split("\n") if words.strip()]
+    for n, words in enumerate(shown, start=1):
+        marks = line.marks if n == len(shown) else ()
+        cells = [cell.strip() for cell in quoted_cells(words)]
         if cells:
-            rows.append(cells)
-        elif near := _near_link(turn, line, places):
-            out.append(near)
-            linked = True
-        else:
-            out.append(_line(turn, line, citations, texts, verdicts))
-    return "".join([*out, table(rows)]), linked
+            rows.append([*map(escape, cells[:-1]), page.marked(cells[-1], marks)])
+            continue
+        if is_rule(words.strip()) and rows:
+            continue
+        out.append(table(rows))
+        rows = []
+        before = f"{place}\u3000" if place and n == 1 else ""
+        form = "" if n == 1 else ' class="pq-item"'
+        out.append(f"<p{form}>{before}{page.marked(words, marks)}{_verdict(page, line) if marks else ''}</p>")
+    named = f"<p>{place}</p>" if place and shown and quoted_cells(shown[0]) else ""
+    return named + "".join([*out, table(rows)])
 
 
-def _named_row(line: str) -> tuple[str, str]:
-    """(place, row) of a line whose quotation begins with a row; an empty place for any other line."""
-    place = _PLACE.match(line)
-    return (place.group(1), line[place.end() :]) if place and quoted_cells(line[place.end() :]) else ("", line)
-
-
-def _cells(line: str, turn: int, citations: dict[int, Citation], texts: Texts) -> list[str]:
-    """The cells of a quoted row as HTML, its marks in the last; nothing for a line that is no row."""
-    marks = _MARKS_AT_END.search(line)
-    words, tail = (line[: marks.start()], marks.group()) if marks else (line, "")
-    cells = quoted_cells(words)
-    return [
-        _with_marks(cell.strip() + (tail if n == len(cells) else ""), turn, citations, texts)
-        for n, cell in enumerate(cells, start=1)
-    ]
-
-
-def _joined(text: str) -> list[str]:
-    """The lines that show something; one that a page break of the source cut in mid-sentence is whole again."""
-    lines: list[str] = []
-    for line in filter(str.strip, text.split("\n")):
-        starts_anew = line.startswith(_NEAREST) or any(p.match(line) for p in (_SOURCE, _ITEM, _PLACE))
-        rows = lines and (quoted_cells(lines[-1]) or quoted_cells(line))
-        if lines and not rows and not starts_anew and _CUT.search(lines[-1]) and _HAN.match(line):
-            lines[-1] += line
-        else:
-            lines.append(line)
-    return lines
-
-
-def _verdicts(answer: Answer, texts: Texts) -> dict[str, str]:
-    """What is said, as HTML, of a line that a model wrote: by its words, and by its mark where a quotation stands."""
-    if answer.mode not in (MODEL, WRITING):
-        return {}
-    out: dict[str, str] = {}
-    for statement in answer.sentences:
-        words = texts.verbatim if statement.verdict is Verdict.VERBATIM else texts.supported
-        words += f"{texts.comma}{texts.mended}" if statement.note == MENDED else ""
-        html = f' <small class="pq-verdict">{escape(words)}</small>'
-        out[statement.text] = html
-        out.setdefault(f"[{statement.n}]", html)
-    return out
-
-
-def _line(turn: int, line: str, citations: dict[int, Citation], texts: Texts, verdicts: dict[str, str]) -> str:
-    marks = _MARKS_AT_END.search(line)
-    if verdicts and marks:
-        known = verdicts.get(line[: marks.start()]) or verdicts.get(marks.group().strip(), "")
-        return _line(turn, line, citations, texts, {}).removesuffix("</p>") + f"{known}</p>"
-    if _SOURCE.fullmatch(line.strip()):
-        return f'<p class="pq-from">{escape(line)}</p>'
-    if _ITEM.match(line):
-        return f'<p class="pq-item">{_with_marks(line, turn, citations, texts)}</p>'
-    if place := _PLACE.match(line):
-        rest = _with_marks(line[place.end() :], turn, citations, texts)
-        return f"<p><b>{escape(place.group(1))}</b>\u3000{rest}</p>"
-    return f"<p>{_with_marks(line, turn, citations, texts)}</p>"
-
-
-def _near_link(turn: int, line: str, places: list[tuple[int, Place]]) -> str:
-    """A line of a refusal that names a nearest provision, as a link to it; empty for any other line."""
-    if not line.startswith(_NEAREST):
+def _verdict(page: _Page, line: Line) -> str:
+    """What is said of a line that stands in a model's answer."""
+    if line.statement is None:
         return ""
-    words = line.removeprefix(_NEAREST)
-    for i, place in places:
-        if words.startswith(f"{place.cite} ") or words == place.cite:
-            return near_link(turn, i, place.cite, words.removeprefix(place.cite).strip())
-    return ""
+    texts = page.texts
+    words = texts.verbatim if line.statement.verdict is Verdict.VERBATIM else texts.supported
+    words += f"{texts.comma}{texts.mended}" if line.statement.note == MENDED else ""
+    return f' <small class="pq-verdict">{escape(words)}</small>'
 
 
 def near_link(turn: int, index: int, cite: str, words: str) -> str:
@@ -248,27 +278,10 @@ def near_link(turn: int, index: int, cite: str, words: str) -> str:
     )
 
 
-def _with_marks(line: str, turn: int, citations: dict[int, Citation], texts: Texts) -> str:
-    """A line whose marks `[n]` are links where citation `n` exists, and stay text elsewhere."""
-    out: list[str] = []
-    at = 0
-    for match in _MARK.finditer(line):
-        citation = citations.get(int(match.group(1)))
-        if citation is None:
-            continue
-        # The character before a mark keeps it from standing alone at the start of the next line.
-        last = max(at, match.start() - 1)
-        out.append(f'{escape(line[at:last])}<span class="pq-joined">{escape(line[last : match.start()])}')
-        out.append(
-            f'<a href="#source" class="pq-cite" data-open="c:{turn}:{citation.n}"'
-            f' aria-label="{citation_label(citation, texts)}">[{citation.n}]</a></span>'
-        )
-        at = match.end()
-    return "".join(out) + escape(line[at:])
-
-
-#: Nearest provisions that a refusal offers.
-NEAREST = 5
+#: Nearest provisions that a refusal offers, and documents that the welcome names.
+NEAREST, _NAMED = 5, 6
+#: So many documents have a chip each; more have one together, whose key is this.
+_CHIPS, ALL_OF_THEM = 5, "*"
 
 
 def render_conversation(conversation: Conversation, texts: Texts, library: Library | None) -> str:
@@ -278,7 +291,8 @@ def render_conversation(conversation: Conversation, texts: Texts, library: Libra
     """
     last = conversation.last
     stamp = f"{last.number}{'' if last.pending else '+'}" if last else ""
-    inner = "".join(_turn(turn, texts, library) for turn in conversation.turns) or _welcome(texts)
+    turns = (_turn(turn, conversation, texts, library) for turn in conversation.turns)
+    inner = "".join(turns) or _welcome(texts, library)
     if conversation.dropped:
         inner = f'<p class="pq-older">{escape(texts.older_turns.format(count=conversation.dropped))}</p>' + inner
     return (
@@ -298,24 +312,32 @@ def plain_text(question: str, answer: Answer, texts: Texts) -> str:
     return "\n\n".join(parts)
 
 
-def _welcome(texts: Texts) -> str:
+def _welcome(texts: Texts, library: Library | None) -> str:
+    """What is on file, and questions that it answers, drawn from its own articles."""
+    examples = library.examples if library else ()
     chips = "".join(
         f'<li><button type="button" class="pq-chip" data-example="{i}">{escape(example)}</button></li>'
-        for i, example in enumerate(texts.examples)
+        for i, example in enumerate(examples)
     )
+    offered = f'<h3>{escape(texts.examples_label)}</h3><ul class="pq-chips">{chips}</ul>' if chips else ""
+    titles = list(dict.fromkeys(name_of(d) for d in library.documents.values())) if library else []
+    names = texts.between.join(f"《{title}》" for title in titles[:_NAMED])
+    on_file = texts.on_file.format(count=len(titles), names=names) if len(titles) <= _NAMED else ""
+    on_file = on_file or texts.on_file_many.format(count=len(titles), names=names)
+    held = f'<p class="pq-on-file">{escape(on_file)}</p>' if titles else ""
     return (
-        f'<section class="pq-welcome"><h2>{escape(texts.welcome)}</h2><p>{escape(texts.welcome_hint)}</p>'
-        f'<h3>{escape(texts.examples_label)}</h3><ul class="pq-chips">{chips}</ul></section>'
+        f'<section class="pq-welcome"><h2>{escape(texts.welcome)}</h2>{held}<p>{escape(texts.welcome_hint)}</p>'
+        f"{offered}</section>"
     )
 
 
-def _turn(turn: Turn, texts: Texts, library: Library | None) -> str:
+def _turn(turn: Turn, conversation: Conversation, texts: Texts, library: Library | None) -> str:
     if turn.answer is not None:
-        reply = _answer(turn, turn.answer, texts, library)
+        reply = _answer(turn, turn.answer, conversation, texts, library)
     elif turn.failure is not None:
         reply = _failure(turn.failure, texts)
     elif turn.draft is not None:
-        body, _ = render_lines(turn.number, turn.draft, texts, library)
+        body = render_points(turn.number, turn.draft, texts, library, last=True)
         reply = (
             f'<div class="pq-reply pq-growing"><div class="pq-answer">{body}</div>'
             f'<div class="pq-pending" role="status">{escape(texts.checking)}</div></div>'
@@ -329,39 +351,85 @@ def _turn(turn: Turn, texts: Texts, library: Library | None) -> str:
     )
 
 
-def _answer(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
+def _answer(turn: Turn, answer: Answer, conversation: Conversation, texts: Texts, library: Library | None) -> str:
+    last = turn is conversation.last
     notices = "".join(
         f'<p class="pq-notice" role="note"><strong>{escape(texts.notice)}</strong>{escape(notice)}</p>'
         for notice in answer.notices
     )
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
-    body, linked = render_lines(turn.number, answer, texts, library)
+    body = render_points(turn.number, answer, texts, library, last=last)
     below = _citations(turn, answer, texts, library)
+    linked = any(line.kind is LineKind.NEAR for point in answer.points for line in point.lines)
     if answer.refused and not linked and {p.kind for p in answer.points} != {PointKind.OTHER}:
         below = _nearest(turn, answer, texts, library)
+    scope = _scope(turn.number, answer, conversation.let_go if last else None, texts, library)
     return (
-        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}'
-        f'<div class="pq-answer">{body}</div>{render_comparison(turn.number, answer, texts)}{below}'
-        f"{_foot(turn, answer, texts)}</div>"
+        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}{scope}'
+        f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
+    )
+
+
+def render_points(turn: int, answer: Answer, texts: Texts, library: Library | None, *, last: bool) -> str:
+    """The points of an answer as HTML; what can be chosen is active in the `last` one of a conversation."""
+    page = _Page(turn=turn, answer=answer, texts=texts, library=library)
+    return "".join(render_point(page, at, last=last) for at in range(len(answer.points)))
+
+
+def scope_files(answer: Answer, library: Library) -> tuple[str, ...]:
+    """The files that an answer was limited to; none where it looked in all, or was no matter of documents."""
+    if all(p.kind in (PointKind.TALK, PointKind.OTHER, PointKind.HOLDINGS) for p in answer.points):
+        return ()
+    return tuple(d for d in answer.scope.doc_ids if d in library.documents)
+
+
+def _scope(turn: int, answer: Answer, let_go: Collection[str] | None, texts: Texts, library: Library | None) -> str:
+    """Where was looked, as chips; `let_go` are those taken off for the next question, None where it is too late."""
+    files = scope_files(answer, library) if library else ()
+    if not files or library is None:
+        return ""
+    names = column_names([library.documents[d] for d in files])
+    parts = [(str(i), name, {d}) for i, (d, name) in enumerate(zip(files, names, strict=True))]
+    if len(parts) > _CHIPS:
+        parts = [(ALL_OF_THEM, texts.scope_several.format(count=len(parts)), set(files))]
+    label = texts.scope_from[answer.scope.origin]
+    chips = "".join(_chip(f"{turn}:{key}", name, let_go, doc_ids, texts) for key, name, doc_ids in parts)
+    return f'<p class="pq-scope" role="group" aria-label="{escape(label)}"><span>{escape(label)}</span>{chips}</p>'
+
+
+def _chip(key: str, name: str, let_go: Collection[str] | None, doc_ids: set[str], texts: Texts) -> str:
+    if let_go is None:
+        return f'<span class="pq-held">{escape(name)}</span>'
+    off = doc_ids <= set(let_go)
+    tells = (texts.scope_put_back if off else texts.scope_take_off).format(name=name)
+    return (
+        f'<button type="button" class="pq-held{" pq-off" if off else ""}" data-scope="{key}" title="{escape(tells)}"'
+        f' aria-label="{escape(tells)}" aria-pressed="{str(off).lower()}">{escape(name)}'
+        f'<span class="pq-held-sign" aria-hidden="true">{"↺" if off else "×"}</span></button>'
     )
 
 
 def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
-    if not answer.citations:
-        return ""
-    entries = "".join(
-        f'<li><a href="#source" class="pq-citation" data-open="c:{turn.number}:{c.n}"'
-        f' aria-label="{citation_label(c, texts)}">'
-        f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
-        f'<span class="pq-citation-name">{escape(c.cite)}{_page(c, texts, library)}</span>'
-        f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q></span></a>'
-        f"{render_references(turn.number, c, texts)}</li>"
-        for c in answer.citations
+    """The sources; one that the lines or the table above quote is only named."""
+    told = {n for p in answer.points for line in p.lines if line.kind is LineKind.QUOTE for n in line.marks}
+    entries = ""
+    for c in answer.citations:
+        references = render_references(turn.number, c, texts)
+        quote = "" if c.n in told else f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q>'
+        brief = "" if quote else " pq-brief"
+        entries += (
+            f'<li><a href="#source" class="pq-citation{brief}" data-open="c:{turn.number}:{c.n}"'
+            f' aria-label="{citation_label(c, texts)}">'
+            f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
+            f'<span class="pq-citation-name">{escape(c.cite)}{_pages(c, texts, library)}</span>{quote}</span></a>'
+            f"{references}</li>"
+        )
+    return (
+        f'<h3 class="pq-sub">{escape(texts.citations)}</h3><ol class="pq-citations">{entries}</ol>' if entries else ""
     )
-    return f'<h3 class="pq-sub">{escape(texts.citations)}</h3><ol class="pq-citations">{entries}</ol>'
 
 
-def _page(citation: Citation, texts: Texts, library: Library | None) -> str:
+def _pages(citation: Citation, texts: Texts, library: Library | None) -> str:
     """The page of a quotation, where its source has pages."""
     document = library.documents.get(citation.ref.partition("#")[0]) if library else None
     pages = render_pages(document, locate(citation, document.text), texts) if document else ""

@@ -117,7 +117,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
         with gr.Row(elem_id="pq-main", equal_height=True):
             with gr.Column(elem_id="pq-left", min_width=0):
                 conversation = gr.HTML(
-                    steps.conversation_html(start, library),
+                    steps.conversation_html(start, None),
                     js_on_load=_CONVERSATION_JS,
                     elem_id="pq-conversation",
                     apply_default_css=False,
@@ -149,7 +149,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
                     steps.panel_html(now, found), gr.Dropdown(choices=_choices(found))]  # fmt: skip
 
         def on_ask(now: Session, words: str | None, event: gr.EventData) -> list[Any]:
-            asked = steps.ask(now, _example(now, event) or words or "")
+            asked = steps.ask(now, _clicked(now, event, live.library_or_none()) or words or "")
             if asked is now:
                 return [now, *[gr.skip()] * (len(waiting) - 1)]
             html = steps.conversation_html(asked, live.library_or_none())
@@ -187,6 +187,12 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             opened = steps.open_panel(now, str(_detail(event, "key", "")))
             return [opened, steps.panel_html(opened, live.library_or_none())]
 
+        def on_scope(now: Session, event: gr.EventData) -> list[Any]:
+            found = live.library_or_none()
+            changed, left = steps.take_off(now, str(_detail(event, "scope", "")), found)
+            limits = gr.skip() if left is None else gr.Dropdown(value=left)
+            return [changed, steps.conversation_html(changed, found), limits]
+
         def on_new(now: Session) -> list[Any]:
             fresh, found = steps.start_anew(now), live.library_or_none()
             return [fresh, steps.conversation_html(fresh, found), steps.panel_html(fresh, found)]
@@ -209,6 +215,10 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
         answered.failure(on_refused, [session], waiting, queue=False, **_PRIVATE)
         gr.on(
             [conversation.select, panel.select, header.select], on_source, [session], [session, panel],
+            queue=False, trigger_mode="multiple", **_PRIVATE,
+        )  # fmt: skip
+        conversation.delete(
+            on_scope, [session], [session, conversation, chosen],
             queue=False, trigger_mode="multiple", **_PRIVATE,
         )  # fmt: skip
         stop.click(on_stop, None, None, queue=False, **_PRIVATE)
@@ -236,11 +246,13 @@ def _choices(library: Library | None) -> list[tuple[str | I18nData, str | int | 
     ]
 
 
-def _example(session: Session, event: gr.EventData) -> str:
-    """The example question that was clicked; empty for every other event."""
+def _clicked(session: Session, event: gr.EventData, library: Library | None) -> str:
+    """The example or choice that was clicked, as a question; empty for every other event."""
     index = _detail(event, "example", None)
-    examples = session.texts.examples
-    return examples[index] if isinstance(index, int) and 0 <= index < len(examples) else ""
+    examples = library.examples if library else ()
+    if isinstance(index, int) and 0 <= index < len(examples):
+        return examples[index]
+    return steps.choice(session, str(_detail(event, "choice", "")))
 
 
 def _detail(event: gr.EventData, name: str, default: object) -> object:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from policy_qa.page.drafts import STYLE, Reply, Sent, error_reply, render_page
 from policy_qa.page.texts import CheckTexts, texts_for
-from policy_qa.page.workers import Busy, PastLimit, WorkerLost, Workers
+from policy_qa.page.workers import Busy, Workers
+from policy_qa.processes import PastLimit, WorkerLost
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+log = logging.getLogger(__name__)
 
 
 def add_check(app: FastAPI, workers: Workers, lang: str) -> None:
@@ -74,7 +78,8 @@ async def _while_waited_for(request: Request, workers: Workers, sent: Sent) -> R
         return _failure(sent, 503, lambda texts: texts.busy)
     except PastLimit:
         return _failure(sent, 413, lambda texts: texts.too_long)
-    except WorkerLost:
+    except WorkerLost as error:
+        log.error("a draft could not be checked: %s", error)
         return _failure(sent, 503, lambda texts: texts.worker_lost)
     finally:
         for task in (work, left):

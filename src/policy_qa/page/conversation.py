@@ -47,10 +47,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns, oldest first, and how many older ones were let go."""
+    """The turns, oldest first, how many older ones were dropped, and which documents the next takes over from none."""
 
     turns: tuple[Turn, ...] = ()
     dropped: int = 0
+    let_go: frozenset[str] = frozenset()
 
     @property
     def last(self) -> Turn | None:
@@ -62,20 +63,26 @@ class Conversation:
         number = self.dropped + len(self.turns) + 1
         turns = (*self.turns, Turn(number=number, question=question))
         excess = max(0, len(turns) - MAX_TURNS)
-        return Conversation(turns[excess:], self.dropped + excess)
+        return replace(self, turns=turns[excess:], dropped=self.dropped + excess)
 
     def settled(self, *, answer: Answer | None = None, failure: Failure | None = None) -> Conversation:
         """With the pending question answered or failed; unchanged where none is pending."""
         if self.last is None or not self.last.pending:
             return self
         settled = replace(self.last, answer=answer, failure=failure, draft=None)
-        return replace(self, turns=(*self.turns[:-1], settled))
+        heard = answer.scope.doc_ids if answer else ()  # what is asked about again may be taken over again
+        return replace(self, turns=(*self.turns[:-1], settled), let_go=self.let_go.difference(heard))
 
     def growing(self, draft: Answer) -> Conversation:
         """With more of the pending answer; unchanged where none is pending."""
         if self.last is None or not self.last.pending:
             return self
         return replace(self, turns=(*self.turns[:-1], replace(self.last, draft=draft)))
+
+    def letting(self, doc_ids: frozenset[str]) -> Conversation:
+        """With documents taken off for the next question, or put back where all of them are off."""
+        off = self.let_go - doc_ids if doc_ids <= self.let_go else self.let_go | doc_ids
+        return replace(self, let_go=off)
 
     def earlier(self) -> tuple[tuple[str, str], ...]:
         """The questions before the last one that got an answer, each with what was answered, oldest first."""

@@ -1,6 +1,6 @@
 """Drafts that are sent to the page: read, checked, told as a page or as JSON, forgotten.
 
-Runs in processes of its own (`worker`). The page holds the form, and the draft with what was found marked in it; it
+Runs in processes of its own (`workers`). The page holds the form, and the draft with what was found marked in it; it
 needs no script.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from urllib.parse import quote
 
 from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
-from policy_qa.check.report import finding_record, name_of, shown_ops
+from policy_qa.check.report import finding_record, name_of, shown_ops, summary
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.documents import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
@@ -80,8 +81,8 @@ class Reply:
 class Drafts:
     """Checks drafts against the index as it is now. Nothing of a draft is kept."""
 
-    def __init__(self, index_dir: Path) -> None:
-        self._index_dir = index_dir
+    def __init__(self, index_dir: Path | str) -> None:
+        self._index_dir = Path(index_dir)
         self._pointer: Pointer | None = None
         self._checker: Checker | None = None
 
@@ -97,6 +98,16 @@ class Drafts:
             checker = Checker(held, Segmenter())
             checker.check(read_bytes(_FIRST.encode(), _PASTED))  # what it works out once, it works out now
             self._checker, self._pointer = checker, pointer
+
+    def prepare(self) -> None:
+        """Read the index; why it can't be read, is said to whoever sends a draft."""
+        with contextlib.suppress(PolicyQAError):
+            self.refresh()
+
+    def do(self, about: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """What is told of a draft, as a process says it."""
+        reply = self.reply(Sent(body=body, **about))
+        return {"status": reply.status, "media": reply.media}, reply.body
 
     def reply(self, sent: Sent) -> Reply:
         """What is told of a draft, as a page or as JSON; or, in the reader's language, why nothing can be."""
@@ -270,17 +281,12 @@ def _result(checked: Checked, texts: Texts) -> str:
         else ""
     )
     return (
-        f'<section class="ck-summary" role="status"><p>{escape(_summary(report, words))}</p>'
+        f'<section class="ck-summary" role="status"><p>{escape(summary(report, texts.lang) + words.full_stop)}</p>'
         f'{_downloads(checked, words)}</section><div class="ck-columns">'
         f'<section class="ck-draft"><h2>{escape(words.draft)}</h2>'
         f'{"".join(_draft(report, numbers))}</section><section class="ck-findings"><h2>{escape(words.findings)}</h2>'
         f"{calm}<ol>{found}</ol>{kept}</section></div>"
     )
-
-
-def _summary(report: Report, words: CheckTexts) -> str:
-    errors, notes, right = (report.count(s) for s in (Severity.ERROR, Severity.NOTE, Severity.OK))
-    return words.found.format(total=len(report.findings), errors=errors, notes=notes, right=right)
 
 
 def _downloads(checked: Checked, words: CheckTexts) -> str:

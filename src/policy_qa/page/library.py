@@ -71,6 +71,11 @@ class Library:
         return {document.doc_id: document for document in self.source.documents}
 
     @cached_property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that these documents answer."""
+        return self.source.examples
+
+    @cached_property
     def _places(self) -> dict[str, Place]:
         places: dict[str, Place] = {}
         for doc_id, document in self.documents.items():

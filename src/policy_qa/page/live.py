@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,6 +71,8 @@ class LivePipeline:
                     self._known = (stamp, Health(reason=known))
                     raise
                 self._library, self._opened_at, self._known = library, stamp, (stamp, found)
+                # Finding the questions to begin with takes about as long as answering them.
+                threading.Thread(target=lambda: library.examples, daemon=True).start()
             return self._library
 
     def library_or_none(self) -> Library | None:
@@ -88,10 +90,12 @@ class LivePipeline:
         doc_ids: Sequence[str],
         lang: str | None,
         stopped: threading.Event | None = None,
+        let_go: Collection[str] = (),
     ) -> Iterator[Answer | Failure]:
         """The answer as it grows, last the whole one; or why there is none.
 
-        `turns` are earlier questions and what was answered, oldest first; setting `stopped` ends a model's answer.
+        `turns` are earlier questions and what was answered, oldest first, from which no document of `let_go` is taken
+        over; setting `stopped` ends a model's answer.
         A bug is logged with its traceback and reported without it.
         """
         try:
@@ -99,7 +103,7 @@ class LivePipeline:
 
             library = self.library()
             known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
-            engine = PolicyChatEngine.continuing(turns, library.source, doc_ids=known, lang=lang)
+            engine = PolicyChatEngine.continuing(turns, library.source, doc_ids=known, lang=lang, let_go=sorted(let_go))
             yield from engine.answers(question, stopped)
         except UsageError as error:
             yield Failure(kind="usage", detail=str(error))

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policy_qa.datamodels import Answer
-from policy_qa.page.answer_view import open_beneath, render_conversation
+from policy_qa.datamodels import Answer, ScopeFrom
+from policy_qa.page.answer_view import ALL_OF_THEM, open_beneath, render_conversation, scope_files
 from policy_qa.page.conversation import Conversation, Failure
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
@@ -30,10 +30,11 @@ from policy_qa.statements import WRITING
 
 #: Characters that are kept of a question. The pipeline refuses far shorter ones; this keeps what is refused small.
 MAX_KEPT = 20_000
+_CHOICE = re.compile(r"\d{1,6}:\d{1,3}:\d{1,3}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KEY = re.compile(
     r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|"
-    r"t:\d{1,6}(?::\d{1,3}){3}|x:\d{1,6}(?::\d{1,4}){2}|)",
+    r"t:\d{1,6}(?::\d{1,3}){4}|x:\d{1,6}(?::\d{1,4}){2}|)",
     re.DOTALL,
 )
 
@@ -43,7 +44,7 @@ class Session:
     """All that one session is: its language, its conversation, and what its panel shows.
 
     `opened` names what was clicked: `c:TURN:N` a citation, `r:TURN:I` a nearest provision,
-    `t:TURN:ROW:COLUMN:I` a quotation of a table, `x:TURN:N:I` what a reference inside a citation leads to,
+    `t:TURN:POINT:ROW:COLUMN:I` a quotation of a table, `x:TURN:N:I` what a reference inside a citation leads to,
     `d:DOC_ID` a document, `v:DOC_ID/DOC_ID` two texts of a policy compared (a doc_id is a file's name and
     holds no slash), `l` or nothing the list.
     """
@@ -84,7 +85,9 @@ def answering(
         return
     frame = _frame(session.lang, last.question)
     latest: Answer | Failure | None = None
-    for result in live.answers(last.question, session.conversation.earlier(), doc_ids, frame, stopped):
+    for result in live.answers(
+        last.question, session.conversation.earlier(), doc_ids, frame, stopped, session.conversation.let_go
+    ):
         if isinstance(result, Answer) and result.mode == WRITING:
             yield Session(session.lang, session.conversation.growing(result), session.opened)
         latest = result
@@ -100,6 +103,34 @@ def _frame(lang: str, question: str) -> str | None:
     if lang == "en":
         return "en"
     return "zh" if _HAN.search(question) else None
+
+
+def choice(session: Session, key: str) -> str:
+    """The question of a choice `TURN:POINT:I`; empty where the last answer has none of that key."""
+    last = session.conversation.last
+    if last is None or last.answer is None or not _CHOICE.fullmatch(key):
+        return ""
+    turn, point, at = map(int, key.split(":"))
+    points = last.answer.points if turn == last.number else ()
+    choices = points[point].choices if point < len(points) else ()
+    return choices[at].question if at < len(choices) else ""
+
+
+def take_off(session: Session, key: str, library: Library | None) -> tuple[Session, list[str] | None]:
+    """With the documents of a chip `TURN:I` (`TURN:*`: all) taken off for the next question, or put back.
+
+    Where the reader had limited the question to them, the documents that are left come as well; else None.
+    """
+    last = session.conversation.last
+    number, _, at = key.partition(":")
+    if library is None or last is None or last.answer is None or number != str(last.number):
+        return session, None
+    files = scope_files(last.answer, library)
+    named = frozenset(d for i, d in enumerate(files) if at in (str(i), ALL_OF_THEM))
+    conversation = session.conversation.letting(named)
+    limited = last.answer.scope.origin is ScopeFrom.FILTER
+    left = [d for d in files if d not in conversation.let_go] if limited else None
+    return Session(session.lang, conversation, session.opened), left
 
 
 def give_up(session: Session) -> Session:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policy_qa.datamodels import Status
+from policy_qa.datamodels import ScopeFrom, Status
 
 _STATUSES = {
     Status.DRAFT: ("讨论稿", "Draft for discussion"),
@@ -69,10 +69,7 @@ class CheckTexts(_Spoken):
     file_label = Said("或上传文件", "or a file")
     file_hint = Said("支持 .docx .txt .md .pdf .html，最大 8 MB", ".docx .txt .md .pdf .html, 8 MB at most")
     submit = Said("开始核对", "Check")
-    found = Said(
-        "共核对 {total} 处：错误 {errors} 处，需留意 {notes} 处，相符 {right} 处。",
-        "{total} places checked: {errors} errors, {notes} notes, {right} right.",
-    )
+    full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
     nothing_found = Said(
         "文稿中没有找到条款引用、政策引文，也没有与政策相近的数字表述。",
@@ -119,8 +116,8 @@ class Texts(_Spoken):
     window_title = Said("政策问答 policy_qa", "policy_qa: answers from school policies")
     product = Said("政策问答", "Policy Q&A")
     tagline = Said(
-        "就学校首席信息官（CIO）等制度提问，答案逐字引自原文，点开即可核对",
-        "Ask about the rules for school chief information officers; every answer quotes the text, one click away",
+        "就已收录的制度提问，答案逐字引自原文，点开即可核对",
+        "Ask about the policies on file; every answer quotes the text, one click away",
     )
     document_count = Said("已收录 {count} 份政策文件", "{count} policies on file")
     documents_button = Said("文件目录", "Documents")
@@ -132,18 +129,13 @@ class Texts(_Spoken):
         "Answers quote the policies on file, word for word. Click a citation number to open the source "
         "with the quoted words marked.",
     )
-    #: Questions to begin with; the same in both languages, as an English page is asked in both.
-    examples = (
-        "谁可以担任CIO？",
-        "宜春学院CIO的任期是几年？可以连任吗？",
-        "贺兰县对首席信息官怎么考核？",
-        "宜春学院制度第七条规定了什么？",
-        "Who can serve as CIO?",
-    )
+    on_file = Said("已收录 {count} 份文件：{names}。", "{count} policies are on file: {names}.")
+    on_file_many = Said("已收录 {count} 份文件，例如{names}。", "{count} policies are on file, such as {names}.")
+    between = Said("、", ", ")
     examples_label = Said("可以这样问", "Try asking")
     conversation_label = Said("问答记录", "Conversation")
     question_label = Said("您的问题", "Your question")
-    question_placeholder = Said("例如：谁可以担任CIO？", "For example: Who can serve as CIO?")
+    question_placeholder = Said("请输入问题", "Type a question")
     send = Said("提问", "Ask")
     stop = Said("停止", "Stop")
     filter_label = Said("限定文件（不选则查询全部）", "Limit to documents (none: all)")
@@ -156,6 +148,15 @@ class Texts(_Spoken):
     citations = Said("引文依据", "Sources")
     open_citation = Said("打开引文 {n} 的原文：{cite}", "Open the source of citation {n}: {cite}")
     notice = Said("提示", "Note")
+    understood = Said("合上文理解：{text}", "Understood as: {text}")
+    quoted_above = Said("原文见上", "quoted above")
+    to_choose = Said("请选择", "choose one")
+    scope_question = Said("查询范围（按提问）", "Looked in (as asked)")
+    scope_history = Said("查询范围（沿用上文）", "Looked in (as before)")
+    scope_filter = Said("查询范围（已限定）", "Looked in (as limited)")
+    scope_several = Said("共 {count} 份文件", "{count} documents")
+    scope_take_off = Said("下一问不再限定：{name}", "Don't limit the next question to: {name}")
+    scope_put_back = Said("已取消，点击恢复限定：{name}", "Taken off; click to limit to it again: {name}")
     refused = Said("未找到依据", "No basis found")
     nearest = Said("最接近的条款（供参考）", "Nearest provisions (for reference)")
     model_written = Said(
@@ -165,6 +166,9 @@ class Texts(_Spoken):
     verbatim = Said("原文", "verbatim")
     supported = Said("与原文相符", "agrees with the text")
     comma = Said("，", ", ")
+    colon = Said("：", ":")
+    aside = Said("（{words}）", " ({words})")
+    kept = Said("※ 范围沿用上文：{names}。", "※ Looked in the documents of the earlier question only: {names}.")
     mended = Said("出处已更正", "source corrected")
     copy = Said("复制答案和引文", "Copy answer with citations")
     copied = Said("已复制", "Copied")
@@ -264,6 +268,15 @@ class Texts(_Spoken):
     missing = Said("没有这一处", "there is none")
     more = Said("等共 {count} 处", "{count} in all")
     open_source = Said("打开出处：{cite}", "Open the source: {cite}")
+
+    @property
+    def scope_from(self) -> dict[ScopeFrom, str]:
+        """What is said of where a scope comes from."""
+        return {
+            ScopeFrom.QUESTION: self.scope_question,
+            ScopeFrom.HISTORY: self.scope_history,
+            ScopeFrom.FILTER: self.scope_filter,
+        }
 
     @property
     def check(self) -> CheckTexts:

@@ -11,9 +11,16 @@ from enum import Enum, auto
 
 from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.documents.extracted import CELL_LINE
-from policy_qa.provisions.labels import Label, Mark, behind_marks, ends_sentence, inline_items, label_of, visible_end
+from policy_qa.provisions.labels import (
+    LIST_MARKS,
+    Label,
+    behind_marks,
+    ends_sentence,
+    inline_items,
+    label_of,
+    visible_end,
+)
 
-_ITEM_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 _WORD = re.compile(r"\w")
 #: A row of a table: Markdown's, or cells set apart by tabs as a copy from Word leaves them.
 _CELLS = re.compile(r"[ \t\u3000]*+(\|.*\|)[ \t\u3000]*+")
@@ -52,7 +59,7 @@ def children_of(
     if labelled and text.find("\n", begin, unit.end) < 0 and not inline_items(text, begin, unit.end):
         # One line, as most articles are: it can hold a single item at most, right behind its label.
         here = label_of(text, begin, unit.end)
-        if not here or here.number != 1 or here.mark not in _ITEM_MARKS:
+        if not here or here.number != 1 or here.mark not in LIST_MARKS:
             return unit.end, []
     lines = _read(text, unit, begin, labels, each_line=blocks is Blocks.LINES)
     children = _items(document, unit, lines.items, lines.blocks) + _rows(text, unit, lines.rows)
@@ -121,7 +128,7 @@ def _visible(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _depth(stack: list[Label], label: Label) -> int | None:
     """The depth at which a label continues or opens a numbering, None where it is only text."""
-    if label.mark not in _ITEM_MARKS:
+    if label.mark not in LIST_MARKS:
         return None
     for depth, open_label in enumerate(stack):
         if open_label.mark is label.mark:
@@ -206,7 +213,7 @@ def cell_items(text: str, row: Provision) -> list[Provision]:
     at = row.start
     for cell in text[row.start : row.end].split("|"):
         lines = [(m.start() + at, m.end() + at) for m in _CELL_LINES.finditer(cell)]
-        labels = [label for start, end in lines if (label := label_of(text, start, end)) and label.mark in _ITEM_MARKS]
+        labels = [label for start, end in lines if (label := label_of(text, start, end)) and label.mark in LIST_MARKS]
         if len(lines) > 1 and [label.number for label in labels] == list(range(1, len(lines) + 1)):
             found += labels
         at += len(cell) + 1

@@ -38,6 +38,8 @@ class Mark(IntEnum):
 
 #: What stands above 条.
 HEADINGS = (Mark.PART, Mark.SUBPART, Mark.CHAPTER, Mark.SUBCHAPTER)
+#: What numbers the parts of an article, or of a text without 条.
+LIST_MARKS = (Mark.HAN_COMMA, Mark.HAN_BRACKET, Mark.DIGIT_DOT, Mark.DIGIT_BRACKET, Mark.CIRCLED)
 
 
 class Label(NamedTuple):  # not a dataclass: a law has thousands, and a frozen one costs three times as much

@@ -104,8 +104,14 @@ class Analyzer:
         """Chinese text as jieba cuts it with the words of these texts."""
         return self._segmenter.words(text)
 
-    def analyze(self, text: str, history: Sequence[str] = (), leaning: Sequence[bool] = ()) -> Question:
-        """Understand `text`; `history` holds what it follows, oldest first.
+    def analyze(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        leaning: Sequence[bool] = (),
+        let_go: Collection[str] = (),
+    ) -> Question:
+        """Understand `text`; `history` holds what it follows, oldest first, of which it takes no document of `let_go`.
 
         `leaning` tells of each, the text last, whether it takes its matter from the one before (all do where it is
         left out), and not only the documents.
@@ -114,7 +120,14 @@ class Analyzer:
         previous: Question | None = None
         for turn, leans in zip(history, leaning[:-1], strict=True):
             previous = self._one(turn, previous, leans)
+            previous = replace(previous, scope=previous.scope.without(let_go))
         return self._one(text, previous, leaning[-1])
+
+    def unnamed(self, text: str, doc_ids: Collection[str]) -> str:
+        """A question without the words by which it names any of these documents."""
+        for words in self._scopes.named_by(text, doc_ids):
+            text = re.sub(re.escape(words), "", text, flags=re.IGNORECASE)
+        return text
 
     def _one(self, text: str, previous: Question | None, leans: bool) -> Question:
         lang = language(text)

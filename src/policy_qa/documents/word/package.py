@@ -26,7 +26,7 @@ Element = Any
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Strict OOXML (ISO/IEC 29500 Strict) names the same elements in other namespaces.
 _STRICT = {
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}": W,
@@ -147,7 +147,7 @@ def literal(element: Element) -> str:
     """The characters of a `w:t`, with outer white space only where `xml:space` keeps it."""
     text = "".join(element.itertext()).replace("\r", "").replace("\n", " ").translate(UNSEEN)
     if text != text.strip(" \t"):
-        kept = element.get(_SPACE) or next((a.get(_SPACE) for a in element.iterancestors() if a.get(_SPACE)), "")
+        kept = element.get(SPACE) or next((a.get(SPACE) for a in element.iterancestors() if a.get(SPACE)), "")
         if kept != "preserve":
             return text.strip(" \t")
     return text

@@ -91,7 +91,7 @@ def plain(text: str, font: str) -> str:
 
 #: 带圈字符: a number inside a circle, made by a field that keeps no result.
 _CIRCLED = re.compile(r"\s*EQ\s+\\o\s*(?:\\a[cdlr]\s*)?\(\s*[○◯〇]\s*[,，;；]\s*(.+?)\s*\)\s*", re.IGNORECASE)
-_FIXED = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _DRAWN = frozenset([W + "drawing", W + "pict", W + "object"])
 _NOTES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
 _PICTURE = re.compile(r"\}(?:blip|imagedata|chart|relIds)$")
@@ -225,8 +225,8 @@ class Reader:
             tag = child.tag
             if tag == W + "t":
                 self._say(self._literal(child, properties), out)
-            elif tag in _FIXED:
-                self._say(_FIXED[tag], out)
+            elif tag in SIGNS:
+                self._say(SIGNS[tag], out)
             elif tag == W + "sym":
                 self._say(self._symbol(child), out)
             elif tag == W + "fldChar":

@@ -139,8 +139,11 @@
       openOnClick(element, trigger);
       copyOnClick(element);
       element.addEventListener("click", function (click) {
-        const chip = click.target.closest("[data-example]");
-        if (chip) trigger("submit", { example: Number(chip.dataset.example) });
+        const chip = click.target.closest("[data-example], [data-choice], [data-scope]");
+        if (!chip) return;
+        if (chip.dataset.example) trigger("submit", { example: Number(chip.dataset.example) });
+        else if (chip.dataset.choice) trigger("submit", { choice: chip.dataset.choice });
+        else trigger("delete", { scope: chip.dataset.scope });
       });
       let stamp = follow(element, "");
       watch("value", function () {

@@ -1,0 +1,85 @@
+"""Processes that may be ended: a task that is done, and those that crash, run away, eat memory or say too much."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from policy_qa.processes import OutOfTime, PastLimit, TaskLimits, Worker, WorkerLost
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limit is the system's")
+LIMITS = TaskLimits(cpu=1, memory=200_000_000, wall=60, load=60, reply=100_000)
+
+
+class Odd:
+    """Tasks by name, as the process does them."""
+
+    def __init__(self, greeting: str) -> None:
+        self._greeting, self._prepared = greeting, 0
+
+    def prepare(self) -> None:
+        self._prepared += 1
+
+    def do(self, about: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        if about["what"] == "leave":
+            os._exit(3)
+        if about["what"] == "fall":
+            os.kill(os.getpid(), signal.SIGTERM)
+        if about["what"] == "sleep":
+            time.sleep(60)
+        while about["what"] == "spin":
+            pass
+        held = [bytearray(50_000_000) for _ in range(100)] if about["what"] == "eat" else []
+        print("{} this is no reply", held)
+        return {"said": f"{self._greeting} {self._prepared}"}, b"x" * 200_000 if about["what"] == "talk" else body
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    one = Worker("test_processes:Odd", "hello", limits=LIMITS)
+    yield one
+    one.end()
+
+
+def test_a_task_is_done_and_the_next_too(worker: Worker) -> None:
+    assert worker.ask({"what": ""}, b"\n{}\n") == ({"said": "hello 2"}, b"\n{}\n")
+    assert worker.ask({"what": ""}) == ({"said": "hello 3"}, b"")
+    assert worker.alive
+
+
+@pytest.mark.parametrize(
+    ("what", "raised"),
+    [
+        ("leave", WorkerLost),
+        ("fall", WorkerLost),
+        ("talk", PastLimit),
+        pytest.param("spin", PastLimit, marks=LINUX),
+        pytest.param("eat", PastLimit, marks=LINUX),
+    ],
+)
+def test_what_goes_wrong_is_told(worker: Worker, what: str, raised: type[Exception]) -> None:
+    with pytest.raises(raised):
+        worker.ask({"what": what})
+    with pytest.raises((PastLimit, WorkerLost)):
+        worker.ask({"what": ""})
+
+
+def test_the_clock_is_kept_here() -> None:
+    worker = Worker("test_processes:Odd", "hello", limits=TaskLimits(wall=0.2))
+    with pytest.raises(OutOfTime):
+        worker.ask({"what": "sleep"})
+    worker.end()
+    assert not worker.alive
+
+
+def test_whoever_waits_is_told_that_it_was_ended(worker: Worker) -> None:
+    threading.Timer(0.5, worker.end).start()
+    with pytest.raises((PastLimit, WorkerLost)):
+        worker.ask({"what": "sleep"})
