@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import list_sources, read_document
-from policy_qa.index import lexical
+from policy_qa.index import english, lexical
+from policy_qa.index.isolated import Reader
+from policy_qa.models import encoder, reader
+from policy_qa.models.files import FOLDER
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.provisions import segment
 from policy_qa.settings import Settings
@@ -31,6 +38,51 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on how this machine is set up."""
     for name in [n for n in os.environ if n.startswith("POLICY_QA_") and n != "POLICY_QA_CHROMIUM"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def opened_once() -> Iterator[None]:
+    """What many tests open and none changes: the shipped models, CC-CEDICT, the process that reads files.
+
+    Nothing is flushed to the disk either: no test pulls the plug. Processes that a test starts open their own.
+    """
+    opened, entries = cache(encoder.load), english.entries
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as end:
+
+        def load(folder: Path, *roles: str) -> tuple[Any, Any]:
+            return opened(folder, *roles) if folder == FOLDER else opened.__wrapped__(folder, *roles)
+
+        for module in (encoder, reader):
+            patch.setattr(module, "load", load)
+        patch.setattr(english, "entries", cache(lambda: tuple(entries())))
+        patch.setattr(os, "fsync", lambda handle: None)
+        _lend_readers(patch, end)
+        yield
+
+
+def _lend_readers(patch: pytest.MonkeyPatch, end: ExitStack) -> None:
+    """Let a reader (index/isolated.py) that is done leave its process to the next one that would start its like."""
+    idle: dict[tuple[object, ...], list[Any]] = {}
+
+    def like(self: Reader) -> tuple[object, ...]:
+        return Path.cwd(), *sys.path, *(repr(value) for name, value in vars(self).items() if name != "_worker")
+
+    def enter(self: Reader) -> Reader:
+        waiting = idle.get(like(self), [])
+        while waiting and self._worker is None:
+            worker = waiting.pop()
+            self._worker = worker if worker._process.poll() is None else None
+        return self
+
+    def leave(self: Reader, failure: type[BaseException] | None, *_: object) -> None:
+        if self._worker and failure is None:
+            idle.setdefault(like(self), []).append(self._worker)
+            end.callback(self._worker.end)
+            self._worker = None
+        self.close()
+
+    patch.setattr(Reader, "__enter__", enter)
+    patch.setattr(Reader, "__exit__", leave)
 
 
 @pytest.fixture(scope="session")

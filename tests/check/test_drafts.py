@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from policy_qa.check import FindingKind, Severity, What
@@ -180,6 +182,8 @@ def test_messages_are_in_the_language_that_is_asked_for(checker: object, check: 
     english = [f.message for f in checker.check(document(text, "draft"), "en").errors]
     assert "Not what" in english[0]
     assert "does not exist" in english[1]
+    # What stands behind a missing number is English too; only the name of the citation is the policy's own.
+    assert re.search(r"does not exist\. [A-Z][\x20-\x7e]+$", english[1])
 
 
 def test_lines_are_counted_from_one(check: Check) -> None:

@@ -81,9 +81,9 @@ def test_a_paragraph_alone_is_that_of_the_article_before() -> None:
 
 def test_a_list_of_any_length_takes_linear_time() -> None:
     assert len(mentions("第七条、" * 5_000)) == 5_000
-    started = time.perf_counter()
+    started = time.process_time()
     mentions("第七条第一项，" * 4_000)
-    once = time.perf_counter() - started
-    started = time.perf_counter()
+    once = time.process_time() - started
+    started = time.process_time()
     mentions("第七条第一项，" * 8_000)
-    assert time.perf_counter() - started < 4 * once + 0.2
+    assert time.process_time() - started < 4 * once + 0.2

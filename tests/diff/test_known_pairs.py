@@ -227,9 +227,9 @@ def test_a_law_of_1260_articles_in_seconds(words: Segmenter) -> None:
         cut("某某法\n" + "\n".join(f"第{to_han(i)}条 {rule}" for i, rule in enumerate(texts, 1)) + "\n")
         for texts in (rules, edited)
     )
-    started = time.perf_counter()
+    started = time.process_time()
     diff = compare(old, new, words)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert_rebuilds(diff)
     assert 5 <= diff.summary["moved"] <= 10
     assert 5 <= diff.summary["added"] <= 10

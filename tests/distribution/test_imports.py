@@ -6,6 +6,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ MODULES = {
 EXTRAS = ("tune",)
 
 
+@cache
 def imported(folder: Path, own: frozenset[str] = frozenset()) -> dict[str, set[str]]:
     """Module from outside, with dots -> the files under the folder that import it, wherever in them."""
     found: dict[str, set[str]] = {}

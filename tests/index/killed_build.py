@@ -1,6 +1,7 @@
-"""Build an index and be killed at a given step: `killed_build.py HOME CORPUS STEP`.
+"""Build an index and be killed at a given step: `killed_build.py HOME CORPUS`, a step a line on standard input.
 
-A step is everything that changes the disk or makes vectors. STEP 0 counts them and prints the number.
+A step is everything that changes the disk or makes vectors. Each build runs in a fork of this process and is answered
+by a line: how it ended (as of `os.waitstatus_to_exitcode`), and how many steps it took, where it came to its end.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ def main(home: str, corpus: str, kill_at: int) -> None:
     lexical.dump = lambda segmentations, passages: {"lexical.json": b'{"words": []}'}
     reuse._BATCH = 64
     builder.build(Settings(home=Path(home), corpus=Path(corpus), model="fake"), encoder=encoder)
-    print(steps)
+    print(steps, end=" ", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    for line in sys.stdin:
+        if not (child := os.fork()):
+            main(sys.argv[1], sys.argv[2], int(line))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

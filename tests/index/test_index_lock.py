@@ -40,7 +40,7 @@ def test_a_living_build_is_named_at_once(tmp_path: Path, holder: subprocess.Pope
     start = time.monotonic()
     with pytest.raises(BuildLocked, match=rf"found one \(process {holder.pid}\)"), build_lock(tmp_path):
         pass
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")

@@ -110,8 +110,8 @@ def test_limits_of_time(server: ScriptedServer, script: Script, limits: dict[str
     server.script = script
     started = time.monotonic()
     assert failure(server, **limits).reason is Reason.SLOW
-    assert time.monotonic() - started < 2
-    assert server.left.wait(2), "the connection is closed, so that the server stops as well"
+    assert time.monotonic() - started < 8
+    assert server.left.wait(10), "the connection is closed, so that the server stops as well"
 
 
 def test_a_server_that_drips_for_ever(server: ScriptedServer) -> None:
@@ -191,12 +191,12 @@ def test_a_model_that_thinks_is_alive(server: ScriptedServer) -> None:
         handler.begin()
         for _ in range(10):
             handler.delta("", reasoning_content="想")
-            handler.control.go_on.wait(0.05)
+            handler.control.go_on.wait(0.12)
         handler.delta("三年。")
         handler.done()
 
     server.script = thinks
-    assert answer(server, first_token_timeout=0.4, token_timeout=0.4) == "三年。"
+    assert answer(server, first_token_timeout=1, token_timeout=1) == "三年。"
 
 
 def test_a_stop_ends_answer_and_connection(server: ScriptedServer) -> None:
@@ -208,7 +208,7 @@ def test_a_stop_ends_answer_and_connection(server: ScriptedServer) -> None:
     with pytest.raises(ModelFailed) as caught:
         next(stream)
     assert caught.value.reason is Reason.STOPPED
-    assert server.left.wait(2)
+    assert server.left.wait(10)
 
 
 def test_who_leaves_early_ends_the_connection(server: ScriptedServer) -> None:
@@ -216,7 +216,7 @@ def test_who_leaves_early_ends_the_connection(server: ScriptedServer) -> None:
     stream = iter(ModelClient(model_settings(server)).stream(ASK))
     assert next(stream) == "任期"
     stream.close()  # type: ignore[attr-defined]  # typed as an iterator, and a generator
-    assert server.left.wait(2)
+    assert server.left.wait(10)
 
 
 def test_the_key_is_in_no_log(server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -105,11 +105,11 @@ def test_a_model_that_fails_leaves_the_extractive_answer(
     server: ScriptedServer, net: Segmentation, script: Script, zh: str, en: str
 ) -> None:
     server.script = script
-    done = write(server, net, token_timeout=0.2)[-1]
+    done = write(server, net, token_timeout=0.5)[-1]
     assert (done.mode, done.citations[0].quote) == ("extractive", net.text_of(net.articles[2]))
     assert done.notices == ("原有提示。", f"语言模型{zh}，以下直接引用原文。")
     extractive = replace(answer_from(net, net.articles[2]), lang="en")
-    writer = Writer(ModelClient(model_settings(server, token_timeout=0.2)), {"net": net})
+    writer = Writer(ModelClient(model_settings(server, token_timeout=0.5)), {"net": net})
     *_, told = writer.write(extractive)
     assert en in told.notices[-1]
 
@@ -127,7 +127,7 @@ def test_a_stop_keeps_what_was_checked(server: ScriptedServer, net: Segmentation
     threading.Timer(0.5, stopped.set).start()
     started = time.monotonic()
     done = write(server, net, stopped=stopped)[-1]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
     assert (done.mode, [s.text for s in done.sentences]) == ("model", ["账号有效期为3年。"])
     assert done.notices[-1].startswith("已按您的要求停止")
     assert server.left.wait(2)

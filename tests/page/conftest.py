@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,8 +147,9 @@ class FakePipeline:
         )
 
 
-def real_documents() -> list[Document]:
-    return [read_document(path, root=CORPUS) for path in list_sources(CORPUS)]
+@cache
+def real_documents() -> tuple[Document, ...]:
+    return tuple(read_document(path, root=CORPUS) for path in list_sources(CORPUS))
 
 
 def hostile_document() -> Document:
@@ -243,7 +245,37 @@ def served(app: Gate) -> Iterator[str]:
         thread.join(timeout=10)
 
 
+class Swapped:
+    """A pipeline for a server that tests share: that of the test which runs."""
+
+    def __init__(self, pipeline: FakePipeline) -> None:
+        self._pipeline, self._stamp = pipeline, 1
+
+    def put(self, pipeline: FakePipeline) -> None:
+        self._pipeline, self._stamp = pipeline, self._stamp + 1
+
+    def live(self, *, writes: bool = False) -> LivePipeline:
+        return LivePipeline(lambda: self._pipeline, lambda: self._stamp, writes=writes)
+
+
+@pytest.fixture(scope="module")
+def shared_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Swapped, str]]:
+    swapped = Swapped(FakePipeline(real_documents()))
+    with served(create_app(fake_settings(tmp_path_factory.mktemp("home")), swapped.live())) as address:
+        yield swapped, address
+
+
 @pytest.fixture
-def fake_page(pipeline: FakePipeline, tmp_path: Path) -> Iterator[str]:
-    with served(create_app(fake_settings(tmp_path), LivePipeline(lambda: pipeline, lambda: 1))) as address:
-        yield address
+def fake_page(shared_page: tuple[Swapped, str], pipeline: FakePipeline) -> str:
+    """The address of a page that asks `pipeline`."""
+    swapped, address = shared_page
+    swapped.put(pipeline)
+    return address
+
+
+@pytest.fixture(scope="session")
+def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an index of the real policies, as `write_index` makes it; to be copied."""
+    home = tmp_path_factory.mktemp("written")
+    write_index(home, real_documents())
+    return home

@@ -5,18 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from policy_qa.datamodels import Answer, Line, LineKind
-from policy_qa.page.live import LivePipeline
 from policy_qa.page.texts import ZH
 from policy_qa.serve import create_app
 from samples import answering
 
-from .conftest import FakePipeline, fake_settings, real_documents, served
+from .conftest import FakePipeline, Swapped, fake_settings, real_documents, served
 from .reader import DESKTOP, PHONE, no_sideways_scrolling, visiting
 
 if TYPE_CHECKING:
@@ -52,10 +50,18 @@ def slow() -> Slow:
     return Slow()
 
 
+@pytest.fixture(scope="module")
+def writing_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Swapped, str]]:
+    swapped = Swapped(FakePipeline(real_documents()))
+    with served(create_app(fake_settings(tmp_path_factory.mktemp("home")), swapped.live(writes=True))) as address:
+        yield swapped, address
+
+
 @pytest.fixture
-def address(slow: Slow, tmp_path: Path) -> Iterator[str]:
-    with served(create_app(fake_settings(tmp_path), LivePipeline(lambda: slow, lambda: 1, writes=True))) as address:
-        yield address
+def address(slow: Slow, writing_page: tuple[Swapped, str]) -> str:
+    swapped, address = writing_page
+    swapped.put(slow)
+    return address
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

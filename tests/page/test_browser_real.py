@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policy_qa.index.layout import write_origin
 from policy_qa.page.texts import EN, ZH
-from policy_qa.pipeline import build_index, open_pipeline
+from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.settings import Settings
 
 from .conftest import CORPUS
@@ -41,10 +42,12 @@ class App:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(tmp_path_factory: pytest.TempPathFactory, built: Settings) -> Iterator[App]:
     home = tmp_path_factory.mktemp("home")
     corpus = home / "corpus"
     shutil.copytree(CORPUS, corpus)
+    shutil.copytree(built.index_dir, home / "index")
+    write_origin(home / "index", corpus)
     settings = Settings(home=home, corpus=corpus, port=0)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("POLICY_QA_")},
@@ -71,6 +74,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         process.communicate(timeout=20)
 
 
+@pytest.fixture(scope="module")
+def asked(built: Settings) -> Pipeline:
+    return open_pipeline(built)
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Visit:
     return partial(visiting, browser)
@@ -79,9 +87,9 @@ def visit(browser: Browser) -> Visit:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize("question", [WHO, SEVENTH, "Who can serve as CIO?"])
 def test_every_citation_opens_at_the_words_that_it_quotes(
-    visit: Visit, app: App, question: str, size: tuple[int, int]
+    visit: Visit, app: App, asked: Pipeline, question: str, size: tuple[int, int]
 ) -> None:
-    answer = open_pipeline(app.settings).ask(question)
+    answer = asked.ask(question)
     assert answer.citations
     with visit(app.address, size) as page:
         ask(page, question)

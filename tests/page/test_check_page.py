@@ -19,7 +19,7 @@ from policy_qa.page.drafts import MAX_BYTES
 from policy_qa.page.live import LivePipeline
 from policy_qa.serve import create_app
 
-from .conftest import HOSTILE, FakePipeline, fake_settings, real_documents, served, write_index
+from .conftest import HOSTILE, FakePipeline, fake_settings, real_documents, served
 
 Y = "《宜春学院首席信息官（CIO）制度（讨论稿）》"
 WRONG = f"根据{Y}第七条第（二）项，CIO任期为5年。\n该制度第二十六条。\n"
@@ -27,17 +27,15 @@ _BOUNDARY = "----policy"
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
+def page(real_index: Path) -> Iterator[str]:
     pipeline = FakePipeline(real_documents())
-    write_index(home, real_documents())
-    app = create_app(fake_settings(home), LivePipeline(lambda: pipeline, lambda: 1))
+    app = create_app(fake_settings(real_index), LivePipeline(lambda: pipeline, lambda: 1))
     with served(app) as address:
         yield address
 
 
 def send(page: str, path: str, body: bytes, kind: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(page).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(page).netloc, timeout=200)
     connection.request("POST", path, body=body, headers={"content-type": kind})
     answer = connection.getresponse()
     text = answer.read().decode("utf-8")

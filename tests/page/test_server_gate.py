@@ -204,7 +204,7 @@ def test_who_waits_for_leave_to_send_is_told_at_once(page: str) -> None:
     started = time.monotonic()
     answer = talk(page, head("/check", "POST", content_length=str(300 * MB), expect="100-continue"))
     assert status(answer) == 413
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_body_that_stops_coming_is_given_up(impatient: str, path: str) -> None
     started = time.monotonic()
     answer = talk(impatient, head(path, "POST", content_length="100"), b"x")
     assert status(answer) == 408
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 10
 
 
 def test_a_body_that_drips_is_given_up(impatient: str) -> None:
@@ -237,14 +237,14 @@ def test_a_body_that_drips_is_given_up(impatient: str) -> None:
     answer = talk(impatient, head("/check", "POST", content_length="100"), *[b"x"] * 50, pause=0.2)
     assert status(answer) == 408
     assert "上传太慢" in answer
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 9
 
 
 def test_a_head_that_drips_is_given_up(impatient: str) -> None:
     started = time.monotonic()
     answer = talk(impatient, *[bytes([byte]) for byte in head("/healthz")[:12]], pause=0.15)
     assert status(answer) == 408
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
     assert talk(impatient) == ""  # one that sends nothing at all is closed
 
 
@@ -256,7 +256,7 @@ def test_a_refused_body_is_not_read_for_ever(impatient: str) -> None:
             while time.monotonic() - started < 10:
                 line.sendall(b"x")
                 time.sleep(0.05)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 9
 
 
 def test_idle_connections_make_room(impatient: str) -> None:

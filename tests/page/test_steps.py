@@ -201,7 +201,7 @@ def test_the_health_check_waits_for_nothing() -> None:
     opening = threading.Thread(target=live.library)
     opening.start()
     assert all("being opened" in live.health().reason for _ in range(100))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     may_open.set()
     opening.join()
     assert (live.health().reason, live.health().documents) == ("", 1)

@@ -352,10 +352,10 @@ def test_a_thousand_articles_are_cut_in_a_moment() -> None:
     import time
 
     text = "".join(f"第{to_han(n)}条 甲方应当：\n（一）子；\n（二）丑。\n" for n in range(1, 1261))
-    started = time.perf_counter()
+    started = time.process_time()
     found = cut(text)
     assert len(found.articles) == 1260
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_very_long_article() -> None:
@@ -425,9 +425,9 @@ def test_ten_thousand_paragraphs_have_names() -> None:
 def test_runs_of_one_sign_cost_no_time(text: str) -> None:
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     found = cut(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert article_paths(found)[-1] == "2"
 
 

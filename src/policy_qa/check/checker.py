@@ -57,12 +57,14 @@ class Checker:
         found = dict.fromkeys(self._sourced(f) for f in _Run(self, draft, lang).findings())
         return Report(draft=draft, findings=tuple(sorted(found, key=lambda f: (f.start, f.end))))
 
-    def not_in_force(self, doc_id: str, instrument: str = "") -> str:
-        """Why a text can no longer be relied on, in Chinese; empty where it can."""
+    def not_in_force(self, doc_id: str, instrument: str, lang: str) -> str:
+        """Why a text can no longer be relied on; empty where it can."""
         if self._editions.current(doc_id) != doc_id:
-            return "已经修改"
+            return "amended since" if lang == "en" else "已经修改"
         standing = self._register.standing_of(doc_id, instrument)
-        return standing.why if standing.state in _SUPERSEDED else ""
+        if standing.state not in _SUPERSEDED:
+            return ""
+        return standing.state.name.lower().replace("_", " ") if lang == "en" else standing.why
 
     def _sourced(self, finding: Finding) -> Finding:
         """The finding with refs of the files."""
@@ -85,6 +87,7 @@ class _Run:
         self._sentences = sentences(self._text, self._quoted)
         self._citations = Citations(draft, self._sentences, checker.titles, checker.segmentations)
         self._cited = self._citations.all
+        self._lang = lang
         self._mentions = [(c.mention.start, c.mention.end) for c in self._cited]
         self._maker = Maker(self._text, checker.material, lang)
         self._quotations = QuotationFindings(
@@ -138,12 +141,12 @@ class _Run:
         if looked is None:
             return self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, cited.shown)
         if looked.missing:
-            return self._finding(FindingKind.MISSING, start, end, looked.shown, right, looked.detail)
+            return self._finding(FindingKind.MISSING, start, end, looked.shown, right, looked.instead(self._lang))
         if cited.owner.own:
             return None
         provision = cited.provisions[0]
         source = self._maker.source(provision)
-        old = self._checker.not_in_force(provision.doc_id, provision.instrument)
+        old = self._checker.not_in_force(provision.doc_id, provision.instrument, self._lang)
         kind = FindingKind.SUPERSEDED if old else FindingKind.OK
         return self._maker.finding(kind, What.CITATION, start, end, shown=cited.shown, cited=source, detail=old)
 
@@ -174,7 +177,7 @@ class _Run:
         for claim in claims_of(self._text, self._sentences, spans, starts, self._quoted):
             held = [named[i] for i in claim.mentions]
             for start, end, owner in held if claim.acts or claim.attributed else ():
-                if old := self._checker.not_in_force(owner.doc_id, owner.instrument or ""):
+                if old := self._checker.not_in_force(owner.doc_id, owner.instrument or "", self._lang):
                     shown = self._text[start:end]
                     yield claim, self._finding(FindingKind.SUPERSEDED, start, end, shown, detail=old)
             pieces = _without(claim.pieces, self._holes_in(claim.start, claim.end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policy_qa.answer.lookup import TEXT_SEP, what_there_is
 from policy_qa.check.owners import Owners
@@ -24,13 +24,17 @@ from policy_qa.provisions import segment
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
-    """What a mention names in its document. `missing` are the numbers that are not there; `detail` says, in a
-    sentence, what numbers there are; `shown` is the citation in full, as the draft means it."""
+    """What a mention names in its document (`held`). `missing` are the numbers that are not there; `shown` is the
+    citation in full, as the draft means it."""
 
     provisions: tuple[Provision, ...]
     missing: tuple[Place, ...]
     shown: str
-    detail: str = ""
+    held: Segmentation = field(repr=False)
+
+    def instead(self, lang: str) -> str:
+        """What numbers there are where one is missing, in a sentence; empty where that says nothing."""
+        return what_there_is(self.missing[0], self.held, lang) if self.missing else ""
 
 
 def look_up(segmentation: Segmentation, mention: Mention, owner: Owner) -> Looked:
@@ -43,7 +47,7 @@ def look_up(segmentation: Segmentation, mention: Mention, owner: Owner) -> Looke
         provisions=tuple(dict.fromkeys(p for provisions in found.values() for p in provisions)),
         missing=missing,
         shown=f"《{title}》{TEXT_SEP['zh'].join(place.shown for place in missing or mention.places)}",
-        detail=what_there_is(missing[0], segmentation, "zh") if missing else "",
+        held=segmentation,
     )
 
 

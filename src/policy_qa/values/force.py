@@ -45,7 +45,7 @@ _DOUBLE = "不得不|不能不|不可不|无不|非.{1,6}不可|无非|不无|�
 PROHIBITIONS = "不得|不准|不可以|不可(?!抗|避|或|缺|分|能)|不许|不允许|严禁|禁止"
 DUTIES = "应当|应该|必须|(?<![无])须(?!知)|(?<![相响适反供效对感回呼因])应(?![用急对变届聘征答试激邀付收])"
 PERMISSIONS = "可以|(?<![许认宁不])可(?![能靠行信持见观视谓比控逆])|准许|(?<!不)允许"
-_EXEMPTIONS = "不必|无须|无需|毋须|不需要?|不须"
+_EXEMPTIONS = "不必|无须|无需|毋须|不需要?|不须|不用(?![途作于])"
 _MARK = re.compile(
     rf"(?P<skip>{_BOUNDS}|{_NO_NEGATION})|(?P<double>{_DOUBLE})|(?P<PROHIBITION>{PROHIBITIONS})"
     rf"|(?P<EXEMPTION>{_EXEMPTIONS})|(?P<PERMISSION>{PERMISSIONS})|(?P<NOT_YET>未)|(?P<ABSENCE>没有|没|无)"

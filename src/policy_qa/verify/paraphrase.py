@@ -16,7 +16,7 @@ from itertools import pairwise, takewhile
 
 from policy_qa.glosses import synonyms
 from policy_qa.statements import Difference
-from policy_qa.values import Polarity, Relation, Value, compare, fold, polarity_of, values_in
+from policy_qa.values import Polarity, Relation, Value, ValueKind, compare, fold, polarity_of, values_in
 from policy_qa.verify import clause_words as role
 from policy_qa.verify.names import is_name, names_of
 from policy_qa.verify.normal import Aliases
@@ -112,6 +112,12 @@ _SIDES = re.compile("以上|以下|以外|之外|以前|之前|以后|之后")
 _BOUNDS = re.compile("最多|最高|最长|至多|不超过|不高于|至少|最少|最低|最短|不少于|不低于")
 
 
+#: One of these, before another value, is each: 一天最多8小时, 一人一册.
+_ONE = re.compile("[一1]个?(年|学年|学期|季度|月|周|星期|天|日|人|次|届)")
+#: Neither 一学期内 nor 一周后.
+_NO_END = "(?!内|之|以|后|前|里|起)"
+
+
 def _bound(written: str) -> str:
     return "at most" if written[-1] in "多高长过于" and not written.endswith(("少于", "低于")) else "at least"
 
@@ -153,8 +159,7 @@ def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] |
         if value.text[0] == "一" and plain[: value.start].endswith("每"):
             found.append((value.start, value.end, None))  # 每一名
             continue
-        key = re.sub(r"每[日天]", "每天", value.key)
-        found.append((value.start, value.end, (Kind.VALUE, key, value)))
+        found.append((value.start, value.end, (Kind.VALUE, _key(value, text), value)))
         if value.marked:
             found.append((*value.marked, None))
     if pattern:
@@ -174,6 +179,16 @@ def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] |
             taken[start:end] = [True] * (end - start)
             kept.append((start, end, atom))
     yield from sorted(kept, key=lambda one: one[0])
+
+
+def _key(value: Value, text: str) -> str:
+    """What values are compared by: 一天最多8小时 is 每天最多8小时, and 5日内 is 5天之内."""
+    after = re.split("[，,；;。]", text[value.end :])[0]
+    if value.kind is ValueKind.FREQUENCY and value.value == 1:
+        return f"each {value.unit[1:].replace('日', '天')}"
+    if (one := _ONE.fullmatch(value.text)) and re.match(_NO_END, after) and values_in(after):
+        return f"each {one.group(1).replace('日', '天')}"
+    return value.key + "le" if after.startswith("内") and not value.bound else value.key
 
 
 def _words(plain: str, start: int, end: int, word: int) -> Iterator[Atom]:
@@ -219,7 +234,6 @@ def words_of(atoms: Sequence[Atom]) -> Iterator[list[int]]:
 #: What, put before or behind a verb, turns it round.
 _TURNS = frozenset("不未非免拒反停止撤取消预再重初复补兼代副退")
 _ELEMENT = re.compile(r"、|或者|或|以及|和|与|及|并且?")
-_BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
 _OPEN_LIST = re.compile(r"等|组成|构成|包括|包含")
 #: Takes back what stands before it; 其中 and 方可 only go on.
 _TAKES_BACK = re.compile(
@@ -230,6 +244,7 @@ _SPECIAL = re.compile(r"特殊|情况特殊|确有|确需|因特殊")
 _BASIS = re.compile(r"^(?:按照|根据|依照|依据)")
 _OR = re.compile(r"^或者?")
 _ASKED = re.compile(r"下列|以下|如下")
+_PLACES = frozenset("内下")
 #: A name may be said by its last part, where so much stands before that: 委员会, never 校长 for 副校长.
 _LONG = 4
 #: Nor is one of several alternatives longer: 退学, 易制毒; 品行端正 is one of several conditions.
@@ -238,6 +253,8 @@ _SHORT = 3
 _OF_ALL = ("提倡", "鼓励", "倡导", "严禁", "禁止")
 _THROUGH = re.compile(r"由|经|报|会同|征得|须|凭")
 _PLACING = ("向", "对", "给", "在", "至", "到", "与", "将", "把", "从")
+#: Verbs of bearing an office.
+_BEARS = re.compile("[担兼]任|(?<!主)任|当(?![日月年地])")
 _FRONTING = ("将", "把", "对", "在", "向")
 #: Sentences of a provision that are tried, those with most in common first.
 _TRIED = 4
@@ -279,8 +296,7 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
     article = source.article
     document = source.segmentation.document
     title = (article.instrument or document.title).lower()
-    groups = [*units.values(), *_items_together(source, list(units.values()))]
-    for unit in groups:
+    for unit in units.values():
         first = unit[0]
         leads = _leads(source, first)
         before = [s.subject for s in source.stretches if s.owner == first.owner and s.start < first.start and s.subject]
@@ -291,7 +307,8 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
         if len(own) == above:
             continue
         context = " ".join((title, *article.headings, *(s.text for s in (*leads, *titles)))).lower()
-        topic = " ".join((*before[-1:], _topic_before(source, first))).lower()
+        # What has a subject of its own speaks of nothing else.
+        topic = "" if first.subject else " ".join(before[-1:]).lower()
         atoms: list[Atom] = []
         at: list[int] = []
         for i, stretch in enumerate(own):
@@ -299,29 +316,6 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
             atoms += found
             at += [i] * len(found)
         yield Sentence(source, tuple(own), len(chain), above, tuple(atoms), tuple(at), title, context, topic)
-
-
-def _items_together(source: Source, units: Sequence[list[Stretch]]) -> Iterator[list[Stretch]]:
-    """The items of a list as one sentence, since a statement may name several: 由副校长或者职能部门负责人担任."""
-    lists: dict[str, list[Stretch]] = {}
-    for unit in units:
-        if unit[0].item:
-            lists.setdefault(_parent(source, unit[0].owner), []).extend(unit)
-    for parent, items in lists.items():
-        lead = "".join(s.text for s in source.stretches if s.leads and s.owner == parent)
-        if len({s.owner for s in items}) > 1 and "之一" not in lead:
-            yield items
-
-
-def _topic_before(source: Source, first: Stretch) -> str:
-    """What the sentence before opens with, up to its verb: 准入考试满分100分；不合格的可以补考."""
-    earlier = [s for s in source.stretches if s.owner == first.owner and s.unit == first.unit - 1]
-    out = ""
-    for a, b, tag in tagged(earlier[0].text) if earlier else ():
-        if not tag.startswith(("n", "vn", "b", "a", "v")) or (tag == "v" and out):
-            break
-        out += earlier[0].text[a:b]
-    return out
 
 
 def _chain(source: Source, first: Stretch) -> list[Stretch]:
@@ -648,16 +642,6 @@ class _Alignment:
         mine = [a for k, a in enumerate(self.held) if self.sentence.at[k] == i]
         return bool(stretch.subject) or stretch.noun or any(a.value or a.kind in (Kind.FORCE, Kind.ROLE) for a in mine)
 
-    def _named_again(self, i: int) -> bool:
-        """Whether the statement names a topic by the words of another stretch."""
-        written = spelled(self.held, sorted(self.back))
-        text = self.sentence.stretches[i].text
-        elements = (
-            [a for k, a in enumerate(self.held) if self.sentence.at[k] == i and m.start() <= a.start < m.end()]
-            for m in re.finditer("[^、]+", text)
-        )
-        return any("".join(a.key for a in e if a.content) in written for e in elements if any(a.content for a in e))
-
     def _lends(self, i: int) -> bool:
         """Whether the statement takes nothing from a stretch but a name: what it opens with, or what it ends in."""
         mine = [k for k in self._atoms_at(i) if self.held[k].needed]
@@ -688,9 +672,11 @@ class _Alignment:
     def _nothing_added(self) -> bool:
         for word in words_of(self.said):
             left = [i for i in word if self.said[i].needed and i not in self.to]
-            if not left or is_light(spelled(self.said, left)):
+            whole = len(left) == len(word)
+            # What is left of 校内 beside 校外 is not light.
+            if not left or (is_light(spelled(self.said, left)) and (whole or spelled(self.said, left) not in _PLACES)):
                 continue
-            if len(left) < len(word) or not self._known(word):
+            if not whole or not self._known(word):
                 return False
         return True
 
@@ -708,9 +694,7 @@ class _Alignment:
                 bound = stretch.condition and not (asked and asked.start() <= self.held[word[0]].start)
                 if self.held[word[0]].kind is Kind.HEDGE or bound:
                     return False
-            elif len(left) < len(word) or not (
-                self._in_context(word) or self._listed(stretch, i, word) or self._in_brackets(stretch, word)
-            ):
+            elif len(left) < len(word) or not (self._in_context(word) or self._listed(stretch, i, word)):
                 return False
         leads = (k for k in range(len(self.held)) if self.sentence.at[k] in self._led())
         return all(k in self.back for k in leads if self.held[k].kind is Kind.HEDGE)
@@ -756,12 +740,6 @@ class _Alignment:
             return True
         lent = [k for k in sorted(self.back) if self.sentence.at[k] < self.sentence.lent]
         return spelled(self.held, word) in spelled(self.held, lent)
-
-    def _in_brackets(self, stretch: Stretch, word: Sequence[int]) -> bool:
-        at = self.held[word[0]].start
-        return any(
-            m.start() < at < m.end() and role.may_be_left_out(m.group(1)) for m in _BRACKET.finditer(stretch.text)
-        )
 
     def _listed(self, stretch: Stretch, i: int, word: Sequence[int]) -> bool:
         """Whether a word stands in elements of a list that are left out while one beside them is named."""
@@ -833,8 +811,7 @@ class _Alignment:
             if (stretch.condition or stretch.step or cased) and not done and not alternative and not basis:
                 return False
             named = stretch.subject or stretch.noun
-            topical = stretch.topic and not self._named_again(i)
-            if topical or (later[0] == i + 1 and following.goes_on and named):
+            if stretch.topic or (later[0] == i + 1 and following.goes_on and named):
                 return False
             parallel = "由" in stretch.text and "由" in following.text[1:]
             own = own or parallel or following.text.startswith(_OF_ALL)
@@ -874,7 +851,7 @@ class _Alignment:
             before = max((x for x in self.to if x < i), default=-1)
             return before >= 0 and self.sentence.at[self.to[before]] == self.sentence.at[k]
         mine = self.to[governed]
-        if theirs >= 0 and self._word_at(theirs) == self._word_at(mine):
+        if theirs >= 0 and self._beside_or_same(theirs, mine):
             return True
         if self.sentence.at[mine] < self.sentence.lent:  # 将数据输入工具的，…；二级以上数据不得输入
             return theirs >= 0 and spelled(self.held, self._word_at(theirs)) == spelled(self.held, self._word_at(mine))
@@ -882,6 +859,15 @@ class _Alignment:
         text = self.sentence.stretches[self.sentence.at[k]].text
         fronted = text[self.held[k].end :].startswith(_FRONTING) and self.sentence.at[k] == self.sentence.at[mine]
         return fronted and k < mine and not any(self._weighs(self.held[x]) for x in range(k + 1, mine))
+
+    def _beside_or_same(self, one: int, other: int) -> bool:
+        """Whether two characters stand in one word or in neighbouring ones: 不作毕业要求, 毕业不作要求."""
+        a, b = sorted((one, other))
+        if self.sentence.at[a] != self.sentence.at[b]:
+            return False
+        between = self.sentence.stretches[self.sentence.at[a]].text[self.held[a].end : self.held[b].start]
+        last = self._word_at(a)[-1]
+        return b <= last + 1 and "的" not in between
 
     @staticmethod
     def _weighs(atom: Atom) -> bool:
@@ -894,20 +880,43 @@ class _Alignment:
     def _same_order(self, used: set[int]) -> bool:
         """Whether what the statement says in another order than the provision is only said in another order."""
         order = [(i, k) for i, k in sorted(self.to.items()) if self.sentence.at[k] in used]
-        seen: list[int] = []
-        for place in (self.sentence.at[k] for _, k in order):
-            if place >= self.sentence.leads and not (seen and seen[-1] == place):
-                seen.append(place)
+        runs: list[tuple[int, set[int]]] = []
+        for i, k in order:
+            place, clause = self.sentence.at[k], len(_CLAUSE.findall(self.text, 0, self.said[i].start))
+            if place >= self.sentence.leads and not (runs and runs[-1][0] == place):
+                runs.append((place, set()))
+            if place >= self.sentence.leads:
+                runs[-1][1].add(clause)
+        seen = [place for place, _ in runs]
         # Ⅰ级实验室，学校每月检查一次: 学校对Ⅰ级实验室每月检查一次.
-        around = [p for n, p in enumerate(seen) if not (0 < n < len(seen) - 1 and self.sentence.stretches[p].topic)]
+        inner = {
+            n
+            for n, (p, clauses) in enumerate(runs)
+            if 0 < n < len(runs) - 1 and self.sentence.stretches[p].topic and clauses <= runs[n - 1][1]
+        }
+        around = [p for n, p in enumerate(seen) if n not in inner]
         around = [p for p, before in zip(around, [None, *around], strict=False) if p != before]
-        if len(set(around)) < len(around) or any(seen.count(p) > 1 for p in seen if p not in around):
+        if len(set(around)) < len(around) or any(seen.count(seen[n]) > 1 for n in inner):
             return False
         stretches = self.sentence.stretches
         for a, b in pairwise(seen):
             if a > b and any(stretches[x].step or stretches[x].goes_on for x in (a, b)):
                 return False
         return all(self._ordered(p, [(i, k) for i, k in order if self.sentence.at[k] == p]) for p in set(seen))
+
+    def _same_agents(self) -> bool:
+        """Whether 由 stands before the same words: 主任由副校长担任 is no 副校长由主任担任."""
+        for i, atom in enumerate(self.said):
+            after = self._governed(self.said, i)
+            if atom.key != "由" or after not in self.to:
+                continue
+            k = self.to[after]
+            mine = [x for x in range(k) if self.sentence.at[x] == self.sentence.at[k]]
+            by = next((x for x in reversed(mine) if self.held[x].key == "由"), k)
+            between = self.sentence.stretches[self.sentence.at[k]].text[self.held[by].end : self.held[k].start]
+            if by < k and _BEARS.search(between):
+                return False
+        return True
 
     def _same_junctions(self, used: set[int]) -> bool:
         """Whether 和 is no 或 and 或 no 和, and what is said of all is so in the provision."""
@@ -992,7 +1001,7 @@ class _Alignment:
         if by is not None:
             yield mine[by:] + mine[:by]
             text = self.sentence.stretches[place].text
-            if bears := re.search("担任|兼任|任|当", text[self.held[mine[by]].end :]):
+            if bears := _BEARS.search(text[self.held[mine[by]].end :]):
                 # 委员会由副校长任主任: 委员会主任由副校长担任.
                 start = self.held[mine[by]].end + bears.start()
                 office = [k for k in mine if self.held[k].start >= start]
@@ -1026,6 +1035,7 @@ class _Alignment:
             and self._nothing_left_out(used)
             and self._same_force(used)
             and self._same_order(used)
+            and self._same_agents()
             and self._same_junctions(used)
             and self._skips_nothing(used)
         )
