@@ -279,6 +279,64 @@ def test_a_file_that_is_the_amended_text_already_is_not_amended_again() -> None:
     assert editions_of(files) == ()
 
 
+def test_what_moves_is_moved_by_the_decision() -> None:
+    body = "一、删去第二条。\n二、对条文顺序作相应调整。"
+    told = decision("图书馆借阅管理办法", "清院发〔2021〕11号", "2023年2月10日", body)
+    (edition,) = editions_of([cut(TEXTS["tushu"], "tushu"), cut(told, "told")])
+    assert "第二条 借期为30日" in edition.document.text
+    assert {a.by.partition("#")[0] for a in edition.document.amended} == {"told"}
+
+
+def test_a_point_is_deleted() -> None:
+    plan = f"{SCHOOL}报名方案\n清院发〔2022〕3号\n\n"
+    plan += "一、对象\n（一）甲类。\n（二）乙类。\n二、时间\n（一）六月。\n（二）提前一周。\n"
+    told = decision("报名方案", "清院发〔2022〕3号", "2023年2月10日", "删去“二、时间”第（二）项。")
+    (edition,) = editions_of([cut(plan, "plan"), cut(told, "told")])
+    assert "提前一周" not in edition.document.text
+    assert "乙类" in edition.document.text
+
+
+def test_a_term_that_was_extended() -> None:
+    trial = f"{SCHOOL}直播课管理办法（试行）\n清院发〔2023〕6号\n\n"
+    trial += "第一条 甲。\n第二条 本办法自2023年5月1日起试行，试行期两年。\n"
+    notice = (
+        f"{SCHOOL}关于延长《{SCHOOL}直播课管理办法（试行）》试行期的通知\n清院发〔2025〕4号\n\n"
+        f"《{SCHOOL}直播课管理办法（试行）》（清院发〔2023〕6号）试行期延长两年。\n\n{SCHOOL}\n2025年4月2日\n"
+    )
+    register = Register([cut(trial, "trial"), cut(notice, "notice")])
+    days = [datetime.date(2025, 4, 1), datetime.date(2026, 6, 1), datetime.date(2027, 6, 1)]
+    untils = [register.standing_of("trial", day=day) for day in days]
+    assert [(s.state.value, s.until) for s in untils] == [
+        ("现行有效", "2025-04-30"),
+        ("现行有效", "2027-04-30"),
+        ("试行期已满", "2027-04-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("draft", "kinds"),
+    [
+        (f"根据《{SCHOOL}公文传阅暂行规定》，传阅件每人留存不得超过3天。", {"superseded"}),
+        (f"《{SCHOOL}公文传阅暂行规定》已于2024年废止。", set()),
+        (f"《{SCHOOL}印章使用管理办法》规定，每日借期为30日。", set()),
+        (f"《{SCHOOL}图书馆借阅管理办法》规定，借期为60日，可以续借2次。", {"ok"}),
+        (f"《{SCHOOL}图书馆借阅管理办法》规定，借期为30日，可以续借2次。", {"differs"}),
+    ],
+)
+def test_a_document_without_a_number(draft: str, kinds: set[str], checker: Checker) -> None:
+    found = {f.kind.value for f in checker.check(document(draft + "\n", "draft")).findings}
+    assert kinds <= found if kinds else not found & {"superseded", "differs", "misplaced"}
+
+
+def test_a_title_means_what_it_means_on_the_day(checker: Checker) -> None:
+    draft = document(f"根据《{SCHOOL}图书馆借阅管理办法》第五条，遗失图书的，按原价3倍赔偿。\n", "draft")
+    kinds = []
+    for day in (DAY, datetime.date(2026, 10, 1)):
+        with as_of(day):
+            kinds.append({f.kind.value for f in checker.check(draft).findings if f.what.value == "statement"})
+    assert kinds == [{"differs"}, {"ok"}]
+
+
 def test_what_cannot_be_carried_out_is_said() -> None:
     body = "将第二条中的“没有这些字”修改为“另外的字”。\n取消第三条关于续借的规定。\n第五条中的“2倍”修改为“3倍”。"
     told = decision("图书馆借阅管理办法", "清院发〔2021〕11号", "2023年2月10日", body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.facts.closing import effective, endings, term
+from policy_qa.facts.closing import effective, endings, extensions, term
 from policy_qa.facts.dates import later
 from policy_qa.facts.head import read_head
 from policy_qa.facts.instructions import Act, instructions
@@ -22,6 +22,7 @@ ISSUED = Fact(value="2024-03-05", doc_id="x", start=0, end=0)
         ("本辦法自中華民國112年8月1日起施行。", "2023-08-01"),
         ("本办法自印发之日起施行。", "2024-03-05"),
         ("《学籍规定》自2020年1月1日起施行以来，成效明显。", ""),
+        ("（2023年9月1日施行）", "2023-09-01"),
         ("学生自2022年9月1日起住校。", ""),
         ("本办法由教务处负责解释。", ""),
     ],
@@ -54,6 +55,22 @@ def test_trial_and_validity(text: str, kind: str, length: str, until: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "last"),
+    [
+        ("《甲办法（试行）》（校发〔2023〕1号）试行期延长一年。", "甲办法（试行）", "2027-04-30"),
+        ("《甲办法》有效期延长至2028年12月31日。", "甲办法", "2028-12-31"),
+        ("《甲办法》继续有效，有效期至2028年12月31日。", "甲办法", "2028-12-31"),
+        ("《甲办法》的有效期由2年延长至5年。", "甲办法", "2029-04-30"),
+        ("本办法有效期延长至2028年12月31日。", "", ""),
+        ("按《甲办法》缴费期可延长3个月。", "", ""),
+    ],
+)
+def test_what_lasts_longer(text: str, title: str, last: str) -> None:
+    found = [(e.title, e.last("2024-05-01", "2026-04-30")) for e in extensions(text, "x")]
+    assert found == ([(title, last)] if title else [])
+
+
+@pytest.mark.parametrize(
     ("day", "months", "last"),
     [
         ("2024-05-01", 24, "2026-04-30"),
@@ -76,6 +93,7 @@ def test_the_last_day_of_a_term(day: str, months: int, last: str) -> None:
         ("原办法同时废止。", [("", "")]),
         ("下列文件予以废止：\n1.《甲办法》；\n2.《乙规定》。\n其他照旧。", [("甲办法", ""), ("乙规定", "")]),
         ("此前规定与本办法不一致的，以本办法为准。", []),
+        ("《甲办法》同时废止；此前规定与本办法不一致的，以本办法为准。", [("甲办法", "")]),
         ("《甲办法》与本办法相抵触的条款废止。", []),
         ("《甲办法》第三条同时废止。", []),
         ("处分决定被撤销的，原决定失效。", []),
@@ -113,6 +131,11 @@ TITLE = "某校关于修改《甲办法》的决定"
         ),
         ("全文中的“教务处”统一修改为“教务部”。", [(Act.WORDS, [], "教务处", "教务部")]),
         ("以下条款序号依次顺延。", [(Act.SHIFT, [], "", "")]),
+        ("删去“三、报名办法”第（二）项。", [(Act.DELETE, ["第三部分第二项"], "", "")]),
+        (
+            "将“第三部分 报名”第（一）项中的“5日”改为“6日”。",
+            [(Act.WORDS, ["第三部分第一项"], "5日", "6日")],
+        ),
         # What is no fixed formula is not guessed at.
         ("取消第五条第二款关于保证金的规定。", [(Act.UNREAD, ["第五条第二款"], "", "")]),
         ("本决定自2025年1月1日起施行。", []),
@@ -135,6 +158,8 @@ def test_instructions(text: str, told: list[tuple[Act, list[str], str, str]]) ->
             "校发〔2019〕3号",
         ),
         ("将《办法》第二条中的“甲”修改为“乙”。", "甲办法", ""),
+        ("对《甲办法》（校发〔2023〕8号修改）再作如下修改：\n第二条删去。", "甲办法", ""),
+        ("（二）《乙规定》（校发〔2019〕3号）\n1.第二条删去。", "乙规定", "校发〔2019〕3号"),
         ("对《乙规定》作出修改，将第二条中的“甲”修改为“乙”。", "乙规定", ""),
     ],
 )
@@ -163,6 +188,12 @@ def test_a_policy_that_speaks_of_another_amends_nothing(text: str) -> None:
         ("甲办法（已废止）\n第一条 甲。", "status", "废止"),
         ("某校文件\n校人〔2024〕15号          签发人：何砚\n甲办法\n第一条 甲。", "number", "校人〔2024〕15号"),
         ("甲办法\n（2021年9月2日院长办公会通过，2024年6月12日修订）\n第一条 甲。", "issued", "2024-06-12"),
+        ("甲条例\n2003年7月16日常务会议通过\n2003年7月21日国务院令第385号公布\n第一条 甲。", "issued", "2003-07-21"),
+        ("甲条例\n2003年7月21日国务院令第385号公布\n第一条 甲。", "number", "国务院令第385号"),
+        ("甲条例\n2003年7月21日中华人民共和国国务院令第385号公布\n第一条 甲。", "issuer", "国务院"),
+        ("甲条例\n1984年1月7日国务院\n中央军委发布\n第一条 甲。", "issuer", "国务院、中央军委"),
+        ("甲解释\n2018年1月8日审委会通过\n2018年1月18日施行\n第一条 甲。", "issued", "2018-01-08"),
+        ("青山学院、白云学院关于联合培养的办法\n第一条 甲。", "issuer", "青山学院、白云学院"),
         ("第一条 甲；\n（一）乙；", "title", None),
     ],
 )

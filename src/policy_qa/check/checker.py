@@ -42,7 +42,7 @@ class Checker:
         self._register = Register(segmentations.values())
         self._editions = Editions(segmentations)
         self.material = Material(segmentations)
-        self.statements = Statements(self.material, Judge(list(segmentations.values())))
+        self.statements = Statements(self.material, Judge(list(segmentations.values())), self._editions.holds)
 
     def check(self, draft: Document, lang: str = "zh") -> Report:
         """All findings of a draft, in the order of its text; `lang` is that of their messages.
@@ -57,11 +57,11 @@ class Checker:
         found = dict.fromkeys(self._sourced(f) for f in _Run(self, draft, lang).findings())
         return Report(draft=draft, findings=tuple(sorted(found, key=lambda f: (f.start, f.end))))
 
-    def not_in_force(self, provision: Provision, lang: str) -> str:
-        """Why a provision can no longer be relied on; empty where it can."""
-        if self._editions.current(provision.doc_id) != provision.doc_id:
+    def not_in_force(self, doc_id: str, instrument: str, lang: str) -> str:
+        """Why a text can no longer be relied on; empty where it can."""
+        if self._editions.current(doc_id) != doc_id:
             return "amended since" if lang == "en" else "已经修改"
-        standing = self._register.standing_of(provision.doc_id, provision.instrument)
+        standing = self._register.standing_of(doc_id, instrument)
         if standing.state not in _SUPERSEDED:
             return ""
         return standing.state.name.lower().replace("_", " ") if lang == "en" else standing.why
@@ -88,6 +88,7 @@ class _Run:
         self._citations = Citations(draft, self._sentences, checker.titles, checker.segmentations)
         self._cited = self._citations.all
         self._lang = lang
+        self._mentions = [(c.mention.start, c.mention.end) for c in self._cited]
         self._maker = Maker(self._text, checker.material, lang)
         self._quotations = QuotationFindings(
             self._text, self._sentences, self._quoted, self._cited, checker.material, checker.words, self._maker
@@ -106,7 +107,7 @@ class _Run:
         starts = [c.start for c in self._cited]
         begun = frozenset(starts)
         self._holes = sorted((q.start - 1, q.end + 1) for q in judged)
-        claims = claims_of(self._text, self._sentences, [c.mention for c in self._cited], starts, self._quoted)
+        claims = claims_of(self._text, self._sentences, self._mentions, starts, self._quoted)
         for claim in claims:
             if said := self._claim(claim, judged):
                 if said.right:
@@ -120,6 +121,9 @@ class _Run:
         for start, end, owner in self._citations.owners.unknown:
             if start not in begun:
                 yield self._finding(FindingKind.UNKNOWN_DOCUMENT, start, end, bracketed(owner.title))
+        for whole, found_whole in self._of_documents():
+            claims.append(whole)
+            yield found_whole
         yield from self._uncited(claims, judged)
 
     def _finding(
@@ -142,7 +146,7 @@ class _Run:
             return None
         provision = cited.provisions[0]
         source = self._maker.source(provision)
-        old = self._checker.not_in_force(provision, self._lang)
+        old = self._checker.not_in_force(provision.doc_id, provision.instrument, self._lang)
         kind = FindingKind.SUPERSEDED if old else FindingKind.OK
         return self._maker.finding(kind, What.CITATION, start, end, shown=cited.shown, cited=source, detail=old)
 
@@ -165,6 +169,23 @@ class _Run:
         if found is None:
             return None
         return self._statement(found, claim.start, claim.end, provisions, "、".join(c.shown for c in cited))
+
+    def _of_documents(self) -> Iterator[tuple[Claim, Finding]]:
+        """What is said of documents without a number: that a text is not in force, and that it says so or otherwise."""
+        named = self._citations.owners.whole(self._mentions)
+        spans, starts = [(start, end) for start, end, _ in named], [start for start, _, _ in named]
+        for claim in claims_of(self._text, self._sentences, spans, starts, self._quoted):
+            held = [named[i] for i in claim.mentions]
+            for start, end, owner in held if claim.acts or claim.attributed else ():
+                if old := self._checker.not_in_force(owner.doc_id, owner.instrument or "", self._lang):
+                    shown = self._text[start:end]
+                    yield claim, self._finding(FindingKind.SUPERSEDED, start, end, shown, detail=old)
+            pieces = _without(claim.pieces, self._holes_in(claim.start, claim.end))
+            words = replace(claim, pieces=pieces).words(self._text)
+            ids = [owner.doc_id for _, _, owner in held]
+            found = self._checker.statements.without_citation(words, ids, attributed=claim.attributed)
+            if found:
+                yield claim, self._statement(found, claim.start, claim.end, (), "")
 
     def _on_topic(
         self, pieces: tuple[tuple[int, int], ...], provisions: Sequence[Provision]

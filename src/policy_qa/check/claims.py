@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from policy_qa.check.sentences import Quotation, Sentence
 from policy_qa.citing.parts import inside
-from policy_qa.citing.place import Mention
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
 _JOINING = re.compile(r"(?:[\s、，,和及与或至到—～~-]|以及|并|同时|的|之|规定|有关|相关|结合|根据|按照|依据|依照)*")
@@ -49,12 +48,13 @@ class Claim:
     """Words of a draft that stand for some citations, by their numbers in the list of mentions.
 
     `pieces` are their stretches, in order, the citations themselves left out. `attributed` tells that the draft
-    says that the provision says so (第七条规定：…, …（见第七条）); otherwise it acts upon it (根据第七条，…).
+    says that the provision says so (第七条规定：…, …（见第七条）); `acts` that it rests on it (根据第七条，…).
     """
 
     mentions: tuple[int, ...]
     pieces: tuple[tuple[int, int], ...]
     attributed: bool
+    acts: bool = False
 
     @property
     def start(self) -> int:
@@ -90,18 +90,19 @@ class _Group:
 def claims_of(
     text: str,
     sentences: Sequence[Sentence],
-    mentions: Sequence[Mention],
+    mentions: Sequence[tuple[int, int]],
     starts: Sequence[int],
     quoted: Sequence[Quotation],
 ) -> list[Claim]:
-    """The claims of a draft. `starts` are where each mention begins with the name of its document."""
+    """The claims of a draft. `mentions` are the stretches of its citations, in order, `starts` where each begins with
+    the name of its document."""
     out: list[Claim] = []
-    places = [m.start for m in mentions]
+    places = [start for start, _ in mentions]
     stretches = [(q.start, q.end) for q in quoted]
     for number, sentence in enumerate(sentences):
         among = range(bisect_left(places, sentence.start), bisect_left(places, sentence.end))
         here = [i for i in among if not inside(stretches, places[i])]
-        groups = list(_groups(text, sentence, [(i, starts[i], mentions[i].end) for i in here]))
+        groups = list(_groups(text, sentence, [(i, starts[i], mentions[i][1]) for i in here]))
         if not groups:
             continue
         previous = sentences[number - 1] if number else None
@@ -154,7 +155,7 @@ def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previo
         attributed = group.behind or (not acts and bool(_ATTRIBUTES.match(text[back[0] : back[1]].lstrip("，, "))))
         pieces = [p for p in (_trim_front(text, front), _trim_back(text, back, group)) if _weight(text, p)]
         if pieces:
-            yield Claim(mentions=group.mentions, pieces=tuple(pieces), attributed=attributed)
+            yield Claim(mentions=group.mentions, pieces=tuple(pieces), attributed=attributed, acts=acts)
 
 
 def _border(text: str, group: _Group, following: _Group) -> int:

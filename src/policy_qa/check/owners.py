@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -80,6 +80,12 @@ class Owners:
     def unknown(self) -> Iterator[tuple[int, int, Owner]]:
         """Where the draft names a document in 《》 that is not on file."""
         return ((n.start, n.end, n.owner) for n in self._named if not n.owner.doc_id and not n.owner.own)
+
+    def whole(self, numbers: Iterable[tuple[int, int]]) -> list[tuple[int, int, Owner]]:
+        """Where the draft names a document on file in a sentence with none of these numbers: (start, end, which)."""
+        cited = {self.sentence_at(start) for start, _ in numbers}
+        known = ((n.start, n.end, n.owner) for n in self._named if n.owner.doc_id)
+        return [one for one in known if self.sentence_at(one[0]) not in cited]
 
     def named_by(self, start: int) -> int:
         """Where the name begins that stands right before an offset; the offset where none does."""

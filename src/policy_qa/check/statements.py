@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from policy_qa.check.findings import FindingKind
@@ -48,9 +48,9 @@ class Stated:
 class Statements:
     """Judges statements against the policies."""
 
-    def __init__(self, material: Material, judge: Judge) -> None:
-        self._material = material
-        self._judge = judge
+    def __init__(self, material: Material, judge: Judge, holds: Callable[[str], bool]) -> None:
+        """`holds` tells of a document whether it is the edition of its file that is in force today."""
+        self._material, self._judge, self._holds = material, judge, holds
 
     def of(self, said: str, cited: Sequence[Provision], prefer: Sequence[str], *, attributed: bool) -> Stated | None:
         """The verdict on a statement that cites provisions; None where it says nothing that could be compared."""
@@ -63,6 +63,9 @@ class Statements:
         own = not attributed and (bool(_OWN_ACT.search(said)) or not _rules(said))
         other = self._elsewhere(said, cited, prefer)
         if other and other.stands and not (own and other.verdict is not Verdict.VERBATIM):
+            if checked and checked.basis and other.basis and not self._holds(other.basis.ref.partition("#")[0]):
+                # The text as it was, or is to become: what is cited says otherwise today.
+                return self._stated(FindingKind.DIFFERS, checked, differences=checked.differences)
             return self._stated(FindingKind.MISPLACED, other, elsewhere=True)
         if own or (not _rules(said) and share >= RELATED):
             return None  # what the writer does himself, and what a provision is about, is no rule
@@ -76,14 +79,17 @@ class Statements:
         kind = FindingKind.INVENTED if share < RELATED else FindingKind.UNVERIFIABLE
         return Stated(kind=kind, verdict=Verdict.UNVERIFIABLE)
 
-    def without_citation(self, said: str, doc_ids: Sequence[str]) -> Stated | None:
-        """The verdict on a sentence with a number that repeats a provision without citing it; None for any other."""
-        if not any(v.kind in _SET for v in values_in(said)) or len(terms(said)) < 3:
+    def without_citation(self, said: str, doc_ids: Sequence[str], *, attributed: bool = False) -> Stated | None:
+        """The verdict on a sentence that repeats a provision without citing it; None for any other. It has a value, or
+        the draft says that the documents say so (`attributed`)."""
+        if not (attributed or any(v.kind in _SET for v in values_in(said))) or len(terms(said)) < 3:
             return None
         best: Stated | None = None
         for score, clause in self._material.like(terms(said), doc_ids=doc_ids, top=4):
             if score < REPEATED:
                 break
+            if not self._holds(clause.ref.partition("#")[0]):
+                continue
             checked = self._judge.judge(said, self._provisions(clause.ref))
             if checked.stands:
                 return self._stated(FindingKind.OK, checked, elsewhere=True)
@@ -127,13 +133,14 @@ class Statements:
     def _elsewhere(self, said: str, cited: Sequence[Provision], prefer: Sequence[str]) -> Checked | None:
         """The verdict of the provision that is nearest to a statement, apart from those cited."""
         refs = {p.ref for p in cited}
-        best: tuple[tuple[bool, bool, float], Checked] | None = None
+        best: tuple[tuple[bool, bool, bool, float], Checked] | None = None
         for score, clause in self._material.like(terms(said), top=8):
             if score < SOURCE or clause.ref in refs or clause.article in refs:
                 continue
             checked = self._judge.judge(said, self._provisions(clause.ref))
-            # Where another policy says nearly the same, the one that is cited is meant.
-            rank = checked.stands, clause.ref.partition("#")[0] in prefer, score
+            # Where another policy says nearly the same, the one that is cited is meant, as it reads today.
+            doc_id = clause.ref.partition("#")[0]
+            rank = checked.stands, self._holds(doc_id), doc_id in prefer, score
             if best is None or rank > best[0]:
                 best = rank, checked
         return best[1] if best else None

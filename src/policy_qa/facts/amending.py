@@ -38,7 +38,7 @@ class Series:
     gone: set[str] = field(default_factory=set)
     renumbered: dict[str, tuple[int, Instruction]] = field(default_factory=dict)
     added: list[New] = field(default_factory=list)
-    shifts: bool = False
+    shifts: Instruction | None = None
     item: bool = False
 
 
@@ -234,7 +234,7 @@ class Consolidation:
             return "没有读懂怎样修改"
         if one.act is Act.SHIFT:
             for series in self._items.values() if one.unit == "项" else (self._articles, *self._items.values()):
-                series.shifts = True
+                series.shifts = one
             return ""
         if one.act is Act.ADD:
             return self._add(one)
@@ -319,7 +319,7 @@ class Consolidation:
         outer = None
         if provision and not provision.article:
             outer = self._base.above(provision)[0]
-        elif provision and provision.kind is not Kind.ARTICLE:
+        elif provision and provision.kind not in (Kind.ARTICLE, Kind.SECTION, Kind.POINT):
             return "不按“条”编号的段落没有删去"
         of = (outer.start, outer.start) if outer else None
         failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
@@ -418,13 +418,14 @@ class Consolidation:
             if not told and wanted <= previous and not sub:
                 wanted = previous + 1
             if wanted != number:
-                self._relabel(provision, wanted, told[1] if told else None, added)
+                self._relabel(provision, wanted, told[1] if told else None, series)
             previous = max(previous, wanted)
 
-    def _relabel(self, provision: Provision, number: int, told: Instruction | None, added: Sequence[New]) -> None:
+    def _relabel(self, provision: Provision, number: int, told: Instruction | None, series: Series) -> None:
         label = relabelled(provision.label, number)
-        cause = told or next((n.instruction for n in added), None)
-        by = self._by(cause) if cause else ""
+        cause = told or next((n.instruction for n in series.added), None)
+        # What moves because others do is moved by what moves them.
+        by = self._by(cause or series.shifts or next(iter(series.renumbered.values()))[1])
         end = provision.start + len(provision.label)
         self._edit(Edit(provision.start, end, self._numbered(label, cause), by))
 

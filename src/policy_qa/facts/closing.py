@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_qa.citing.grammar import ordinal
-from policy_qa.facts.dates import DATE, LOOSE_DATE, in_words, iso_date, later
+from policy_qa.facts.dates import DATE, LOOSE_DATE, after, in_words, iso_date, later
 from policy_qa.facts.head import NUMBER
 from policy_qa.facts.model import Fact, Term, TermKind
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
@@ -15,6 +15,9 @@ from policy_qa.numerals import NUMERAL_CHARS, parse_number
 _BEGINS = r"(?:正式|开始)?\s*+(?:施行|实施|執行|实行|執行|执行|生效|试行|試行|適用|适用)"
 _FROM_DAY = re.compile(rf"(?:自\s*+)?{LOOSE_DATE}\s*+(?:之日)?\s*+起\s*+{_BEGINS}")
 _FROM_ISSUE = re.compile(rf"(?:自\s*+)?(?:印发|发布|公布|颁布|下发|签发|通过|发文|印發|發布)之日起?\s*+{_BEGINS}")
+#: 2003年9月1日施行: a line of a head.
+_FROM_HEAD = re.compile(rf"^[（(]?[ \t\u3000]*+{DATE}[ \t\u3000]*+{_BEGINS}[ \t\u3000]*+[)）]?$", re.MULTILINE)
+_APPROVED = re.compile(r"批准\s*+[)）]?$")
 #: What follows must be the text's own time: a card, a contract and a probation have terms as well.
 _OWN = re.compile(
     r"本(?:办法|规定|制度|方案|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|文件|文|辦法|規定|要點)"
@@ -27,6 +30,12 @@ _SPAN = re.compile(
 _UNTIL = re.compile(
     rf"(?P<kind>试行|暂行|有效)(?:期限|期)?\s*+(?:自[^，。；\n]{{2,24}}?)?(?:延长)?(?:至|到|截至|截止到?)\s*+{DATE}"
 )
+#: That a text lasts longer than it said.
+_EXTENDED = re.compile(
+    r"(?:延长|顺延|延期|延续|继续(?:有效|施行|实施|执行|试行))[^。；\n《》]{0,16}?(?P<to>[至到为])?\s*+"
+    rf"(?:(?<=[至到]){DATE}|(?P<n>[{NUMERAL_CHARS}]{{1,4}}|半)\s*+(?P<u>年(?!\d)|个月))"
+)
+_LASTS = re.compile(r"试行|暂行|有效|施行|实施|执行")
 _MAY_LAST = re.compile(r"试行|暂行|试用|有效")
 _STOP = re.compile(r"[。\n]")
 _LINE = re.compile(r"[^\n]+")
@@ -34,9 +43,10 @@ _ENDS = r"(?:废止|停止执行|停止施行|停止使用|不再执行|失效|�
 #: That a text is ended.
 ENDED = re.compile(_ENDS)
 _ONLY_IF = re.compile(r"不一致|相抵触|有抵触|者?除外|期满|有效期|不得|不予|视为|(?:被|经)(?:废止|撤销)")
-#: A title with its number behind it.
+#: A title with its number behind it; （…号修改） is that of what amended it.
 CITED = re.compile(
-    rf"《(?P<title>[^《》]{{2,80}}(?:《[^《》]{{2,60}}》[^《》]{{0,40}})?)》(?:\s*+[（(]\s*+(?P<number>{NUMBER})[^（）()]{{0,12}}[)）])?"
+    rf"《(?P<title>[^《》]{{2,80}}(?:《[^《》]{{2,60}}》[^《》]{{0,40}})?)》"
+    rf"(?:\s*+[（(]\s*+(?P<number>{NUMBER})(?!\s*+(?:第.{{1,2}}次)?修[改正订])[^（）()]{{0,12}}[)）])?"
 )
 _BARE_NUMBER = re.compile(rf"{NUMBER}")
 _OWN_FORMER = re.compile(
@@ -60,14 +70,35 @@ class Ending:
     source: Fact
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """That a text lasts longer, as another one names it: `until` a day (ISO), or for `months`, in all or (`more`) from
+    the end of its term on."""
+
+    title: str
+    number: str
+    until: str
+    months: int
+    more: bool
+    source: Fact
+
+    def last(self, begins: str, before: str) -> str:
+        """The last day of a term that began on a day and ended on another; empty where that is not known."""
+        if self.until:
+            return self.until
+        return later(after(before) if self.more else begins, self.months)
+
+
 def effective(text: str, start: int, end: int, issued: Fact | None, doc_id: str) -> Fact | None:
     """The day from which a text says that it applies: the last one, for it stands at the end; that of issue, if so."""
     found: Fact | None = None
-    for pattern in (_FROM_DAY, _FROM_ISSUE):
+    for pattern in (_FROM_DAY, _FROM_HEAD, _FROM_ISSUE):
         for match in pattern.finditer(text, start, end):
             if text[max(start, match.start() - 3) : match.start()].rstrip().endswith(("》", "）")):
                 continue  # 《…》自2020年1月1日起施行 tells of another text
-            day = iso_date(match) if pattern is _FROM_DAY else issued.value if issued else ""
+            # 国务院批准 is not yet the day of issue.
+            told = issued.value if issued and not _APPROVED.search(text, issued.start, issued.end) else ""
+            day = iso_date(match) if pattern is not _FROM_ISSUE else told
             if day:
                 a, b = line_of(text, match.start(), start, end)
                 found = Fact(value=day, doc_id=doc_id, start=a, end=b)
@@ -85,9 +116,7 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
         if match := _UNTIL.search(words):
             length, until = "", iso_date(match)
         elif match := _SPAN.search(words):
-            number = 0 if match.group("n") == "半" else parse_number(match.group("n")) or 0
-            months = number * (12 if match.group("u") == "年" else 1)
-            months += 6 if match.group("n") == "半" or match.group("half") else 0
+            months = _months(match) + (6 if match.group("half") else 0)
             if not months:
                 continue
             length = f"{months // 12}年" if months % 12 == 0 else f"{months}个月"
@@ -106,8 +135,11 @@ def term(text: str, start: int, end: int, begins: str, doc_id: str) -> Term | No
 def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterator[Ending]:
     """The texts that the stretch [start, end) ends, by title, number or as its own former text."""
     for first, last in _sentences_with(text, start, end, ENDED):
+        # 《…》同时废止；其他规定与本办法不一致的，以本办法为准: the rest is of no text by name.
+        while _ONLY_IF.search(text, first, last) and (cut := text.rfind("；", first, last)) >= 0:
+            last = cut
         sentence = text[first:last]
-        if _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
+        if not ENDED.search(sentence) or _ONLY_IF.search(sentence) or sentence.strip(" \u3000#*") == title:
             continue
         day = re.search(rf"自\s*+{DATE}\s*+(?:之日)?起[^，。]{{0,6}}{_ENDS}", sentence)
         on = iso_date(day) if day else ""
@@ -118,6 +150,35 @@ def endings(text: str, start: int, end: int, title: str, doc_id: str) -> Iterato
                     break
                 if line.group().strip():
                     yield from _named(text, line.start(), line.end(), on, doc_id)
+
+
+def extensions(text: str, doc_id: str) -> Iterator[Extension]:
+    """The texts whose trial or validity a text extends: 《…》有效期延长至2027年12月31日, 试行期延长一年."""
+    for first, last in _sentences_with(text, 0, len(text), _EXTENDED):
+        found = _EXTENDED.search(text, first, last)
+        if found is None or _OWN.search(text, first, found.start()):
+            continue
+        months = _months(found)
+        source = Fact(value=text[first:last].strip(), doc_id=doc_id, start=first, end=last)
+        for cited in CITED.finditer(text, first, found.start()):
+            if not _LASTS.search(text, cited.end(), found.end()):
+                continue  # 按《…》缴费期延长 is another matter
+            yield Extension(
+                title=cited.group("title"),
+                number=cited.group("number") or "",
+                until=iso_date(found) if found.group("y") else "",
+                months=months,
+                more=not found.group("to"),
+                source=source,
+            )
+
+
+def _months(match: re.Match[str]) -> int:
+    """A length of `n` `u` (年, 个月) in months; 0 where none is told."""
+    n = match.group("n")
+    if n == "半":
+        return 6
+    return (parse_number(n) or 0) * (12 if match.group("u") == "年" else 1) if n else 0
 
 
 def _named(text: str, start: int, end: int, on: str, doc_id: str) -> Iterator[Ending]:

@@ -44,6 +44,14 @@ def later(day: str, months: int) -> str:
     return (end - datetime.timedelta(days=1) if end.day == first.day else end).isoformat()
 
 
+def after(day: str) -> str:
+    """The day after an ISO day; empty where that is none."""
+    try:
+        return (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()
+    except ValueError:
+        return ""
+
+
 def in_words(day: str) -> str:
     """An ISO day as people write it: 2025年1月1日."""
     return "".join(f"{int(n)}{unit}" for n, unit in zip(day.split("-"), "年月日", strict=False) if n)

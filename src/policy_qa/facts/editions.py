@@ -34,7 +34,7 @@ from policy_qa.provisions import segment
 from policy_qa.statements import Statement
 
 #: Rises whenever the same files may give other editions; an index records it.
-VERSION = 1
+VERSION = 2
 #: New words of so many characters that stand in a text already are no accident.
 _TELLING = 10
 
@@ -160,6 +160,10 @@ class Editions:
         """The edition of a file that is in force today; the file itself where it has none, or for an edition."""
         day = today().isoformat()
         return next((s.document.doc_id for s in self._of.get(doc_id, ()) if s.document.since <= day), doc_id)
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether a file or an edition is the text of its file that is in force today."""
+        return self.current(self._all[doc_id].document.edition_of or doc_id) == doc_id
 
     def decisions(self, edition: Document) -> tuple[str, ...]:
         """The documents that amended an edition."""

@@ -27,15 +27,21 @@ _STATE = "教育部|国务院"  # the only bodies among these that stand without
 _ORG_LINE = re.compile(rf"^(?:[\u4e00-\u9fff]{{2,24}}?(?:{_ORG})|(?:{_STATE})(?:办公厅)?)$")
 #: 白鹭镇中心学校 is one name, and no 中心; 教育局办公室关于… speaks for itself.
 _BODY = rf"(?:{_STATE}|[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?!学校|小学|中学|幼儿园)(?:办公[室厅](?=关于))?"
-_ISSUER_IN_TITLE = re.compile(rf"^({_BODY})(?:、{_BODY})*(?=关于|[“\u4e00-\u9fffA-Za-z])")
+_ISSUER_IN_TITLE = re.compile(rf"^({_BODY}(?:、{_BODY})*)(?=关于|[“\u4e00-\u9fffA-Za-z])")
 #: A 文号: who, the year, which one.
 NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}\s*+[〔\[［（(【]\s*+(?:19|20)\d\d\s*+[〕\]］）)】]\s*+第?\s*+\d{1,5}\s*+号"
 _NUMBER = re.compile(rf"^[（(]?({NUMBER})[)）]?(?:\s*+签发人.{{0,20}})?$")
 _DATE = re.compile(DATE)
-_DATE_LINE = re.compile(rf"^[（(]?\s*+{DATE}\s*+(?:印发|发布|公布|施行|通过|起施行)?\s*+[)）]?$")
+_DATE_LINE = re.compile(rf"^[（(]?\s*+{DATE}\s*+(?:印发|发布|公布)?\s*+[)）]?$")
+#: 2003年7月21日中华人民共和国国务院令第385号公布: when, who and by which order.
+_AUTHORITY = rf"(?:{_STATE}|[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}|部|军委|署|银行))"
+_ORDER_LINE = re.compile(
+    rf"^[（(]?\s*+{DATE}\s*+(?P<number>(?:中华人民共和国)?(?P<issuer>{_AUTHORITY}(?:、{_AUTHORITY})*)"
+    r"(?P<order>令\s*第?\s*\d{1,4}\s*号)?)(?:公告)?\s*+(?:公布|发布|颁布|印发)\s*+[)）]?$"
+)
 #: 2024年3月5日院长办公会审议通过: the day of a text that bears no other.
 _PASSED_LINE = re.compile(
-    rf"^[（(]?\s*+(?:经|于)?\s*+{DATE}[^。；\n]{{0,40}}?(?:通[过過]|印发|发布|公布|修[订訂正])\s*+[)）]?$"
+    rf"^[（(]?\s*+(?:经|于)?\s*+{DATE}[^。；\n]{{0,60}}?(?:通[过過]|批准|印发|发布|公布|修[订訂正])\s*+[)）]?$"
 )
 _NEVER_TITLE = re.compile(
     rf"{ordinal('章|节|编|条')}|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"
@@ -88,6 +94,9 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
     tail = [line for _, line in _lines(text, cut, len(text[:end].rstrip()), _TAIL) if line.text][-12:]
     title = _title(head)
     number = next((_Line(m.group(1), h.start, h.end) for h in head if (m := _NUMBER.match(h.text))), None)
+    order, told = _order(head)
+    if number is None and order and told and told.group("order"):
+        number = order._replace(text=told.group("number"))
     status = _status(title, text, start, end, head)
 
     def fact(found: _Line | None) -> Fact | None:
@@ -95,9 +104,9 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
 
     return Head(
         title=fact(title),
-        issuer=fact(_issuer(title, head, tail)),
+        issuer=fact(order._replace(text=told.group("issuer")) if order and told else _issuer(title, head, tail)),
         number=fact(number),
-        issued=fact(_issued(head, tail, number)),
+        issued=fact(order._replace(text=iso_date(told)) if order and told else _issued(head, tail, number)),
         status=fact(status),
     )
 
@@ -216,6 +225,15 @@ def _issuer(title: _Line | None, head: Sequence[_Line], tail: Sequence[_Line]) -
     # Signed at the end, above the date.
     signed = (a for a, b in pairwise(tail) if _DATE_LINE.match(b.text) and _ORG_LINE.match(a.text))
     return next(signed, None)
+
+
+def _order(head: Sequence[_Line]) -> tuple[_Line | None, re.Match[str] | None]:
+    """The line of a head that tells by whose order a text was issued; two lines, where two bodies stand on them."""
+    for line, below in pairwise((*head, _Line("", 0, 0))):
+        for words, end in ((line.text, line.end), (f"{line.text}、{below.text}", below.end)):
+            if told := _ORDER_LINE.match(words):
+                return _Line(words, line.start, end), told
+    return None, None
 
 
 def _status(title: _Line | None, text: str, start: int, end: int, head: Sequence[_Line]) -> _Line | None:

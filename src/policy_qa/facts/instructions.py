@@ -31,6 +31,9 @@ TO = r"(?:修改|修正|修订|调整|替换|变更|更改|更换|改|表述)(?:
 MORE = r"(?:增加|新增|增设|增写|增补|补充|插入|加入|加上|添加)"
 #: What new text follows, be it quoted or not.
 _NEW_TEXT = re.compile(rf"(?:{TO}|{MORE}{P}{{1,24}})$")
+#: A heading that is quoted to say whose item is meant: “三、报名办法”第（一）项.
+_HEADING = re.compile(rf"(?:第\s*+)?(?P<n>[{NUMERAL_CHARS}]{{1,3}})(?:、|部分)[^。；\n]{{0,40}}$")
+_ITS_PART = re.compile(rf"\s*+[中的]?第\s*+[（(]?[{NUMERAL_CHARS}]")
 #: A quotation has ended with its own full stop, and the next sentence begins behind its mark.
 _NEXT = re.compile(rf"(?<={Q})\s*+(?=原|将|其|以下|以后|相应|条文|序号|同时|后续|此后|第)")
 
@@ -60,7 +63,7 @@ class Masked:
 def mask(text: str) -> Masked:
     """Each outer quotation as one character, and what stands unquoted behind 修改为： to the end of its line.
 
-    A paragraph inside a quotation may open with a mark of its own.
+    A paragraph inside a quotation may open with a mark of its own. A heading whose item is meant is 第三部分.
     """
     out: list[str] = []
     origin: list[int] = []
@@ -78,6 +81,12 @@ def mask(text: str) -> Masked:
                 end = len(text) if end < 0 else end
                 bare = text[at:end].strip()
                 span = (at, end) if bare and bare[0] not in _MARKS else None
+        if span and (heading := _HEADING.match(text, *span)) and _ITS_PART.match(text, span[1] + 1):
+            named = f"第{heading.group('n')}部分"
+            out += named
+            origin += [at] * len(named)
+            at = span[1] + 1
+            continue
         origin.append(at)
         if span is None:
             out.append(" " if _FIRST <= ord(char) <= _LAST else char)
@@ -272,6 +281,8 @@ def _target(text: str, start: int, end: int, *, titled: bool) -> re.Match[str] |
 
     What a decision rests on (根据《…》) is another text, whatever is said behind it.
     """
+    if titled and (alone := CITED.fullmatch(text, start, len(text[:end].rstrip(" \u3000:：")))):
+        return alone  # above what is changed in it
     for match in reversed(list(CITED.finditer(text, start, end))):
         if _RESTS_ON.search(text[max(start, match.start() - 12) : match.start()]):
             continue

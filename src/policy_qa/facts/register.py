@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 
 from policy_qa.datamodels import Document, Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
-from policy_qa.facts.closing import effective, endings, term
+from policy_qa.facts.closing import Extension, effective, endings, extensions, term
 from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
@@ -132,13 +134,38 @@ class Register:
             if base != facts.doc_id and not next(m for m in family.members if m.doc_id == facts.doc_id).decision:
                 why = f"已有较新的文本（{first.label}）"
                 return Standing(state=State.REPLACED, why=why, source=facts.issued)
-        until = facts.term.until if facts.term else ""
+        until, source = self._until(facts, iso)
         if facts.term and until and until < iso:
             state = State.TRIAL_OVER if facts.term.kind is TermKind.TRIAL else State.EXPIRED
             why = f"{facts.term.kind}已于{in_words(until)}届满"
-            return Standing(state=state, why=why, until=until, source=facts.term.source)
+            return Standing(state=state, why=why, until=until, source=source)
         source = facts.effective or facts.issued
         return Standing(state=State.IN_FORCE, why=_since(facts, iso), until=until, source=source)
+
+    @cached_property
+    def _extended(self) -> dict[tuple[str, str], list[tuple[str, Extension]]]:
+        """(document, instrument) -> what extends its term, with the day from which that counts, in their order."""
+        files = [s for s in self._segmentations.values() if not s.document.edition_of]
+        shelf = shelf_of(files)
+        out: dict[tuple[str, str], list[tuple[str, Extension]]] = defaultdict(list)
+        for by in (s.document for s in files if not s.document.status.is_draft):
+            for one in extensions(by.text, by.doc_id):
+                if target := shelf.find(one.title, one.number, by):
+                    issued = read_head(by.text, doc_id=by.doc_id).issued
+                    on = issued.value if issued else ""
+                    out[target.document.doc_id, target.instrument].append((on, one))
+        return {key: sorted(held, key=itemgetter(0)) for key, held in out.items()}
+
+    def _until(self, facts: Facts, day: str) -> tuple[str, Fact | None]:
+        """The last day of a text's trial or validity as it stands on a day, and what says so; empty where none is."""
+        if facts.term is None:
+            return "", None
+        until, source = facts.term.until, facts.term.source
+        since = facts.effective or facts.issued
+        for on, one in self._extended.get((facts.doc_id, facts.instrument), ()):
+            if on <= day and (last := one.last(since.value if since else "", until)):
+                until, source = last, one.source
+        return until, source
 
     def _ended(self, facts: Facts, day: str) -> Standing | None:
         """That a text is repealed, and by what; None where it isn't on that day."""

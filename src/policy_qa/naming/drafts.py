@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.dates import today
 from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.instruments import numbered
 from policy_qa.naming.register import Target
@@ -46,7 +47,7 @@ class Titles:
         self._instruments = {d: numbered(s) for d, s in segmentations.items()}
         self._finder = ScopeFinder(documents, frozenset(), self._versions, self._instruments)
         self._register = self._finder.register
-        self.quoted = lru_cache(maxsize=4096)(self._quoted)
+        self._known = lru_cache(maxsize=4096)(lambda title, edition, _day: self._quoted(title, edition))
 
     def printed(self) -> Iterable[tuple[str, Owner]]:
         """The titles on file that are long enough to be found in running text without 《》, with what they mean."""
@@ -62,8 +63,11 @@ class Titles:
         """The text of the same policy that is meant by default."""
         return self._register.policy(Target(doc_id=doc_id)).doc_id
 
-    def _quoted(self, title: str, edition: str = "") -> Owner | None:
-        """What 《title》 means, with the words of an edition behind it; None where nothing on file is called so."""
+    def quoted(self, title: str, edition: str = "") -> Owner | None:
+        """What 《title》 means today, with the words of an edition behind it; None where nothing is called so."""
+        return self._known(title, edition, today())
+
+    def _quoted(self, title: str, edition: str) -> Owner | None:
         scope = self._finder.find(f"《{title}》{edition}")
         named = bool(kind_of(title) or self._register.is_title(title)) and not scope.soft and not scope.foreign_titles
         if named and len({self.newest(d) for d in scope.doc_ids}) == 1 and len(scope.instruments) <= 1:
