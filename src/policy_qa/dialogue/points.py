@@ -18,8 +18,8 @@ LEANS, LEANS_A_LITTLE = 0.2, 0.08
 SURELY_LEANS = 0.5
 #: Parts of one turn share their matter unless they plainly stand alone.
 _SAME_TURN = 0.05
-#: Talk and other fields are no matter of policies.
-_OFF = 0.5
+#: Talk and other fields are no matter of policies, where a turn is as surely one of them as silences a question.
+_OFF = 0.8
 #: Courtesy beside a question is no point of its own.
 _COURTESY = 0.7
 #: What is asked of a document is asked of the one that was spoken of, unless another is named.
