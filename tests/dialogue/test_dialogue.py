@@ -66,6 +66,19 @@ def test_every_part_is_a_point(pipeline: Pipeline) -> None:
     assert set(cited) == {c.n for c in answer.citations} == set(range(1, len(answer.citations) + 1))
 
 
+@pytest.mark.parametrize(
+    ("turn", "count"),
+    [
+        ("考核和培训的要求", 2),
+        ("宜春学院和贺兰县的CIO任期", 1),  # named side by side
+        ("清源大学和贺兰县的CIO任期", 1),
+        ("学生参与竞赛的奖励", 1),  # 参与 is a word
+    ],
+)
+def test_a_pair_is_cut_where_it_is_two_matters(pipeline: Pipeline, turn: str, count: int) -> None:
+    assert len(pipeline.ask(turn).points) == count
+
+
 def test_the_scope_says_where_it_comes_from(pipeline: Pipeline) -> None:
     assert pipeline.ask(TERM).scope.origin is ScopeFrom.QUESTION
     assert pipeline.ask("那由谁提名呢？", [TERM]).scope.origin is ScopeFrom.HISTORY

@@ -45,6 +45,8 @@ _ELSE = 0.25
 _KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 #: What a turn may be that is neither content nor told from documents.
 _BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
+#: What joins two matters, as a word of its own.
+_AND = frozenset(("和", "与", "及", "以及", "跟"))
 #: So many turns are remembered.
 _JUDGED = 512
 
@@ -96,7 +98,7 @@ class Dialogue:
         self._segmentations, self._analyzer, self._search, self._register = segmentations, analyzer, search, register
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
-        self.turns = Turns(self._judged, self._in_texts)
+        self.turns = Turns(self._judged, self._one_thing)
         self._people = People(segmentations)
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
@@ -297,6 +299,13 @@ class Dialogue:
 
     def _judged(self, text: str) -> Judged:
         return self._judge(prepared(text))
+
+    def _one_thing(self, words: str) -> bool:
+        """Whether 「A和B」 is no two matters: the texts have it together, it names what is set side by side, or what
+        looks like 和 is a part of a word: 「学生参与竞赛」."""
+        scope = self._analyzer.analyze(words).scope
+        named = (scope.doc_ids and not scope.soft) or scope.unknown or scope.foreign_titles
+        return bool(named) or self._in_texts(words) or not _AND & set(self._analyzer.words(words))
 
     def _in_texts(self, word: str) -> bool:
         return any(word in s.document.text for s in self._segmentations.values())

@@ -62,7 +62,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Reads turns. `judge` tells what a part is, `one_thing` that the texts have 「A和B」 as one word."""
+    """Reads turns. `judge` tells what a part is, `one_thing` that 「A和B」 is no two matters."""
 
     judge: Callable[[str], Judged]
     one_thing: Callable[[str], bool]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from policy_qa.retrieval.question import language
+
 #: The words that ask are a closed class, in both languages; what they ask about is not looked at.
 ASKS = re.compile(
     r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|怎|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
@@ -31,7 +33,7 @@ _JOINS = re.compile(
     r"^(?:以及|并且|而且|还有|另外|此外|同时|然后|再就是|和|及|并|与|(?:and|also|then|plus)\b)[\s，,]{0,4}",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"[，,]")
+_COMMA = re.compile(r"[，,、]")
 _AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
@@ -48,6 +50,11 @@ _PAIR = re.compile(
     + _TAIL
     + ")"
 )
+#: 「A和B的期限」 asks for the same of each.
+_OWNERS = re.compile(
+    r"(?P<head>(?:.{0,60}[，,：:])?)"
+    r"(?P<all>[^\W的]{2,8}?(?:、[^\W的]{2,8}?){0,4}(?:和|与|及|以及|跟)[^\W的]{2,8})(?P<tail>的.{2,40})"
+)
 _COMPARES = re.compile(r"不同|区别|差别|差异|异同|对比|比较|相比|关系|一样|冲突|矛盾|之间|互相|相互")
 
 #: What asks for a place, which a citation tells: 「在第几条」, 「哪一条规定」, "which article says".
@@ -60,7 +67,7 @@ _WHERE = re.compile(
 
 
 def parts_of(turn: str, one_thing: Callable[[str], bool]) -> tuple[str, ...]:
-    """The questions of a turn, in order, at least one; `one_thing` tells that the texts have 「A和B」 as one word.
+    """The questions of a turn, in order, at least one; `one_thing` tells that 「A和B」 is no two matters.
 
     >>> parts_of("1. 谁提名 2. 任期多久", lambda _: False)
     ('谁提名', '任期多久')
@@ -135,7 +142,7 @@ def _sentences(text: str) -> list[str]:
 def asks(text: str) -> bool:
     """Whether a clause has a word that asks."""
     text = text.strip(" 　，,。？?！!；;")
-    return bool(ASKS.search(text) if _HAN.search(text) else _ASKS_EN.match(_JOINS.sub("", text)))
+    return bool(ASKS.search(text) or _ASKS_EN.match(_JOINS.sub("", text)))
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -143,32 +150,38 @@ def _clauses(sentence: str) -> list[str]:
 
     One that compares has its matter before it: 「要满几年，甲和乙一样吗」.
     """
-    pieces = (_COMMA if _HAN.search(sentence) else _AND_EN).split(sentence)
+    marks = _AND_EN if language(sentence) == "en" else _COMMA
     out: list[str] = []
-    for piece in pieces:
-        plain = piece.strip()
-        if out and asks(plain) and asks(out[-1]) and not _joined(out[-1], plain):
-            out.append(_JOINS.sub("", plain))
+    at, gap = 0, ""
+    for mark in (*marks.finditer(sentence), None):
+        piece = sentence[at : mark.start() if mark else None].strip()
+        if out and asks(piece) and asks(out[-1]) and not _joined(out[-1], gap, piece):
+            out.append(_JOINS.sub("", piece))
         elif out:
-            out[-1] += ("，" if _HAN.search(sentence) else ", ") + plain
+            out[-1] += gap + piece
         else:
-            out.append(plain)
+            out.append(piece)
+        at, gap = (mark.end(), mark.group()) if mark else (at, gap)
     return out if len(out) > 1 else [sentence]
 
 
-def _joined(before: str, clause: str) -> bool:
-    """Whether a clause that asks is none of its own, or the one before it only introduces it: 「不管谁提出」."""
+def _joined(before: str, gap: str, clause: str) -> bool:
+    """Whether a clause that asks is none of its own, or the one before it only introduces it: 「不管谁提出」.
+
+    Words that ask in a row ask of one matter: 「由谁、什么时候批准」.
+    """
     introduces = re.match(r"(?:无论|不管|不论|whether)", before, re.IGNORECASE)
-    return bool(introduces or _BOUND.search(clause) or _COMPARES.search(clause))
+    in_a_row = gap == "、" and re.match(rf".?(?:{ASKS.pattern})", clause)
+    return bool(introduces or in_a_row or _BOUND.search(clause) or _COMPARES.search(clause))
 
 
 def _pair(sentence: str, one_thing: Callable[[str], bool]) -> list[str]:
-    """「X的A和B」 as 「X的A」 and 「X的B」, unless it compares them or the texts have 「A和B」 together."""
-    match = _PAIR.fullmatch(sentence.strip())
+    """「X的A和B」 as 「X的A」 and 「X的B」, and 「A和B的X」 as 「A的X」 and 「B的X」, unless it compares them or 「A和B」 is one thing."""
+    match = _OWNERS.fullmatch(sentence.strip()) or _PAIR.fullmatch(sentence.strip())
     if not match or _COMPARES.search(sentence) or one_thing(match.group("all")):
         return [sentence]
     words = re.split(r"、|以及|和|与|及|跟", match.group("all"))
-    if any(len(word) < 2 for word in words) or asks(match.group("head")):
+    if any(len(word) < 2 for word in words) or ASKS.search(match.group("head") + match.group("all")):
         return [sentence]
     tail = re.sub(r"^(?:各自|分别|都|又)", "", match.group("tail"))
     return [match.group("head") + word + tail for word in words]
