@@ -51,6 +51,36 @@ def test_what_is_on_file(pipeline: Pipeline) -> None:
     assert {r.partition("#")[0] for r in refs(answer)} == {d.doc_id for d in pipeline.documents}
 
 
+LISTED = [
+    ("宜春学院有哪些文件", ["yichun-cio"]),
+    ("关于领导小组有哪些文件", ["it-leading-group"]),
+    ("Which documents are on file about the leading group?", ["it-leading-group"]),
+    ("2024年印发了哪些文件", ["helan-cio"]),
+    ("现行有效的文件有哪些", ["helan-cio", "it-leading-group", "jiaozuo-cio"]),
+    ("有关的文件有哪些", ["helan-cio", "it-leading-group", "jiaozuo-cio", "yichun-cio"]),
+]
+
+
+@pytest.mark.parametrize(("turn", "listed"), LISTED, ids=[t[0] for t in LISTED])
+def test_what_is_on_file_of_a_subject_a_year_or_a_standing(pipeline: Pipeline, turn: str, listed: list[str]) -> None:
+    answer = pipeline.ask(turn)
+    assert kinds(answer) == [PointKind.HOLDINGS]
+    assert sorted({r.partition("#")[0] for r in refs(answer)}) == listed
+    assert "没有这方面的" not in answer.answer
+
+
+@pytest.mark.parametrize("turn", ["有没有关于食堂的文件", "1998年有哪些文件"])
+def test_what_nothing_on_file_is_about_is_said(pipeline: Pipeline, turn: str) -> None:
+    answer = pipeline.ask(turn)
+    assert "没有这方面的" in answer.answer
+    assert len({r.partition("#")[0] for r in refs(answer)}) == len(pipeline.documents)
+
+
+def test_what_is_on_file_of_what_a_caller_wants(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("有哪些文件？", doc_ids=["helan-cio"])
+    assert {r.partition("#")[0] for r in refs(answer)} == {"helan-cio"}
+
+
 def test_an_outline_names_every_chapter_and_quotes(pipeline: Pipeline) -> None:
     answer = pipeline.ask("《宜春学院首席信息官（CIO）制度（讨论稿）》讲了什么？")
     assert kinds(answer) == [PointKind.OUTLINE]

@@ -25,6 +25,12 @@ def analyzer(segmentations: Mapping[str, Segmentation], lexical_files: Mapping[s
     return Analyzer(index, Segmenter(index.terms), finder, lambda: bodies_of(segmentations.values()), Glossary)
 
 
+def test_the_words_that_a_word_stands_for(analyzer: Analyzer) -> None:
+    ((word, *_),) = analyzer.meanings(analyzer.analyze("任期"))
+    assert word == "任期"
+    assert any("任期" in words for words in analyzer.meanings(analyzer.analyze("What is the term of office?")))
+
+
 @pytest.mark.parametrize(
     ("text", "lang"),
     [

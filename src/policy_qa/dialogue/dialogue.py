@@ -223,13 +223,20 @@ class Dialogue:
         if found.by_number:
             return None
         if kind is PointKind.HOLDINGS:
-            return holdings_told(Sheet(self._segmentations), self._register, self._files(meant), lang)
+            return self._holdings(question, doc_ids, lang)
         if kind is PointKind.FACT and (meant or share > _TALK):
             files = self._files(meant or self._current(doc_ids))
             told = facts_told(Sheet(self._segmentations), self._register, judged.about(kind), files, lang)
             # A text that tells no day may say what it depends on: 「自发布之日起施行」.
             return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
         return None
+
+    def _holdings(self, question: Question, doc_ids: Sequence[str], lang: str) -> Told:
+        """What is on file, of the institutions that a question names, or of what a caller wants."""
+        among = () if question.scope.soft and not doc_ids else question.scope.within(doc_ids)
+        meanings = self._analyzer.meanings(question)
+        sheet = Sheet(self._segmentations)
+        return holdings_told(sheet, self._register, question.text, meanings, self._files(among), lang)
 
     def _choices(self, asked: Asked, found: Found, doc_ids: Sequence[str]) -> tuple[Choice, ...]:
         """The documents that have a number, where the question names none, or one that lacks it; none for one alone."""

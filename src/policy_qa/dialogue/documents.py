@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 
 from policy_qa.datamodels import LineKind, PointKind
 from policy_qa.dialogue.sheet import Sheet, Told
@@ -10,17 +11,36 @@ from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.model import Fact, Facts, State
 from policy_qa.facts.register import Register
+from policy_qa.naming.titles import kind_of
+from policy_qa.words import normalize
 
 #: So many documents are listed at most, and so many are answered of one by one.
 _LISTED, _EACH = 40, 12
+#: A question that says so asks for a subject, which no text may have: grammar.
+_ABOUT_WHAT = re.compile(r"关于|有关|相关|方面|\b(?:about|on|regarding|concerning|cover\w*)\b")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def holdings_told(sheet: Sheet, register: Register, doc_ids: Sequence[str], lang: str) -> Told:
-    """What is on file, newest first; `doc_ids` are those that are asked about (empty: all)."""
+def holdings_told(
+    sheet: Sheet, register: Register, text: str, meanings: Sequence[Collection[str]], doc_ids: Sequence[str], lang: str
+) -> Told:
+    """What is on file, newest first: of `doc_ids` (empty: all) the texts that most of a question's words are said of.
+
+    `text` is the question, `meanings` are the words that each word of it stands for. What is said of all tells none
+    apart.
+    """
     every = register.all()
-    shown = [f for f in every if f.doc_id in doc_ids] if doc_ids else list(every)
-    key = "holdings_some" if 0 < len(shown) < len(every) else "holdings"
-    shown = shown or list(every)
+    shown = [f for f in every if f.doc_id in doc_ids] or list(every)
+    years = [[year] for year in _YEAR.findall(text)]
+    asked = [[w for w in words if len(w) > 1 and w != kind_of(w)] for words in meanings]
+    wanted = [*years, *filter(None, asked)]
+    said = [_said(register, f) for f in shown]
+    fits = [[any(w in about for w in words) for about in said] for words in wanted]
+    counts = [sum(fit) for fit in zip(*fits, strict=True)] or [0] * len(shown)
+    best = max(counts, default=0)
+    shown = [f for f, count in zip(shown, counts, strict=True) if count == best]
+    none = not best and not doc_ids and wanted and (years or _ABOUT_WHAT.search(normalize(text)))
+    key = "holdings_none" if none else "holdings_some" if len(shown) < len(every) else "holdings"
     sheet.put(say(lang, key, count=str(len(shown)), all=str(len(every))))
     for facts in shown[:_LISTED]:
         known = [f.value for f in (facts.issuer, facts.number) if f]
@@ -31,6 +51,14 @@ def holdings_told(sheet: Sheet, register: Register, doc_ids: Sequence[str], lang
     if len(shown) > _LISTED:
         sheet.put(say(lang, "holdings_more", count=str(len(shown))))
     return sheet.told(PointKind.HOLDINGS)
+
+
+def _said(register: Register, facts: Facts) -> str:
+    """What can be said of a text in one line: name, issuer, number, status, where it stands, and its days."""
+    known = (facts.issuer, facts.number, facts.status, facts.issued, facts.effective)
+    standing = register.standing(facts).state
+    words = (facts.name, *(f.value for f in known if f), standing.value, standing.name)
+    return normalize(" ".join(words))
 
 
 def facts_told(sheet: Sheet, register: Register, about: str, doc_ids: Sequence[str], lang: str) -> Told:

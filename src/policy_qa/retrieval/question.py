@@ -104,6 +104,11 @@ class Analyzer:
         """Chinese text as jieba cuts it with the words of these texts."""
         return self._segmenter.words(text)
 
+    def meanings(self, question: Question) -> list[list[str]]:
+        """The words that each content word of a question stands for, itself first."""
+        words = list(self._lexical.vocabulary)
+        return [[term.text, *(words[w] for w in term.matches)] for term in question.terms]
+
     def analyze(
         self,
         text: str,
