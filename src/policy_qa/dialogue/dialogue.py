@@ -12,7 +12,6 @@ from policy_qa.datamodels import (
     AnswerScope,
     Choice,
     Line,
-    LineKind,
     Point,
     PointKind,
     ScopeFrom,
@@ -24,7 +23,7 @@ from policy_qa.dialogue.merge import merged
 from policy_qa.dialogue.outline import fits, outline
 from policy_qa.dialogue.people import People
 from policy_qa.dialogue.points import SURELY_LEANS, Asked, Turns
-from policy_qa.dialogue.sheet import Sheet, Told
+from policy_qa.dialogue.sheet import Sheet, Told, which
 from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
 from policy_qa.dialogue.texts import say
@@ -129,9 +128,8 @@ class Dialogue:
             kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
             point = replace(found.answer.points[0], text=text, kind=kind, asked=asked.own.strip())
             if found.by_number and (choices := self._choices(asked, found, doc_ids)):
-                which = [Line(kind=LineKind.HEADING, text=say(frame, "which"))]
-                which += [Line(kind=LineKind.CHOICE, text=choice.label) for choice in choices]
-                lines = (*point.lines, *which) if point.refused else (*which, *point.lines)
+                back = which(choices, frame)
+                lines = (*point.lines, *back) if point.refused else (*back, *point.lines)
                 point = replace(point, kind=PointKind.CLARIFY, choices=choices, lines=lines)
             return replace(found.answer, points=(point,), scope=scope)
         point = Point(
@@ -142,6 +140,7 @@ class Dialogue:
             lead=told.lead,
             citations=tuple(c.n for c in told.citations),
             lines=told.lines,
+            choices=told.choices,
         )
         return Answer(
             question=asked.own,

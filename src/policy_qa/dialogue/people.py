@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from policy_qa.datamodels import LineKind, PointKind, Segmentation
+from policy_qa.datamodels import Choice, LineKind, PointKind, Segmentation
 from policy_qa.dialogue.sheet import Sheet, Told, line_at
 from policy_qa.dialogue.texts import say
 from policy_qa.records import Entry, padded, roster, unpadded
@@ -68,7 +68,11 @@ class People:
         chosen = _nearest(plain, [e for e in entries if not offices or e.office in offices])
         if not offices and (_likeness(plain, chosen[0].heading) < _LIKE or len(chosen) > _MOST):
             return None
-        return _listed(sheet, chosen, lang)
+        told, held = _listed(sheet, chosen, lang), dict.fromkeys((e.heading, e.office) for e in chosen)
+        if not offices or len({heading for heading, _ in held}) == 1 or len(held) > _MOST:
+            return told
+        names = ("".join(h.split()) + office for h, office in held)
+        return told.asked_back(tuple(Choice(label=name, question=name) for name in names), lang)
 
     def _by_name(
         self, sheet: Sheet, question: str, names: Sequence[str], entries: Sequence[Entry], lang: str

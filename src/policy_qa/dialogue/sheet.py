@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from policy_qa.datamodels import Citation, Line, LineKind, PointKind, Provision, Segmentation
+from policy_qa.datamodels import Choice, Citation, Line, LineKind, PointKind, Provision, Segmentation
+from policy_qa.dialogue.texts import say
 from policy_qa.provisions.refs import cite
 
 
@@ -18,6 +19,17 @@ class Told:
     refused: bool = False
     lead: str = ""
     citations: tuple[Citation, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+    def asked_back(self, choices: tuple[Choice, ...], lang: str) -> Told:
+        """The same, with the question which of its readings is meant put first."""
+        return replace(self, kind=PointKind.CLARIFY, choices=choices, lines=(*which(choices, lang), *self.lines))
+
+
+def which(choices: Sequence[Choice], lang: str) -> tuple[Line, ...]:
+    """The lines that ask which of several readings is meant."""
+    heading = Line(kind=LineKind.HEADING, text=say(lang, "which"))
+    return (heading, *(Line(kind=LineKind.CHOICE, text=choice.label) for choice in choices))
 
 
 @dataclass(slots=True)

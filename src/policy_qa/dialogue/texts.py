@@ -43,7 +43,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "nobody": "{lists}里没有“{name}”。",
         "nobody_known": "已收录的文件里没有“{name}”这个人。",
         "list_of": "《{title}》{heading}：",
-        "which": "请选择要问的是哪一份：",
+        "which": "请选择要问的是哪一个：",
     },
     "en": {
         "greet": "Hello.",
