@@ -88,6 +88,12 @@ def test_an_outline_names_every_chapter_and_quotes(pipeline: Pipeline) -> None:
     assert all(chapter in answer.answer for chapter in chapters)
 
 
+def test_an_outline_is_of_the_document_that_english_words_name(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("Summarize the implementation plan for primary and secondary schools")
+    assert kinds(answer) == [PointKind.OUTLINE]
+    assert {r.partition("#")[0] for r in refs(answer)} == {"helan-cio"}
+
+
 def test_every_part_is_a_point(pipeline: Pipeline) -> None:
     answer = pipeline.ask("宜春学院CIO由谁提名？任期多长？焦作的文件是哪天印发的？")
     assert len(answer.points) == 3

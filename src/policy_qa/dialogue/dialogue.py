@@ -31,6 +31,7 @@ from policy_qa.dialogue.writing import Writing
 from policy_qa.facts.register import Register
 from policy_qa.models import StateEncoder
 from policy_qa.retrieval.question import Analyzer, Question
+from policy_qa.words import normalize
 
 #: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to
 #: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
@@ -270,10 +271,11 @@ class Dialogue:
         if scope.doc_ids and not scope.soft:
             return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
         here = self._current(doc_ids)
-        words = {t.text for t in question.terms if len(t.text) > 1}
-        shared = {d: sum(w in self._segmentations[d].document.title for w in words) for d in here}
+        terms = self._analyzer.meanings(question) if question.lang == "en" else [[t.text] for t in question.terms]
+        titles = {d: normalize(self._segmentations[d].document.title) for d in here}
+        shared = {d: sum(any(len(w) > 1 and w in title for w in words) for words in terms) for d, title in titles.items()}
         best = max(shared.values(), default=0)
-        if best and best < len(here) and any(count < best for count in shared.values()):
+        if any(count < best for count in shared.values()):
             return tuple(d for d, count in shared.items() if count == best)
         return tuple(doc_ids) or (scope.doc_ids if scope.doc_ids else ())
 
