@@ -272,8 +272,9 @@ class Dialogue:
             return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
         here = self._current(doc_ids)
         terms = self._analyzer.meanings(question) if question.lang == "en" else [[t.text] for t in question.terms]
+        asked = [[w for w in words if len(w) > 1] for words in terms]
         titles = {d: normalize(self._segmentations[d].document.title) for d in here}
-        shared = {d: sum(any(len(w) > 1 and w in title for w in words) for words in terms) for d, title in titles.items()}
+        shared = {d: sum(any(w in title for w in words) for words in asked) for d, title in titles.items()}
         best = max(shared.values(), default=0)
         if any(count < best for count in shared.values()):
             return tuple(d for d, count in shared.items() if count == best)

@@ -71,8 +71,8 @@ class People:
         told, held = _listed(sheet, chosen, lang), dict.fromkeys((e.heading, e.office) for e in chosen)
         if not offices or len({heading for heading, _ in held}) == 1 or len(held) > _MOST:
             return told
-        names = ("".join(h.split()) + office for h, office in held)
-        return told.asked_back(tuple(Choice(label=name, question=name) for name in names), lang)
+        lists = ("".join(heading.split()) + office for heading, office in held)
+        return told.asked_back(tuple(Choice(label=one, question=one) for one in lists), lang)
 
     def _by_name(
         self, sheet: Sheet, question: str, names: Sequence[str], entries: Sequence[Entry], lang: str

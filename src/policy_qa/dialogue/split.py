@@ -176,7 +176,10 @@ def _joined(before: str, gap: str, clause: str) -> bool:
 
 
 def _pair(sentence: str, one_thing: Callable[[str], bool]) -> list[str]:
-    """「X的A和B」 as 「X的A」 and 「X的B」, and 「A和B的X」 as 「A的X」 and 「B的X」, unless it compares them or 「A和B」 is one thing."""
+    """「X的A和B」 as 「X的A」 and 「X的B」, and 「A和B的X」 as 「A的X」 and 「B的X」.
+
+    It stays whole where it compares them or 「A和B」 is one thing.
+    """
     match = _OWNERS.fullmatch(sentence.strip()) or _PAIR.fullmatch(sentence.strip())
     if not match or _COMPARES.search(sentence) or one_thing(match.group("all")):
         return [sentence]
