@@ -33,7 +33,7 @@ _JOINS = re.compile(
     r"^(?:以及|并且|而且|还有|另外|此外|同时|然后|再就是|和|及|并|与|(?:and|also|then|plus)\b)[\s，,]{0,4}",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"[，,、]")
+_COMMA, _PAUSE = re.compile(r"[，,]"), re.compile("、")
 _AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
@@ -53,8 +53,9 @@ _PAIR = re.compile(
 #: 「A和B的期限」 asks for the same of each.
 _OWNERS = re.compile(
     r"(?P<head>(?:.{0,60}[，,：:])?)"
-    r"(?P<all>[^\W的]{2,8}?(?:、[^\W的]{2,8}?){0,4}(?:和|与|及|以及|跟)[^\W的]{2,8})(?P<tail>的.{2,40})"
+    r"(?P<all>[^\W的]{2,8}?(?:、[^\W的]{2,8}?){0,4}(?:和|与|及|以及)[^\W的]{2,8})(?P<tail>的[^，,]{2,40})"
 )
+_SIDES = re.compile(r"、|以及|和|与|及|跟")
 _COMPARES = re.compile(r"不同|区别|差别|差异|异同|对比|比较|相比|关系|一样|冲突|矛盾|之间|互相|相互")
 
 #: What asks for a place, which a citation tells: 「在第几条」, 「哪一条规定」, "which article says".
@@ -150,17 +151,23 @@ def _clauses(sentence: str) -> list[str]:
 
     One that compares has its matter before it: 「要满几年，甲和乙一样吗」.
     """
-    marks = _AND_EN if language(sentence) == "en" else _COMMA
+    if language(sentence) == "en":
+        return _cut(sentence, _AND_EN)
+    return [part for clause in _cut(sentence, _COMMA) for part in _cut(clause, _PAUSE)]
+
+
+def _cut(sentence: str, marks: re.Pattern[str]) -> list[str]:
     out: list[str] = []
-    at, gap = 0, ""
+    at, gap, last = 0, "", ""
     for mark in (*marks.finditer(sentence), None):
         piece = sentence[at : mark.start() if mark else None].strip()
-        if out and asks(piece) and asks(out[-1]) and not _joined(out[-1], gap, piece):
+        if out and asks(piece) and asks(last if gap == "、" else out[-1]) and not _joined(out[-1], gap, piece):
             out.append(_JOINS.sub("", piece))
         elif out:
             out[-1] += gap + piece
         else:
             out.append(piece)
+        last = piece
         at, gap = (mark.end(), mark.group()) if mark else (at, gap)
     return out if len(out) > 1 else [sentence]
 
@@ -180,11 +187,18 @@ def _pair(sentence: str, one_thing: Callable[[str], bool]) -> list[str]:
 
     It stays whole where it compares them or 「A和B」 is one thing.
     """
-    match = _OWNERS.fullmatch(sentence.strip()) or _PAIR.fullmatch(sentence.strip())
+    owners = _OWNERS.fullmatch(sentence.strip())
+    match = owners if owners and _alike(owners.group("all")) else _PAIR.fullmatch(sentence.strip())
     if not match or _COMPARES.search(sentence) or one_thing(match.group("all")):
         return [sentence]
-    words = re.split(r"、|以及|和|与|及|跟", match.group("all"))
+    words = _SIDES.split(match.group("all"))
     if any(len(word) < 2 for word in words) or ASKS.search(match.group("head") + match.group("all")):
         return [sentence]
     tail = re.sub(r"^(?:各自|分别|都|又)", "", match.group("tail"))
     return [match.group("head") + word + tail for word in words]
+
+
+def _alike(pair: str) -> bool:
+    """Whether what is set side by side has one form: 「A证和B证」, not 「学校和企业签订」."""
+    words = _SIDES.split(pair)
+    return len({len(word) for word in words}) == 1 or len({word[-1:] for word in words}) == 1
