@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -83,3 +84,13 @@ def test_whoever_waits_is_told_that_it_was_ended(worker: Worker) -> None:
     threading.Timer(0.5, worker.end).start()
     with pytest.raises((PastLimit, WorkerLost)):
         worker.ask({"what": "sleep"})
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_one_that_ended_by_itself_and_is_forgotten_leaves_nothing_open() -> None:
+    worker = Worker("test_processes:Odd", "hello", limits=LIMITS)
+    with pytest.raises(WorkerLost):
+        worker.ask({"what": "leave"})
+    worker._thread.join(60)
+    del worker
+    gc.collect()

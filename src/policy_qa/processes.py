@@ -107,7 +107,7 @@ class Worker:
     def ask(self, about: dict[str, Any], body: bytes = b"") -> Said:
         """The reply to a task. Raises PastLimit or WorkerLost."""
         assert self._process.stdin  # noqa: S101 - a pipe
-        with contextlib.suppress(OSError):  # it has just ended; that is heard
+        with contextlib.suppress(OSError, ValueError):  # it has just ended; that is heard
             _tell(self._process.stdin, about, body)
         self._heard(self._limits.load)
         return self._heard(self._limits.wall)
@@ -136,15 +136,17 @@ class Worker:
             self._past = True  # too much, or nonsense
             self._process.kill()
         self._said.put(None)
+        # One that ended by itself leaves nothing behind either, though nobody asks it again.
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # a task that was never read
+                pipe.close()  # type: ignore[union-attr]
 
     def end(self) -> None:
         """Kill the process; it has nothing that is worth keeping."""
         self._process.kill()
         self._process.wait()
         self._thread.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):  # a task that was never read
-                pipe.close()  # type: ignore[union-attr]
 
 
 def _tell(stream: IO[bytes], about: dict[str, Any], body: bytes = b"") -> None:

@@ -197,10 +197,10 @@ def test_a_link_that_a_person_names_is_followed(tmp_path: Path, capsys: pytest.C
 @POSIX
 def test_a_file_that_turns_into_a_pipe_does_not_hold_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look and the opening: whoever opens it must not wait for a writer."""
-    from policy_qa.documents import reading
+    from policy_qa.documents import sources
 
     os.mkfifo(tmp_path / "turned.txt")
-    monkeypatch.setattr(reading, "_check_kind", lambda path, source, *, follow: None)
+    monkeypatch.setattr(sources, "_check_kind", lambda path, source, *, follow: None)
     with pytest.raises(SourceError, match="found a pipe"):
         read_document(tmp_path / "turned.txt")
 
@@ -216,10 +216,10 @@ def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path: Path, capsys: py
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_a_file_that_is_longer_than_it_says_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from policy_qa.documents import reading
+    from policy_qa.documents import sources
 
-    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
-    monkeypatch.setattr(reading, "_readable", lambda source: ".txt")
+    monkeypatch.setattr(sources, "MAX_BYTES", 1000)
+    monkeypatch.setattr(sources, "_readable", lambda source: ".txt")
     with pytest.raises(SourceError, match="expected at most"):
         read_document(Path("/proc/kallsyms"))
 
