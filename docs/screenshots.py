@@ -81,6 +81,8 @@ def _versions(chromium: Browser, address: str) -> None:
 class _Shelf:
     """Documents to look at, without an index: nothing is asked."""
 
+    examples: tuple[str, ...] = ()
+
     def __init__(self, *documents: Document) -> None:
         self.documents = documents
 
