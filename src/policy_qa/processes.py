@@ -140,7 +140,7 @@ class Worker:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # a task that was never read
-                pipe.close()  # type: ignore[union-attr]
+                pipe.close()  # type: ignore[union-attr]  # both were asked for
 
     def end(self) -> None:
         """Kill the process; it has nothing that is worth keeping."""

@@ -65,7 +65,7 @@ def test_points_stand_apart_each_with_its_lead_and_its_proof(
         assert sizes[0] > sizes[1]
         boxes = [e.bounding_box() for e in (lead, proof.first)]
         assert all(boxes)
-        assert boxes[0]["y"] < boxes[1]["y"]  # type: ignore[index]
+        assert boxes[0]["y"] < boxes[1]["y"]  # type: ignore[index]  # both are shown
         assert page.locator(".pq-point").last.locator(".pq-state").inner_text() == ZH.refused
         assert no_sideways_scrolling(page)
 
