@@ -298,7 +298,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     """
     one_thread()
     encoder = open_encoder(settings.model)
-    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    index = store.load(settings.index_dir, encoder)
     return Pipeline(settings, index, encoder, open_reranker(settings.reranker))
 
 

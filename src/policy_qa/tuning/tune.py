@@ -103,7 +103,7 @@ def tune(
 ) -> TuneReport:
     """Adapt the model of `settings` to pairs about the index of `settings`; see `adapt`."""
     encoder = open_encoder(settings.model)
-    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    index = store.load(settings.index_dir, encoder)
     collection, asked = of_index(index, pairs)
     known = index.vectors.matrix()
     return adapt(settings, encoder, collection, asked, name, plan, vectors=known, trainer=trainer, progress=progress)
