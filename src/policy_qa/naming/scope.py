@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 from policy_qa.datamodels import Document
@@ -155,15 +154,6 @@ _ON_PURPOSE = re.compile(
 _NOTHING_ELSE = re.compile(r"(?:的|中?小?学校?|呢|怎么样|[\s?？。])*+")
 
 
-class Origin(StrEnum):
-    """Where a scope comes from."""
-
-    QUESTION = "question"
-    HISTORY = "history"
-    FILTER = "filter"
-    ALL = "all"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """One thing that a question names, with the documents that it leads to: an institution, a title, a version."""
@@ -200,7 +190,6 @@ class Scope:
     instruments: tuple[tuple[str, str], ...] = ()
     parties: tuple[Party, ...] = ()
     aside: tuple[str, ...] = ()
-    origin: Origin = Origin.ALL
 
     @property
     def several(self) -> bool:
@@ -244,7 +233,6 @@ class Scope:
             unknown=previous.unknown,
             instruments=previous.instruments,
             parties=previous.parties if not self.versioned else (),
-            origin=Origin.HISTORY if doc_ids or previous.unknown else Origin.ALL,
         )
 
 
@@ -317,7 +305,6 @@ class ScopeFinder:
             instruments=instruments_of(names),
             parties=self._parties(names, doc_ids),
             aside=tuple(places),
-            origin=Origin.QUESTION if members or owners else Origin.ALL,
         )
 
     def named_by(self, question: str, doc_ids: Collection[str]) -> list[str]:
