@@ -118,9 +118,10 @@ def _merged(pairs: Iterable[Pair]) -> list[Pair]:
     out: dict[str, Pair] = {}
     for pair in pairs:
         key = _key(pair.question)
-        known = out.setdefault(key, pair)
-        both = {n: (*getattr(known, n), *getattr(pair, n)) for n in ("refs", "texts", "also")}
-        out[key] = replace(known, **{name: tuple(dict.fromkeys(values)) for name, values in both.items()})
+        known = out.get(key, pair)
+        fields = ((known.refs, pair.refs), (known.texts, pair.texts), (known.also, pair.also))
+        refs, texts, also = (tuple(dict.fromkeys(one + other)) for one, other in fields)
+        out[key] = replace(known, refs=refs, texts=texts, also=also)
     return list(out.values())
 
 
