@@ -77,6 +77,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
+    from policy_qa.doors.chat import chat
     from policy_qa.doors.rest import add_errors, rest
     from policy_qa.doors.service import Service
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
@@ -88,8 +89,10 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
 
     @contextlib.asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        workers.close()
+        try:
+            yield
+        finally:
+            workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
     app = FastAPI(title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None)
@@ -106,7 +109,9 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         return JSONResponse({"status": "ok", **counts, **about})
 
     add_check(app, workers, settings.lang)
-    app.include_router(rest(Service(live, workers), workers, settings.lang))
+    service = Service(live, workers)
+    app.include_router(rest(service, workers, settings.lang))
+    app.include_router(chat(service))
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(live, settings.lang)

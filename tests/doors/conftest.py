@@ -13,7 +13,7 @@ from policy_qa.serve import create_app
 from policy_qa.settings import Settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(built: Settings, pipeline: Pipeline) -> Iterator[str]:
     """The server's address, without a slash at its end."""
     with served(create_app(built, LivePipeline(lambda: pipeline, lambda: 1))) as address:

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
@@ -91,28 +91,45 @@ def wants_events(request: Request, stream: bool) -> bool:
     return stream or "text/event-stream" in request.headers.get("accept", "")
 
 
-async def events(request: Request, pieces: AsyncGenerator[tuple[str, Mapping[str, Any]]]) -> StreamingResponse:
-    """(name, object) as server-sent events. What fails before the first has its status, later it is an `error`."""
+async def events(
+    request: Request, pieces: AsyncGenerator[bytes], failure: Callable[[int, str], bytes]
+) -> StreamingResponse:
+    """Server-sent events. What fails before the first has its status; what fails later is told by `failure`."""
     first = await while_waited_for(request, anext(pieces))
 
     async def sent() -> AsyncIterator[bytes]:
-        yield _event(*first)
+        yield first
         try:
             async with contextlib.aclosing(pieces):
                 async for piece in pieces:
-                    yield _event(*piece)
+                    yield piece
         except Exception as error:
             status, line = trouble(error)
             if status == 500:
                 log.exception("a request failed")
-            yield _event("error", {"error": line, "status": status})
+            yield failure(status, line)
 
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(sent(), media_type="text/event-stream", headers=headers)
 
 
-def _event(name: str, record: Mapping[str, Any]) -> bytes:
+def event(record: Mapping[str, Any], name: str | None = None) -> bytes:
+    """One server-sent event."""
     return format_sse_event(data_str=Json(None).render(record).decode(), event=name)
+
+
+def _failed(status: int, line: str) -> bytes:
+    return event({"error": line, "status": status}, "error")
+
+
+def refuse_others(router: APIRouter) -> None:
+    """Below a router's prefix there is nothing else, least of all what is mounted at `/`."""
+
+    @router.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
+    async def nothing(request: Request) -> Any:
+        known = (r for r in router.routes if isinstance(r, APIRoute) and r.include_in_schema)
+        doors = ", ".join(sorted(f"{'/'.join(r.methods or ())} {r.path_format}" for r in known))
+        raise HTTPException(404, f"expected one of {doors}, found {request.method} {request.url.path[:100]}")
 
 
 def rest(service: Service, workers: Workers, lang: str) -> APIRouter:
@@ -125,13 +142,13 @@ def rest(service: Service, workers: Workers, lang: str) -> APIRouter:
         turns = [(earlier, "") for earlier in sent.history]
         asked = Asked(question=sent.question, turns=turns, doc_ids=sent.doc_ids, lang=sent.lang, on=sent.on)
 
-        async def told() -> AsyncGenerator[tuple[str, Mapping[str, Any]]]:
+        async def told() -> AsyncGenerator[bytes]:
             async with contextlib.aclosing(service.answers(asked)) as growing:
                 async for answer in growing:
-                    yield "draft" if answer.mode == WRITING else "answer", answer_record(answer, sent.id)
+                    yield event(answer_record(answer, sent.id), "draft" if answer.mode == WRITING else "answer")
 
         if wants_events(request, sent.stream):
-            return await events(request, told())
+            return await events(request, told(), _failed)
         return Json(answer_record(await while_waited_for(request, service.answer(asked)), sent.id))
 
     @router.post("/search", summary="Retrieval alone: the best provisions with their texts", **_told(schemas.Found))
@@ -167,23 +184,19 @@ def rest(service: Service, workers: Workers, lang: str) -> APIRouter:
     async def evaluate(request: Request, sent: schemas.EvalRequest) -> Any:
         """As events: `progress` after each question, last `figures`, or `error`. One set at a time."""
 
-        async def told() -> AsyncGenerator[tuple[str, Mapping[str, Any]]]:
+        async def told() -> AsyncGenerator[bytes]:
             async with contextlib.aclosing(service.evaluate(sent)) as steps:
                 async for step in steps:
-                    yield "progress" if "done" in step else "figures", step
+                    yield event(step, "progress" if "done" in step else "figures")
 
         async def whole() -> Mapping[str, Any]:
-            *_, (_, figures) = [step async for step in told()]
+            async with contextlib.aclosing(service.evaluate(sent)) as steps:
+                *_, figures = [step async for step in steps]
             return figures
 
         if wants_events(request, sent.stream):
-            return await events(request, told())
+            return await events(request, told(), _failed)
         return Json(await while_waited_for(request, whole()))
 
-    @router.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
-    async def nothing(request: Request) -> Any:
-        known = (r for r in router.routes if isinstance(r, APIRoute) and r.include_in_schema)
-        doors = ", ".join(sorted(f"{'/'.join(r.methods)} {r.path_format}" for r in known))
-        raise HTTPException(404, f"expected one of {doors}, found {request.method} {request.url.path[:100]}")
-
+    refuse_others(router)
     return router
