@@ -139,7 +139,7 @@ class Archive:
         self.source, self.form = source, form
         self._zip = _open(data, source, form)
         self._members = self._checked_members()
-        self._relations: dict[str, list[tuple[str, str]]] = {}
+        self._relations: dict[str, list[tuple[str, str, str]]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._members
@@ -151,6 +151,13 @@ class Archive:
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that `part` (empty: the package) relates to; `kind` is the last word of the relation's type."""
+        return [target for found, _, target in self._related(part) if found == kind]
+
+    def relations(self, part: str) -> dict[str, str]:
+        """The parts that `part` relates to, by the relation's own name (`rId3`)."""
+        return {name: target for _, name, target in self._related(part)}
+
+    def _related(self, part: str) -> list[tuple[str, str, str]]:
         if part not in self._relations:
             folder, name = posixpath.split(part)
             root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -158,10 +165,10 @@ class Archive:
             for relation in root if root is not None else ():
                 if relation.get("TargetMode") != "External":
                     target = posixpath.join("/", folder, unquote(relation.get("Target", "")))
-                    kind_of = relation.get("Type", "").rpartition("/")[2]
-                    found.append((kind_of, posixpath.normpath(target).lstrip("/")))
+                    kind = relation.get("Type", "").rpartition("/")[2]
+                    found.append((kind, relation.get("Id", ""), posixpath.normpath(target).lstrip("/")))
             self._relations[part] = found
-        return [target for found_kind, target in self._relations[part] if found_kind == kind]
+        return self._relations[part]
 
     def refuse_declarations(self) -> None:
         """Look through every XML part, also those that are not read, for a DOCTYPE or an entity declaration."""

@@ -29,6 +29,9 @@ _READERS = {
     ".docx": ("word.reader", "read_word"),
     **dict.fromkeys((".doc", ".wps", ".docm", ".rtf", ".odt"), ("office", "read_office")),
     ".pdf": ("pdf.reader", "read_pdf"),
+    ".ofd": ("ofd", "read_ofd"),
+    ".xlsx": ("tables", "read_workbook"),
+    ".csv": ("tables", "read_csv"),
     ".html": ("web.reader", "read_web"),
     ".htm": ("web.reader", "read_web"),
 }
