@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 import pypdfium2
 
@@ -65,7 +66,7 @@ def of_pdf(data: bytes) -> bytes:
 
 def _line(chars: list[Char]) -> str:
     first = chars[0]
-    steps = " ".join(f"{(b.x0 - a.x0) * MM:.4f}" for a, b in zip(chars, chars[1:], strict=False))
+    steps = " ".join(f"{(b.x0 - a.x0) * MM:.4f}" for a, b in pairwise(chars))
     size = first.size * MM
     box = f"{first.x0 * MM:.4f} {first.y * MM - size:.4f} {(chars[-1].x1 - first.x0) * MM:.4f} {size * 1.2:.4f}"
     text = escape("".join(c.text for c in chars))
