@@ -80,6 +80,8 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
             continue
         line = f"✓ {file.source}: {file.articles} 条 / {file.provisions} provisions, coverage {file.coverage:.1%}"
         say("  ".join([line, *file.warnings]))
+    for name in report.skipped:
+        say(f"· {name}")
     for name in report.removed:
         say(f"- {name}: no longer in the corpus, removed from the index")
     for note in report.notes:
