@@ -13,7 +13,7 @@ import hashlib
 import importlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 
 import policy_qa
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import SUFFIXES, list_sources, open_source
+from policy_qa.documents import SUFFIXES, helpers, look_into, open_source
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
 from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout, lexical, tokens
+from policy_qa.index.codec import load_segmentations
 from policy_qa.index.files import build_lock
 from policy_qa.index.isolated import Reader
 from policy_qa.index.layout import FileReport, Maker
@@ -84,7 +85,7 @@ def build(
 def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force: bool) -> BuildReport:
     seconds: dict[str, float] = {}
     with _timed(seconds, "scan"):
-        sources = _scan(settings.corpus)
+        sources, skipped = _scan(settings.corpus)
         maker = _maker(encoder)
         old, note = _standing(settings.index_dir)
     partial = PartialStore(settings.index_dir, maker.fingerprint)
@@ -97,27 +98,29 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             files=old.manifest.sources,
             passages=count,
             reused=count,
+            skipped=skipped,
             seconds=seconds,
         )
+    last = old if old and not force else None
     with _timed(seconds, "read"):
-        segmentations, files = _read(settings.corpus, sources, old, progress)
+        segmentations, files = _read(settings.corpus, sources, old, _readings(last, maker), progress)
         large = bigrams.is_large(segmentations)
         count_tokens, limit = encoder.count_tokens, encoder.max_tokens
         cut = (passages_of(s, count_tokens=count_tokens, limit=limit, clauses=not large) for s in segmentations)
         passages = [passage for own in cut for passage in own]
-    made = old.manifest.maker if old and not force else None
+    made = last.manifest.maker if last else None
     same_model = made and (made.model, made.fingerprint) == (maker.model, maker.fingerprint)
-    last = old.files if old and same_model else {}
+    held = last.files if last and same_model else {}
     read: dict[str, tokens.Kept] = {}
     with _timed(seconds, "embed"):
-        known = {} if force else partial.load() | vectors_of(last)
+        known = {} if force else partial.load() | vectors_of(held)
         keep = None if large else lambda text, states: read.update({text: tokens.Kept.of(states)})
         vectors, embedded = embed(passages, encoder, known, partial, functools.partial(progress, "embed"), keep)
     with _timed(seconds, "tokens"):
         extra: dict[str, bytes] = {}
         if encoder.states and not large:
             told = functools.partial(progress, "tokens")
-            extra |= tokens.dump(segmentations, passages, encoder.states, last, told, read)
+            extra |= tokens.dump(segmentations, passages, encoder.states, held, told, read)
     with _timed(seconds, "write"):
         progress("write", 0, 1)
         extra |= lexical.dump(segmentations, passages) | (bigrams.dump(segmentations) if large else {})
@@ -141,6 +144,7 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
         embedded=embedded,
         reused=len(passages) - embedded,
         removed=tuple(file.source for file in old.manifest.sources if file.source not in present) if old else (),
+        skipped=skipped,
         notes=(*((note,) if note else ()), *_edited(segmentations)),
         seconds=seconds,
     )
@@ -153,10 +157,12 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     seconds[stage] = time.perf_counter() - start
 
 
-def _scan(corpus: Path) -> list[tuple[Path, FileReport]]:
-    """The policy files below `corpus`, sorted by path, each with its name and the hash of its bytes."""
+def _scan(corpus: Path) -> tuple[list[tuple[Path, FileReport]], tuple[str, ...]]:
+    """The policy files below `corpus`, sorted by path, each with its name and the hash of its bytes; and what is none,
+    with why."""
+    folder = look_into(corpus)
     out = []
-    for path in list_sources(corpus):
+    for path in folder.files:
         source = source_name(path.relative_to(corpus))
         try:
             with open_source(path, source) as file:
@@ -169,12 +175,14 @@ def _scan(corpus: Path) -> list[tuple[Path, FileReport]]:
             f"{corpus}: expected policy texts ({' '.join(SUFFIXES)}), found none; put some there, or name another "
             "folder: policy-qa build DIR"
         )
-    return out
+    return out, tuple(f"{source_name(path.relative_to(corpus))}: skipped, {why}" for path, why in folder.skipped)
 
 
 def _maker(encoder: Encoder) -> Maker:
     code = {name: int(getattr(importlib.import_module(name), "VERSION", 0)) for name in _VERSIONED}
-    return Maker(package=policy_qa.__version__, code=code, model=encoder.name, fingerprint=encoder.fingerprint)
+    return Maker(
+        package=policy_qa.__version__, code=code | helpers(), model=encoder.name, fingerprint=encoder.fingerprint
+    )
 
 
 def _standing(index_dir: Path) -> tuple[Generation | None, str]:
@@ -195,8 +203,20 @@ def _unchanged(old: Generation, files: Sequence[FileReport], maker: Maker) -> bo
     return old.manifest.maker == maker and names(old.manifest.sources) == names(files)
 
 
+def _readings(old: Generation | None, maker: Maker) -> dict[tuple[str, str], Segmentation]:
+    """What the same code made of files, by name and hash: a scan takes seconds a page."""
+    if old is None or (old.manifest.maker.package, old.manifest.maker.code) != (maker.package, maker.code):
+        return {}
+    found = (s for s in load_segmentations(old.files[layout.SEGMENTATIONS]) if not s.document.edition_of)
+    return {(s.document.source, s.document.sha256): s for s in found}
+
+
 def _read(
-    corpus: Path, sources: Sequence[tuple[Path, FileReport]], old: Generation | None, progress: BuildProgress
+    corpus: Path,
+    sources: Sequence[tuple[Path, FileReport]],
+    old: Generation | None,
+    readings: Mapping[tuple[str, str], Segmentation],
+    progress: BuildProgress,
 ) -> tuple[list[Segmentation], list[FileReport]]:
     """What is in the corpus, texts as amended last, and what became of each file."""
     indexed = {file.source for file in old.manifest.sources if not file.refused} if old else set()
@@ -212,7 +232,8 @@ def _read(
                         f"{file.source}: expected a file name that no other policy has, found the same as "
                         f"{kept[file.doc_id]}, which is kept; rename one of them"
                     )
-                segmentation = reader.segment(path, root=corpus)
+                before = readings.get((file.source, file.sha256))
+                segmentation = before or reader.segment(path, root=corpus)
                 check_coverage(segmentation)
             except (SourceError, SegmentationError) as error:
                 gone = "; its provisions have left the index" if file.source in indexed else ""
