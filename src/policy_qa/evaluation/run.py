@@ -64,7 +64,7 @@ def _gather(folders: Sequence[Path], target: Path) -> None:
 
 def finder(pipeline: Pipeline) -> Finder:
     """What takes a label to its ref: a ref as it stands, or a citation in people's words (《…》第七条)."""
-    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+    segmentations = pipeline.index.segmentations
 
     def find(label: str) -> str:
         if "#" in label:
@@ -84,7 +84,7 @@ def finder(pipeline: Pipeline) -> Finder:
 
 def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
     """A function from a ref to the ref of its article; a ref that names nothing stays as it is."""
-    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+    segmentations = pipeline.index.segmentations
 
     def article_of(ref: str) -> str:
         segmentation = segmentations.get(ref.partition("#")[0])

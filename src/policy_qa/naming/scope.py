@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
@@ -17,8 +17,6 @@ from policy_qa.naming.terms import short_names
 from policy_qa.naming.titles import folded, kind_of, quoted_titles
 from policy_qa.words import normalize
 
-#: How many words it is remembered of whether the corpus has them.
-_MOST = 20_000
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
 #: characters for compatibility.
@@ -32,22 +30,14 @@ class Heard:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        # Looking a word up in the whole corpus takes a while in a large one.
-        self._known: dict[str, bool] = {}
-
-    def mentioned(self, word: str) -> bool:
-        """Whether any text has the word."""
-        if (known := self._known.get(word)) is None:
-            if len(self._known) > _MOST:
-                self._known.clear()
-            known = self._known[word] = self._stands_in_text(word)
-        return known
+        #: Whether any text has a word. Looking it up in the whole corpus takes a while in a large one.
+        self.mentioned = lru_cache(maxsize=20_000)(self._mentioned)
 
     def everywhere(self, word: str) -> bool:
         """Whether most texts have a word; where there is one, none is common."""
         return 2 * sum(word in text for text in self._texts) > max(len(self._texts), 2)
 
-    def _stands_in_text(self, word: str) -> bool:
+    def _mentioned(self, word: str) -> bool:
         # Chinese characters stay what they are when a text is normalised, and normalising all of a large corpus
         # takes a second: only texts with other forms of them (⾼, ㈱) have to be.
         plain = bool(_HAN.fullmatch(word))
@@ -269,7 +259,6 @@ class ScopeFinder:
         for start, end, title in strange_titles(open_text, self._heard.everywhere):
             foreign.append(title)
             rest = blanked(rest, [(start, end)])
-        named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))
         soft = not names and not foreign and not owners
         if soft:
             named = self._softly(text)
