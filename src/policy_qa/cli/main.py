@@ -96,6 +96,11 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in a browser")
     serve.set_defaults(run=commands.serve)
 
+    tools = sub.add_parser(
+        "mcp", help="ask, search, show and check as tools of one MCP client, on standard input and output"
+    )
+    tools.set_defaults(run=commands.mcp)
+
     doctor = sub.add_parser("doctor", help="what is installed, which model, is every file what was written")
     doctor.add_argument("--mend", action="store_true", help="build a damaged index anew; say how to mend the rest")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")

@@ -43,13 +43,20 @@ class LivePipeline:
 
     `open_source` opens the pipeline and may raise PolicyQAError. `stamp` is cheap and changes with
     every build. A failed opening is not remembered: the next question tries again. `writes` tells that a
-    language model may take its time over an answer, which a reader can stop.
+    language model may take its time over an answer, which a reader can stop; `suggests`, that readers will want
+    questions to begin with.
     """
 
     def __init__(
-        self, open_source: Callable[[], Pipeline], stamp: Callable[[], Hashable], *, writes: bool = False
+        self,
+        open_source: Callable[[], Pipeline],
+        stamp: Callable[[], Hashable],
+        *,
+        writes: bool = False,
+        suggests: bool = True,
     ) -> None:
         self.writes = writes
+        self._suggests = suggests
         self.concurrent = WRITTEN if writes else CONCURRENT
         self._slots = threading.BoundedSemaphore(self.concurrent)
         self._open = open_source
@@ -79,7 +86,8 @@ class LivePipeline:
                     raise
                 self._library, self._opened_at, self._known = library, stamp, (stamp, found)
                 # Finding the questions to begin with takes about as long as answering them.
-                threading.Thread(target=lambda: library.examples, daemon=True).start()
+                if self._suggests:
+                    threading.Thread(target=lambda: library.examples, daemon=True).start()
             return self._library
 
     def library_or_none(self) -> Library | None:
