@@ -21,7 +21,7 @@ from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi.responses import JSONResponse
+    from fastapi.responses import JSONResponse, PlainTextResponse
 
     from policy_qa.page.gate import Gate, Limits
     from policy_qa.page.workers import WorkLimits
@@ -76,9 +76,10 @@ def _prepare(settings: Settings) -> None:
 def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:
     import gradio as gr
     from fastapi import FastAPI
-    from fastapi.responses import JSONResponse
+    from fastapi.responses import JSONResponse, PlainTextResponse
 
     from policy_qa.doors.chat import chat
+    from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
     from policy_qa.doors.service import Service
     from policy_qa.doors.tools import routes, tools
@@ -113,13 +114,24 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
+    @app.get(
+        "/metrics",
+        summary="What this server has done, for Prometheus",
+        response_model=None,
+        response_class=PlainTextResponse,
+    )
+    async def metrics() -> PlainTextResponse:
+        health = live.health()
+        gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
+        return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
+
     add_check(app, workers, settings.lang)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    page = build_page(live, settings.lang)
+    page = build_page(live, settings.lang, asking(service))
     gr.mount_gradio_app(
         app,
         page,
@@ -141,7 +153,8 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
         head=f"<style>{style}</style><script>{script}</script>",
     )
-    return Gate(app, Hosts.of(settings.host, settings.allowed_hosts), limits, SentSteps(page).fault)
+    hosts, told = Hosts.of(settings.host, settings.allowed_hosts), live.metrics.requested
+    return Gate(app, hosts, limits, SentSteps(page).fault, keys=settings.api_keys, told=told)
 
 
 def open_live(settings: Settings, *, suggests: bool = True) -> LivePipeline:

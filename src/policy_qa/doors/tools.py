@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _INSTRUCTIONS = (
     "Answers questions about school policies on file, in Chinese or English, by quoting the provisions. `ask` first; "
-    "its citations carry refs (yichun-cio#7.2) that `show` takes. A refusal means that the policies do not say it. `check` "
-    "verifies a text that cites them."
+    "its citations carry refs (yichun-cio#7.2) that `show` takes. A refusal means that the policies do not say it. "
+    "`check` verifies a text that cites them."
 )
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
