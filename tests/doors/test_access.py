@@ -11,8 +11,8 @@ import openai
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from page.conftest import served
 
+from page.conftest import served
 from policy_qa.errors import UsageError
 from policy_qa.page.gate import fault_of_key
 from policy_qa.page.live import LivePipeline

@@ -58,7 +58,7 @@ def test_an_answer_is_text_for_a_model_and_an_object_for_a_program(address: str)
     assert answer.scope.origin == "history"
     assert "第七条第二项 `yichun-cio#7.2`" in text_of(asked)
     assert searched.structured_content
-    assert [hit["ref"] for hit in searched.structured_content["retrieved"]][0] == "yichun-cio#7"
+    assert searched.structured_content["retrieved"][0]["ref"] == "yichun-cio#7"
     assert "任期3年" in text_of(shown)
     assert whole.structured_content
     assert len(whole.structured_content["provisions"]) > 20

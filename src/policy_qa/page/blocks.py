@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components.api_component import Api
+from gradio.events import api
 from gradio.i18n import I18nData
 
 from policy_qa.page import steps
@@ -229,7 +230,7 @@ def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = N
             **_PRIVATE,
         )
         if ask:
-            gr.api(ask, api_name="ask")
+            api(ask, api_name="ask")
         page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
     page.queue(max_size=WAITING, default_concurrency_limit=live.concurrent, api_open=False)
     return page
