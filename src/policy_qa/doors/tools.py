@@ -27,7 +27,7 @@ from policy_qa.processes import PastLimit, WorkerLost
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from policy_qa.settings import Settings
+    from policy_qa.page.live import LivePipeline
 
 _INSTRUCTIONS = (
     "Answers questions about school policies on file, in Chinese or English, by quoting the provisions. `ask` first; "
@@ -119,12 +119,9 @@ def routes(server: MCPServer, path: str) -> Sequence[BaseRoute]:
     ).routes
 
 
-def over_stdio(settings: Settings) -> None:
+def over_stdio(live: LivePipeline, workers: Workers) -> None:
     """Serve one client over standard input and output, until it leaves."""
-    from policy_qa.serve import open_live
-
-    workers = Workers(settings.index_dir)
     try:
-        asyncio.run(tools(Service(open_live(settings, suggests=False), workers)).run_stdio_async())
+        asyncio.run(tools(Service(live, workers)).run_stdio_async())
     finally:
         workers.close()
