@@ -98,11 +98,9 @@ class Scan:
 
     def _opened(self, step: re.Match[str], last: Mention | None) -> Mention:
         start, end = step.span()
-        if step.group("bw"):
-            back, unit = _COUNTS[step.group("back") or ""], step.group("bw")
+        if unit := step.group("bw") or step.group("here"):
+            back = _COUNTS[step.group("back") or ""] if step.group("bw") else 0
             return Mention(start=start, end=end, begin=start, unit=unit, back=back)
-        if step.group("here"):
-            return Mention(start=start, end=end, begin=start, unit=step.group("here"))
         if step.group("all"):
             begin = start if step.group().startswith("本") else start + 1
             return Mention(start=begin, end=end, begin=begin, unit=f"附{step.group('all')}", owner=Owner.SELF)
@@ -240,12 +238,8 @@ class Scan:
 
 def _titled(before: str) -> re.Match[str] | None:
     """The title that ends a stretch; the outer one of a title in a title."""
-    at = before.find("《")
-    while at >= 0:
-        if match := _TITLED.match(before, at):
-            return match
-        at = before.find("《", at + 1)
-    return None
+    tried = (_TITLED.match(before, mark.start()) for mark in re.finditer("《", before))
+    return next(filter(None, tried), None)
 
 
 def find(text: str, register: Register, start: int = 0, end: int | None = None) -> tuple[Mention, ...]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Answer, Retrieved
@@ -199,10 +199,6 @@ def _row(data: Mapping[str, Any]) -> Row:
 
 #: Field of a row -> what JSON makes of it.
 _TYPES: dict[str, Any] = {
-    **dict.fromkeys(("id", "category", "subject", "question", "answer", "error"), str),
-    **dict.fromkeys(("to_refuse", "refused"), bool),
-    **dict.fromkeys(("history", "judged", "allowed", "facts", "retrieved", "citations", "cited", "shown"), list),
-    "notices": list,
-    "bad_quotes": int,
-    "milliseconds": (int, float),
+    name: list if get_origin(type_) is tuple else (int, float) if type_ is float else type_
+    for name, type_ in get_type_hints(Row).items()
 }

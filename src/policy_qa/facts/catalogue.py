@@ -63,6 +63,11 @@ class Versions:
         """The family of a document; None where it is the only text of its policy."""
         return self._at(day)[1].get(doc_id)
 
+    def of_policy(self, doc_id: str) -> tuple[str, ...]:
+        """All texts of a document's policy, the one that is meant by default first."""
+        family = self.of(doc_id)
+        return family.doc_ids if family else (doc_id,)
+
     def document(self, doc_id: str) -> Document:
         """A document that a family names."""
         return self._documents[doc_id]

@@ -313,8 +313,8 @@ class Register:
         single = all(entry.targets.values())
         targets = dict.fromkeys(entry.targets)
         for target in () if single else entry.targets:
-            if not target.instrument and (family := self._versions.of(target.doc_id)):
-                targets.update((Target(doc_id=d), None) for d in family.doc_ids)
+            if not target.instrument:
+                targets.update((Target(doc_id=d), None) for d in self._versions.of_policy(target.doc_id))
         exact = frozenset(t.doc_id for t in targets) if single else frozenset()
         return Named(start=start, end=end, text=text, kind=entry.kind, targets=tuple(targets), exact=exact)
 
@@ -329,18 +329,10 @@ class Register:
             held = self._numbers.get((match["year"] or match["plain"], int(match["count"])), [])
             own = [(b, t) for b, t in held if body.endswith(b) or not body]
             best = max((len(b) for b, _ in own), default=0)
-            targets = tuple(t for b, t in own if len(b) == best)
+            targets = {t: True for b, t in own if len(b) == best}
             if targets:
                 start = match.start("body") + len(body) - (best if body else 0)
-                exact = frozenset(t.doc_id for t in targets)
-                yield Named(
-                    start=start,
-                    end=match.end(),
-                    text=text[start : match.end()],
-                    kind=NameKind.NUMBER,
-                    targets=targets,
-                    exact=exact,
-                )
+                yield self._named(start, match.end(), text[start : match.end()], _Entry(NameKind.NUMBER, targets))
 
     def quoted(self, title: str) -> Named | None:
         """What a title between 《 and 》 names, whole or shortened; None where nothing on file is called so."""
@@ -348,14 +340,12 @@ class Register:
             if name and (entry := self._titles.get(name)):
                 return self._named(0, len(title), title, entry)
         targets = self.shortened.find(title)
-        return (
-            self._named(0, len(title), title, _Entry(NameKind.CORE, dict.fromkeys(targets, False))) if targets else None
-        )
+        entry = _Entry(NameKind.CORE, dict.fromkeys(targets, False))
+        return self._named(0, len(title), title, entry) if targets else None
 
     def policy(self, target: Target) -> Target:
         """The text that is meant by default of those of the same policy."""
-        family = None if target.instrument else self._versions.of(target.doc_id)
-        return Target(doc_id=family.doc_ids[0]) if family else target
+        return target if target.instrument else Target(doc_id=self._versions.of_policy(target.doc_id)[0])
 
     def shortened_in(self, text: str, bodies: Sequence[Named]) -> Iterable[Named]:
         """The shortened titles in running text (normalised), beside the institutions that it names."""
@@ -371,8 +361,8 @@ class Register:
 def _titled_alone(documents: Sequence[Document], versions: Versions) -> frozenset[str]:
     """The documents whose title, words of a version left out, no other version of the policy bears."""
     keys = {d.doc_id: key(without_edition(d.title)) for d in documents}
-    families = ((d.doc_id, family) for d in documents if (family := versions.of(d.doc_id)))
-    return frozenset(i for i, f in families if not any(keys[m] == keys[i] for m in f.doc_ids if m != i))
+    policies = ((d, ids) for d in keys if len(ids := versions.of_policy(d)) > 1)
+    return frozenset(d for d, ids in policies if [keys[i] for i in ids].count(keys[d]) == 1)
 
 
 def _owner(name: str, own: set[str], texts: Sequence[tuple[str, str]]) -> bool:
@@ -380,12 +370,6 @@ def _owner(name: str, own: set[str], texts: Sequence[tuple[str, str]]) -> bool:
 
     A school of ordinary words (阳光小学, but 高等学校 as well) is one where no other's text speaks of it.
     """
-    stem = stem_of(name)
-    if own_name(name):
-        return not any(generic_in(text, name) for doc_id, text in texts if doc_id in own)
-    return (
-        is_school(name)
-        and bool(stem)
-        and not any(name in t for d, t in texts if d not in own)
-        and not any(generic_in(text, name) for doc_id, text in texts if doc_id in own)
-    )
+    by_its_words = is_school(name) and stem_of(name) and not any(name in t for d, t in texts if d not in own)
+    named = own_name(name) or bool(by_its_words)
+    return named and not any(generic_in(text, name) for doc_id, text in texts if doc_id in own)

@@ -383,8 +383,7 @@ class ScopeFinder:
         """
         members: dict[str, None] = {}
         for doc_id in named:
-            family = self._versions.of(doc_id)
-            members.update(dict.fromkeys(family.doc_ids if family else (doc_id,)))
+            members |= dict.fromkeys(self._versions.of_policy(doc_id))
         left_out: list[str] = []
         words: list[str] = []
         for family in self._versions.on():
@@ -404,11 +403,11 @@ class ScopeFinder:
         out: dict[tuple[str, ...], str] = {}
         for named in names:
             own = {t.doc_id for t in named.targets}
-            family = self._versions.of(next(iter(own))) if own else None
-            own |= set(family.doc_ids) if family and own <= set(family.doc_ids) else set()
+            policy = set(self._versions.of_policy(named.targets[0].doc_id))
+            own |= policy if own <= policy else set()
             meant = tuple(d for d in doc_ids if d in own)
-            if family and set(meant) <= set(family.doc_ids):
+            if set(meant) <= policy:
                 out |= {(d,): named.text for d in meant if (d,) not in out}
-            elif meant:
+            else:
                 out.setdefault(meant, named.text)
         return tuple(Party(name=name, doc_ids=ids) for ids, name in out.items())

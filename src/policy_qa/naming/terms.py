@@ -85,12 +85,11 @@ def body_names(documents: Sequence[Document], versions: Versions) -> dict[str, t
     """Name of a body, as a title has it (信息化工作领导小组) -> the versions of the one policy that is about it."""
     found: dict[str, set[tuple[str, ...]]] = {}
     for document in documents:
-        family = versions.of(document.doc_id)
         for long, short in _defined(document):
             start = next(i for i in range(len(long)) if long[i:] in document.title)
             if len(long) - start >= len(short) + 2:
                 name = normalize(long[start:])
-                found.setdefault(name, set()).add(family.doc_ids if family else (document.doc_id,))
+                found.setdefault(name, set()).add(versions.of_policy(document.doc_id))
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
@@ -104,8 +103,7 @@ def short_names(documents: Sequence[Document], versions: Versions) -> list[tuple
     found: dict[str, set[tuple[str, ...]]] = {}
     titles: dict[tuple[str, ...], list[str]] = {}
     for document in documents:
-        family = versions.of(document.doc_id)
-        everyone = family.doc_ids if family else (document.doc_id,)
+        everyone = versions.of_policy(document.doc_id)
         titles.setdefault(everyone, []).append(document.title)
         for _, short in _defined(document):
             found.setdefault(normalize(short), set()).add(everyone)
