@@ -77,12 +77,8 @@ class Settings:
         in editable mode, else in `$XDG_DATA_HOME/policy_qa` (`~/.local/share/policy_qa`).
         """
         env = os.environ if environ is None else environ
-        home = Path(env["POLICY_QA_HOME"]).expanduser() if env.get("POLICY_QA_HOME") else _default_home(env)
-        corpus = (
-            Path(env["POLICY_QA_CORPUS"]).expanduser()
-            if env.get("POLICY_QA_CORPUS")
-            else (_checkout() or Path.cwd()) / "corpus"
-        )
+        home = Path(env.get("POLICY_QA_HOME") or _default_home(env)).expanduser()
+        corpus = Path(env.get("POLICY_QA_CORPUS") or (_checkout() or Path.cwd()) / "corpus").expanduser()
         lang = (env.get("POLICY_QA_LANG") or "zh").strip().lower()[:2]
         if lang not in LANGUAGES:
             raise UsageError(f"POLICY_QA_LANG: expected zh or en, found {env['POLICY_QA_LANG']!r}; set one of them")
@@ -162,5 +158,4 @@ def _checkout() -> Path | None:
 def _default_home(env: Mapping[str, str]) -> Path:
     if root := _checkout():
         return root
-    data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else Path.home() / ".local" / "share"
-    return data / "policy_qa"
+    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "policy_qa"

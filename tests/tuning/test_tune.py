@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from policy_qa.models.transformer import TransformerEncoder
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import Asked, Collection, Pair, parts
 from policy_qa.tuning.figures import Change
-from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Ended, Example, Plan, StepProgress, Trained
+from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Ended, Example, Plan, StepProgress
 from policy_qa.tuning.tune import CARD, TuneReport, adapt, folder_of
 from samples import CORPUS, ROOT
 
@@ -75,14 +76,14 @@ class FakeTrainer:
         plan: Plan,
         target: Path,
         progress: StepProgress,
-    ) -> Trained:
+    ) -> tuple[Any, Course]:
         self.seen, self.watched = list(examples), list(watched)
         (target / "model.safetensors").write_bytes(b"half" if self.fails else b"all")
         if self.fails:
             raise OSError(28, "No space left on device")
         progress(1, 1, 0.5)
         course = Course(steps=1, loss_before=1.0, loss_best=0.5, ended=Ended.EPOCHS, seconds=0.1)
-        return Trained(encoder=Known(self.share), course=course)
+        return Known(self.share), course
 
 
 def adapted(home: Path, trainer: FakeTrainer, before: float = 0.5, name: str = "neu") -> TuneReport:
@@ -190,9 +191,9 @@ class SameModel:
 
     def train(
         self, examples: Sequence[Example], watched: Sequence[Example], plan: Plan, target: Path, progress: StepProgress
-    ) -> Trained:
+    ) -> tuple[Any, Course]:
         course = Course(steps=1, loss_before=1.0, loss_best=1.0, ended=Ended.TIME, seconds=60.0)
-        return Trained(encoder=self._encoder, course=course)
+        return self._encoder, course
 
 
 def test_the_command_says_that_nothing_got_better(

@@ -12,7 +12,7 @@ from operator import attrgetter
 from policy_qa.check.sentences import Sentence
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.place import Mention
-from policy_qa.naming.drafts import Owner, Titles, titles_in, without_filler
+from policy_qa.naming.drafts import Owner, Titles, titles_in
 from policy_qa.naming.titles import kind_of
 
 _KINDS = rf"(?:{INSTRUMENTS}|宪法|文件)"
@@ -225,11 +225,10 @@ class Owners:
         if not match:
             return None
         for begin in range(match.start(), match.end() - 2):
-            suffix = match.group()[begin - match.start() :]
-            name = without_filler(suffix)
+            name = match.group()[begin - match.start() :]
             if owner := self._defined.get(name) or self._titles.shortened(name):
                 return _Named(edge - len(name), edge, owner)
-        name = _CUT.split(without_filler(match.group()))[-1]
+        name = _CUT.split(match.group())[-1]
         kind = kind_of(name)
         if not kind:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ _MAX_REPLY = 1 << 29
 _log = logging.getLogger(__name__)
 
 
-class Reader:
+class Reader(AbstractContextManager["Reader"]):
     """Reads files in another process, which it starts at the first one and ends on `close`. For one thread.
 
     `seconds` is the longest that a file may take, by the clock and in processor time; `memory`, in bytes, what the
@@ -37,9 +38,6 @@ class Reader:
     def __init__(self, *, seconds: float = MAX_SECONDS, memory: int = MAX_MEMORY) -> None:
         self._limits = TaskLimits(cpu=seconds, memory=memory, wall=seconds, reply=_MAX_REPLY)
         self._worker: Worker | None = None
-
-    def __enter__(self) -> Reader:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

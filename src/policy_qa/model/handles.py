@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +33,12 @@ class Handles:
     refs: Mapping[str, str]
 
     @classmethod
-    def allot(cls, refs: Sequence[str], texts: Iterable[str], rng: random.Random | None = None) -> Handles:
+    def allot(cls, refs: Sequence[str], texts: Iterable[str]) -> Handles:
         """A random handle for each ref, none of which occurs in any of the texts."""
-        dice = rng or random.SystemRandom()
         taken = {token.upper() for text in texts for token in _TOKEN.findall(text)}
         out: dict[str, str] = {}
         for ref in refs:
-            while (handle := "".join(map(dice.choice, (_LETTERS, _DIGITS, _LETTERS)))) in taken:
+            while (handle := "".join(map(secrets.choice, (_LETTERS, _DIGITS, _LETTERS)))) in taken:
                 continue
             taken.add(handle)
             out[handle] = ref

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +14,6 @@ from policy_qa.naming.instruments import numbered
 from policy_qa.naming.register import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import kind_of, quoted_titles
-
-#: What a person puts before a shortened name that says nothing about which document is meant.
-_FILLER = re.compile(
-    r"^(?:(?:根据|依据|依照|按照|遵照|参照|对照|违反|符合|适用|执行|落实|遵守|结合|见|详见|参见|如|和|与|及|以及|或|是|在|对|由|从|按|依|据|"
-    r"也|还|即|了|的|我们?|本|该|此|现行|有关|相关|上述|前述|最新|原|这|那|一|份|个|部|项)|(?:学校|我?校|全校|我?县|我?市|我?局|我?院|单位))+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ class Titles:
 
     def newest(self, doc_id: str) -> str:
         """The text of the same policy that is meant by default."""
-        return self._register.policy(Target(doc_id=doc_id)).doc_id
+        return self._versions.of_policy(doc_id)[0]
 
     def quoted(self, title: str, edition: str = "") -> Owner | None:
         """What 《title》 means today, with the words of an edition behind it; None where nothing is called so."""
@@ -114,11 +107,6 @@ class Titles:
         # A name that only an older text bears means that one.
         target = targets[0] if len(targets) == 1 else next(iter(policies))
         return Owner(target.doc_id, name, target.instrument or None)
-
-
-def without_filler(name: str) -> str:
-    """A name without the words before it that don't belong to it: 按照我校CIO制度 -> CIO制度."""
-    return _FILLER.sub("", name)
 
 
 def titles_in(text: str) -> list[tuple[int, int]]:

@@ -163,8 +163,6 @@ _SOUNDS = 4
 _FILE_DATE = re.compile(r"[\s_（(-]*(?:19|20)\d\d(?:[-.年]?\d{1,2}){0,2}[日月年]?[)）]?$")
 #: What may stand behind the name of a place and belongs to it: 贺兰县 + 教育局.
 _GOES_ON = re.compile(r"(?:教育|体育|文化|人民){0,3}(?:局|厅|政府|委员会)(?:办公室)?")
-
-
 #: doc_id -> the titles inside the file, where there are several, each with its number where that is known.
 Inside = Mapping[str, Mapping[str, str]]
 
@@ -194,7 +192,9 @@ class Register:
             for title in dict.fromkeys((document.title, *inside)):
                 target = Target(doc_id=document.doc_id, instrument=title if title in inside else "")
                 self._add_titles(replace(document, title=title), target, own=document.doc_id in alone)
-            self._add_document(document, bool(inside), own=document.doc_id in alone)
+                if target.instrument and (name := leading(title, document.text)):
+                    self._add_body(name, "", target)
+            self._add_document(document, own=document.doc_id in alone)
             for title, number in (inside or {"": document.number}).items():
                 if match := NUMBER.fullmatch(folded(normalize(number))):
                     held = self._numbers[match["year"] or match["plain"], int(match["count"])]
@@ -233,7 +233,7 @@ class Register:
                 exact = own or key(title) != key(bare)
                 entry.targets[target] = entry.targets.get(target, False) or (rank == 0 and exact)
 
-    def _add_document(self, document: Document, several: bool, *, own: bool) -> None:
+    def _add_document(self, document: Document, *, own: bool) -> None:
         whole = Target(doc_id=document.doc_id)
         # The text that is meant by default of a policy may be a file of several, whose titles are its instruments'.
         self._cores.setdefault(whole, core_title(document))
@@ -243,13 +243,12 @@ class Register:
             self._add(name, NameKind.TITLE, whole, exact=own or key(name) != key(without_edition(name)))
             self._titles.setdefault(key(name), _Entry(NameKind.TITLE, {})).targets.setdefault(whole, False)
         for name in institutions_of(document):
-            self._bodies[normalize(name)][whole] = None
-            self._short[normalize(name)] |= short_forms(normalize(name), normalize(document.number))
-        if several:
-            for target in [t for e in self._titles.values() for t in e.targets if t.doc_id == document.doc_id]:
-                if target.instrument and (name := leading(target.instrument, document.text)):
-                    self._bodies[normalize(name)][target] = None
-                    self._short[normalize(name)] |= short_forms(normalize(name))
+            self._add_body(name, document.number, whole)
+
+    def _add_body(self, name: str, number: str, target: Target) -> None:
+        name = normalize(name)
+        self._bodies[name][target] = None
+        self._short[name] |= short_forms(name, normalize(number))
 
     def _add_bodies(self, texts: Sequence[tuple[str, str]]) -> None:
         """The institutions by name and short form, none that the corpus uses as a common noun."""

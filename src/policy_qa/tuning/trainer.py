@@ -77,14 +77,6 @@ class Course:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trained:
-    """An adapted model, how the training went, and an encoder that reads the model from its folder."""
-
-    encoder: Encoder
-    course: Course
-
-
 class Trainer(Protocol):
     """What adapts a model. One method, so that a test can put another in its place."""
 
@@ -95,8 +87,8 @@ class Trainer(Protocol):
         plan: Plan,
         target: Path,
         progress: StepProgress,
-    ) -> Trained:
-        """Adapt the model to `examples` and write it to the folder `target`.
+    ) -> tuple[Encoder, Course]:
+        """Adapt the model to `examples` and write it to the folder `target`: an encoder that reads it, and the course.
 
         What is written is the state with the lowest loss on `watched`, the one before the first step among them.
         """
@@ -219,7 +211,7 @@ class ContrastiveTrainer:
         plan: Plan,
         target: Path,
         progress: StepProgress,
-    ) -> Trained:
+    ) -> tuple[Encoder, Course]:
         """Adapt the model; see `Trainer.train`.
 
         Raises:
@@ -232,7 +224,7 @@ class ContrastiveTrainer:
             base, folder = torch_encoder(self._model, self._models_dir)
             learned, seen = _as_read(examples, base), _as_read(watched, base)
             course = _train(folder, learned, seen, plan, target, progress, Path(scratch))
-        return Trained(encoder=TransformerEncoder(str(target), target), course=course)
+        return TransformerEncoder(str(target), target), course
 
 
 def _as_read(examples: Sequence[Example], base: TransformerEncoder) -> list[Example]:

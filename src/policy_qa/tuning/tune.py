@@ -179,12 +179,14 @@ def _trained(
     every system.
     """
     held, every = asked
-    found = trainer.train(learned, watched, plan, folder, lambda done, total, _: progress("tune", done, total))
-    vectors = _embedded(found.encoder, collection.passages, None, "compare", progress)
-    rows = figures.rows(held, collection, _queries(found.encoder, held) @ vectors.T)
+    encoder, course = trainer.train(
+        learned, watched, plan, folder, lambda done, total, _: progress("tune", done, total)
+    )
+    vectors = _embedded(encoder, collection.passages, None, "compare", progress)
+    rows = figures.rows(held, collection, _queries(encoder, held) @ vectors.T)
     refs = tuple(tuple(collection.refs[g] for g in sorted(a.gold) if g < len(collection.refs)) for a in every)
-    known = Remembered(questions=tuple(a.question for a in every), refs=refs, vectors=_queries(found.encoder, every))
-    return found.course, rows, known
+    known = Remembered(questions=tuple(a.question for a in every), refs=refs, vectors=_queries(encoder, every))
+    return course, rows, known
 
 
 def _examples(
