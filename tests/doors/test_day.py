@@ -46,10 +46,8 @@ def amended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address.rstrip("/")
 
 
-@pytest.mark.parametrize(
-    ("day", "term", "state"), [("2022-06-01", "30日", []), ("2024-06-01", "60日", ["jieyue-2023"])]
-)
-def test_every_door_goes_by_the_day(amended: str, day: str, term: str, state: list[str]) -> None:
+@pytest.mark.parametrize(("day", "term", "by"), [("2022-06-01", "30日", []), ("2024-06-01", "60日", ["jieyue-2023"])])
+def test_every_door_goes_by_the_day(amended: str, day: str, term: str, by: list[str]) -> None:
     shown = schemas.Shown.model_validate_json(httpx.get(f"{amended}/api/provisions/{REF}?on={day}").content)
     assert (shown.ref, term in shown.text) == ("jieyue#3", True)
     assert [ref.partition("#")[0] for ref in (shown.effective.by if shown.effective else [])] == by
