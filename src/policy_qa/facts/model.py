@@ -19,6 +19,17 @@ class Fact:
     end: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What a text says about itself, None where it doesn't."""
+
+    title: Fact | None
+    issuer: Fact | None
+    number: Fact | None
+    issued: Fact | None
+    status: Fact | None
+
+
 class TermKind(StrEnum):
     """What runs out."""
 
@@ -89,7 +100,7 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class Facts(Head):
     """What is known of one instrument; None and empty where its text doesn't say. Nothing is guessed.
 
     It is the stretch [start, end) of the document; `instrument` is its title where the file holds several, empty
@@ -100,12 +111,7 @@ class Facts:
     instrument: str
     start: int
     end: int
-    title: Fact | None
-    issuer: Fact | None
-    number: Fact | None
-    issued: Fact | None
     effective: Fact | None
-    status: Fact | None
     term: Term | None
     articles: int
     amends: tuple[Link, ...] = ()

@@ -23,7 +23,11 @@ class Shelved:
     instrument: str
     title: str
     number: str
-    day: str
+
+    @property
+    def day(self) -> str:
+        """The day by which it is older or newer."""
+        return date_of(self.document)
 
 
 class Shelf:
