@@ -180,10 +180,7 @@ def _mutual_best(scores: dict[tuple[int, int], float]) -> tuple[dict[int, float]
 
 
 def _moved(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
-    scores: dict[tuple[int, int], float],
-    chain: Sequence[tuple[int, int]],
+    old: Sequence[Unit], new: Sequence[Unit], scores: dict[tuple[int, int], float], chain: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Pairs outside the chain, likest first, each text in one."""
     rows, columns = {i for i, _ in chain}, {j for _, j in chain}

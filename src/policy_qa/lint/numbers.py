@@ -93,11 +93,7 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
     ran_to: dict[Mark, int] = {}
     for mark, entries in sorted(done, key=lambda d: d[1][0].start):
         runs_on = entries[0].number == ran_to.get(mark, 0) + 1
-        yield from judge(
-            entries,
-            partial(_ordinal, _HEADINGS[mark]),
-            first=entries[0].number if runs_on else 1,
-        )
+        yield from judge(entries, partial(_ordinal, _HEADINGS[mark]), first=entries[0].number if runs_on else 1)
         ran_to[mark] = entries[-1].number
 
 
