@@ -21,13 +21,11 @@ DIGITS = re.compile(r"[0-9０-９]+|[〇○零一二三四五六七八九十百�
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Provisions that are added, `count` of them from `number` on: behind so many old ones, where that is told."""
+    """Provisions that are added from `number` on: behind so many old ones, where that is told."""
 
     after: int | None
     number: int
-    count: int
     sub: int
-    new: tuple[tuple[int, int], ...]
     instruction: Instruction
 
 
@@ -53,7 +51,7 @@ def placed(series: Series) -> Iterator[New]:
             yield replace(new, after=sum(final < new.number for final in finals))
         else:
             yield new
-        shift += 0 if new.sub else new.count
+        shift += 0 if new.sub else new.instruction.count
 
 
 def key_of(provision: Provision) -> tuple[int, int]:
@@ -340,7 +338,7 @@ class Consolidation:
             if not series.old:
                 return "所指的条款不分项"
             number = to.item if to else number_of(series.old[-1]) + 1
-            series.added.append(New(None, number, one.count, 0, one.new, one))
+            series.added.append(New(None, number, 0, one))
             return ""
         paragraphs = self._base.children(outer, Kind.PARAGRAPH)
         number = to.paragraph if to else len(paragraphs) + 1
@@ -373,7 +371,7 @@ class Consolidation:
         else:
             after = sum(key_of(p) < (to.number, to.sub) for p in old) if to.sub else None
         number = to.number if to else number_of(old[after - 1]) + 1 if after else 1
-        self._articles.added.append(New(after, number, one.count, to.sub if to else 0, one.new, one))
+        self._articles.added.append(New(after, number, to.sub if to else 0, one))
         return ""
 
     def _number(self, series: Series) -> None:
@@ -384,7 +382,8 @@ class Consolidation:
             for new in (n for n in added if n.after == at):
                 self._put(series, new)
                 if not new.sub:
-                    previous, offset = new.number + new.count - 1, offset + new.count
+                    count = new.instruction.count
+                    previous, offset = new.number + count - 1, offset + count
             if at == len(series.old):
                 return
             provision = series.old[at]
@@ -423,13 +422,13 @@ class Consolidation:
 
     def _put(self, series: Series, new: New) -> None:
         model = series.old[max((new.after or 0) - 1, 0)]
-        own = label_of(self._decision.document.text, *new.new[0])
+        own = label_of(self._decision.document.text, *new.instruction.new[0])
         label: tuple[Piece, ...] = ()
         if own is None or (own.mark is Mark.ARTICLE) is series.item:
             told = re.sub(r"之.*", "", model.label)
             words = relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
             label = (*self._numbered(words, new.instruction), *(() if series.item else (Piece(" "),)))
-        pieces = (*label, *self._quoted(new.new))
+        pieces = (*label, *self._quoted(new.instruction.new))
         if new.after:
             edit = Edit(model.end, model.end, (Piece("\n"), *pieces), self._by(new.instruction))
         else:

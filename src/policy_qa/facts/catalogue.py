@@ -6,29 +6,19 @@ import datetime
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.facts.closing import ENDED, endings
 from policy_qa.facts.dates import today
 from policy_qa.facts.force import begins, family_of
-from policy_qa.facts.model import Fact, Family
+from policy_qa.facts.model import Family, Link
 from policy_qa.facts.same import groups
-from policy_qa.facts.shelf import Shelf, Shelved
+from policy_qa.facts.shelf import Shelf, Shelved, link
 
 #: A text that does nothing but end others takes the place of none of them.
 _ONLY_ENDS = re.compile(r"(?:废止|失效|清理).{0,60}(?:决定|通知|公告|通告|目录)")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Repeal:
-    """A document ends another from the day `on` (ISO; empty: not told); `source` is the sentence."""
-
-    doc_id: str
-    by: str
-    on: str
-    source: Fact
 
 
 class Versions:
@@ -42,7 +32,7 @@ class Versions:
         for edition in (d for d in documents if d.edition_of in self._group):
             ids = (*self._group[edition.edition_of], edition.doc_id)
             self._group.update(dict.fromkeys(ids, ids))
-        self.repeals = tuple(self._repeals(files))
+        self._all_repeals = self._repeals(files)
         self._beside = self._decisions(documents)
         # A server runs for months: a text comes into force while it does. One day is kept.
         self._at = lru_cache(maxsize=1)(self._families)
@@ -66,27 +56,23 @@ class Versions:
         """Whether two documents are texts of one policy, and not one that took the place of the other."""
         return other in self._group.get(one, ())
 
-    def repealed(self, doc_id: str, day: datetime.date | None = None) -> Repeal | None:
+    def repealed(self, doc_id: str, day: datetime.date | None = None) -> Link | None:
         """What has ended a document by a day; None where nothing on file has."""
         base = self._documents[doc_id].edition_of or doc_id
         return self._ended((day or today()).isoformat()).get(base)
 
-    def _repeals(self, files: Sequence[Document]) -> Sequence[Repeal]:
+    def _repeals(self, files: Sequence[Document]) -> Sequence[Link]:
         """What the documents end, by title, number or as their own former texts; drafts end nothing."""
         shelf = Shelf([Shelved(document=d, instrument="", title=d.title, number=d.number) for d in files])
-        out: dict[str, Repeal] = {}
+        out: dict[str, Link] = {}
         for by in files:
             if by.status.is_draft or not ENDED.search(by.text):
                 continue
+            since = begins(by)
             for one in endings(by.text, 0, len(by.text), by.title, by.doc_id):
-                if one.title or one.number:
-                    found = shelf.find(one.title, one.number, by)
-                    held = [found] if found else []
-                else:
-                    held = list(shelf.former(by, self._group[by.doc_id]))
-                for doc_id in (target.document.doc_id for target in held):
-                    on = one.on or begins(by)
-                    out.setdefault(doc_id, Repeal(doc_id=doc_id, by=by.doc_id, on=on, source=one.source))
+                named = [shelf.find(one.title, one.number, by)] if one.title or one.number else []
+                for target in filter(None, named or shelf.former(by, self._group[by.doc_id])):
+                    out.setdefault(target.document.doc_id, link(one, target, by, one.on or since, one.source))
         # Two texts that keep the same closing words end each other; then the dates decide.
         return [r for r in out.values() if r.by not in out or out[r.by].by != r.doc_id]
 
@@ -103,8 +89,8 @@ class Versions:
                 out[doc_id] = (*out.get(doc_id, ()), *fit)
         return out
 
-    def _ended(self, day: str) -> dict[str, Repeal]:
-        return {r.doc_id: r for r in self.repeals if not r.on or r.on <= day}
+    def _ended(self, day: str) -> dict[str, Link]:
+        return {r.doc_id: r for r in self._all_repeals if not r.on or r.on <= day}
 
     def _families(self, day: datetime.date) -> dict[str, Family]:
         """Documents -> their families, in the order of the families' first documents."""

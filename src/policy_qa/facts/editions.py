@@ -38,15 +38,13 @@ _TELLING = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amendment:
-    """What one document wants done in another (in the instrument of this title, where its file holds several).
+    """What one document wants done in another, None where that is not on file.
 
-    `told` is never empty. It counts from the day `on` (ISO, as precise as it is told; empty: not told). `doc_id` is
-    empty for a text that is not on file.
+    `told` is never empty. It counts from the day `on` (ISO, as precise as it is told; empty: not told).
     """
 
     decision: Segmentation
-    doc_id: str
-    instrument: str
+    target: Shelved | None
     on: str
     told: tuple[Instruction, ...]
 
@@ -85,10 +83,8 @@ def amendments(files: Sequence[Segmentation]) -> list[Amendment]:
         for one in instructions(document.text, document.title):
             held[one.title, one.number].append(one)
         for (title, number), told in held.items():
-            target = shelf.find(title, number, document)
-            doc_id, instrument = (target.document.doc_id, target.instrument) if target else ("", "")
-            on = begins(document)
-            out.append(Amendment(decision=decision, doc_id=doc_id, instrument=instrument, on=on, told=tuple(told)))
+            target, on = shelf.find(title, number, document), begins(document)
+            out.append(Amendment(decision=decision, target=target, on=on, told=tuple(told)))
     return sorted(out, key=lambda a: (a.on, date_of(a.decision.document)))
 
 
@@ -98,21 +94,22 @@ def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
     out: dict[str, Segmentation] = {}
     latest: dict[str, Segmentation] = {}
     for change in amendments(files):
-        if not change.doc_id:
+        if not change.target:
             continue
-        base = latest.get(change.doc_id, by_id[change.doc_id])
+        file = change.target.document.doc_id
+        base = latest.get(file, by_id[file])
         if _has_it(base, change):
             continue
-        work = Consolidation(base, change.instrument, change.decision)
+        work = Consolidation(base, change.target.instrument, change.decision)
         work.carry_out(change.told)
         title = change.decision.document.title
         notes = [f"《{title}》没有并入（{by}）：{why}" for by, why in work.failed]
         if work.changed:
             notes.insert(0, f"已并入《{title}》" + (f"（自{in_words(change.on)}起）" if change.on else ""))
         if notes:
-            doc_id = f"{change.doc_id}@{change.on or '0'}"
+            doc_id = f"{file}@{change.on or '0'}"
             document = replace(work.document(doc_id, change.on), notes=(*base.document.notes, *notes))
-            out[doc_id] = latest[change.doc_id] = segment(document)
+            out[doc_id] = latest[file] = segment(document)
     return tuple(out.values())
 
 

@@ -48,13 +48,6 @@ class Term:
     source: Fact
 
 
-class LinkKind(StrEnum):
-    """What one text does to another."""
-
-    AMENDS = "修改"
-    REPEALS = "废止"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
     """One text amends or repeals another.
@@ -64,7 +57,6 @@ class Link:
     sentence that does it. `instrument` is the title of the target inside a file that holds several.
     """
 
-    kind: LinkKind
     title: str
     number: str
     doc_id: str

@@ -9,14 +9,14 @@ from dataclasses import fields, replace
 from functools import cached_property
 from operator import attrgetter, itemgetter
 
-from policy_qa.datamodels import Document, Kind, Segmentation, Status
+from policy_qa.datamodels import Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.closing import Extension, effective, endings, extensions, term
 from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
-from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
-from policy_qa.facts.shelf import Shelf
+from policy_qa.facts.model import Fact, Facts, Link, Standing, State, TermKind
+from policy_qa.facts.shelf import Shelf, link
 from policy_qa.words import normalize
 
 
@@ -79,13 +79,27 @@ class Register:
     @cached_property
     def _facts(self) -> tuple[Facts, ...]:
         own = [f for s in self._files for f in facts_of(s)]
-        links = [_amends(change) for change in amendments(self._files)]
-        for facts in own:
-            by = self._segmentations[facts.doc_id].document
-            if not by.status.is_draft:
-                links += _repeals(facts, by, self._shelf)
-        links.sort(key=attrgetter("on"))
-        return tuple(sorted((_linked(f, links) for f in own), key=attrgetter("day"), reverse=True))
+        amends = sorted(map(_amends, amendments(self._files)), key=attrgetter("on"))
+        repeals = sorted((r for facts in own for r in self._repeals(facts)), key=attrgetter("on"))
+        found = (
+            replace(
+                facts,
+                amends=tuple(k for k in amends if _does(facts, k)),
+                repeals=tuple(k for k in repeals if _does(facts, k)),
+                amended_by=tuple(k for k in amends if _suffers(facts, k)),
+                repealed_by=tuple(k for k in repeals if _suffers(facts, k)),
+            )
+            for facts in own
+        )
+        return tuple(sorted(found, key=attrgetter("day"), reverse=True))
+
+    def _repeals(self, facts: Facts) -> Iterable[Link]:
+        by = self._segmentations[facts.doc_id].document
+        begins = facts.effective or facts.issued
+        for one in endings(by.text, facts.start, facts.end, facts.name, by.doc_id) if not by.status.is_draft else ():
+            if one.title or one.number:
+                target = self._shelf.find(one.title, one.number, by)
+                yield link(one, target, by, one.on or (begins.value if begins else ""), one.source)
 
     def all(self) -> tuple[Facts, ...]:
         """What is on file, newest first; what has no date last."""
@@ -188,44 +202,13 @@ def _named(held: Sequence[Facts], instrument: str) -> Facts:
 
 def _amends(change: Amendment) -> Link:
     by, one = change.decision.document, change.told[0]
-    return Link(
-        kind=LinkKind.AMENDS,
-        title=one.title,
-        number=one.number,
-        doc_id=change.doc_id,
-        instrument=change.instrument,
-        by=by.doc_id,
-        on=change.on,
-        source=Fact(value=by.text[one.start : one.end], doc_id=by.doc_id, start=one.start, end=one.end),
-    )
+    source = Fact(value=by.text[one.start : one.end], doc_id=by.doc_id, start=one.start, end=one.end)
+    return link(one, change.target, by, change.on, source)
 
 
-def _repeals(facts: Facts, by: Document, shelf: Shelf) -> Iterable[Link]:
-    begins = facts.effective or facts.issued
-    for one in endings(by.text, facts.start, facts.end, facts.name, by.doc_id):
-        if not one.title and not one.number:
-            continue
-        found = shelf.find(one.title, one.number, by)
-        yield Link(
-            kind=LinkKind.REPEALS,
-            title=one.title or (found.title if found else ""),
-            number=one.number,
-            doc_id=found.document.doc_id if found else "",
-            instrument=found.instrument if found else "",
-            by=by.doc_id,
-            on=one.on or (begins.value if begins else ""),
-            source=one.source,
-        )
+def _does(facts: Facts, done: Link) -> bool:
+    return done.by == facts.doc_id and facts.start <= done.source.start < max(facts.end, 1)
 
 
-def _linked(facts: Facts, links: Sequence[Link]) -> Facts:
-    """Facts with what the text does to others, and what others do to it; the links are in the order of their days."""
-    mine = [k for k in links if k.by == facts.doc_id and facts.start <= k.source.start < max(facts.end, 1)]
-    done = [k for k in links if k.doc_id == facts.doc_id and k.instrument in ("", facts.instrument)]
-
-    def of(kind: LinkKind, some: list[Link]) -> tuple[Link, ...]:
-        return tuple(link for link in some if link.kind is kind)
-
-    amends, amended_by = of(LinkKind.AMENDS, mine), of(LinkKind.AMENDS, done)
-    repeals, repealed_by = of(LinkKind.REPEALS, mine), of(LinkKind.REPEALS, done)
-    return replace(facts, amends=amends, repeals=repeals, amended_by=amended_by, repealed_by=repealed_by)
+def _suffers(facts: Facts, done: Link) -> bool:
+    return done.doc_id == facts.doc_id and done.instrument in ("", facts.instrument)
