@@ -93,15 +93,16 @@ class Material:
 
     def like(self, wanted: Set[str], *, doc_ids: Sequence[str] = (), top: int) -> list[tuple[float, Clause]]:
         """(share of the terms' weight that it holds, clause) of the clauses that hold most, best first."""
-        scores: defaultdict[int, float] = defaultdict(float)
+        scores: dict[int, float] = defaultdict(float)
         for term in wanted:
             weight = self.weight(term)
             for i in self._by_term.get(term, ()):
                 scores[i] += weight
+        if doc_ids:
+            scores = {i: s for i, s in scores.items() if self._units[i][0].ref.partition("#")[0] in doc_ids}
         total = sum(map(self.weight, wanted))
-        ranked = ((score / total, self._units[i][0]) for i, score in scores.items())
-        allowed = (pair for pair in ranked if not doc_ids or pair[1].ref.partition("#")[0] in doc_ids)
-        return nlargest(top, allowed, key=itemgetter(0))
+        best = nlargest(top, scores.items(), key=itemgetter(1))
+        return [(score / total, self._units[i][0]) for i, score in best]
 
     def share(self, wanted: Set[str], words: str) -> float:
         """The share of the terms' weight that some words hold."""

@@ -11,11 +11,12 @@ from itertools import chain
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.dates import check_dates
-from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
+from policy_qa.lint.findings import Check, Draft, Finding, Severity
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
 from policy_qa.lint.references import check_attachments, check_references
+from policy_qa.lint.texts import finding
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
@@ -37,10 +38,4 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
 def _unassigned(segmentation: Segmentation) -> Iterator[Draft]:
     for span in segmentation.spans:
         if span.kind == "unassigned":
-            yield Draft(
-                Check.UNASSIGNED,
-                Severity.HINT,
-                (span.start, span.end),
-                ("这段文字不属于任何条款", "编入有关条款，或删去"),
-                ("these words belong to no provision", "put them into one, or delete them"),
-            )
+            yield Draft(Check.UNASSIGNED, Severity.HINT, (span.start, span.end))

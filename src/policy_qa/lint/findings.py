@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-
-from policy_qa.datamodels import Segmentation
 
 
 class Severity(StrEnum):
@@ -68,27 +67,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a check yields: a place [start, end), and (message, todo) in both languages."""
+    """What a check yields: a place [start, end), and which of the `TEXTS` with which words tells of it."""
 
     check: Check
     severity: Severity
     span: tuple[int, int]
-    zh: tuple[str, str]
-    en: tuple[str, str]
-
-
-def finding(segmentation: Segmentation, draft: Draft, lang: str) -> Finding:
-    """The finding of a draft, with the finest provision that holds it whole, else its start."""
-    start, end = draft.span
-    holder = segmentation.finest(start, end) or segmentation.finest(start)
-    message, todo = draft.en if lang == "en" else draft.zh
-    return Finding(
-        check=draft.check,
-        severity=draft.severity,
-        ref=holder.ref if holder else segmentation.document.doc_id,
-        start=start,
-        end=end,
-        quote=segmentation.document.text[start:end],
-        message=message,
-        todo=todo,
-    )
+    text: str = ""
+    words: Mapping[str, object] = field(default_factory=dict)

@@ -135,13 +135,8 @@ def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
         if rare in reported or _is_short_for(first.printed, text, 6):
             continue
         reported.add(rare)
-        yield Draft(
-            Check.TWO_NAMES,
-            severity,
-            (first.start, first.end),
-            (f"“{first.printed}”与“{main.printed}”疑为同一机构的两种名称", "统一用一个名称；确为两个机构的，分别写明"),
-            (f"{first.printed} and {main.printed} seem to be one body", "use one name; if they are two, say so"),
-        )
+        words = {"name": first.printed, "usual": main.printed}
+        yield Draft(Check.TWO_NAMES, severity, (first.start, first.end), words=words)
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...], times: int, also: int) -> Severity | None:
@@ -175,14 +170,8 @@ def _undefined(text: str, names: list[_Name]) -> Iterator[Draft]:
         bare = [n for n in bare if (not n.before or n.before in _TAKES_A_BODY) and text[n.end : n.end + 1] != "成"]
         if introduced or not bare:
             continue
-        first = bare[0]
-        yield Draft(
-            Check.UNDEFINED_NAME,
-            Severity.WARNING,
-            (first.start, first.end),
-            (f"“{suffix}”没有全称：文中没有设立或介绍过这一机构", f"写明是哪个{suffix}，或改为文中已有的机构名称"),
-            (f"no {suffix} was introduced by its full name", "name it in full, or use the name the text has for it"),
-        )
+        span = (bare[0].start, bare[0].end)
+        yield Draft(Check.UNDEFINED_NAME, Severity.WARNING, span, words={"name": suffix})
 
 
 def _offices(text: str) -> Iterator[Draft]:
@@ -197,13 +186,8 @@ def _offices(text: str) -> Iterator[Draft]:
         usual = max(names, key=lambda n: (text.count(n), len(n)))
         for name, match in names.items():
             if name != usual:
-                yield Draft(
-                    Check.TWO_NAMES,
-                    Severity.WARNING,
-                    match.span("name"),
-                    (f"“{name}”与“{usual}”简称都是 {short.upper()}，疑为同一职务的两种名称", "统一用一个名称"),
-                    (f"{name} and {usual} share the abbreviation {short.upper()}", "use one name"),
-                )
+                words = {"name": name, "usual": usual, "short": short.upper()}
+                yield Draft(Check.TWO_NAMES, Severity.WARNING, match.span("name"), "two offices", words)
 
 
 def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
@@ -222,13 +206,8 @@ def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
                 if own or said in seen or inside(foreign, match.start()) or _is_short_for(f"本{said}", text, 4):
                     continue
                 seen.add(said)
-                yield Draft(
-                    Check.INSTRUMENT_NAME,
-                    Severity.WARNING,
-                    match.span(),
-                    (f"标题是“{kind}”，正文自称“本{said}”", f"改为“本{kind}”"),
-                    (f"the title says {kind}, the text calls itself 本{said}", f"write 本{kind}"),
-                )
+                words = {"kind": kind, "said": said}
+                yield Draft(Check.INSTRUMENT_NAME, Severity.WARNING, match.span(), "own kind", words)
 
 
 @lru_cache(maxsize=_MOST)
@@ -249,13 +228,7 @@ def _own_title(segmentation: Segmentation) -> Iterator[Draft]:
                 continue
             if long.endswith(short):
                 continue  # the issuer's name before it
-            yield Draft(
-                Check.INSTRUMENT_NAME,
-                Severity.WARNING,
-                match.span("title"),
-                (f"与标题“{title}”不一致", "统一为同一标题"),
-                (f"this is not the title, which is {title}", "use one title"),
-            )
+            yield Draft(Check.INSTRUMENT_NAME, Severity.WARNING, match.span("title"), "own title", {"title": title})
             break
 
 

@@ -27,14 +27,6 @@ _INLINE = {
 _INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 #: A number that leaves out more than this is another numbering, or no number at all.
 _FAR = 5
-_WRONG = {
-    Check.REPEATED_NUMBER: (
-        "重复出现", "将后一处重新编号，或合并两处", "occurs again", "renumber the later one, or merge the two",
-    ),
-    Check.DISORDERED_NUMBER: (
-        "不合顺序", "移到应在的位置，或按顺序重新编号", "is out of order", "move it to its place, or renumber",
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,26 +233,14 @@ def _range(numbers: list[int], name: Namer) -> str:
 
 
 def _missing(entry: Entry, gap: str, here: str) -> Draft:
-    return Draft(
-        Check.MISSING_NUMBER,
-        Severity.ERROR,
-        (entry.start, entry.end),
-        (f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
-        (f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
-    )
+    words = {"gap": gap, "here": here}
+    return Draft(Check.MISSING_NUMBER, Severity.ERROR, (entry.start, entry.end), words=words)
 
 
 def _wrong(check: Check, entry: Entry, here: str, right: str = "") -> Draft:
     """A number that occurs again, or out of order; `right` is the one that it should be, where that is known."""
-    zh, todo, en, en_todo = _WRONG[check]
-    todo, en_todo = (f"按顺序改为“{right}”", f"renumber it {right}") if right else (todo, en_todo)
-    return Draft(
-        check,
-        Severity.ERROR,
-        (entry.start, entry.end),
-        (f"编号“{here}”{zh}", todo),
-        (f"the number {here} {en}", en_todo),
-    )
+    text = ("repeated for" if check is Check.REPEATED_NUMBER else "disordered for") if right else ""
+    return Draft(check, Severity.ERROR, (entry.start, entry.end), text, {"here": here, "right": right})
 
 
 def _attachments(segmentation: Segmentation) -> Iterator[Draft]:

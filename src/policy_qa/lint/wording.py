@@ -36,19 +36,14 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _doubled(text)
     for start, end in lines_of(text, 0, len(text)):
         for match in _MARKS.finditer(text, start, end):
-            yield Draft(
-                Check.DOUBLED_PUNCTUATION,
-                Severity.ERROR,
-                match.span(),
-                (f"标点重复或相连：“{match.group()}”", "只留一个标点"),
-                ("two punctuation marks in a row", "keep one of them"),
-            )
+            yield Draft(Check.DOUBLED_PUNCTUATION, Severity.ERROR, match.span(), words={"found": match.group()})
     pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
     halves = [half for provision in pieces if (half := _unbalanced(text, [provision]))]
     # What an amendment quotes may begin in one provision and end in another.
     if halves and _unbalanced(text, pieces):
-        for half in halves:
-            yield _half(*half)
+        for at, mark in halves:
+            text = "unclosed" if mark.translate(_WIDE) in _PAIRS else "unopened"
+            yield Draft(Check.UNBALANCED, Severity.WARNING, (at, at + 1), text, {"mark": mark})
 
 
 def _doubled(text: str) -> Iterator[Draft]:
@@ -96,13 +91,7 @@ def _phrases_twice(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _word(span: tuple[int, int], word: str) -> Draft:
-    return Draft(
-        Check.DOUBLED_WORD,
-        Severity.WARNING,
-        span,
-        (f"“{word}”重复", f"删去一个“{word}”"),
-        (f"{word} is written twice", f"delete one {word}"),
-    )
+    return Draft(Check.DOUBLED_WORD, Severity.WARNING, span, words={"word": word})
 
 
 @lru_cache(maxsize=4096)
@@ -145,15 +134,3 @@ def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | Non
                     return at, text[at]
                 open_marks.pop()
     return (open_marks[0][1], text[open_marks[0][1]]) if open_marks else None
-
-
-def _half(at: int, mark: str) -> Draft:
-    opening = mark.translate(_WIDE) in _PAIRS
-    side, english = ("后", "closing") if opening else ("前", "opening")
-    return Draft(
-        Check.UNBALANCED,
-        Severity.WARNING,
-        (at, at + 1),
-        (f"“{mark}”不成对，缺少{side}一半", f"补上{side}一半，或删去它"),
-        (f"{mark} has no {english} mark", "add the other half, or delete it"),
-    )
