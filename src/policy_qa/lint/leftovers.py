@@ -84,8 +84,7 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
     for pattern in patterns:
         line_end, last = -1, text.rfind("\n")
         for match in pattern.finditer(text):
-            comment = match.group().startswith("<!--")
-            if match.start() > line_end and not (comment and markdown):
+            if match.start() > line_end and not (markdown and match.group().startswith("<!--")):
                 line_end = text.find("\n", match.end()) if last >= match.end() else len(text)
                 name = "HTML" if pattern is _TAG else "Markdown"
                 yield Draft(Check.MARKUP, Severity.WARNING, match.span(), words={"name": name})

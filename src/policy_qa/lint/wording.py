@@ -54,16 +54,16 @@ def _doubled(text: str) -> Iterator[Draft]:
         at = match.start()
         if not _belongs(text[max(0, at - _LONGEST) : at + _LONGEST + 2], min(at, _LONGEST)):
             yield _word(match.span(), match.group(1))
-    line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
+    lines: dict[int, frozenset[tuple[int, int]]] = {}
     for match in _PAIR.finditer(text):
         word = match.group(1)
         if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not common_words().frequency(word):
             continue
-        if not line[0] <= match.start() < line[1]:
-            start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
-            end = len(text) if end < 0 else end
-            line = (start, end, frozenset(common_words().spans(text[start:end])))
-        if _same_word_twice(text, match, *line):
+        start = text.rfind("\n", 0, match.start()) + 1
+        if start not in lines:
+            end = text.find("\n", match.end())
+            lines[start] = frozenset(common_words().spans(text[start : end if end >= 0 else len(text)]))
+        if _same_word_twice(text, match, start, lines[start]):
             yield _word(match.span(), match.group(1))
 
 
@@ -106,14 +106,14 @@ def _belongs(text: str, at: int) -> bool:
     return False
 
 
-def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
+def _same_word_twice(text: str, match: re.Match[str], left: int, spans: frozenset[tuple[int, int]]) -> bool:
     """Whether a word of the dictionary stands twice, neither half being part of another word of its line."""
     size = len(match.group(1))
     start = match.start() - left
     if not {(start, start + size), (start + size, start + 2 * size)} <= spans:
         return False
     # 「监督管理管理机构」: two nouns may meet; a sentence that goes on with a mark or a particle has one too many.
-    after = text[match.end() : min(match.end() + 1, end)]
+    after = text[match.end() : match.end() + 1]
     return not _HAN.match(after) or after in "的和与在"
 
 
