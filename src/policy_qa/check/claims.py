@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_qa.check.sentences import Quotation, Sentence
+from policy_qa.check.sentences import Cut, Extent
 from policy_qa.citing.parts import inside
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
@@ -43,6 +43,10 @@ _NOTHING_MORE = re.compile(
 )
 
 
+#: Something that a draft mentions: where its name begins, where its number does (the same where it has none), its end.
+Mentioned = tuple[int, int, int]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """Words of a draft that stand for some citations, by their numbers in the list of mentions.
@@ -73,44 +77,31 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Citations that stand for the same words: [start, end) with the names of their documents."""
+    """Citations that stand for the same words: [start, end) with the names of their documents, [front, back) with the
+    brackets around them. `behind` tells that what they stand for is before them."""
 
     start: int
     end: int
+    front: int
+    back: int
     mentions: tuple[int, ...]
-    bracket: tuple[int, int] | None
-    ends: bool
-
-    @property
-    def behind(self) -> bool:
-        """Whether what they stand for is before them."""
-        return self.bracket is not None or self.ends
+    bracketed: bool
+    behind: bool
 
 
-def claims_of(
-    text: str,
-    sentences: Sequence[Sentence],
-    mentions: Sequence[tuple[int, int]],
-    starts: Sequence[int],
-    quoted: Sequence[Quotation],
-) -> list[Claim]:
-    """The claims of a draft. `mentions` are the stretches of its citations, in order, `starts` where each begins with
-    the name of its document."""
+def claims_of(cut: Cut, mentions: Sequence[Mentioned]) -> list[Claim]:
+    """The claims of a draft about what it mentions; `mentions` are in order."""
     out: list[Claim] = []
-    places = [start for start, _ in mentions]
-    stretches = [(q.start, q.end) for q in quoted]
-    for number, sentence in enumerate(sentences):
+    places = [at for _, at, _ in mentions]
+    for number, sentence in enumerate(cut.sentences):
         among = range(bisect_left(places, sentence.start), bisect_left(places, sentence.end))
-        here = [i for i in among if not inside(stretches, places[i])]
-        groups = list(_groups(text, sentence, [(i, starts[i], mentions[i][1]) for i in here]))
-        if not groups:
-            continue
-        previous = sentences[number - 1] if number else None
-        out += _of_sentence(text, sentence, groups, previous)
+        here = [i for i in among if not inside(cut.quotations, places[i])]
+        groups = list(_groups(cut.text, sentence, [(i, mentions[i][0], mentions[i][2]) for i in here]))
+        out += _of_sentence(cut.text, sentence, groups, cut.sentences[number - 1] if number else None)
     return out
 
 
-def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]) -> Iterator[_Group]:
+def _groups(text: str, sentence: Extent, found: Sequence[tuple[int, int, int]]) -> Iterator[_Group]:
     runs: list[list[tuple[int, int, int]]] = []
     for one in found:
         if runs and _JOINING.fullmatch(text, runs[-1][-1][2], max(one[1], runs[-1][-1][2])):
@@ -121,13 +112,15 @@ def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]
         start, end = run[0][1], run[-1][2]
         limit = runs[i + 1][0][1] if i + 1 < len(runs) else sentence.end
         bracket = _bracket(text, sentence, start, end)
-        before = text[sentence.start : start]
-        ends = bool(_NOTHING_MORE.match(text[end:limit])) and len(re.sub(r"[\W_]", "", _BEFORE.sub("", before))) >= 2
-        ends = ends and i + 1 == len(runs)
-        yield _Group(start, end, tuple(i for i, _, _ in run), bracket, ends and bracket is None)
+        last = i + 1 == len(runs) and bool(_NOTHING_MORE.match(text[end:limit]))
+        ends = last and len(re.sub(r"[\W_]", "", _BEFORE.sub("", text[sentence.start : start]))) >= 2
+        front, back = bracket or (start, end)
+        yield _Group(
+            start, end, front, back, tuple(i for i, _, _ in run), bracket is not None, bracket is not None or ends
+        )
 
 
-def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int] | None:
+def _bracket(text: str, sentence: Extent, start: int, end: int) -> tuple[int, int] | None:
     """The brackets that hold a citation and nothing else of weight: （见第七条）."""
     opening = max(text.rfind("（", sentence.start, start), text.rfind("(", sentence.start, start))
     if opening < 0 or re.search("[）)]", re.sub("（[A-Za-z]{2,8}）", "", text[opening:start])):
@@ -138,15 +131,14 @@ def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, 
     return opening, closing.end()
 
 
-def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previous: Sentence | None) -> Iterator[Claim]:
+def _of_sentence(text: str, sentence: Extent, groups: Sequence[_Group], previous: Extent | None) -> Iterator[Claim]:
     at = sentence.start
     for i, group in enumerate(groups):
         following = groups[i + 1] if i + 1 < len(groups) else None
         end = sentence.end if following is None else _border(text, group, following)
-        front = (at, group.bracket[0] if group.bracket else group.start)
-        back = (group.bracket[1] if group.bracket else group.end, end)
+        front, back = (at, group.front), (group.back, end)
         at = end
-        if group.bracket and not _weight(text, front) and previous is not None and not i:
+        if group.bracketed and not _weight(text, front) and previous is not None and not i:
             # 「……。（见第七条）」
             yield Claim(mentions=group.mentions, pieces=((previous.start, previous.end),), attributed=True)
             continue
@@ -161,10 +153,10 @@ def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previo
 def _border(text: str, group: _Group, following: _Group) -> int:
     """Where the words of one citation end and those of the next begin."""
     if group.behind:
-        return group.bracket[1] if group.bracket else group.end
-    if following.bracket:
+        return group.back
+    if following.bracketed:
         comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;")
-        return comma + 1 if comma > group.end + 2 and following.bracket[0] - comma > 4 else following.start
+        return comma + 1 if comma > group.end + 2 and following.front - comma > 4 else following.start
     comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;。")
     return comma + 1 if comma > group.end else following.start
 
@@ -175,20 +167,16 @@ def _weight(text: str, piece: tuple[int, int]) -> int:
 
 def _trim_front(text: str, piece: tuple[int, int]) -> tuple[int, int]:
     """What stands before a citation, without what leads to it (根据, 见, 这是)."""
-    start, end = piece
-    words = text[start:end]
-    words = _BEFORE.sub("", words)
-    words = _BACK.sub("", words)
+    words = _BACK.sub("", _BEFORE.sub("", text[slice(*piece)]))
     lead = len(words) - len(words.lstrip(" \t\u3000，,；;。：:）)"))
-    return start + lead, start + len(words)
+    return piece[0] + lead, piece[0] + len(words)
 
 
 def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, int]:
     """What stands behind a citation, without what joins it (的规定，规定：)."""
     start, end = piece
-    if group.ends:
+    if group.behind and not group.bracketed:
         return end, end
-    match = _FRONT.match(text[start:end])
-    start += match.end() if match else 0
-    words = text[start:end].rstrip()
-    return start, start + len(words)
+    if match := _FRONT.match(text[start:end]):
+        start += match.end()
+    return start, start + len(text[start:end].rstrip())

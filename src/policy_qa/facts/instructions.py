@@ -12,20 +12,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import ordinal
+from policy_qa.citing.parts import QUOTES, closings
 from policy_qa.citing.place import Place
 from policy_qa.facts.closing import CITED
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
 
 Span = tuple[int, int]
-#: A quotation longer than this is a text of its own.
-_LONGEST = 5_000
 _FIRST, _LAST = 0xE000, 0xF8FF
 _MOST = 2_000
-_MARKS = {"“": "”", "「": "」", "『": "』", '"': '"'}
-_MARK = re.compile('[“”「」『』"\n]')
 Q, P = "[\ue000-\uf8ff]", "[^\ue000-\uf8ff]"
 TO = r"(?:修改|修正|修订|调整|替换|变更|更改|更换|改|表述)(?:为|成|作)"
 MORE = r"(?:增加|新增|增设|增写|增补|补充|插入|加入|加上|添加)"
@@ -68,19 +66,19 @@ def mask(text: str) -> Masked:
     out: list[str] = []
     origin: list[int] = []
     quoted: list[tuple[Span, ...]] = []
-    closed = _quotations(text)
+    closed = closings(text)
     at = 0
     while at < len(text):
         char = text[at]
         span: Span | None = None
         if len(quoted) < _MOST:
-            if char in _MARKS:
+            if char in QUOTES:
                 span = (at + 1, closed[at]) if at in closed else None
             elif at and text[at - 1] in ":：" and _NEW_TEXT.search("".join(out[-40:-1])):
                 end = text.find("\n", at)
                 end = len(text) if end < 0 else end
                 bare = text[at:end].strip()
-                span = (at, end) if bare and bare[0] not in _MARKS else None
+                span = (at, end) if bare and bare[0] not in QUOTES else None
         if span and (heading := _HEADING.match(text, *span)) and _ITS_PART.match(text, span[1] + 1):
             named = f"第{heading.group('n')}部分"
             out += named
@@ -94,67 +92,34 @@ def mask(text: str) -> Masked:
             continue
         out.append(chr(_FIRST + len(quoted)))
         quoted.append(tuple(_paragraphs(text, *span, char)))
-        at = max(span[1] + (char in _MARKS), at + 1)
+        at = max(span[1] + (char in QUOTES), at + 1)
     origin.append(len(text))
     return Masked(text, "".join(out), tuple(origin), tuple(quoted))
 
 
-def _quotations(text: str) -> dict[int, int]:
-    """Where each quotation that opens is closed; a mark that opens a line inside one of its kind goes on with it."""
-    out: dict[int, int] = {}
-    open_: dict[str, list[int]] = {closes: [] for closes in _MARKS.values()}
-    line = 0
-    for match in _MARK.finditer(text):
-        at, mark = match.start(), match.group()
-        if mark == "\n":
-            line = at + 1
-            open_['"'].clear()
-        elif mark == '"' and not open_[mark]:
-            open_[mark].append(at)
-        elif mark in open_:
-            if open_[mark]:
-                first = open_[mark].pop()
-                if at - first < _LONGEST:
-                    out[first] = at
-        elif not open_[_MARKS[mark]] or text[line:at].strip():
-            open_[_MARKS[mark]].append(at)
-    return out
-
-
 def _paragraphs(text: str, start: int, end: int, opens: str) -> Iterator[Span]:
     """The paragraphs of a quotation without the marks that open them again."""
-    at = start
-    for line in text[start:end].split("\n"):
-        plain = line.strip()
-        first = at + len(line) - len(line.lstrip())
-        if opens in _MARKS and plain.startswith(opens) and at > start:
-            first, plain = first + 1, plain[1:]
-        if plain:
-            yield first, first + len(plain)
-        at += len(line) + 1
+    for line in re.compile(r"\S[^\n]*").finditer(text, start, end):
+        first, last = line.start(), line.start() + len(line.group().rstrip())
+        again = opens in QUOTES and text[first] == opens and "\n" in text[start:first]
+        if first + again < last:
+            yield first + again, last
 
 
 def sentences(text: str) -> Iterator[Span]:
     """The sentences of a masked text. A line that ends in a colon goes on with the quotations below it."""
     lines: list[Span] = []
-    at = 0
     goes_on = False
-    for line in text.split("\n"):
-        if line.strip():
-            if goes_on and re.match(rf"\s*{Q}", line):
-                lines[-1] = lines[-1][0], at + len(line)
-            else:
-                lines.append((at, at + len(line)))
-                goes_on = line.rstrip().endswith((":", "："))
-        at += len(line) + 1
+    for line in re.finditer(r"[^\n]*\S[^\n]*", text):
+        if goes_on and re.match(rf"\s*{Q}", line.group()):
+            lines[-1] = lines[-1][0], line.end()
+        else:
+            lines.append(line.span())
+            goes_on = line.group().rstrip().endswith((":", "："))
     for start, end in lines:
-        for match in re.finditer(r"[^。；;！]+", text[start:end]):
-            at = match.start()
-            for more in _NEXT.finditer(match.group()):
-                yield start + at, start + match.start() + more.start()
-                at = match.start() + more.start()
-            if text[start + at : start + match.end()].strip():
-                yield start + at, start + match.end()
+        for match in re.compile(r"[^。；;！]+").finditer(text, start, end):
+            edges = [match.start(), *(m.start() for m in _NEXT.finditer(text, *match.span())), match.end()]
+            yield from ((a, b) for a, b in pairwise(edges) if text[a:b].strip())
 
 
 _N = f"[{NUMERAL_CHARS}]"
