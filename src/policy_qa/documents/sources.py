@@ -30,6 +30,7 @@ _READERS = {
     **dict.fromkeys((".doc", ".wps", ".docm", ".rtf", ".odt"), ("office", "read_office")),
     ".pdf": ("pdf.reader", "read_pdf"),
     ".ofd": ("ofd", "read_ofd"),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff"), ("scans", "read_picture")),
     ".xlsx": ("tables", "read_workbook"),
     ".csv": ("tables", "read_csv"),
     ".html": ("web.reader", "read_web"),
