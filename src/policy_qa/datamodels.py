@@ -74,6 +74,10 @@ class Amended:
     merged: bool = True
 
 
+#: Said of whatever was read from a picture.
+RECOGNISED = "文字由识别得到，请对照原件"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recognised:
     """Words [start, end) of a document that were read from a picture; `confidence`, in (0, 1], is that page's mean."""
@@ -382,7 +386,8 @@ class Citation:
     """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
 
     `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
-    `references` are those inside the provision, one step. With `effective`, the quotation is its parts put together,
+    `references` are those inside the provision, one step. `recognised` tells that its words were read from a picture,
+    and have to be held against it. With `effective`, the quotation is its parts put together,
     and `start` and `end` are what stood there before (of a new provision: the words that add it).
     """
 
@@ -393,6 +398,7 @@ class Citation:
     start: int
     end: int
     references: tuple[Referred, ...] = ()
+    recognised: bool = False
     effective: Effective | None = None
 
     def overlaps(self, quotation: Quotation) -> bool:

@@ -48,6 +48,7 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         "citations": [
             picked(c, "n", *_PLACE)
             | ({"effective": effective_record(c.effective)} if c.effective else {})
+            | ({"recognised": True} if c.recognised else {})
             | ({"references": [_reference(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],

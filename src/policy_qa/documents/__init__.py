@@ -6,6 +6,7 @@ from policy_qa.documents.plain import decode
 from policy_qa.documents.scans import available
 from policy_qa.documents.sources import (
     MAX_BYTES,
+    PICTURES,
     SUFFIXES,
     list_sources,
     look_into,
@@ -25,6 +26,7 @@ def helpers() -> dict[str, int]:
 
 __all__ = [
     "MAX_BYTES",
+    "PICTURES",
     "SUFFIXES",
     "VERSION",
     "Extracted",

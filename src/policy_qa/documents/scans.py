@@ -29,6 +29,8 @@ Picture = Any
 DPI = 200
 #: The longest side of a picture that is read (A4 at 200 dpi has 2,339), and what a file may have, in dots.
 _LONGEST, _MOST_DOTS = 3_400, 60_000_000
+#: A picture in a Word file that has fewer is a logo or a sign.
+_PAGE_DOTS = 250_000
 #: Pages of pictures in one file, and how long each may take, in seconds.
 MAX_PICTURES, PAGE_SECONDS = 500, 40.0
 #: Lines that are read with less confidence are marks, hands and stains.
@@ -90,21 +92,22 @@ def read_picture(data: bytes, source: str) -> Extracted:
         raise SourceError(f"{source}: expected text, found a picture of it; {GET}")
     pages = Pages()
     count = 0
-    for count, picture in enumerate(_frames(data, source), start=1):
+    for count, picture in enumerate(_frames(data, source, alone=True), start=1):
         pages.add([recognised(picture, count)])
     if not pages.characters:
         raise SourceError(f"{source}: expected a picture of text, found nothing that can be read in it; {AGAIN}")
     return pages.extracted(count, "ocr")
 
 
-def _frames(data: bytes, source: str) -> Iterator[Picture]:
+def _frames(data: bytes, source: str, *, alone: bool = False) -> Iterator[Picture]:
     import numpy as np
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "BMP")) as opened:
             for number, frame in enumerate(ImageSequence.Iterator(opened), start=1):
-                begin(source, number, getattr(opened, "n_frames", 1))
+                if alone:
+                    begin(source, number, getattr(opened, "n_frames", 1))
                 if frame.width * frame.height > _MOST_DOTS:
                     raise SourceError(
                         f"{source}: expected at most {_MOST_DOTS // 10**6} megapixels, found "
@@ -122,11 +125,9 @@ def _frames(data: bytes, source: str) -> Iterator[Picture]:
 
 
 def pictures_of(data: bytes, source: str) -> list[Picture]:
-    """A picture inside another file, as its frames; none where it can't be opened."""
+    """A picture inside another file, as its frames that are large enough to be pages; none where it can't be opened."""
     try:
-        return list(_frames(data, source))
-    except ScanWaits:
-        raise
+        return [frame for frame in _frames(data, source) if frame.shape[0] * frame.shape[1] >= _PAGE_DOTS]
     except SourceError:
         return []
 
@@ -294,7 +295,7 @@ def _sizes(lines: list[_Line]) -> list[float]:
     sizes: list[float] = []
     for pitch, line in zip(pitches, lines, strict=True):
         size = pitch or line.height * ratio
-        if not pitch and sizes and 0.75 < size / sizes[-1] < (1.6 if len(line.chars) <= 3 else 1.3):
+        if not pitch and sizes and 0.8 < size / sizes[-1] < (1.6 if len(line.chars) <= 3 else 1.25):
             size = sizes[-1]
         sizes.append(size)
     groups: list[list[int]] = []

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policy_qa.datamodels import Recognised
+from policy_qa.datamodels import RECOGNISED, Recognised
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.pdf.furniture import (
     Item,
@@ -20,8 +20,6 @@ from policy_qa.documents.pdf.page import Char, Sheet
 from policy_qa.documents.pdf.paragraphs import Joiner, Paragraph, join_cell
 from policy_qa.documents.pdf.tables import find_tables, split_off
 
-#: Said of whatever was read from a picture.
-RECOGNISED = "文字由识别得到，请对照原件"
 #: Stands for a table among the characters of a page, while columns are told.
 _TABLE_MARK = 0xF0000
 
