@@ -4,13 +4,14 @@
     python bench/intake.py formats
 
 `pages`: DIR holds `laws/laws.tar.xz` (see segmentation.py). Regulations are drawn by their hash, typeset on A4 in Noto
-(Debian's fonts-noto-cjk), and go through the intake as PDFs of pictures, three pages each: at 150 and 200 dpi, straight,
-and turned by 1.2 degrees, blurred, with noise. Counted are the errors by characters (CER: edit distance over length, white
-space aside, marks counted, their width not), the articles whose number is found, and those whose text is theirs: within a tenth of its
-length of edit distance, so that one cut at the wrong place is none. Rows go before means. Exit 1 where a target is missed.
+(Debian's fonts-noto-cjk), and go through the intake as PDFs of pictures, three pages each: at 150 and 200 dpi,
+straight, and turned by 1.2 degrees, blurred, with noise. Counted are the errors by characters (CER: edit distance over
+length, white space aside, marks counted, their width not), the articles whose number is found, and those whose text is
+theirs: within a tenth of its length of edit distance, so that one cut at the wrong place is none. Rows go before means.
+Exit 1 where a target is missed.
 
-`formats`: the policies that the tests use as .txt, .md, .html, .docx, .pdf, .ofd, with LibreOffice as .doc, .rtf and .odt, with
-RapidOCR as a scan: the provisions of each against those of the .txt.
+`formats`: the policies that the tests use as .txt, .md, .html, .docx, .pdf, .ofd, with LibreOffice as .doc, .rtf and
+.odt, with RapidOCR as a scan: the provisions of each against those of the .txt.
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ from handbooks import Regulation, bare, regulations
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / folder) for folder in (".", "documents")]
 
-import formats
-import scan_files
-from ofd_files import of_pdf
-from source_policies import POLICIES
-from test_five_formats import bare as unmarked
+import formats  # noqa: E402
+import scan_files  # noqa: E402
+from ofd_files import of_pdf  # noqa: E402
+from source_policies import POLICIES  # noqa: E402
+from test_five_formats import bare as unmarked  # noqa: E402
 
-from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.documents import describe, read_bytes, scans
-from policy_qa.documents.office import libreoffice
-from policy_qa.provisions import segment
+from policy_qa.datamodels import Kind, Segmentation  # noqa: E402
+from policy_qa.documents import describe, read_bytes, scans  # noqa: E402
+from policy_qa.documents.office import libreoffice  # noqa: E402
+from policy_qa.provisions import segment  # noqa: E402
 
 #: dpi, degrees, noise -> CER at most, numbers and boundaries right at least.
 CONDITIONS = {

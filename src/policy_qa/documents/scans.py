@@ -367,7 +367,8 @@ def _without_stamps(picture: Picture) -> Picture:
         if min(width, height) >= 0.7 * dots and max(width, height) <= 1.8 * min(width, height):
             part = picture[y : y + height, x : x + width]
             # Red ink is as bright as paper to a red eye; black is black to any.
-            part[:] = part[:, :, :1]
+            level = float(np.median(part[:, :, 0][ink[y : y + height, x : x + width] > 0]))
+            part[:] = (part[:, :, :1] * (255 / level)).clip(0, 255).astype("uint8")
     return picture
 
 
