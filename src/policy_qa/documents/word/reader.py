@@ -52,8 +52,9 @@ def read_word(data: bytes, source: str) -> Extracted:
             "open the file in Word or WPS and save it again"
         ) from error
     if document.seen.pictures and sum(len("".join(line.text.split())) for line in lines) < _SCAN_CHARACTERS:
+        little = "next to no" if lines else "no"
         raise SourceError(
-            f"{source}: expected text, found a Word file with no text in it (pictures: {document.seen.pictures}, "
+            f"{source}: expected text, found a Word file with {little} text in it (pictures: {document.seen.pictures}, "
             f"as of scanned pages); {scans.AGAIN if scans.available() else scans.GET}"
         )
     ends = [*accumulate((len(line.text) + 1 for line in lines), initial=0)]
