@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -87,7 +88,10 @@ def test_wrong_use(run: Any, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_neither_question_nor_batch_and_both(run: Any, home: Path, command: str, tmp_path: Path) -> None:
+def test_neither_question_nor_batch_and_both(
+    run: Any, home: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(" \n"))
     assert_refused(run(command), "expected a question or --batch FILE", "found neither")
     assert_refused(run(command, "x", "--batch", tmp_path / "f"), "found both")
 
@@ -262,6 +266,12 @@ def test_batch_from_standard_input(run: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("indexed")
+def test_a_question_from_standard_input(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("宜春学院第七条\n"))
+    assert [r["question"] for r in run("ask", "--json").records] == ["宜春学院第七条"]
+
+
+@pytest.mark.usefixtures("indexed")
 def test_search_holds_as_many_as_asked_for(run: Any) -> None:
     for top in (1, 3, 30):
         (record,) = run("search", "任职条件有哪些？", "--top", str(top), "--json").records
@@ -294,3 +304,29 @@ def test_the_script_prints_chinese_wherever_it_runs(tmp_path: Path) -> None:
     asked = subprocess.run([*command[:3], "ask", "任期？"], capture_output=True, env=env, cwd=tmp_path)
     assert asked.returncode == 2
     assert asked.stderr.decode("utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("se", "segment serve search"),
+        ("ask --b", "--batch"),
+        ("serve --", "--help --host --port --open"),
+        ("nix -", ""),
+    ],
+)
+def test_bash_completes_commands_and_options(run: Any, typed: str, offered: str) -> None:
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("no bash here")
+    words = f"COMP_WORDS=(policy-qa {typed}); COMP_CWORD={len(typed.split())}; _policy_qa; echo ${{COMPREPLY[@]}}"
+    shell = subprocess.run([bash, "-c", f"{run('completion', 'bash').out}\n{words}"], capture_output=True, text=True)
+    assert (shell.stderr, set(shell.stdout.split())) == ("", set(offered.split()))
+
+
+def test_other_shells_are_told_the_same(run: Any) -> None:
+    assert run("completion", "zsh").out.endswith(run("completion", "bash").out)
+    fish = run("completion", "fish").out
+    assert "complete -c policy-qa -n __fish_use_subcommand -a ask -d 'answer a question" in fish
+    assert "'__fish_seen_subcommand_from ask' -l batch -d 'JSON lines" in fish
+    assert run("completion", "cmd").code == 2

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from policy_qa.answer.texts import say
-from policy_qa.datamodels import Answer, Citation, Quotation, Segmentation
+from policy_qa.datamodels import Answer, Quotation, Segmentation
 
 
 def with_recognised(answer: Answer, segmentations: Mapping[str, Segmentation]) -> Answer:
@@ -21,7 +21,7 @@ def with_recognised(answer: Answer, segmentations: Mapping[str, Segmentation]) -
     return replace(answer, citations=citations, notices=tuple(dict.fromkeys([*answer.notices, *notices])))
 
 
-def _is_recognised(one: Citation | Quotation, segmentations: Mapping[str, Segmentation]) -> bool:
+def _is_recognised(one: Quotation, segmentations: Mapping[str, Segmentation]) -> bool:
     parts = one.effective.parts if one.effective else ()
     places = [(p.ref, p.start, p.end) for p in parts] or [(one.ref, one.start, one.end)]
     for ref, start, end in places:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.events import api
 from gradio.i18n import I18nData
 
 from policy_qa.page import steps
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
-from policy_qa.page.live import LivePipeline
+from policy_qa.page.live import WAITING, LivePipeline
 from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import Texts, texts_for
 
 STATIC = Path(__file__).parent / "static"
-#: Questions that are answered at the same time, and that may wait; one more is told to come back.
-CONCURRENT, WAITING = 2, 100
-#: The same where a language model writes: it is waited for most of the time.
-WRITTEN = 8
 #: A tab left open keeps its conversation on the server for this many seconds after the last step.
 SESSION_SECONDS = 12 * 3600
 
@@ -92,7 +90,7 @@ class SentSteps:
 
 
 def _fits(value: object, kind: type) -> bool:
-    if value is None:
+    if value is None or issubclass(kind, Api):
         return True
     if issubclass(kind, gr.Textbox):
         return isinstance(value, str)
@@ -101,8 +99,8 @@ def _fits(value: object, kind: type) -> bool:
     return False
 
 
-def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
-    """The page on a pipeline, in `zh` or `en` until the reader switches."""
+def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = None) -> gr.Blocks:
+    """The page on a pipeline, in `zh` or `en` until the reader switches. `ask` is what Gradio's client may call."""
     texts = texts_for(lang)
     start = Session(lang)
     library = live.library_or_none()
@@ -231,8 +229,10 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             queue=False,
             **_PRIVATE,
         )
+        if ask:
+            api(ask, api_name="ask")
         page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
-    page.queue(max_size=WAITING, default_concurrency_limit=WRITTEN if live.writes else CONCURRENT, api_open=False)
+    page.queue(max_size=WAITING, default_concurrency_limit=live.concurrent, api_open=False)
     return page
 
 

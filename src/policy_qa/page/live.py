@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
 from policy_qa.page.conversation import Failure
 from policy_qa.page.library import Comparisons, Library
+from policy_qa.page.metrics import Metrics
+from policy_qa.statements import WRITING
 
 if TYPE_CHECKING:
     from policy_qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: Questions that are answered at the same time, whoever asks; where a language model writes, which is waited for most
+#: of the time; and how many may wait at each door: one more is told to come back.
+CONCURRENT, WRITTEN, WAITING = 2, 8, 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +46,23 @@ class LivePipeline:
 
     `open_source` opens the pipeline and may raise PolicyQAError. `stamp` is cheap and changes with
     every build. A failed opening is not remembered: the next question tries again. `writes` tells that a
-    language model may take its time over an answer, which a reader can stop.
+    language model may take its time over an answer, which a reader can stop; `suggests`, that readers will want
+    questions to begin with.
     """
 
     def __init__(
-        self, open_source: Callable[[], Pipeline], stamp: Callable[[], Hashable], *, writes: bool = False
+        self,
+        open_source: Callable[[], Pipeline],
+        stamp: Callable[[], Hashable],
+        *,
+        writes: bool = False,
+        suggests: bool = True,
     ) -> None:
         self.writes = writes
+        self._suggests = suggests
+        self.concurrent = WRITTEN if writes else CONCURRENT
+        self.metrics = Metrics()
+        self._slots = threading.BoundedSemaphore(self.concurrent)
         self._open = open_source
         self._stamp = stamp
         self._stops: dict[str, threading.Event] = {}
@@ -72,7 +90,8 @@ class LivePipeline:
                     raise
                 self._library, self._opened_at, self._known = library, stamp, (stamp, found)
                 # Finding the questions to begin with takes about as long as answering them.
-                threading.Thread(target=lambda: library.examples, daemon=True).start()
+                if self._suggests:
+                    threading.Thread(target=lambda: library.examples, daemon=True).start()
             return self._library
 
     def library_or_none(self) -> Library | None:
@@ -92,19 +111,13 @@ class LivePipeline:
         stopped: threading.Event | None = None,
         let_go: Collection[str] = (),
     ) -> Iterator[Answer | Failure]:
-        """The answer as it grows, last the whole one; or why there is none.
+        """As :meth:`stream`, with why there is no answer as the last; a document that is gone limits nothing.
 
-        `turns` are earlier questions and what was answered, oldest first, from which no document of `let_go` is taken
-        over; setting `stopped` ends a model's answer.
         A bug is logged with its traceback and reported without it.
         """
         try:
-            from policy_qa.llama import PolicyChatEngine
-
-            library = self.library()
-            known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
-            engine = PolicyChatEngine.continuing(turns, library.source, doc_ids=known, lang=lang, let_go=sorted(let_go))
-            yield from engine.answers(question, stopped)
+            known = [doc_id for doc_id in doc_ids if doc_id in self.library().documents]
+            yield from self.stream(question, turns, known, lang, stopped, let_go)
         except UsageError as error:
             yield Failure(kind="usage", detail=str(error))
         except PolicyQAError as error:
@@ -113,6 +126,48 @@ class LivePipeline:
         except Exception:  # a bug costs one reader one answer, not the page; the log keeps its traceback
             log.exception("a question failed")
             yield Failure(kind="internal")
+
+    def stream(
+        self,
+        question: str,
+        turns: Sequence[tuple[str, str]],
+        doc_ids: Sequence[str],
+        lang: str | None,
+        stopped: threading.Event | None = None,
+        let_go: Collection[str] = (),
+    ) -> Iterator[Answer]:
+        """The answer as it grows, last the whole one. Raises PolicyQAError where there is none.
+
+        `turns` are earlier questions and what was answered, oldest first, from which no document of `let_go` is taken
+        over; setting `stopped` ends a model's answer. All callers together keep to `concurrent` at a time.
+        """
+        from policy_qa.llama import PolicyChatEngine
+
+        began, outcome = time.perf_counter(), "left"
+        try:
+            source = self.library().source
+            engine = PolicyChatEngine.continuing(turns, source, doc_ids=doc_ids, lang=lang, let_go=sorted(let_go))
+            answers = engine.answers(question, stopped)
+            while True:
+                # Held while it is worked, not while the answer so far is being taken.
+                with self._slots:
+                    answer = next(answers, None)
+                if answer is None:
+                    return
+                if answer.mode != WRITING:
+                    outcome = "refused" if answer.refused else "answered"
+                yield answer
+        except Exception:
+            outcome = "failed"
+            raise
+        finally:
+            self.metrics.answered(outcome, time.perf_counter() - began)
+
+    def working(self, work: Callable[[Pipeline], T]) -> T:
+        """What is made of the pipeline as it is now, in turn with the questions. Raises PolicyQAError."""
+        source = self.library().source
+        with self._slots:
+            return work(source)
 
     @contextmanager
     def stoppable(self, reader: str) -> Iterator[threading.Event]:
