@@ -236,6 +236,8 @@ def test_where_time_is_short_it_is_said_how_many_pages_wait(
         ("Article 7 (a), 3,000", "Article 7 (a), 3,000"),
         ("2024年3月1日?", "2024年3月1日？"),
         ("a)b", "a)b"),
+        ("宁职院发〔2024]18号", "宁职院发〔2024〕18号"),
+        ("[2024]18号】", "[2024]18号】"),
     ],
 )
 def test_marks_are_set_as_chinese_text_has_them(read: str, set_: str) -> None:

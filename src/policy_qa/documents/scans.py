@@ -168,26 +168,31 @@ def recognised(picture: Picture, number: int, *, width: float = 595.0) -> Sheet:
 _Found = tuple[Any, str, float, list[tuple[float, float]]]
 #: Marks that Chinese text sets wide; the models give either.
 _OPEN, _CLOSE = "（《〈“‘【〔「『", "，。、；：！？）》〉”’】〕」』"
+_SQUARE = {"〔": "〕", "[": "]", "［": "］", "【": "】"}
 _WIDE_MARKS = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 
 
 def _typeset(text: str) -> str:
-    """A line with wide marks beside ideographs, and brackets wide whose partner is.
+    """A line with wide marks beside ideographs, and brackets that close as they were opened.
 
     >>> _typeset("(一)首席信息官(CIO)1名,8:30起;")
     '（一）首席信息官（CIO）1名，8:30起；'
     """
     out = list(text)
-    opened: list[bool] = []
+    opened: list[str] = []
     for i, char in enumerate(text):
+        if char in _SQUARE:
+            opened.append(char)
+        elif char in _SQUARE.values() and opened:
+            out[i] = _SQUARE.get(opened.pop(), char)
         if char not in _WIDE_MARKS and char not in "（）":
             continue
         beside = text[i - 1 : i] + text[i + 1 : i + 2]
         wide = char in "（）" or any(WIDE.match(c) for c in beside)
         if char in "(（":
-            opened.append(wide)
+            opened.append("（" if wide else "(")
         elif char in ")）" and opened:
-            wide = opened.pop() or wide
+            wide = opened.pop() == "（" or wide
         if wide:
             out[i] = _WIDE_MARKS.get(char, char)
     return "".join(out)
