@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from policy_qa.citing.parts import parts_of
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, findings
@@ -32,13 +33,14 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
 
 
 def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:
-    yield from check_numbers(segmentation)
+    parts = parts_of(segmentation)
+    yield from check_numbers(segmentation, parts)
     yield from check_leftovers(segmentation)
     yield from check_wording(segmentation)
     yield from check_references(segmentation, corpus)
     yield from check_attachments(segmentation)
     yield from check_dates(segmentation)
-    yield from check_names(segmentation)
+    yield from check_names(segmentation, parts)
     yield from _unassigned(segmentation)
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy_qa.datamodels import Provision, Segmentation
 
@@ -68,8 +69,7 @@ class Finding:
         return self.ref.partition("#")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What a check yields: a place [start, end), and (message, todo) in both languages."""
 
     check: Check

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
-from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
+from policy_qa.citing.parts import Part, amends, inside, lines_of, quoted
 from policy_qa.citing.resolve import article_number
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.numerals import to_han
-from policy_qa.provisions.labels import LIST_MARKS, Label, Mark, label_of
+from policy_qa.provisions.labels import LIST_MARKS, MAY_OPEN, Label, Mark, label_of
 
 _HEADINGS = {Mark.PART: "编", Mark.SUBPART: "分编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
 #: 「（二）、（三）项」 at a line's start is a reference, no label.
@@ -37,8 +37,7 @@ _WRONG = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One number where it is printed."""
 
     number: int
@@ -50,11 +49,11 @@ class Entry:
 Namer = Callable[[int, int], str]
 
 
-def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
+def check_numbers(segmentation: Segmentation, parts: Sequence[Part]) -> Iterator[Draft]:
     """Every numbering of a document, each in the instrument that it belongs to."""
     text = segmentation.document.text
     foreign = quoted(text)
-    for part in parts_of(segmentation):
+    for part in parts:
         yield from _headings(text, part)
         if part.articles and not amends(part.title):
             yield from _articles(part)
@@ -105,7 +104,7 @@ def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> 
     """The list labels that lines of text[start:end] begin with, not those of a text that is quoted."""
     out = []
     for line_start, line_end in lines_of(text, start, end):
-        label = label_of(text, line_start, line_end)
+        label = label_of(text, line_start, line_end) if text[line_start] in MAY_OPEN else None
         if label is None or label.mark not in LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
             continue
         if not inside(foreign, label.start):
