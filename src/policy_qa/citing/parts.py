@@ -90,6 +90,18 @@ def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = stop + 1
 
 
+def lines_with(sought: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Those of `lines_of` that hold something; what is sought runs over no line's end."""
+    at = start
+    while match := sought.search(text, at, end):
+        first = max(text.rfind("\n", at, match.start()) + 1, at)
+        stop = text.find("\n", match.end(), end)
+        stop = end if stop < 0 else stop
+        if not is_row(text[first:stop]):
+            yield first, stop
+        at = stop + 1
+
+
 def is_row(line: str) -> bool:
     """Whether a line belongs to a table or a form: cells, or tabs between its words."""
     return ("|" in line and line.lstrip().startswith("|")) or ("\t" in line and "\t" in line.strip())
@@ -115,4 +127,4 @@ def quoted(text: str) -> list[tuple[int, int]]:
 def inside(stretches: list[tuple[int, int]], at: int) -> bool:
     """Whether an offset lies in one of some stretches, which are in text order."""
     i = bisect_right(stretches, (at, at)) - 1
-    return any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])
+    return bool(stretches) and any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])

@@ -7,7 +7,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from policy_qa.citing.parts import lines_of
+from policy_qa.citing.parts import lines_with
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.facts.dates import DATE, iso_date
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -32,6 +32,7 @@ _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
 _TO = re.compile("[-—–－~～至]")
+_A_YEAR = re.compile("年")
 _FULL = re.compile(DATE)
 _PLAIN = re.sub(r"\?P<\w+>", "?:", DATE)
 _SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*+(?:起)?\s*+(?:至|到|-|—{{1,2}}|~|～)\s*+(?P<to>{_PLAIN})")
@@ -85,8 +86,8 @@ def _possible(match: re.Match[str]) -> bool:
 
 
 def _ranges(text: str) -> Iterator[Draft]:
-    for start, end in lines_of(text, 0, len(text)):
-        for pattern in (_YEARS, _RANGE, _HAN_RANGE) if _TO.search(text, start, end) else ():
+    for start, end in lines_with(_TO, text, 0, len(text)):
+        for pattern in (_YEARS, _RANGE, _HAN_RANGE):
             for match in pattern.finditer(text, start, end):
                 a, b = parse_number(match.group("a")), parse_number(match.group("b"))
                 unit = match.groupdict().get("unit") or ""
@@ -184,12 +185,12 @@ def _signatures(segmentation: Segmentation) -> tuple[_Dated | None, _Dated | Non
     signed: list[_Dated] = []
     issued: list[_Dated] = []
     for provision in segmentation.articles:
-        if provision.kind in (Kind.APPENDIX, Kind.ARTICLE) or text.find("年", provision.start, provision.end) < 0:
+        if provision.kind in (Kind.APPENDIX, Kind.ARTICLE):
             continue
-        for start, end in lines_of(text, provision.start, provision.end):
+        for start, end in lines_with(_A_YEAR, text, provision.start, provision.end):
             line = text[start:end].strip(" \t\u3000*_#（()）")
             match = _FULL.search(line)
-            day = _day(line) if match else None
+            day = _day(line)
             if not match or day is None or len(line) > len(match.group()) + 30 or "。" in line:
                 continue
             at = text.find(match.group(), start)

@@ -81,9 +81,11 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
         )
     broken: list[tuple[int, int]] = []
     foreign = quoted(text)
+    blank = _BLANKS.search(text) is not None
     for provision in (p for p in segmentation.articles if p.kind is not Kind.APPENDIX):
         if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
-            yield from _blanks(text, provision, foreign)
+            if blank:
+                yield from _blanks(text, provision, foreign)
             if text.find("\n", provision.start, provision.end) >= 0:
                 broken += _broken(text, provision)
     if len(broken) > _MANY:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from policy_qa.citing.parts import lines_of
+from policy_qa.citing.parts import lines_with
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.words import common_words
@@ -35,7 +35,7 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
     """Doubled words and marks, brackets and quotation marks without their other half."""
     text = segmentation.document.text
     yield from _doubled(text)
-    for start, end in lines_of(text, 0, len(text)):
+    for start, end in lines_with(_MARKS, text, 0, len(text)):
         for match in _MARKS.finditer(text, start, end):
             yield Draft(
                 Check.DOUBLED_PUNCTUATION,
@@ -133,7 +133,7 @@ def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans
 def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | None:
     """(offset, mark) of the first mark without its other half. Rows, and labels like 1）, have none to begin with."""
     open_marks: list[tuple[str, int]] = []
-    for start, end in (line for p in pieces for line in lines_of(text, p.start, p.end)):
+    for start, end in (line for p in pieces for line in lines_with(_HALF, text, p.start, p.end)):
         label = _LABEL.match(text, start, end)
         visible = _VISIBLE.search(text, start, end)
         for half in _HALF.finditer(text, label.end() if label else start, end):
