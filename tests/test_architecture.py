@@ -54,6 +54,7 @@ STAGES = (
     ("model", "dialogue"),
     ("pipeline",),
     ("llama", "evaluation", "tuning", "page"),
+    ("doors",),
     ("serve",),
     ("cli",),
     ("__main__",),

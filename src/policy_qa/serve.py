@@ -77,6 +77,9 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
+    from policy_qa.doors.chat import chat
+    from policy_qa.doors.rest import add_errors, rest
+    from policy_qa.doors.service import Service
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
@@ -86,15 +89,16 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
 
     @contextlib.asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        workers.close()
+        try:
+            yield
+        finally:
+            workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
-    app = FastAPI(
-        title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None, openapi_url=None
-    )
+    app = FastAPI(title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None)
+    add_errors(app)
 
-    @app.get("/healthz")
+    @app.get("/healthz", summary="Whether questions can be answered", response_model=None)
     async def healthz() -> JSONResponse:
         # On the event loop, since questions may keep every thread busy.
         health = live.health()
@@ -105,6 +109,9 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         return JSONResponse({"status": "ok", **counts, **about})
 
     add_check(app, workers, settings.lang)
+    service = Service(live, workers)
+    app.include_router(rest(service, workers, settings.lang))
+    app.include_router(chat(service))
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(live, settings.lang)

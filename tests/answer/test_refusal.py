@@ -8,8 +8,8 @@ import pytest
 
 from policy_qa.answer.refusal import lacking_kinds, nearest_lines
 from policy_qa.answer.texts import KINDS
-from policy_qa.cli.records import answer_record
 from policy_qa.datamodels import Nearest
+from policy_qa.doors.formats import answer_record
 from policy_qa.pipeline import Pipeline
 from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.kinds import wanted

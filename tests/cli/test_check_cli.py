@@ -83,7 +83,7 @@ def test_english_on_request(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         (["nowhere.txt"], ["nowhere.txt: expected a draft to check, found none"]),
         (["."], ["expected a draft to check, found a folder"]),
         (["empty.txt"], ["empty.txt: expected the text of a draft"]),
-        (["draft.doc"], ["expected .txt", "found .doc"]),
+        (["draft.doc"], ["expected a file of Word or WPS (.doc)", "found something else"]),
         (["bomb.docx"], ["bomb.docx"]),
         (["wrong.txt", "--docx", "out.txt"], ["--docx out.txt: expected a name that ends in .docx"]),
         (["same.docx", "--docx", "same.docx"], ["expected another file, found the draft itself"]),

@@ -87,7 +87,10 @@ def test_wrong_use(run: Any, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_neither_question_nor_batch_and_both(run: Any, home: Path, command: str, tmp_path: Path) -> None:
+def test_neither_question_nor_batch_and_both(
+    run: Any, home: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(" \n"))
     assert_refused(run(command), "expected a question or --batch FILE", "found neither")
     assert_refused(run(command, "x", "--batch", tmp_path / "f"), "found both")
 
@@ -259,6 +262,12 @@ def test_batch_keeps_order_and_one_bad_line_costs_no_other(run: Any, command: st
 def test_batch_from_standard_input(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO('{"id": "a", "question": "宜春学院第七条"}\n'))
     assert [r["id"] for r in run("ask", "--batch", "-").records] == ["a"]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_question_from_standard_input(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("宜春学院第七条\n"))
+    assert [r["question"] for r in run("ask", "--json").records] == ["宜春学院第七条"]
 
 
 @pytest.mark.usefixtures("indexed")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from policy_qa.cli.commands import comparison, references, width
-from policy_qa.cli.records import answer_record
 from policy_qa.datamodels import Citation, ComparedRow, Comparison, Quotation, Referred
+from policy_qa.doors.formats import answer_record
 from policy_qa.printable import by_language, shorten
 from samples import answering, document
 

@@ -196,6 +196,8 @@ def write_docx(policy: Policy, *, automatic: bool = False) -> bytes:
         third = len(part.text) // 3
         for run in (part.text[:third], part.text[third:]):
             paragraph.add_run(run)
+    if isinstance(policy[-1], Grid):
+        document.add_paragraph()  # as Word has it behind a table that ends the text
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -9,7 +9,7 @@ import pytest
 
 from policy_qa import documents
 from policy_qa.datamodels import Document, Status
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents import list_sources, look_into, read_document
 from policy_qa.errors import SourceError
 from samples import CORPUS, POLICIES, document
 
@@ -129,11 +129,18 @@ def test_a_suffix_that_holds_no_text(tmp_path: Path) -> None:
 
 
 def test_list_sources(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.TXT", ".hidden.txt", ".git/d.txt", "~$e.docx", "f.png", "g"):
+    """Every file is a source or skipped, and why is told."""
+    sources = ("a.md", "b.txt", "page.html", "sub/c.TXT", "x_files/h.txt")
+    skipped = {".git": "hidden", ".hidden.txt": "hidden", "g": "no format of texts", "old.xls": "save it as .xlsx"}
+    skipped |= {"page_files": "pictures of a saved page", "~$e.docx": "a file that Word or WPS holds a place with"}
+    for name in (*sources, ".hidden.txt", ".git/d.txt", "~$e.docx", "g", "old.xls", "page_files/logo.txt"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    assert [p.relative_to(tmp_path).as_posix() for p in list_sources(tmp_path)] == ["a.md", "b.txt", "sub/c.TXT"]
+    found = look_into(tmp_path)
+    assert tuple(p.relative_to(tmp_path).as_posix() for p in found.files) == sources
+    assert {p.relative_to(tmp_path).as_posix(): why.rpartition("; ")[2] for p, why in found.skipped} == skipped
+    assert list_sources(tmp_path) == list(found.files)
     with pytest.raises(SourceError, match="expected a folder of policy texts, found none"):
         list_sources(tmp_path / "none")
 

@@ -135,7 +135,7 @@ def test_fault_7_declarations(encoding: str, declaration: str) -> None:
     part = part.replace("&amp;", "&").replace("?>\n", f"?>{declaration}\n", 1)
     part = part.replace("UTF-8", "UTF-16" if "16" in encoding else "UTF-8")
     line = refusal(word_file("", parts={"document.xml": part.encode(encoding)}))
-    assert "expected a Word file without document type declarations, found one in word/document.xml; " in line
+    assert "expected a file without document type declarations, found one in word/document.xml; " in line
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ print(peak() - before)
     assert honest.startswith(
         "bomb.docx: expected text that shrinks at most 150 times in a Word file, found word/document"
     )
-    assert liar.startswith("lying.docx: expected a whole Word file, found word/document.xml damaged; ")
+    assert liar.startswith("lying.docx: expected all of a Word file, found word/document.xml damaged; ")
     assert int(grown) < 100
 
 

@@ -10,11 +10,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from fake_encoder import FakeEncoder
 
+from policy_qa.datamodels import Segmentation
 from policy_qa.errors import BuildFailed, BuildLocked, IndexMissing, ModelError, SourceError
 from policy_qa.index import builder, files, layout, reuse
 from policy_qa.index.builder import build
@@ -121,6 +123,46 @@ def test_one_changed_article_embeds_its_passages_only(settings: Settings, encode
     assert second.reused == second.passages - second.embedded
     assert second.passages == first.passages
     assert is_sound(opened(settings))
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(
+    settings: Settings, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless the code, or what helps it to read, has changed, or everything shall be made anew."""
+    from policy_qa.index import builder, isolated
+
+    read: list[str] = []
+    segment = isolated.Reader.segment
+
+    def noted(self: isolated.Reader, path: Path, **more: Any) -> Segmentation:
+        read.append(path.name)
+        return segment(self, path, **more)
+
+    monkeypatch.setattr(isolated.Reader, "segment", noted)
+    (settings.corpus / "broken.docx").write_bytes(b"x")
+    build(settings, encoder=encoder)
+    before, every = opened(settings).segmentations, sorted(read)
+    assert len(every) == 5
+    read.clear()
+    (settings.corpus / "new.txt").write_text("某某办法\n第一条 甲。\n第二条 乙。\n", "utf-8")
+    build(settings, encoder=encoder)
+    assert sorted(read) == ["broken.docx", "new.txt"]
+    after = opened(settings).segmentations
+    assert {doc_id: after[doc_id] for doc_id in before} == before
+    monkeypatch.setattr(builder, "helpers", lambda: {"libreoffice": 7})
+    read.clear()
+    assert build(settings, encoder=encoder).embedded == 0
+    assert sorted(read) == sorted([*every, "new.txt"])
+    read.clear()
+    build(settings, encoder=encoder, force=True)
+    assert len(read) == 6
+
+
+def test_what_is_no_policy_is_named(settings: Settings, encoder: FakeEncoder) -> None:
+    (settings.corpus / "all.zip").write_bytes(b"PK")
+    for _ in range(2):
+        report = build(settings, encoder=encoder)
+        assert report.skipped == ("all.zip: skipped, no format that is read; unpack it",)
 
 
 def test_a_deleted_file_vanishes_and_is_named(settings: Settings, encoder: FakeEncoder) -> None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from llama_index.core.llms import ChatMessage, MockLLM
 
-from policy_qa.cli import records
 from policy_qa.cli.doctor import examine
+from policy_qa.doors import formats
 from policy_qa.llama import PolicyChatEngine, PolicyQueryEngine
 from policy_qa.models import open_reranker
 from policy_qa.pipeline import Pipeline
@@ -78,7 +78,7 @@ def test_a_follow_up_is_understood_and_the_model_reads_the_turns(writing: Pipeli
 
 def test_extractive_answers_have_their_sentences_too(pipeline: Pipeline) -> None:
     answer = pipeline.ask(TERM)
-    record = json.loads(records.dump(records.answer_record(answer)))
+    record = json.loads(formats.dump(formats.answer_record(answer)))
     assert answer.mode == "extractive"
     assert [(s["text"], s["verdict"], s["ref"], s["quote"], s["differences"]) for s in record["sentences"]] == [
         (c.quote, "verbatim", c.ref, c.quote, []) for c in answer.citations
@@ -89,7 +89,7 @@ def test_extractive_answers_have_their_sentences_too(pipeline: Pipeline) -> None
 
 def test_the_record_of_what_was_removed(writing: Pipeline, server: ScriptedServer) -> None:
     says_the_term(server)
-    record = json.loads(records.dump(records.answer_record(writing.ask(TERM))))
+    record = json.loads(formats.dump(formats.answer_record(writing.ask(TERM))))
     assert record["mode"] == "model"
     assert [(s["text"], s["verdict"], s["n"]) for s in record["sentences"]] == [
         ("宜春学院首席信息官任期三年。", "supported", 1),

@@ -221,7 +221,7 @@ def test_an_error_is_a_message_in_the_conversation(visit: Visit, fake_page: str)
 def test_one_question_too_many_is_told_to_come_back(
     browser: Browser, pipeline: FakePipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policy_qa.page.blocks.CONCURRENT", 1)
+    monkeypatch.setattr("policy_qa.page.live.CONCURRENT", 1)
     monkeypatch.setattr("policy_qa.page.blocks.WAITING", 1)
     gate = threading.Event()
     answer = pipeline.ask

@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from policy_qa.cli import records
+from policy_qa.cli.batch import BatchLine, read_batch
 from policy_qa.cli.terminal import Progress, say
 from policy_qa.datamodels import Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
+from policy_qa.doors import formats
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.naming.institutions import column_names
 from policy_qa.page.texts import texts_for
@@ -71,7 +72,7 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
     with Progress() as progress:
         report = build_index(settings, progress=progress, force=arguments.force)
     if arguments.json:
-        say(records.dump({**asdict(report), "seconds": dict(report.seconds)}))
+        say(formats.dump({**asdict(report), "seconds": dict(report.seconds)}))
         return 1 if report.refused else 0
     for file in report.files:
         if file.refused:
@@ -79,6 +80,8 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
             continue
         line = f"✓ {file.source}: {file.articles} 条 / {file.provisions} provisions, coverage {file.coverage:.1%}"
         say("  ".join([line, *file.warnings]))
+    for name in report.skipped:
+        say(f"· {name}")
     for name in report.removed:
         say(f"- {name}: no longer in the corpus, removed from the index")
     for note in report.notes:
@@ -103,7 +106,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             # One unusable line must not cost the others their answers.
             answer = Answer.saying(str(error), question=line.question)
         if arguments.json or arguments.batch:
-            say(records.dump(records.answer_record(answer, line.id)))
+            say(formats.dump(formats.answer_record(answer, line.id)))
         else:
             say(_readable(answer))
     return 0
@@ -125,8 +128,8 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
                 raise
             found = ()
         if arguments.json or arguments.batch:
-            record = {"id": line.id, "question": line.question, "retrieved": records.retrieved_records(found)}
-            say(records.dump(record))
+            record = {"id": line.id, "question": line.question, "retrieved": formats.retrieved_records(found)}
+            say(formats.dump(record))
             continue
         for hit in found:
             provision = pipeline.provision(hit.ref)
@@ -173,23 +176,18 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     from policy_qa.provisions.refs import cite
     from policy_qa.words import Segmenter
 
-    stored = open_stored(settings)
-    if "#" not in arguments.ref:
-        stored.segmentation(arguments.ref)
-        segmentation = stored.segmentation(stored.editions.current(arguments.ref))
-        _print_provisions(segmentation, everything=False) if arguments.json else say(segmentation.document.text)
-        return 0
-    named = stored.provision(arguments.ref)
-    now = stored.editions.now(named)
-    provision = now or named
-    segmentation = stored.segmentation(provision.doc_id)
+    stored, ref = open_stored(settings), arguments.ref
     if arguments.json:
-        place = stored.editions.sourced(provision.ref, provision.start, provision.end)
-        record = records.provision_record(segmentation, provision)
-        record |= {"doc_id": place.ref.partition("#")[0], "ref": place.ref, "start": place.start, "end": place.end}
-        record |= {"effective": records.effective_record(place.effective)} if place.effective else {}
-        say(records.dump(record if now else record | {"deleted": True}))
+        for record in [formats.shown_record(stored, ref)] if "#" in ref else formats.shown_records(stored, ref):
+            say(formats.dump(record))
         return 0
+    if "#" not in ref:
+        stored.segmentation(ref)
+        say(stored.segmentation(stored.editions.current(ref)).document.text)
+        return 0
+    named = stored.provision(ref)
+    provision = stored.editions.now(named) or named
+    segmentation = stored.segmentation(provision.doc_id)
     document = segmentation.document
     say(cite(document, provision))
     page = document.page_of(provision.start)
@@ -218,7 +216,7 @@ def list_texts(arguments: argparse.Namespace, settings: Settings) -> int:
     found = register.find(arguments.institution, arguments.subject)
     for facts in found:
         if arguments.json:
-            say(records.dump(_known_record(facts, register)))
+            say(formats.dump(formats.known_record(facts, register)))
         else:
             say("\n".join(_known_lines(facts, register)))
     return 0 if found else 1
@@ -238,7 +236,7 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
         _write(arguments.html, page(diff, settings.lang))
         say(f"policy-qa: {arguments.html}", file=sys.stderr)
     if arguments.json:
-        say(records.dump(dict(record(diff))))
+        say(formats.dump(dict(record(diff))))
     elif not arguments.html:
         # Its colours are the only control characters: it writes out those of the texts itself.
         print(text_report(diff, settings.lang, colour=sys.stdout.isatty(), everything=arguments.all))
@@ -271,7 +269,7 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
             say(told[settings.lang == "en"], file=sys.stderr)
     if arguments.json:
         for finding in report.findings:
-            say(records.dump(finding_record(finding)))
+            say(formats.dump(finding_record(finding)))
     elif text := text_report(report, settings.lang, everything=arguments.all):
         say(text)
     if not arguments.json:
@@ -303,22 +301,24 @@ def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
         with Progress() as progress:
             findings = mend(settings, findings, progress)
     if arguments.json:
-        say(records.dump({"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}))
+        say(formats.dump({"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}))
     else:
         for finding in findings:
             say(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.found}")
     return 0 if all(f.ok for f in findings) else 1
 
 
-def _questions(arguments: argparse.Namespace) -> list[records.BatchLine]:
+def _questions(arguments: argparse.Namespace) -> list[BatchLine]:
     if arguments.batch and arguments.question is not None:
         raise UsageError("expected a question or --batch FILE, found both; leave one out")
     if arguments.batch:
-        return list(records.read_batch(arguments.batch))
+        return list(read_batch(arguments.batch))
+    if arguments.question is None and sys.stdin and not sys.stdin.isatty():
+        arguments.question = sys.stdin.read().strip() or None
     if arguments.question is None:
         command = f'policy-qa {arguments.command} "谁可以担任CIO？"'
         raise UsageError(f"expected a question or --batch FILE, found neither; try: {command}")
-    return [records.BatchLine(id="", question=arguments.question)]
+    return [BatchLine(id="", question=arguments.question)]
 
 
 def _readable(answer: Answer) -> str:
@@ -365,16 +365,11 @@ def no_such_path(path: Path) -> SourceError:
 
 
 def _print_provisions(segmentation: Segmentation, *, everything: bool) -> None:
-    lines = [(p.start, -p.end, records.provision_record(segmentation, p)) for p in segmentation.provisions]
+    lines = [(p.start, -p.end, formats.provision_record(segmentation, p)) for p in segmentation.provisions]
     if everything:
-        lines += [(s.start, -s.end, records.span_record(segmentation.document, s)) for s in segmentation.spans]
+        lines += [(s.start, -s.end, formats.span_record(segmentation.document, s)) for s in segmentation.spans]
     for _, _, record in sorted(lines, key=lambda line: line[:2]):
-        say(records.dump(record))
-
-
-def _known_record(facts: Facts, register: Register) -> dict[str, Any]:
-    """What is known of a text; a fact as its value and the stretch of the file that says it, null where none does."""
-    return {**asdict(facts), "standing": asdict(register.standing(facts))}
+        say(formats.dump(record))
 
 
 def _known_lines(facts: Facts, register: Register) -> Iterator[str]:

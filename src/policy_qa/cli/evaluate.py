@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_qa.cli import records
 from policy_qa.cli.terminal import Progress
+from policy_qa.doors import formats
 from policy_qa.errors import UsageError
 from policy_qa.settings import Settings
 
@@ -81,7 +81,7 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     changed = None if earlier is None else changes(rows, earlier)
     lacking = sorted({r.id for r in rows} ^ {r.id for r in earlier or rows})
     if arguments.json:
-        print(records.dump(report.as_json(rows, changed, lacking, with_wrong=arguments.wrong)))
+        print(formats.dump(report.as_json(rows, changed, lacking, with_wrong=arguments.wrong)))
     else:
         lines = report.report(rows)
         lines += report.wrong(rows) if arguments.wrong else []

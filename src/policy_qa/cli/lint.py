@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from policy_qa.cli import records
 from policy_qa.cli.commands import no_such_path, segmented
 from policy_qa.cli.terminal import say
 from policy_qa.datamodels import Segmentation, picked
+from policy_qa.doors import formats
 from policy_qa.errors import PolicyQAError, SourceError
 from policy_qa.lint import Check, Finding, Severity, lint
 from policy_qa.printable import doc_id_of, shorten
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         total += len(found)
         if arguments.json:
             for finding in found:
-                say(records.dump(picked(finding, *_FIELDS) | {"source": source}))
+                say(formats.dump(picked(finding, *_FIELDS) | {"source": source}))
         else:
             say("\n".join(_readable(source, found, settings.lang)))
     if not arguments.json:

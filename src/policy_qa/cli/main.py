@@ -104,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _question(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("question", nargs="?", metavar="QUESTION", help="the question, in Chinese or English")
+    command.add_argument(
+        "question", nargs="?", metavar="QUESTION", help="the question, in Chinese or English (default: standard input)"
+    )
     command.add_argument("--json", action="store_true", help=f"print the {what} as one JSON object")
     command.add_argument(
         "--batch", type=Path, metavar="FILE", help="JSON lines with id, question, history; - for standard input"

@@ -10,8 +10,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.cli import records
 from policy_qa.cli.terminal import Progress, say
+from policy_qa.doors import formats
 from policy_qa.errors import UsageError
 from policy_qa.printable import by_language
 from policy_qa.settings import Settings
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if report.kept and arguments.use:
             build_index(replace(settings, model=str(report.folder)), progress=progress)
     if arguments.json:
-        say(records.dump(_record(report)))
+        say(formats.dump(_record(report)))
     else:
         say("\n".join(readable(report, settings.lang)))
         say("\n".join(advice(report, settings.lang, used=arguments.use)), file=sys.stderr)

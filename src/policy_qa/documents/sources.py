@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 
@@ -26,48 +27,85 @@ _READERS = {
     ".txt": ("plain", "read_plain"),
     ".md": ("plain", "read_markdown"),
     ".docx": ("word.reader", "read_word"),
+    **dict.fromkeys((".doc", ".wps", ".docm", ".rtf", ".odt"), ("office", "read_office")),
     ".pdf": ("pdf.reader", "read_pdf"),
+    ".ofd": ("ofd", "read_ofd"),
+    ".xlsx": ("tables", "read_workbook"),
+    ".csv": ("tables", "read_csv"),
     ".html": ("web.reader", "read_web"),
     ".htm": ("web.reader", "read_web"),
 }
 SUFFIXES = tuple(_READERS)
 #: Formats that people drop into a corpus folder and that no reader is there for, with what to do.
 _UNREAD = {
-    ".doc": "open it in Word or WPS and save it as .docx",
-    ".wps": "open it in WPS and save it as .docx",
-    ".rtf": "open it in Word or WPS and save it as .docx",
-    ".ofd": "open it in an OFD reader and export it as .pdf",
+    **dict.fromkeys((".xls", ".et"), "save it as .xlsx"),
+    **dict.fromkeys((".ppt", ".pptx", ".dps", ".caj", ".mht", ".mhtml"), "save its text as .docx"),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz"), "unpack it"),
 }
-KNOWN_SUFFIXES = (*SUFFIXES, *_UNREAD)
+#: What a browser puts the pictures of a saved page into: a folder of the page's name with one of these.
+_OF_PAGE = ("_files", ".files")
 #: A policy of 50 MB is a mistake: the longest Chinese code has 0.1 M characters (0.3 MB).
 MAX_BYTES = 50_000_000
 
 
-def list_sources(corpus: Path) -> list[Path]:
-    """The files of a corpus folder that are meant as policies, sorted by path; hidden files are not.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folder:
+    """What is in a corpus folder: `files` are meant as policies, `skipped` (path, why) are not; each sorted by path."""
 
-    Links, pipes and the like, and folders that can't be looked into, are listed too, unopened:
+    files: tuple[Path, ...]
+    skipped: tuple[tuple[Path, str], ...]
+
+
+def list_sources(corpus: Path) -> list[Path]:
+    """The files of a corpus folder that are meant as policies, as of `look_into`."""
+    return list(look_into(corpus).files)
+
+
+def look_into(corpus: Path) -> Folder:
+    """Every file of a corpus folder, those of its folders too; of a folder that is skipped, the folder alone.
+
+    Links, pipes and the like, and folders that can't be looked into, are among the files, unopened:
     `read_document` refuses them by name.
     """
     if not corpus.is_dir():
         raise SourceError(f"{corpus}: expected a folder of policy texts, found none; name one: policy-qa build DIR")
     found: list[Path] = []
+    skipped: list[tuple[Path, str]] = []
     folders = [corpus]
     while folders:
         folder = folders.pop()
         try:
             with os.scandir(folder) as listed:
-                entries = [entry for entry in listed if not entry.name.startswith((".", "~$"))]
+                entries = list(listed)
         except OSError:
             found.append(folder)
             continue
+        names = {entry.name for entry in entries}
         for entry in entries:
             path = folder / entry.name
-            if entry.is_dir(follow_symlinks=False) and not _is_link(entry):
+            if why := _no_policy(entry, names):
+                skipped.append((path, why))
+            elif entry.is_dir(follow_symlinks=False) and not _is_link(entry):
                 folders.append(path)
-            elif path.suffix.lower() in KNOWN_SUFFIXES or (_is_link(entry) and _leads_to_folder(entry)):
+            else:
                 found.append(path)
-    return sorted(found)
+    return Folder(files=tuple(sorted(found)), skipped=tuple(sorted(skipped)))
+
+
+def _no_policy(entry: os.DirEntry[str], beside: set[str]) -> str:
+    """Why a file or folder is not meant as a policy; empty where it is. `beside` are the names in its folder."""
+    if entry.name.startswith("~$"):
+        return "a file that Word or WPS holds a place with"
+    if entry.name.startswith("."):
+        return "hidden"
+    if entry.is_dir(follow_symlinks=False) and not _is_link(entry):
+        page = next((entry.name.removesuffix(end) for end in _OF_PAGE if entry.name.endswith(end)), None)
+        ends = (".html", ".htm")
+        return "pictures of a saved page" if page and any(f"{page}{end}" in beside for end in ends) else ""
+    suffix = PurePosixPath(entry.name).suffix.lower()
+    if suffix in SUFFIXES or (_is_link(entry) and _leads_to_folder(entry)):
+        return ""
+    return f"no format that is read; {_UNREAD[suffix]}" if suffix in _UNREAD else "no format of texts"
 
 
 def _is_link(entry: os.DirEntry[str]) -> bool:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 import policy_qa
 from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.documents import SUFFIXES, list_sources, open_source
+from policy_qa.documents import SUFFIXES, helpers, look_into, open_source
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
 from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout
+from policy_qa.index.codec import load_segmentations
 from policy_qa.index.files import build_lock
 from policy_qa.index.layout import Maker, SourceEntry
 from policy_qa.index.report import (
@@ -52,14 +53,15 @@ class Source:
     entry: SourceEntry
 
 
-def scan(corpus: Path) -> list[Source]:
-    """Return the policy files below `corpus`, sorted by path, each with the hash of its bytes.
+def scan(corpus: Path) -> tuple[list[Source], tuple[str, ...]]:
+    """The policy files below `corpus`, sorted by path, each with the hash of its bytes; and what is none, with why.
 
     Raises:
         SourceError: there is no such folder, or no policy file in it.
     """
+    folder = look_into(corpus)
     out: list[Source] = []
-    for path in list_sources(corpus):
+    for path in folder.files:
         source = source_name(path.relative_to(corpus))
         entry = SourceEntry(doc_id=doc_id_of(source), source=source, sha256=_digest(path, source))
         out.append(Source(path=path, entry=entry))
@@ -68,7 +70,7 @@ def scan(corpus: Path) -> list[Source]:
             f"{corpus}: expected policy texts ({' '.join(SUFFIXES)}), found none; put some there, or name another "
             "folder: policy-qa build DIR"
         )
-    return out
+    return out, tuple(f"{source_name(path.relative_to(corpus))}: skipped, {why}" for path, why in folder.skipped)
 
 
 def _digest(path: Path, source: str) -> str:
@@ -150,7 +152,7 @@ def build(
 def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force: bool) -> BuildReport:
     clock = _Clock()
     with clock.stage("scan"):
-        sources = scan(settings.corpus)
+        sources, skipped = scan(settings.corpus)
         maker = _maker(encoder)
         old, note = _standing(settings.index_dir)
     partial = PartialStore(settings.index_dir, maker.fingerprint)
@@ -163,10 +165,12 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             files=reports,
             passages=old.manifest.counts.passages,
             reused=old.manifest.counts.passages,
+            skipped=skipped,
             seconds=clock.seconds,
         )
     with clock.stage("read"):
-        texts = _read(settings.corpus, sources, old, progress)
+        last = None if force else old
+        texts = _read(settings.corpus, sources, old, _readings(last, maker), progress)
         passages = _passages(texts.segmentations, encoder)
     large = bigrams.is_large(texts.segmentations)
     read: dict[str, Kept] = {}
@@ -177,7 +181,6 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
             passages, encoder, known, partial, lambda done, total: progress("embed", done, total), keep
         )
     with clock.stage("tokens"):
-        last = None if force else old
         tokens = {} if large else _tokens(texts.segmentations, passages, encoder, last, read, progress)
     with clock.stage("write"):
         progress("write", 0, 1)
@@ -204,6 +207,7 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
         embedded=embedded,
         reused=len(passages) - embedded,
         removed=_removed(old, sources),
+        skipped=skipped,
         notes=(*((note,) if note else ()), *_edited(texts.segmentations)),
         seconds=clock.seconds,
     )
@@ -211,7 +215,9 @@ def _build(settings: Settings, encoder: Encoder, progress: BuildProgress, force:
 
 def _maker(encoder: Encoder) -> Maker:
     code = {name: int(getattr(importlib.import_module(name), "VERSION", 0)) for name in _VERSIONED}
-    return Maker(package=policy_qa.__version__, code=code, model=encoder.name, fingerprint=encoder.fingerprint)
+    return Maker(
+        package=policy_qa.__version__, code=code | helpers(), model=encoder.name, fingerprint=encoder.fingerprint
+    )
 
 
 def _standing(index_dir: Path) -> tuple[Generation | None, str]:
@@ -237,7 +243,21 @@ def _removed(old: Generation | None, sources: Sequence[Source]) -> tuple[str, ..
     return tuple(e.source for e in old.manifest.sources if e.source not in present) if old else ()
 
 
-def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progress: BuildProgress) -> _Texts:
+def _readings(old: Generation | None, maker: Maker) -> dict[tuple[str, str], Segmentation]:
+    """What the same code made of files, by name and hash: a scan takes seconds a page."""
+    if old is None or (old.manifest.maker.package, old.manifest.maker.code) != (maker.package, maker.code):
+        return {}
+    found = (s for s in load_segmentations(old.files[layout.SEGMENTATIONS]) if not s.document.edition_of)
+    return {(s.document.source, s.document.sha256): s for s in found}
+
+
+def _read(
+    corpus: Path,
+    sources: Sequence[Source],
+    old: Generation | None,
+    readings: Mapping[tuple[str, str], Segmentation],
+    progress: BuildProgress,
+) -> _Texts:
     from policy_qa.index.isolated import Reader
 
     indexed = {entry.source for entry in old.manifest.sources if not entry.refused} if old else set()
@@ -257,7 +277,8 @@ def _read(corpus: Path, sources: Sequence[Source], old: Generation | None, progr
                         f"{entry.source}: expected a file name that no other policy has, found the same as "
                         f"{kept[entry.doc_id]}, which is kept; rename one of them"
                     )
-                segmentation = reader.segment(source.path, root=corpus)
+                before = readings.get((entry.source, entry.sha256))
+                segmentation = before or reader.segment(source.path, root=corpus)
                 check_coverage(segmentation)
             except (SourceError, SegmentationError) as error:
                 gone = "; its provisions have left the index" if entry.source in indexed else ""

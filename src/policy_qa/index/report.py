@@ -41,7 +41,7 @@ class FileReport:
 class BuildReport:
     """What a build did. `embedded` counts the texts that the model read, `reused` the passages whose
     vector was there already (from the old index, or from an equal passage); `removed` names files that
-    are gone.
+    are gone, `skipped` (`name: skipped, why`) those of the folder that are no policies.
 
     `changed` tells whether a generation was written; otherwise `generation` is the one that stood.
     `seconds` is by stage: `scan`, `read`, `embed`, `tokens`, `write`. `notes` are things to know beside the files.
@@ -54,6 +54,7 @@ class BuildReport:
     embedded: int = 0
     reused: int = 0
     removed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 

@@ -13,16 +13,12 @@ from gradio.i18n import I18nData
 from policy_qa.page import steps
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
-from policy_qa.page.live import LivePipeline
+from policy_qa.page.live import WAITING, LivePipeline
 from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import Texts, texts_for
 
 STATIC = Path(__file__).parent / "static"
-#: Questions that are answered at the same time, and that may wait; one more is told to come back.
-CONCURRENT, WAITING = 2, 100
-#: The same where a language model writes: it is waited for most of the time.
-WRITTEN = 8
 #: A tab left open keeps its conversation on the server for this many seconds after the last step.
 SESSION_SECONDS = 12 * 3600
 
@@ -232,7 +228,7 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             **_PRIVATE,
         )
         page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
-    page.queue(max_size=WAITING, default_concurrency_limit=WRITTEN if live.writes else CONCURRENT, api_open=False)
+    page.queue(max_size=WAITING, default_concurrency_limit=live.concurrent, api_open=False)
     return page
 
 

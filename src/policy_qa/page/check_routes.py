@@ -1,12 +1,11 @@
-"""The routes for drafts: the page at `/check`, and for programs `POST /api/check`. The work is done by `workers`."""
+"""The page for drafts at `/check`, and the reply that programs get at `/api/check`. The work is done by `workers`."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
 
 from policy_qa.page.drafts import STYLE, Reply, Sent, error_reply, render_page
@@ -20,36 +19,53 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def add_check(app: FastAPI, workers: Workers, lang: str) -> None:
     """Add the routes; `lang` is the page's language until the reader chooses another."""
-    from starlette.responses import HTMLResponse, Response
+    from starlette.responses import HTMLResponse
     from starlette.routing import Route
 
     style = STYLE.read_text("utf-8")
 
-    def language(request: Request) -> str:
-        return "en" if request.query_params.get("lang", lang) == "en" else "zh"
-
     async def show(request: Request) -> Response:
         workers.prepare()
-        return HTMLResponse(render_page(texts_for(language(request)), style))
+        return HTMLResponse(render_page(texts_for(_language(request, lang)), style))
 
     async def post(request: Request) -> Response:
-        """A form -> the page with what was found. A JSON object with `text` -> an object with the findings."""
-        kind = request.headers.get("content-type", "")
-        form, chosen = request.url.path == "/check", language(request)
-        sent = Sent(form=form, lang=chosen, content_type=kind, body=await request.body())
-        reply = await _while_waited_for(request, workers, sent)
-        headers = {"cache-control": "no-store"} | ({"retry-after": "10"} if reply.status == 503 else {})
-        return Response(reply.body, reply.status, headers, reply.media)
+        return await draft_response(request, workers, lang)
 
     app.router.routes += [
         Route("/check", show, methods=["GET"]),
         Route("/check", post, methods=["POST"]),
-        Route("/api/check", post, methods=["POST"]),
     ]
+
+
+async def draft_response(request: Request, workers: Workers, lang: str) -> Response:
+    """A form -> the page with what was found. A JSON object with `text` -> an object with the findings."""
+    from starlette.responses import Response
+
+    kind = request.headers.get("content-type", "")
+    form, chosen = request.url.path == "/check", _language(request, lang)
+    sent = Sent(form=form, lang=chosen, content_type=kind, body=await request.body())
+    try:
+        reply = await while_waited_for(request, workers.reply(sent))
+    except Busy:
+        reply = _failure(sent, 503, lambda texts: texts.busy)
+    except PastLimit:
+        reply = _failure(sent, 413, lambda texts: texts.too_long)
+    except WorkerLost as error:
+        log.error("a draft could not be checked: %s", error)
+        reply = _failure(sent, 503, lambda texts: texts.worker_lost)
+    except Left:
+        reply = _failure(sent, 503, lambda texts: texts.worker_lost)
+    headers = {"cache-control": "no-store"} | ({"retry-after": "10"} if reply.status == 503 else {})
+    return Response(reply.body, reply.status, headers, reply.media)
+
+
+def _language(request: Request, lang: str) -> str:
+    return "en" if request.query_params.get("lang", lang) == "en" else "zh"
 
 
 def check_page(
@@ -67,25 +83,24 @@ def _failure_page(lang: str, shown: Callable[[CheckTexts], str]) -> str:
     return render_page(texts, STYLE.read_text("utf-8"), result=shown(texts.check))
 
 
-async def _while_waited_for(request: Request, workers: Workers, sent: Sent) -> Reply:
-    """The reply to a draft; where its sender leaves before, the work ends and nobody reads what is returned."""
-    work = asyncio.create_task(workers.reply(sent))
+class Left(Exception):
+    """Whoever asked does not wait for it any more."""
+
+
+async def while_waited_for(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What comes of some work; where its sender leaves before, the work is cancelled, and Left is for nobody."""
+    doing = asyncio.create_task(work)
     left = asyncio.create_task(_left(request))
     try:
-        await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
-        return await work if work.done() else _failure(sent, 503, lambda texts: texts.worker_lost)
-    except Busy:
-        return _failure(sent, 503, lambda texts: texts.busy)
-    except PastLimit:
-        return _failure(sent, 413, lambda texts: texts.too_long)
-    except WorkerLost as error:
-        log.error("a draft could not be checked: %s", error)
-        return _failure(sent, 503, lambda texts: texts.worker_lost)
+        await asyncio.wait((doing, left), return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise Left
+        return await doing
     finally:
-        for task in (work, left):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Busy, PastLimit, WorkerLost):
-                await task
+        left.cancel()
+        if not doing.done():
+            doing.cancel()
+        await asyncio.gather(doing, left, return_exceptions=True)
 
 
 async def _left(request: Request) -> None:

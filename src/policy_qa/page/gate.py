@@ -112,7 +112,7 @@ class Limits:
     """
 
     draft_bytes: int = MAX_BYTES + FRAME
-    gradio_bytes: int = 1_000_000
+    asked_bytes: int = 1_000_000
     other_bytes: int = 16_000
     held_bytes: int = 64_000_000
     head_bytes: int = 16_384
@@ -126,9 +126,9 @@ class Limits:
 
     def bytes_of(self, path: str) -> int:
         """How large a body may be that is sent to this path."""
-        if path in ("/check", "/api/check"):
+        if path in ("/check", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
-        return self.gradio_bytes if path.startswith("/gradio_api/") else self.other_bytes
+        return self.asked_bytes if path.startswith(("/gradio_api/", "/api/", "/v1/")) else self.other_bytes
 
 
 class Refused(Exception):

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from policy_qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: Questions that are answered at the same time, whoever asks; where a language model writes, which is waited for most
+#: of the time; and how many may wait at each door: one more is told to come back.
+CONCURRENT, WRITTEN, WAITING = 2, 8, 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +50,8 @@ class LivePipeline:
         self, open_source: Callable[[], Pipeline], stamp: Callable[[], Hashable], *, writes: bool = False
     ) -> None:
         self.writes = writes
+        self.concurrent = WRITTEN if writes else CONCURRENT
+        self._slots = threading.BoundedSemaphore(self.concurrent)
         self._open = open_source
         self._stamp = stamp
         self._stops: dict[str, threading.Event] = {}
@@ -92,19 +99,13 @@ class LivePipeline:
         stopped: threading.Event | None = None,
         let_go: Collection[str] = (),
     ) -> Iterator[Answer | Failure]:
-        """The answer as it grows, last the whole one; or why there is none.
+        """As :meth:`stream`, with why there is no answer as the last; a document that is gone limits nothing.
 
-        `turns` are earlier questions and what was answered, oldest first, from which no document of `let_go` is taken
-        over; setting `stopped` ends a model's answer.
         A bug is logged with its traceback and reported without it.
         """
         try:
-            from policy_qa.llama import PolicyChatEngine
-
-            library = self.library()
-            known = [doc_id for doc_id in doc_ids if doc_id in library.documents]
-            engine = PolicyChatEngine.continuing(turns, library.source, doc_ids=known, lang=lang, let_go=sorted(let_go))
-            yield from engine.answers(question, stopped)
+            known = [doc_id for doc_id in doc_ids if doc_id in self.library().documents]
+            yield from self.stream(question, turns, known, lang, stopped, let_go)
         except UsageError as error:
             yield Failure(kind="usage", detail=str(error))
         except PolicyQAError as error:
@@ -113,6 +114,39 @@ class LivePipeline:
         except Exception:  # a bug costs one reader one answer, not the page; the log keeps its traceback
             log.exception("a question failed")
             yield Failure(kind="internal")
+
+    def stream(
+        self,
+        question: str,
+        turns: Sequence[tuple[str, str]],
+        doc_ids: Sequence[str],
+        lang: str | None,
+        stopped: threading.Event | None = None,
+        let_go: Collection[str] = (),
+    ) -> Iterator[Answer]:
+        """The answer as it grows, last the whole one. Raises PolicyQAError where there is none.
+
+        `turns` are earlier questions and what was answered, oldest first, from which no document of `let_go` is taken
+        over; setting `stopped` ends a model's answer. All callers together keep to `concurrent` at a time.
+        """
+        from policy_qa.llama import PolicyChatEngine
+
+        source = self.library().source
+        engine = PolicyChatEngine.continuing(turns, source, doc_ids=doc_ids, lang=lang, let_go=sorted(let_go))
+        answers = engine.answers(question, stopped)
+        while True:
+            # Held while it is worked, not while the answer so far is being taken.
+            with self._slots:
+                answer = next(answers, None)
+            if answer is None:
+                return
+            yield answer
+
+    def working(self, work: Callable[[Pipeline], T]) -> T:
+        """What is made of the pipeline as it is now, in turn with the questions. Raises PolicyQAError."""
+        source = self.library().source
+        with self._slots:
+            return work(source)
 
     @contextmanager
     def stoppable(self, reader: str) -> Iterator[threading.Event]:

@@ -156,6 +156,10 @@ class Char(NamedTuple):
     gap: bool = False
 
 
+#: A page that a picture covers so far and that has so few characters is a scan, whatever is stamped on it.
+_SCAN_SHARE, _SCAN_CHARS = 0.5, 30
+
+
 @dataclass(kw_only=True, slots=True)
 class Sheet:
     """What is printed upright on a page. `number` counts from 1; `image_share` is in [0, 1]."""
@@ -168,6 +172,11 @@ class Sheet:
     turned: str = ""
     unmapped: int = 0
     image_share: float = 0.0
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether the page is a picture with next to no text of its own."""
+        return self.image_share >= _SCAN_SHARE and sum(not c.text.isspace() for c in self.chars) < _SCAN_CHARS
 
 
 #: Turned text of at least so many characters, and this share of the page, is text to read and no stamp.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from policy_qa.documents.archive import Element
 from policy_qa.documents.number_forms import number_text
-from policy_qa.documents.word.package import Element, W, descend, flag, val, whole
+from policy_qa.documents.word.package import W, descend, flag, val, whole
 
 _CONTENTS = re.compile(r"(?:toc|contents|目录)\s*(?:[1-9]|heading|标题)?", re.IGNORECASE)
 #: Styles based on one another; people make chains of three or four.

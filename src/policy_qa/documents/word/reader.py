@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policy_qa.documents.archive import Element
 from policy_qa.documents.extracted import Extracted, table_row
 from policy_qa.documents.word.numbering import Counter, Numbering, Styles
-from policy_qa.documents.word.package import Element, Package, Seen, W, descend, flag, flat
+from policy_qa.documents.word.package import Package, Seen, W, descend, flag, flat
 from policy_qa.documents.word.text import End, Fields, NoteRef, Paragraph, Reader
 from policy_qa.errors import SourceError
 

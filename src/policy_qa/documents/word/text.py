@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from policy_qa.documents.archive import Element
 from policy_qa.documents.number_forms import number_text
 from policy_qa.documents.word.numbering import Styles
 from policy_qa.documents.word.package import (
     MC,
-    Element,
     M,
     Seen,
     W,

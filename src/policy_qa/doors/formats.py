@@ -1,13 +1,11 @@
-"""Answers, provisions and documents as JSON that other programs rely on; and `--batch` files in."""
+"""Answers, provisions and documents as JSON that other programs rely on, whichever door they come by."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from policy_qa.datamodels import (
     Answer,
@@ -23,18 +21,13 @@ from policy_qa.datamodels import (
     Span,
     picked,
 )
-from policy_qa.errors import UsageError
+from policy_qa.provisions.refs import cite
 from policy_qa.statements import Statement
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BatchLine:
-    """One question of a `--batch` file."""
-
-    id: str
-    question: str
-    history: tuple[str, ...] = ()
-
+if TYPE_CHECKING:
+    from policy_qa.facts.model import Facts
+    from policy_qa.facts.register import Register
+    from policy_qa.pipeline import Stored
 
 #: What a quotation is.
 _PLACE = ("ref", "cite", "quote", "start", "end")
@@ -139,28 +132,41 @@ def span_record(document: Document, span: Span) -> dict[str, Any]:
     }
 
 
-def read_batch(path: Path) -> Iterator[BatchLine]:
-    """The questions of a file, in order; UsageError names the line that is none."""
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: expected a UTF-8 file of JSON lines, found none to read ({error})") from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            yield _batch_line(path, number, line)
+def shown_record(stored: Stored, ref: str) -> dict[str, Any]:
+    """A provision as it reads today, as `show --json` prints it, under the ref of the file.
+
+    `effective` only where a decision amended it, `deleted` only where one took it out; raises UnknownRef.
+    """
+    named = stored.provision(ref)
+    now = stored.editions.now(named)
+    provision = now or named
+    segmentation = stored.segmentation(provision.doc_id)
+    place = stored.editions.sourced(provision.ref, provision.start, provision.end)
+    return {
+        **provision_record(segmentation, provision),
+        "cite": cite(segmentation.document, provision),
+        **{"doc_id": place.ref.partition("#")[0], "ref": place.ref, "start": place.start, "end": place.end},
+        **({"effective": effective_record(place.effective)} if place.effective else {}),
+        **({} if now else {"deleted": True}),
+    }
 
 
-def _batch_line(path: Path, number: int, line: str) -> BatchLine:
-    try:
-        data = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path}:{number}: expected a JSON object, found {line[:40]!r} ({error.msg})") from error
-    if not isinstance(data, Mapping) or not isinstance(data.get("question"), str):
-        raise UsageError(f'{path}:{number}: expected an object with a "question" text, found {line[:40]!r}')
-    history = data.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
-        raise UsageError(f'{path}:{number}: expected "history" to be a list of earlier questions, found {history!r}')
-    return BatchLine(id=str(data.get("id", number)), question=data["question"], history=tuple(history))
+def shown_records(stored: Stored, doc_id: str) -> list[dict[str, Any]]:
+    """All provisions of a document as it reads today, in text order; raises UnknownRef."""
+    stored.segmentation(doc_id)
+    segmentation = stored.segmentation(stored.editions.current(doc_id))
+    provisions = sorted(segmentation.provisions, key=lambda p: (p.start, -p.end))
+    return [provision_record(segmentation, provision) for provision in provisions]
+
+
+def found_records(stored: Stored, hits: Sequence[Retrieved]) -> list[dict[str, Any]]:
+    """Provisions with scores, best first, each with what `shown_record` tells."""
+    return [{"score": hit.score, **shown_record(stored, hit.ref)} for hit in hits]
+
+
+def known_record(facts: Facts, register: Register) -> dict[str, Any]:
+    """What is known of a text; a fact as its value and the stretch of the file that says it, null where none does."""
+    return {**asdict(facts), "standing": asdict(register.standing(facts))}
 
 
 def dump(record: Mapping[str, Any]) -> str:
