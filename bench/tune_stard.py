@@ -19,8 +19,8 @@ from retrieval_data import Data, Question, read, vectors
 from policy_qa.models import open_encoder
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import Asked, Collection
-from policy_qa.tuning.mining import bm25, hard_negatives
 from policy_qa.tuning.trainer import ContrastiveTrainer, Example, Plan
+from policy_qa.tuning.tune import bm25, hard_negatives
 from policy_qa.words import Segmenter
 
 #: A question with more right articles than this is about a whole law, and would fill the batches.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from policy_qa.statements import Statement
 
@@ -363,22 +363,25 @@ class Effective:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Citation:
-    """One quotation. `quote == document.text[start:end]` always: code cuts it, no model writes it.
+class Quotation:
+    """Words of one document: `quote == document.text[start:end]` always: code cuts them, no model writes them.
 
-    `n` is the number of its mark in the answer, from 1. `cite` is the citation as a person writes it.
-    `references` are those inside the provision, one step. With `effective`, the quotation is its parts put together,
-    and `start` and `end` are what stood there before (of a new provision: the words that add it).
+    `ref` names their provision, `cite` as a person writes it. With `effective`, the quotation is its parts put
+    together, and `start` and `end` are what stood there before (of a new provision: the words that add it).
     """
 
-    n: int
     ref: str
     cite: str
     quote: str
     start: int
     end: int
-    references: tuple[Referred, ...] = ()
     effective: Effective | None = None
+
+    @property
+    def standing(self) -> Self:
+        """The same words where they stand in one text: in the edition, of a provision that was amended."""
+        one = self.effective
+        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
 
     def overlaps(self, quotation: Quotation) -> bool:
         """Whether a quotation holds any of these words."""
@@ -386,29 +389,16 @@ class Citation:
         same = own.ref.partition("#")[0] == other.ref.partition("#")[0]
         return same and other.start < own.end and own.start < other.end
 
-    @property
-    def standing(self) -> Citation:
-        """The same words where they stand in one text: in the edition, of a provision that was amended."""
-        one = self.effective
-        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Quotation:
-    """Words of one document: `quote == document.text[start:end]`; `ref` and `cite` name their provision."""
+class Citation(Quotation):
+    """A quotation with the number of its mark in the answer, `n`, from 1.
 
-    ref: str
-    cite: str
-    quote: str
-    start: int
-    end: int
-    effective: Effective | None = None
+    `references` are those inside the provision, one step.
+    """
 
-    @property
-    def standing(self) -> Quotation:
-        """The same words where they stand in one text: in the edition, of a provision that was amended."""
-        one = self.effective
-        return replace(self, ref=one.edition, start=one.start, end=one.end, effective=None) if one else self
+    n: int
+    references: tuple[Referred, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

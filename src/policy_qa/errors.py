@@ -5,7 +5,6 @@
     ├── SourceError           a policy file that cannot be read
     ├── SegmentationError     text that does not come out as provisions
     ├── ModelError            an embedding model that is missing or unusable
-    ├── PromptError           a prompt template whose placeholders are not those that are filled
     ├── PackageDamaged        a file that came with this package, or with jieba, is not the one that was written
     ├── IndexUnusable         an index that must not be searched
     │   ├── IndexMissing      there is none yet
@@ -38,10 +37,6 @@ class SegmentationError(PolicyQAError):
 
 class ModelError(PolicyQAError):
     """An embedding model that is missing or does not work here."""
-
-
-class PromptError(PolicyQAError):
-    """A prompt template whose placeholders are not those that are filled."""
 
 
 class PackageDamaged(PolicyQAError):

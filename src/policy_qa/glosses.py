@@ -11,11 +11,10 @@ from pathlib import Path
 _LINE = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
 _ASIDE = re.compile(r"\([^)]*\)")
 #: Glosses that tell of a word, or that fit too many.
-_NO_MEANING = re.compile(
-    r"surname|variant of|abbr\.|cl:|see also|old name|\bpr\.|taiwan|given name|particle|dialect|archaic|slang|^\W*$"
+NO_MEANING = re.compile(
+    r"surname|variant of|abbr\.|cl:|see also|old name|\bpr\.|taiwan|given name|particle|dialect|archaic|slang|^\W*$",
+    re.IGNORECASE,
 )
-
-
 #: A gloss of so many letters that ends in -ly is an adverb, and says what its adjective does.
 _ADVERB = 5
 
@@ -43,7 +42,7 @@ def _by_word() -> dict[str, str]:
 def meanings(word: str) -> frozenset[str]:
     """The glosses of a word, without asides, 「to」, 「be」 and 「-ly」."""
     found = (_ASIDE.sub("", g).strip().removeprefix("to ").lower() for g in re.split("[/;]", _by_word().get(word, "")))
-    kept = (" ".join(g.removeprefix("be ").split()) for g in found if not _NO_MEANING.search(g))
+    kept = (" ".join(g.removeprefix("be ").split()) for g in found if not NO_MEANING.search(g))
     return frozenset(g.removesuffix("ly") if len(g) > _ADVERB else g for g in kept)
 
 

@@ -9,6 +9,7 @@ about one item finds it in a long article.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -134,19 +135,13 @@ def _pack(atoms: list[tuple[int, int]], fits: Callable[[int, int], bool]) -> lis
     out: list[tuple[int, int]] = []
     i = 0
     while i < len(atoms):
-        low, high, step = i, i, 1
-        while high + step < len(atoms) and fits(atoms[i][0], atoms[high + step][1]):
-            high += step
+        start, step = atoms[i][0], 1
+        while i + step < len(atoms) and fits(start, atoms[i + step][1]):
+            i += step
             step *= 2
-        low, top = high, min(high + step, len(atoms) - 1)
-        while low < top:
-            middle = (low + top + 1) // 2
-            if fits(atoms[i][0], atoms[middle][1]):
-                low = middle
-            else:
-                top = middle - 1
-        out.append((atoms[i][0], atoms[low][1]))
-        i = low + 1
+        beyond = range(i + 1, min(i + step, len(atoms)))
+        i += 1 + bisect_left(beyond, True, key=lambda last: not fits(start, atoms[last][1]))
+        out.append((start, atoms[i - 1][1]))
     return out
 
 

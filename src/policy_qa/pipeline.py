@@ -82,9 +82,8 @@ class Stored:
     def provision(self, ref: str) -> Provision:
         """The provision that a ref names; UnknownRef where there is none."""
         doc_id, _, path = ref.partition("#")
-        for provision in self.segmentation(doc_id).provisions:
-            if provision.path == path:
-                return provision
+        if found := self.segmentation(doc_id).at(path):
+            return found
         raise UnknownRef(
             f"{ref}: expected a provision of {doc_id}, found none of that number; see: policy-qa show {doc_id}"
         )
@@ -298,7 +297,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     """
     one_thread()
     encoder = open_encoder(settings.model)
-    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    index = store.load(settings.index_dir, encoder)
     return Pipeline(settings, index, encoder, open_reranker(settings.reranker))
 
 
@@ -322,15 +321,3 @@ def ensure_index(settings: Settings, *, progress: BuildProgress | None = None) -
         store.read_generation(settings.index_dir)
     except IndexMissing:
         build_index(settings, progress=progress)
-
-
-__all__ = [
-    "MAX_QUESTION",
-    "Pipeline",
-    "Stored",
-    "build_index",
-    "check_question",
-    "ensure_index",
-    "open_pipeline",
-    "open_stored",
-]

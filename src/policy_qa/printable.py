@@ -53,10 +53,10 @@ def _bytes(character: str) -> bytes:
     return os.fsencode(character) if "\udc80" <= character <= "\udcff" else character.encode("utf-8", "surrogatepass")
 
 
-def shorten(text: str, size: int, more: str = "…") -> str:
+def shorten(text: str, size: int) -> str:
     """The first words of a text, on one line."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= size else plain[:size] + more
+    return plain if len(plain) <= size else plain[:size] + "…"
 
 
 def by_language(words: Mapping[_Key, tuple[str, str]]) -> dict[str, dict[_Key, str]]:

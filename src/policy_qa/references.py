@@ -66,11 +66,8 @@ class Resolver:
         self._known: dict[str, tuple[Segmentation, list[_Known]]] = {}
         self._titled: dict[str, list[Segmentation]] | None = None
 
-    def references(self, segmentation: Segmentation, provision: Provision) -> tuple[Reference, ...]:
+    def references(self, segmentation: Segmentation, provision: Provision) -> Iterator[Reference]:
         """The references inside a provision, in text order."""
-        return tuple(self._references(segmentation, provision))
-
-    def _references(self, segmentation: Segmentation, provision: Provision) -> Iterator[Reference]:
         text, start = segmentation.document.text, provision.start
         label = len(provision.label) if text.startswith(provision.label, start) else 0
         if not STEP.search(text, start + label, provision.end):
@@ -92,27 +89,20 @@ class Resolver:
                 found = self._resolve(segmentation, part, standing, article, mention)
                 targets = [p.ref for p in found.provisions if p is not article and p.ref != provision.ref]
                 if targets or found.lacks:
-                    begin = mention.begin
                     yield Reference(
-                        text=text[begin : mention.end],
-                        start=begin,
+                        text=text[mention.begin : mention.end],
+                        start=mention.begin,
                         end=mention.end,
                         targets=tuple(targets[:_MOST]),
                         lacks=found.lacks,
                         mention=mention,
                     )
 
-    def referred(
-        self, segmentation: Segmentation, provision: Provision
-    ) -> tuple[tuple[Reference, tuple[Referred, ...]], ...]:
+    def referred(self, segmentation: Segmentation, provision: Provision) -> Iterator[tuple[Reference, list[Referred]]]:
         """The references inside a provision, each with the words that it leads to; a missing number as one without."""
-        out = []
         for reference in self.references(segmentation, provision):
             shown = [self._shown(reference.text, ref, segmentation) for ref in reference.targets]
-            if reference.missing:
-                shown.append(Referred(text=reference.text))
-            out.append((reference, tuple(shown)))
-        return tuple(out)
+            yield reference, [*shown, Referred(text=reference.text)] if reference.missing else shown
 
     def _shown(self, words: str, ref: str, own: Segmentation) -> Referred:
         doc_id = ref.partition("#")[0]
@@ -197,18 +187,12 @@ def with_references(
 
     Of several quotations from one provision, the one that holds a reference has it, else the first of them.
     """
-    shown: list[list[Referred]] = [[] for _ in citations]
-    places: dict[str, list[int]] = {}
-    for i, citation in enumerate(citations):
-        places.setdefault(citation.ref, []).append(i)
-    for ref, own in places.items():
+    shown: dict[int, dict[Referred, None]] = {c.n: {} for c in citations}
+    for ref in dict.fromkeys(c.ref for c in citations):
+        own = [c for c in citations if c.ref == ref]
         segmentation = segmentations[ref.partition("#")[0]]
         provision = segmentation.at(ref)
         for reference, referred in resolver.referred(segmentation, provision) if provision else ():
-            holds = (i for i in own if citations[i].start <= reference.start < citations[i].end)
-            known = shown[next(holds, own[0])]
-            known += [r for r in referred if r not in known]
-    return tuple(
-        replace(citation, references=tuple(found)) if found else citation
-        for citation, found in zip(citations, shown, strict=True)
-    )
+            holder = next((c for c in own if c.start <= reference.start < c.end), own[0])
+            shown[holder.n] |= dict.fromkeys(referred)
+    return tuple(replace(c, references=tuple(shown[c.n])) if shown[c.n] else c for c in citations)

@@ -11,6 +11,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from policy_qa import __version__
@@ -20,7 +21,7 @@ from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi.responses import JSONResponse
+    from fastapi.responses import JSONResponse, PlainTextResponse
 
     from policy_qa.page.gate import Gate, Limits
     from policy_qa.page.workers import WorkLimits
@@ -75,22 +76,27 @@ def _prepare(settings: Settings) -> None:
 def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_limits: WorkLimits | None) -> Gate:
     import gradio as gr
     from fastapi import FastAPI
-    from fastapi.responses import JSONResponse
+    from fastapi.responses import JSONResponse, PlainTextResponse
 
     from policy_qa.doors.chat import chat
+    from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
     from policy_qa.doors.service import Service
+    from policy_qa.doors.tools import routes, tools
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)
+    service = Service(live, workers)
+    server = tools(service)
 
     @contextlib.asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         try:
-            yield
+            async with server.session_manager.run():
+                yield
         finally:
             workers.close()
 
@@ -108,13 +114,24 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         counts = {"documents": health.documents, "provisions": health.provisions}
         return JSONResponse({"status": "ok", **counts, **about})
 
+    @app.get(
+        "/metrics",
+        summary="What this server has done, for Prometheus",
+        response_model=None,
+        response_class=PlainTextResponse,
+    )
+    async def metrics() -> PlainTextResponse:
+        health = live.health()
+        gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
+        return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
+
     add_check(app, workers, settings.lang)
-    service = Service(live, workers)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
+    app.router.routes += routes(server, "/mcp")
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    page = build_page(live, settings.lang)
+    page = build_page(live, settings.lang, asking(service))
     gr.mount_gradio_app(
         app,
         page,
@@ -136,16 +153,18 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
         head=f"<style>{style}</style><script>{script}</script>",
     )
-    return Gate(app, Hosts.of(settings.host, settings.allowed_hosts), limits, SentSteps(page).fault)
+    hosts, told = Hosts.of(settings.host, settings.allowed_hosts), live.metrics.requested
+    return Gate(app, hosts, limits, SentSteps(page).fault, keys=settings.api_keys, told=told)
 
 
-def open_live(settings: Settings) -> LivePipeline:
+def open_live(settings: Settings, *, suggests: bool = True) -> LivePipeline:
     """The pipeline of these settings, opened anew after every build."""
     from policy_qa.index.layout import read_pointer
     from policy_qa.pipeline import open_pipeline
 
     writes = settings.llm is not None
-    return LivePipeline(lambda: open_pipeline(settings), lambda: read_pointer(settings.index_dir), writes=writes)
+    stamp = partial(read_pointer, settings.index_dir)
+    return LivePipeline(lambda: open_pipeline(settings), stamp, writes=writes, suggests=suggests)
 
 
 def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str], None] | None = None) -> None:

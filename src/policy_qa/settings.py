@@ -10,7 +10,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy_qa.errors import UsageError
@@ -20,6 +20,7 @@ DEFAULT_MODEL = "multilingual-e5-small"
 #: The cross-encoder in the package, which is the default, and the word for none.
 READER, NO_RERANKER = "reader", "off"
 LANGUAGES = ("zh", "en")
+_KEY = re.compile(r"[\w.~+/=-]{16,}", re.ASCII)
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
 
 
@@ -34,7 +35,8 @@ class Settings:
     machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
     answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
     from which a question is answered; None, the default, takes the shipped one. `allowed_hosts` are the names under
-    which the page may be reached beside loopback and `host`, as :func:`host_name` gives them.
+    which the page may be reached beside loopback and `host`, as :func:`host_name` gives them. `api_keys`, one of which
+    programs send, are in no representation of this object; without any, only programs on this computer may ask.
     """
 
     home: Path
@@ -47,6 +49,7 @@ class Settings:
     llm: ModelSettings | None = None
     threshold: float | None = None
     allowed_hosts: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def index_dir(self) -> Path:
@@ -66,7 +69,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,
-        `_ALLOWED_HOSTS`.
+        `_ALLOWED_HOSTS`, `_API_KEYS`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -97,6 +100,7 @@ class Settings:
             llm=ModelSettings.read(home, env),
             threshold=_share("POLICY_QA_THRESHOLD", env.get("POLICY_QA_THRESHOLD") or ""),
             allowed_hosts=_hosts("POLICY_QA_ALLOWED_HOSTS", env.get("POLICY_QA_ALLOWED_HOSTS") or ""),
+            api_keys=_keys("POLICY_QA_API_KEYS", env.get("POLICY_QA_API_KEYS") or ""),
         )
 
 
@@ -126,6 +130,18 @@ def _hosts(name: str, value: str) -> tuple[str, ...]:
             )
         found.append(host)
     return tuple(dict.fromkeys(found))
+
+
+def _keys(name: str, value: str) -> tuple[str, ...]:
+    """Keys apart by commas, each too long to be guessed. None of them is ever shown."""
+    found = tuple(filter(None, (part.strip() for part in value.split(","))))
+    for number, key in enumerate(found, 1):
+        if not _KEY.fullmatch(key):
+            raise UsageError(
+                f"{name}: expected keys of at least 16 letters, digits or - . _ ~ + / =, apart by commas, "
+                f"number {number} is none; make one: python -c 'import secrets; print(secrets.token_urlsafe())'"
+            )
+    return found
 
 
 def _share(name: str, value: str) -> float | None:

@@ -21,14 +21,10 @@ from policy_qa.resources import resource
 #: Chinese characters, one by one; which of them are traditional is asked where there are any others at all.
 _TRADITIONAL = re.compile(r"[\u3400-\u9fff]")
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
-# Bodies and offices, as rules name them; 「简称X」 defines a term.
-_BODY = re.compile(
-    r"[\u4e00-\u9fff]{2,10}?(?:委员会|领导小组|工作组|专家组|办公室|联络员|负责人|信息官|主任委员|校长助理)"
-)
+#: 「简称X」 defines a term.
 _DEFINED = re.compile(r"简称(?:为|[：:])?\s*+[“\"「]?\s*+([\u4e00-\u9fffA-Za-z]{2,10}?)\s*+[”\"」)）、，。]")
-
-
-_BODY_LONG = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
+# Bodies and offices, as rules name them.
+_BODY = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
 #: Words that jieba tags as places and that rules use for anything but a place elsewhere.
 _NO_PLACE = frozenset((
     "中国", "全国", "我国", "国家", "学校", "学院", "大学", "中学", "小学", "机关", "中央", "城市", "农村", "地方",
@@ -234,7 +230,7 @@ def _merge(line: list[str], pairs: set[tuple[str, str]]) -> list[str]:
 
 def bodies_of(segmentations: Iterable[Segmentation]) -> list[str]:
     """Names of bodies and offices in the texts: 网络安全与信息化工作办公室, 信息化专家咨询委员会."""
-    found = (match.group() for s in segmentations for match in _BODY_LONG.finditer(s.document.text))
+    found = (match.group() for s in segmentations for match in _BODY.finditer(s.document.text))
     return list(dict.fromkeys(found))
 
 

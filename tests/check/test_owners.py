@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from policy_qa.check.cited import Citations
-from policy_qa.check.sentences import quotations, sentences
+from policy_qa.check.sentences import Cut
 from policy_qa.datamodels import Segmentation
 from policy_qa.naming.drafts import Titles
 from samples import cut, document
@@ -22,8 +22,7 @@ def titles(segmentations: Mapping[str, Segmentation]) -> Titles:
 
 
 def owners(text: str, titles: Titles, held: Mapping[str, Segmentation]) -> list[str | None]:
-    found = sentences(text, quotations(text))
-    cited = Citations(document(text, "draft"), found, titles, held).all
+    cited = Citations(document(text, "draft"), Cut(text), titles, held).all
     return [None if c.owner is None else "own" if c.owner.own else c.owner.doc_id or c.owner.title for c in cited]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -303,3 +304,29 @@ def test_the_script_prints_chinese_wherever_it_runs(tmp_path: Path) -> None:
     asked = subprocess.run([*command[:3], "ask", "任期？"], capture_output=True, env=env, cwd=tmp_path)
     assert asked.returncode == 2
     assert asked.stderr.decode("utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("se", "segment serve search"),
+        ("ask --b", "--batch"),
+        ("serve --", "--help --host --port --open"),
+        ("nix -", ""),
+    ],
+)
+def test_bash_completes_commands_and_options(run: Any, typed: str, offered: str) -> None:
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("no bash here")
+    words = f"COMP_WORDS=(policy-qa {typed}); COMP_CWORD={len(typed.split())}; _policy_qa; echo ${{COMPREPLY[@]}}"
+    shell = subprocess.run([bash, "-c", f"{run('completion', 'bash').out}\n{words}"], capture_output=True, text=True)
+    assert (shell.stderr, set(shell.stdout.split())) == ("", set(offered.split()))
+
+
+def test_other_shells_are_told_the_same(run: Any) -> None:
+    assert run("completion", "zsh").out.endswith(run("completion", "bash").out)
+    fish = run("completion", "fish").out
+    assert "complete -c policy-qa -n __fish_use_subcommand -a ask -d 'answer a question" in fish
+    assert "'__fish_seen_subcommand_from ask' -l batch -d 'JSON lines" in fish
+    assert run("completion", "cmd").code == 2

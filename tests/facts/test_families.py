@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.facts.catalogue import families, tell_apart
+from policy_qa.facts.catalogue import Versions, tell_apart
 from policy_qa.facts.model import Family
 from samples import cut
 
@@ -38,16 +38,16 @@ def policy(
 
 def found(*documents: Document, today: datetime.date = TODAY) -> list[list[str]]:
     """The doc_ids of the families, the one in force first."""
-    return [list(f.doc_ids) for f in families(documents, today)]
+    return [list(f.doc_ids) for f in Versions(documents).on(today)]
 
 
 def only(*documents: Document, today: datetime.date = TODAY) -> Family:
-    (family,) = families(documents, today)
+    (family,) = Versions(documents).on(today)
     return family
 
 
 def test_the_four_policies_are_four(documents: tuple[Document, ...]) -> None:
-    assert families(documents, TODAY) == ()
+    assert Versions(documents).on(TODAY) == ()
 
 
 @pytest.mark.parametrize(

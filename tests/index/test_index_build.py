@@ -21,7 +21,7 @@ from policy_qa.errors import BuildFailed, BuildLocked, IndexMissing, ModelError,
 from policy_qa.index import builder, files, layout, reuse
 from policy_qa.index.builder import build
 from policy_qa.index.files import build_lock
-from policy_qa.index.report import FileReport
+from policy_qa.index.layout import FileReport
 from policy_qa.index.store import LoadedIndex, load
 from policy_qa.settings import Settings
 
@@ -30,7 +30,7 @@ POLICIES = ("helan-cio", "it-leading-group", "jiaozuo-cio", "yichun-cio")
 
 
 def opened(settings: Settings) -> LoadedIndex:
-    return load(settings.index_dir, model="fake", dim=32, fingerprint="fake-1")
+    return load(settings.index_dir, FakeEncoder())
 
 
 def is_sound(index: LoadedIndex) -> bool:
@@ -266,7 +266,7 @@ def test_another_model_embeds_everything(settings: Settings, encoder: FakeEncode
 
 
 def opened_by(settings: Settings, encoder: FakeEncoder) -> LoadedIndex:
-    return load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    return load(settings.index_dir, encoder)
 
 
 @pytest.mark.parametrize("module", ["policy_qa.provisions", "policy_qa.passages"])

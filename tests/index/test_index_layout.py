@@ -14,20 +14,19 @@ from policy_qa.datamodels import Document, Kind, Passage, Provision, Segmentatio
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from policy_qa.index import layout
 from policy_qa.index.codec import dump_passages, dump_segmentations, load_passages, load_segmentations
-from policy_qa.index.layout import Counts, FileEntry, Maker, Manifest, Pointer, SourceEntry
+from policy_qa.index.layout import Counts, FileReport, Maker, Manifest, Pointer
 
 MANIFEST = Manifest(
     schema=layout.SCHEMA,
     maker=Maker(package="0.1.0", code={"policy_qa.passages": 1}, model="m", fingerprint="f"),
     dimension=384,
-    metric=layout.METRIC,
     created="2026-01-02T03:04:05+00:00",
     counts=Counts(documents=1, provisions=2, passages=3, vectors=3),
     sources=(
-        SourceEntry(doc_id="制度", source="a/制度.txt", sha256="0" * 64),
-        SourceEntry(doc_id="x", source="x.md", sha256="", refused="why"),
+        FileReport(doc_id="制度", source="a/制度.txt", sha256="0" * 64),
+        FileReport(doc_id="x", source="x.md", sha256="", refused="why"),
     ),
-    files={name: FileEntry(sha256="1" * 64, bytes=5) for name in (*layout.OWN_FILES, "lexical.json")},
+    files=dict.fromkeys((*layout.OWN_FILES, "lexical.json"), "1" * 64),
 )
 
 
@@ -38,7 +37,7 @@ def test_a_manifest_comes_back() -> None:
 @pytest.mark.parametrize("schema", [0, layout.SCHEMA + 1, "1", None])
 def test_another_schema_says_what_to_run(schema: object) -> None:
     data = json.dumps({**json.loads(MANIFEST.dumps()), "schema": schema}).encode()
-    with pytest.raises(IndexMismatch, match=r"expected schema 3, found .*; rebuild: policy-qa build"):
+    with pytest.raises(IndexMismatch, match=r"expected schema 4, found .*; rebuild: policy-qa build"):
         layout.parse_manifest(data)
 
 
@@ -52,7 +51,7 @@ def test_what_is_no_manifest_is_refused(data: str) -> None:
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", ".hidden", "", "manifest.json", "x\n"])
 def test_file_names_that_lead_elsewhere_are_refused(name: str) -> None:
-    bad = replace(MANIFEST, files={**MANIFEST.files, name: FileEntry(sha256="", bytes=0)})
+    bad = replace(MANIFEST, files={**MANIFEST.files, name: ""})
     with pytest.raises(IndexDamaged, match="not allowed"):
         layout.parse_manifest(bad.dumps())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_encoder import FakeEncoder
 
 from policy_qa.datamodels import Document, Kind, Passage, Provision, Segmentation
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
@@ -62,7 +63,7 @@ def write(index_dir: Path, count: int = 5, dim: int = 16, maker: Maker = MAKER) 
 def test_what_was_written_is_opened(tmp_path: Path) -> None:
     segmentations, passages, rows = sample()
     assert write(tmp_path) == 1
-    index = load(tmp_path, model="fake", dim=16, fingerprint="fake-1")
+    index = load(tmp_path, FakeEncoder())
     assert isinstance(index, LoadedIndex)
     assert index.segmentations == {"d": segmentations[0]}
     assert index.passages == tuple(passages)
@@ -242,7 +243,7 @@ def rewrite(index_dir: Path, **changes: object) -> None:
 def test_an_older_schema(tmp_path: Path) -> None:
     write(tmp_path)
     rewrite(tmp_path, schema=0)
-    with pytest.raises(IndexMismatch, match="expected schema 3, found 0; rebuild: policy-qa build"):
+    with pytest.raises(IndexMismatch, match="expected schema 4, found 0; rebuild: policy-qa build"):
         load(tmp_path)
 
 
@@ -263,13 +264,11 @@ def test_bytes_that_are_no_index_never_reach_faiss() -> None:
         VectorIndex(b"Ix")
 
 
-def test_another_model_dimension_or_release(tmp_path: Path) -> None:
+def test_another_model_or_release(tmp_path: Path) -> None:
     write(tmp_path)
     with pytest.raises(
         IndexMismatch, match=r"model BAAI/bge-small-zh-v1\.5, found those of fake; rebuild.*POLICY_QA_MODEL=fake"
     ):
-        load(tmp_path, model="BAAI/bge-small-zh-v1.5")
-    with pytest.raises(IndexMismatch, match="expected dimension 512, found 16"):
-        load(tmp_path, model="fake", dim=512)
+        load(tmp_path, FakeEncoder("BAAI/bge-small-zh-v1.5"))
     with pytest.raises(IndexMismatch, match="another release"):
-        load(tmp_path, model="fake", dim=16, fingerprint="fake-2")
+        load(tmp_path, FakeEncoder(fingerprint="fake-2"))

@@ -10,7 +10,7 @@ import pytest
 from policy_qa.index import lexical
 from policy_qa.index.store import load
 from policy_qa.models import open_encoder
-from policy_qa.settings import DEFAULT_MODEL, Settings
+from policy_qa.settings import Settings
 
 QUESTIONS = {
     "谁可以担任宜春学院的CIO？": "yichun-cio#6",
@@ -22,7 +22,7 @@ QUESTIONS = {
 @pytest.mark.slow
 def test_search_and_leave_alone(built: Settings) -> None:
     encoder = open_encoder(built.model)
-    index = load(built.index_dir, model=DEFAULT_MODEL, dim=384, fingerprint=encoder.fingerprint)
+    index = load(built.index_dir, encoder)
     assert len(index.passages) > 100
     for question, ref in QUESTIONS.items():
         found = index.vectors.search(encoder.query(question), 40)

@@ -11,10 +11,11 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.datamodels import Answer, Line, LineKind, Segmentation
-from policy_qa.errors import PromptError
 from policy_qa.model.client import ModelClient
-from policy_qa.model.given import Prompt, given, remembered, tokens
+from policy_qa.model.given import Given, given, messages, remembered, tokens
+from policy_qa.model.handles import Handles
 from policy_qa.model.writer import Writer
+from policy_qa.resources import resource
 from samples import answering, cut
 
 from .cases import answer_from, articles, sentences
@@ -271,7 +272,7 @@ def test_the_prompt_does_not_leak(server: ScriptedServer, net: Segmentation) -> 
     server.script = lambda asked, handler: [asked.everything]
     done = write(server, net)[-1]
     assert "代号" not in done.answer + "".join(s.text for s in done.sentences)
-    rules = [line[3:] for line in Prompt.shipped().system.split("\n") if line[:1].isdigit()]
+    rules = [line[3:] for line in resource("prompt.zh.txt").split("\n") if line[:1].isdigit()]
     assert len(rules) >= 4
     assert not any(rule[:12] in done.answer for rule in rules)
 
@@ -330,29 +331,10 @@ def test_too_much_for_the_model_is_answered_without_it(server: ScriptedServer) -
 # The template
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        (
-            "[system]\n{handle} {sentences}\n[user]\n{question}",
-            r"expected \[user\] to hold \{provisions\}, \{question\}",
-        ),
-        (
-            "[system]\n{handle}\n[user]\n{question}{provisions}",
-            r"expected \[system\] to hold \{handle\}, \{sentences\}",
-        ),
-        ("[system]\n{handle} {sentences} {x}\n[user]\n{question}{provisions}", r"found .*\{x\}"),
-        ("[system]\n{handle} {sentences} {\n[user]\n{question}{provisions}", r"expected \[system\]"),
-        ("{question}", r"expected the parts \[system\] and \[user\]"),
-        ("[user]\n{question}{provisions}\n[system]\n{handle} {sentences}", r"expected the parts"),
-    ],
-)
-def test_a_template_that_lacks_something_is_refused(text: str, line: str) -> None:
-    with pytest.raises(PromptError, match=line):
-        Prompt.parse(text)
-
-
 def test_braces_in_what_is_filled_in_stay() -> None:
-    messages = Prompt.shipped().messages(provisions="{question}{x}", question="{}{handle}", handle="K3F", sentences=3)
-    assert "{question}{x}" in messages[-1].content
-    assert "{}{handle}" in messages[-1].content
+    material = Given((), Handles({"K3F": "net#1"}), "{question}{x}")
+    rules, asked = (m.content for m in messages(material, "{}{handle}", 3))
+    assert "〔K3F〕" in rules
+    assert "不超过3句" in rules
+    assert "{question}{x}" in asked
+    assert "{}{handle}" in asked

@@ -102,9 +102,10 @@ def test_uploads_are_refused(page: str) -> None:
     assert request(page, "/gradio_api/upload", "POST", b"x")[0] == 404
 
 
-def test_no_endpoint_is_offered_to_clients(page: str) -> None:
+def test_only_asking_is_offered_to_clients(page: str) -> None:
     _, _, text = request(page, "/gradio_api/info")
-    assert json.loads(text) == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    offered = json.loads(text)
+    assert (list(offered["named_endpoints"]), offered["unnamed_endpoints"]) == (["/ask"], {})
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/assets/index.js", "/gradio_api/queue/join", "/theme.css"])

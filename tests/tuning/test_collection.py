@@ -7,7 +7,7 @@ import pytest
 from policy_qa.errors import UsageError
 from policy_qa.index.store import LoadedIndex
 from policy_qa.passages import passages_of
-from policy_qa.tuning.collection import Pair, of_index, of_texts
+from policy_qa.tuning.collection import Pair, of_index
 from samples import cut
 
 TEXT = """某校管理办法
@@ -81,10 +81,3 @@ def test_an_unknown_ref_names_the_line(index: LoadedIndex, ref: str, said: str) 
     with pytest.raises(UsageError) as error:
         of_index(index, [pair(ref)])
     assert str(error.value).startswith(f"p.jsonl:7: {said}")
-
-
-def test_articles_without_an_index() -> None:
-    collection, asked = of_texts(["甲", "乙"], [pair(texts=("乙",)), pair(texts=("丙", "甲"))])
-    assert collection.passages == ("甲", "乙", "丙")
-    assert collection.size == 3
-    assert [a.positives for a in asked] == [(1,), (2, 0)]

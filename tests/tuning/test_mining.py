@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from policy_qa.tuning.collection import Asked, Collection
-from policy_qa.tuning.mining import bm25, hard_negatives
+from policy_qa.tuning.tune import bm25, hard_negatives
 from policy_qa.words import Segmenter
 
 

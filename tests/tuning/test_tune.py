@@ -19,7 +19,7 @@ from policy_qa.models import Progress, Vectors, open_encoder
 from policy_qa.models.remembered import read
 from policy_qa.models.transformer import TransformerEncoder
 from policy_qa.settings import Settings
-from policy_qa.tuning.collection import Pair, of_texts, parts
+from policy_qa.tuning.collection import Asked, Collection, Pair, parts
 from policy_qa.tuning.figures import Change
 from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Ended, Example, Plan, StepProgress, Trained
 from policy_qa.tuning.tune import CARD, TuneReport, adapt, folder_of
@@ -28,6 +28,10 @@ from samples import CORPUS, ROOT
 SIZE = 40
 ARTICLES = [f"第{n}条 关于事项{n}的规定" for n in range(SIZE)]
 PAIRS = [Pair(question=f"问{n}", texts=(article,)) for n, article in enumerate(ARTICLES)]
+COLLECTION = Collection(passages=tuple(ARTICLES), articles=np.arange(SIZE, dtype=np.int32))
+ASKED = [
+    Asked(question=p.question, positives=(n,), gold=frozenset([n]), allowed=frozenset([n])) for n, p in enumerate(PAIRS)
+]
 
 
 class Known:
@@ -83,8 +87,7 @@ class FakeTrainer:
 
 def adapted(home: Path, trainer: FakeTrainer, before: float = 0.5, name: str = "neu") -> TuneReport:
     settings = Settings(home=home, corpus=CORPUS)
-    collection, asked = of_texts(ARTICLES, PAIRS)
-    return adapt(settings, Known(before), collection, asked, name, Plan(), trainer=trainer)
+    return adapt(settings, Known(before), COLLECTION, ASKED, name, Plan(), trainer=trainer)
 
 
 def test_a_better_model_is_kept_with_its_card(tmp_path: Path) -> None:
@@ -103,9 +106,8 @@ def test_a_better_model_is_kept_with_its_card(tmp_path: Path) -> None:
 
 def test_a_kept_model_remembers_every_pair_of_the_index(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, corpus=CORPUS)
-    collection, asked = of_texts(ARTICLES, PAIRS)
-    named = replace(collection, refs=tuple(f"x#{n}" for n in range(SIZE - 1)))  # the last is a text of its own
-    report = adapt(settings, Known(0.5), named, asked, "neu", Plan(), trainer=FakeTrainer(share=1.0))
+    named = replace(COLLECTION, refs=tuple(f"x#{n}" for n in range(SIZE - 1)))  # the last is a text of its own
+    report = adapt(settings, Known(0.5), named, ASKED, "neu", Plan(), trainer=FakeTrainer(share=1.0))
     assert report.folder is not None
     known = read(report.folder)
     assert known is not None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policy_qa.answer.lookup import TEXT_SEP, what_there_is
 from policy_qa.check.owners import Owners
-from policy_qa.check.sentences import Sentence
+from policy_qa.check.sentences import Cut
 from policy_qa.citing.find import find, printed_at
 from policy_qa.citing.grammar import Register, ordinal
 from policy_qa.citing.parts import inside
@@ -21,36 +21,6 @@ from policy_qa.naming.drafts import Owner, Titles
 from policy_qa.naming.instruments import titled
 from policy_qa.provisions import segment
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Looked:
-    """What a mention names in its document (`held`). `missing` are the numbers that are not there; `shown` is the
-    citation in full, as the draft means it."""
-
-    provisions: tuple[Provision, ...]
-    missing: tuple[Place, ...]
-    shown: str
-    held: Segmentation = field(repr=False)
-
-    def instead(self, lang: str) -> str:
-        """What numbers there are where one is missing, in a sentence; empty where that says nothing."""
-        return what_there_is(self.missing[0], self.held, lang) if self.missing else ""
-
-
-def look_up(segmentation: Segmentation, mention: Mention, owner: Owner) -> Looked:
-    """Resolve a mention; a number that is not there resolves to nothing, never to a neighbour."""
-    pool = titled(segmentation, owner.instrument) if owner.instrument is not None else None
-    found = {place: resolve(segmentation, place, pool, Register.DRAFT) for place in mention.places}
-    missing = tuple(place for place, provisions in found.items() if not provisions)
-    title = owner.instrument or segmentation.document.title
-    return Looked(
-        provisions=tuple(dict.fromkeys(p for provisions in found.values() for p in provisions)),
-        missing=missing,
-        shown=f"《{title}》{TEXT_SEP['zh'].join(place.shown for place in missing or mention.places)}",
-        held=segmentation,
-    )
-
-
 #: A text with so many 条 of its own, from 第一条 on, is an instrument: a bare 第七条 in it is its own.
 _OWN_ARTICLES = 3
 #: A thesis cites a few hundred provisions; beyond this it is no draft, and time must have an end.
@@ -58,18 +28,26 @@ MAX_CITATIONS = 2_000
 _ARTICLE_LINE = re.compile(rf"^[ \t\u3000#*]*{ordinal('条')}[ \t\u3000]", re.MULTILINE)
 
 
+def named(segmentation: Segmentation, mention: Mention, owner: Owner) -> dict[Place, list[Provision]]:
+    """What each number of a mention names; one that is not there names nothing, never a neighbour."""
+    pool = titled(segmentation, owner.instrument) if owner.instrument is not None else None
+    return {place: resolve(segmentation, place, pool, Register.DRAFT) for place in mention.places}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cited:
     """A number in a draft, with the document that it is of (None: nothing tells) and what it is there.
 
-    `start` is where the citation begins, with the name of its document where that stands right before it;
-    `looked` is None for a document that is not on file.
+    `start` is where the citation begins, with the name of its document where that stands right before it; `held` its
+    document, None for one that is not on file. `missing` are the numbers that are not there.
     """
 
     mention: Mention
     start: int
     owner: Owner | None
-    looked: Looked | None
+    held: Segmentation | None = field(repr=False)
+    provisions: tuple[Provision, ...]
+    missing: tuple[Place, ...]
 
     @property
     def end(self) -> int:
@@ -77,53 +55,47 @@ class Cited:
         return self.mention.end
 
     @property
-    def provisions(self) -> tuple[Provision, ...]:
-        """What it names; nothing where that is not there."""
-        return self.looked.provisions if self.looked else ()
-
-    @property
     def shown(self) -> str:
-        """The citation in full, as the draft means it."""
-        if self.looked:
-            return self.looked.shown
+        """The citation in full, as the draft means it; of numbers that are not all there, those missing."""
+        if self.owner and self.held:
+            numbers = TEXT_SEP["zh"].join(place.shown for place in self.missing or self.mention.places)
+            return f"《{self.owner.instrument or self.held.document.title}》{numbers}"
         return (bracketed(self.owner.title) if self.owner else "") + self.mention.shown
+
+    def instead(self, lang: str) -> str:
+        """What numbers there are where one is missing, in a sentence; empty where that says nothing."""
+        return what_there_is(self.missing[0], self.held, lang) if self.held and self.missing else ""
 
 
 class Citations:
     """The citations of one draft, in order."""
 
-    def __init__(
-        self, draft: Document, sentences: Sequence[Sentence], titles: Titles, segmentations: Mapping[str, Segmentation]
-    ) -> None:
-        self._text = draft.text
-        self._titles, self._segmentations = titles, segmentations
-        self._source = draft.source
+    def __init__(self, draft: Document, cut: Cut, titles: Titles, segmentations: Mapping[str, Segmentation]) -> None:
+        self._draft, self._titles, self._segmentations = draft, titles, segmentations
         self.own = segment(draft) if is_instrument(draft) else None
         self._own_starts = [p.start for p in self.own.articles] if self.own else []
-        self.owners = Owners(draft.text, sentences, titles, own=self.own is not None)
-        self.all: tuple[Cited, ...] = tuple(self._found()) if sentences else ()
+        self.owners = Owners(cut, titles, own=self.own is not None)
+        self.all: tuple[Cited, ...] = tuple(self._found()) if cut.sentences else ()
 
     def _found(self) -> Iterator[Cited]:
         # What is printed right behind a document's name (四、岗位管理 第3点) is more than the 第3点 in it.
-        printed = [m for end in self.owners.ends() if (m := printed_at(self._text, end))]
+        text = self._draft.text
+        printed = [m for end in self.owners.ends() if (m := printed_at(text, end))]
         stretches = [(m.start, m.end) for m in printed]
-        found = [
-            m for m in find(self._text, Register.DRAFT) if not self._is_label(m) and not inside(stretches, m.start)
-        ]
+        found = [m for m in find(text, Register.DRAFT) if not self._is_label(m) and not inside(stretches, m.start)]
         found += printed
         if len(found) > MAX_CITATIONS:
             raise SourceError(
-                f"{self._source}: expected at most {MAX_CITATIONS:,} citations in a draft, found {len(found):,}; "
+                f"{self._draft.source}: expected at most {MAX_CITATIONS:,} citations in a draft, found {len(found):,}; "
                 "check it in parts"
             )
         previous: Owner | None = None
         article: Mention | None = None
         line = here = at = 0
         for mention in sorted(found, key=lambda m: m.start):
-            here += self._text.count("\n", at, mention.start)
+            here += text.count("\n", at, mention.start)
             at = mention.start
-            alone = mention.alone
-            if alone:
+            if alone := mention.alone:
                 if article is None or here - line > 1:
                     continue
                 mention = mention.inside(article.places[-1])
@@ -131,7 +103,7 @@ class Citations:
             if owner is None and mention.needs_name:
                 continue
             start = min(self.owners.named_by(mention.start), mention.start)
-            yield Cited(mention=mention, start=start, owner=owner, looked=self._look_up(mention, owner))
+            yield self._cited(mention, start, owner)
             previous = owner or previous
             if mention.places[-1].kind == "条":
                 article, line = mention, here
@@ -143,17 +115,25 @@ class Citations:
         i = bisect_right(self._own_starts, mention.start) - 1
         return i >= 0 and mention.start < self._own_starts[i] + max(len(self.own.articles[i].label), 1)
 
-    def _look_up(self, mention: Mention, owner: Owner | None) -> Looked | None:
-        if owner is None or (not owner.doc_id and not owner.own):
-            return None
-        held = self.own if owner.own else self._segmentations[owner.doc_id]
-        return look_up(held, mention, owner) if held else None
+    def _cited(self, mention: Mention, start: int, owner: Owner | None) -> Cited:
+        held = None
+        if owner:
+            held = self.own if owner.own else self._segmentations.get(owner.doc_id)
+        found = named(held, mention, owner) if owner and held else {}
+        return Cited(
+            mention=mention,
+            start=start,
+            owner=owner,
+            held=held,
+            provisions=tuple(dict.fromkeys(p for provisions in found.values() for p in provisions)),
+            missing=tuple(place for place, provisions in found.items() if not provisions),
+        )
 
-    def likely(self, mention: Mention) -> tuple[Provision, ...]:
+    def likely(self, mention: Mention) -> list[Provision]:
         """All provisions in force that a number may mean of which nothing tells the document."""
-        ids = [doc_id for doc_id in self._segmentations if self._titles.newest(doc_id) == doc_id]
-        looked = (look_up(self._segmentations[d], mention, Owner(d, "")) for d in ids)
-        return tuple(p for one in looked for p in one.provisions)
+        current = [s for doc_id, s in self._segmentations.items() if self._titles.newest(doc_id) == doc_id]
+        found = (named(one, mention, Owner(one.document.doc_id, "")) for one in current)
+        return list(dict.fromkeys(p for places in found for provisions in places.values() for p in provisions))
 
 
 def is_instrument(draft: Document) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_qa.check.sentences import Quotation, Sentence
+from policy_qa.check.sentences import Cut, Extent
 from policy_qa.citing.parts import inside
 
 #: Between two citations that stand for the same words: 第七条、第八条; 《…》第五条和《…》第七条.
@@ -41,6 +41,10 @@ _BACK = re.compile(
 _NOTHING_MORE = re.compile(
     r"^[\s]*+(?:的|之|中|里)?(?:明确)?(?:有关|相关)?(?:规定|要求|精神|条件|内容|程序|职责|明确|所列|表述|执行|办理|实施|进行|为准|等|了|的|。|；|;|，|,|!|！|）|\)|”|」|\"|\s)*+$"
 )
+
+
+#: Something that a draft mentions: where its name begins, where its number does (the same where it has none), its end.
+Mentioned = tuple[int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,30 +91,19 @@ class _Group:
         return self.bracket is not None or self.ends
 
 
-def claims_of(
-    text: str,
-    sentences: Sequence[Sentence],
-    mentions: Sequence[tuple[int, int]],
-    starts: Sequence[int],
-    quoted: Sequence[Quotation],
-) -> list[Claim]:
-    """The claims of a draft. `mentions` are the stretches of its citations, in order, `starts` where each begins with
-    the name of its document."""
+def claims_of(cut: Cut, mentions: Sequence[Mentioned]) -> list[Claim]:
+    """The claims of a draft about what it mentions; `mentions` are in order."""
     out: list[Claim] = []
-    places = [start for start, _ in mentions]
-    stretches = [(q.start, q.end) for q in quoted]
-    for number, sentence in enumerate(sentences):
+    places = [at for _, at, _ in mentions]
+    for number, sentence in enumerate(cut.sentences):
         among = range(bisect_left(places, sentence.start), bisect_left(places, sentence.end))
-        here = [i for i in among if not inside(stretches, places[i])]
-        groups = list(_groups(text, sentence, [(i, starts[i], mentions[i][1]) for i in here]))
-        if not groups:
-            continue
-        previous = sentences[number - 1] if number else None
-        out += _of_sentence(text, sentence, groups, previous)
+        here = [i for i in among if not inside(cut.quotations, places[i])]
+        groups = list(_groups(cut.text, sentence, [(i, mentions[i][0], mentions[i][2]) for i in here]))
+        out += _of_sentence(cut.text, sentence, groups, cut.sentences[number - 1] if number else None)
     return out
 
 
-def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]) -> Iterator[_Group]:
+def _groups(text: str, sentence: Extent, found: Sequence[tuple[int, int, int]]) -> Iterator[_Group]:
     runs: list[list[tuple[int, int, int]]] = []
     for one in found:
         if runs and _JOINING.fullmatch(text, runs[-1][-1][2], max(one[1], runs[-1][-1][2])):
@@ -127,7 +120,7 @@ def _groups(text: str, sentence: Sentence, found: Sequence[tuple[int, int, int]]
         yield _Group(start, end, tuple(i for i, _, _ in run), bracket, ends and bracket is None)
 
 
-def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int] | None:
+def _bracket(text: str, sentence: Extent, start: int, end: int) -> tuple[int, int] | None:
     """The brackets that hold a citation and nothing else of weight: （见第七条）."""
     opening = max(text.rfind("（", sentence.start, start), text.rfind("(", sentence.start, start))
     if opening < 0 or re.search("[）)]", re.sub("（[A-Za-z]{2,8}）", "", text[opening:start])):
@@ -138,7 +131,7 @@ def _bracket(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, 
     return opening, closing.end()
 
 
-def _of_sentence(text: str, sentence: Sentence, groups: Sequence[_Group], previous: Sentence | None) -> Iterator[Claim]:
+def _of_sentence(text: str, sentence: Extent, groups: Sequence[_Group], previous: Extent | None) -> Iterator[Claim]:
     at = sentence.start
     for i, group in enumerate(groups):
         following = groups[i + 1] if i + 1 < len(groups) else None
@@ -175,12 +168,9 @@ def _weight(text: str, piece: tuple[int, int]) -> int:
 
 def _trim_front(text: str, piece: tuple[int, int]) -> tuple[int, int]:
     """What stands before a citation, without what leads to it (根据, 见, 这是)."""
-    start, end = piece
-    words = text[start:end]
-    words = _BEFORE.sub("", words)
-    words = _BACK.sub("", words)
+    words = _BACK.sub("", _BEFORE.sub("", text[slice(*piece)]))
     lead = len(words) - len(words.lstrip(" \t\u3000，,；;。：:）)"))
-    return start + lead, start + len(words)
+    return piece[0] + lead, piece[0] + len(words)
 
 
 def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, int]:
@@ -188,7 +178,6 @@ def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, i
     start, end = piece
     if group.ends:
         return end, end
-    match = _FRONT.match(text[start:end])
-    start += match.end() if match else 0
-    words = text[start:end].rstrip()
-    return start, start + len(words)
+    if match := _FRONT.match(text[start:end]):
+        start += match.end()
+    return start, start + len(text[start:end].rstrip())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -41,39 +40,44 @@ class Piece:
     boxed: bool = False
 
 
-def pieces_of(body: Element) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Characters [start, end) of a line of a Word file."""
+
+    piece: Piece
+    start: int
+    end: int
+
+
+def _pieces_of(body: Element) -> Iterator[Piece]:
     """The lines of all paragraphs of a body, in order."""
-    out = []
     for paragraph in body.iter(W + "p"):
-        above = [e.tag for e in paragraph.iterancestors()]
-        if MC + "Fallback" in above:
+        if next(paragraph.iterancestors(MC + "Fallback"), None) is not None:
             continue
-        text = "".join(_text(run) for run in _runs(paragraph))
-        box = next((e for e in paragraph.iterancestors(W + "txbxContent")), None)
+        box = next(paragraph.iterancestors(W + "txbxContent"), None)
         holder = next(box.iterancestors(W + "p"), paragraph) if box is not None else paragraph
         at = 0
-        for line in text.split("\n"):
-            out.append(Piece(holder, at, line, boxed=box is not None))
+        for line in "".join(map(_text, _runs(paragraph))).split("\n"):
+            yield Piece(holder, at, line, boxed=box is not None)
             at += len(line) + 1
-    return out
 
 
-def runs_between(document: Any, piece: Piece, start: int, end: int) -> list[Any]:
-    """The first and the last run of characters [start, end) of a piece, split off from what stands beside them.
+def _runs_at(document: WordDocument, place: _Place) -> list[Any]:
+    """The first and the last run of the characters of a place, split off from what stands beside them.
 
     For a piece in a text box, the runs of the whole paragraph that the box is anchored in.
     """
     from docx.text.run import Run
 
-    if piece.boxed:
-        found = list(_runs(piece.paragraph))
+    paragraph = place.piece.paragraph
+    if place.piece.boxed:
+        found = list(_runs(paragraph))
     else:
-        for offset in (piece.start + start, piece.start + end):
-            _split_at(piece.paragraph, offset)
-        found = [
-            run for run, at in _placed(piece.paragraph) if piece.start + start <= at < piece.start + end and _text(run)
-        ]
-    return [Run(found[i], document) for i in ((0, -1) if len(found) > 1 else (0,))] if found else []
+        start, end = place.piece.start + place.start, place.piece.start + place.end
+        _split_at(paragraph, start)
+        _split_at(paragraph, end)
+        found = [run for run, at in _placed(paragraph) if start <= at < end and _text(run)]
+    return [Run(run, document) for run in dict.fromkeys((*found[:1], *found[-1:]))]
 
 
 def _runs(paragraph: Element) -> Iterator[Element]:
@@ -139,13 +143,17 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 def check_target(target: Path, draft: Path) -> None:
     """UsageError where the commented file can't be written under this name: it is the draft, or no .docx."""
+    wanted, found = "a file that can be written", ""
     if target.suffix.lower() != ".docx":
-        raise UsageError(f"--docx {target}: expected a name that ends in .docx, found {target.name}; name another")
-    if target.resolve() == draft.resolve() or (target.exists() and draft.exists() and target.samefile(draft)):
-        raise UsageError(f"--docx {target}: expected another file, found the draft itself; name another")
-    if target.is_dir() or not target.parent.is_dir():
-        found = "a folder" if target.is_dir() else "a folder that doesn't exist"
-        raise UsageError(f"--docx {target}: expected a file that can be written, found {found}; name another")
+        wanted, found = "a name that ends in .docx", target.name
+    elif target.resolve() == draft.resolve() or (target.exists() and draft.exists() and target.samefile(draft)):
+        wanted, found = "another file", "the draft itself"
+    elif target.is_dir():
+        found = "a folder"
+    elif not target.parent.is_dir():
+        found = "a folder that doesn't exist"
+    if found:
+        raise UsageError(f"--docx {target}: expected {wanted}, found {found}; name another")
 
 
 def write_commented(report: Report, draft: Path, target: Path, lang: str) -> int:
@@ -167,19 +175,15 @@ def commented(report: Report, word: bytes | None, lang: str) -> tuple[bytes, int
     """
     document = _opened(word, report.draft.source) if word is not None else _set_anew(report.draft.text)
     findings = [f for f in report.findings if f.severity is not Severity.OK]
-    pieces = pieces_of(document.element.body)
+    pieces = list(_pieces_of(document.element.body))
     places = _Places(report.draft.text, pieces)
-    last = next((p for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
+    last = next((_Place(p, 0, len(p.text)) for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
     missed = 0
     for finding in findings:
-        place = places.of(finding)
-        if place is None and last:
-            place, missed = _Place(last, 0, len(last.text)), missed + 1
-        if place is None:
-            missed += 1
-            continue
-        runs = runs_between(document, place.piece, place.start, place.end)
-        if runs:
+        own = places.of(finding)
+        missed += own is None
+        place = own or last
+        if place and (runs := _runs_at(document, place)):
             document.add_comment(runs=runs, text=_words(finding, lang), author=_AUTHOR, initials=_INITIALS)
     out = io.BytesIO()
     document.save(out)
@@ -219,33 +223,18 @@ def _words(finding: Finding, lang: str) -> str:
     return _UNWRITABLE.sub("\ufffd", "\n".join(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Characters [start, end) of a line of a Word file."""
-
-    piece: Piece
-    start: int
-    end: int
-
-
 class _Places:
     """Where the lines of the text that was read stand in the Word file that it was read from."""
 
     def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
-        self._text = text
         self._pieces = pieces
-        self._used: Counter[int] = Counter()
-        self._lines: list[tuple[int, int]] = []
-        at = 0
-        for line in text.split("\n"):
-            self._lines.append((at, at + len(line)))
-            at += len(line) + 1
-        self._of_line = dict(self._matched())
+        self._lines = [m.span() for m in re.finditer(r"[^\n]*\n|[^\n]+", text)]
+        self._of_line = list(self._matched(text))
 
     def of(self, finding: Finding) -> _Place | None:
         """The words of a finding; of one that runs over several lines, those in its first."""
-        for line in (i for i, (a, b) in enumerate(self._lines) if a < finding.end and finding.start <= b):
-            for piece, at in self._of_line.get(line, ()):
+        for (a, b), found in zip(self._lines, self._of_line, strict=True):
+            for piece, at in found if a < finding.end and finding.start < b else ():
                 # The piece's own characters begin at offset `at` of the text.
                 start, end = max(finding.start, at), min(finding.end, at + len(piece.text.strip()))
                 if start < end:
@@ -253,33 +242,31 @@ class _Places:
                     return _Place(piece, start - at + lead, end - at + lead)
         return None
 
-    def _matched(self) -> Iterator[tuple[int, list[tuple[Piece, int]]]]:
-        """Each line with the pieces that make it up, in order, and where in the text they begin.
+    def _matched(self, text: str) -> Iterator[list[tuple[Piece, int]]]:
+        """Of each line the pieces that make it up, in order, and where in the text they begin.
 
         Both run in the same order, but for what is left out (contents, what is hidden) and what is anchored.
         """
         cursor = 0
-        for number, (start, end) in enumerate(self._lines):
-            line = self._text[start:end]
+        used: set[int] = set()
+        for start, end in self._lines:
+            line = _UNWRITABLE.sub("\ufffd", text[start:end])
+            is_row = line.lstrip().startswith("|")
             found: list[tuple[Piece, int]] = []
             at = 0
             for i in [*range(cursor, len(self._pieces)), *range(cursor)]:
                 own = self._pieces[i].text.strip()
-                if not own or self._used[i]:
+                if not own or i in used:
                     continue
-                where = _UNWRITABLE.sub("\ufffd", line).find(own, at)
-                whole = len(own) >= 0.5 * len(line.strip()) or line.lstrip().startswith("|")
-                if where < 0 or not whole:
-                    if found and not line.lstrip().startswith("|"):
-                        break
-                    if found and i - cursor > 40:
+                where = line.find(own, at)
+                if where < 0 or not (is_row or len(own) >= 0.5 * len(line.strip())):
+                    if found and (not is_row or i - cursor > 40):
                         break
                     continue
                 found.append((self._pieces[i], start + where))
-                self._used[i] += 1
+                used.add(i)
                 at = where + len(own)
                 cursor = i + 1
-                if not line[at:].strip(" |\t\u3000"):
+                if not line[at:].strip(" |\t\u3000\n"):
                     break
-            if found:
-                yield number, found
+            yield found

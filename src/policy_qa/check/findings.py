@@ -41,6 +41,16 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+_SEVERITIES = {
+    FindingKind.OK: Severity.OK,
+    FindingKind.UNKNOWN_DOCUMENT: Severity.NOTE,
+    FindingKind.AMBIGUOUS: Severity.NOTE,
+    FindingKind.SUPERSEDED: Severity.NOTE,
+    FindingKind.UNVERIFIABLE: Severity.NOTE,
+}
+_CITATION = {FindingKind.OK: "exists", FindingKind.MISSING: "missing", FindingKind.SUPERSEDED: "superseded"}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """The provision that a finding rests on: its ref, its name for people, the words that count."""
@@ -56,13 +66,13 @@ class Finding:
 
     `cited` is the provision that the draft cites, None where it cites none that is there; `right` the one
     that the words are to be found in, where that is another. `shown` is the citation as the draft means it
-    (第七条第二项), whether it exists or not. `ops` turn the provision's words into the quotation's.
+    (第七条第二项), whether it exists or not. `ops` turn the provision's words into the quotation's, `written` tells
+    that these differ in numbers' writing or punctuation only.
     `message` is one line, in the language that was asked for.
     """
 
     kind: FindingKind
     what: What
-    severity: Severity
     start: int
     end: int
     quote: str
@@ -72,16 +82,22 @@ class Finding:
     right: Source | None = None
     differences: tuple[Difference, ...] = ()
     ops: tuple[Op, ...] = ()
+    written: bool = False
     message: str = ""
     stands: Verdict | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """What it asks of the writer."""
+        if self.kind is FindingKind.MISQUOTED and self.written:
+            return Severity.NOTE
+        return _SEVERITIES.get(self.kind, Severity.ERROR)
 
     @property
     def verdict(self) -> str:
         """`exists` or `missing` (a citation), `verbatim`, `supported` or `differs` (words), `unverifiable` (either)."""
         if self.what is What.CITATION:
-            return {FindingKind.OK: "exists", FindingKind.MISSING: "missing", FindingKind.SUPERSEDED: "superseded"}.get(
-                self.kind, Verdict.UNVERIFIABLE.value
-            )
+            return _CITATION.get(self.kind, Verdict.UNVERIFIABLE.value)
         if self.kind is FindingKind.OK:
             return (self.stands or Verdict.VERBATIM).value
         wrong = (FindingKind.DIFFERS, FindingKind.MISQUOTED, FindingKind.MISPLACED)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from heapq import nlargest
 from operator import itemgetter
+from typing import NamedTuple
 
+from policy_qa.check.findings import Source
 from policy_qa.citing.clean import Clean, cleaned
 from policy_qa.clauses import Clause, clauses_of
-from policy_qa.datamodels import Document, Kind, Provision, Segmentation
+from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.diff.words import fold
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.provisions.refs import cite
@@ -23,8 +25,7 @@ _MARKS = ",.;:!?、。'\"()"
 _EMPTY = frozenset("的了在是和与及或等之其由为对将应须并也均各该本以于而所有")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of a document: document.text[start:end]."""
 
     doc_id: str
@@ -32,93 +33,81 @@ class Place:
     end: int
 
 
-class Text:
-    """One document on file."""
-
-    def __init__(self, segmentation: Segmentation) -> None:
-        self.segmentation = segmentation
-        self.document: Document = segmentation.document
-
-    @cached_property
-    def folded(self) -> Clean:
-        """The whole text, folded."""
-        return folded(self.document.text, 0, len(self.document.text))
-
-    def occurrences(self, words: str) -> Iterator[Place]:
-        """Where folded words stand in the document."""
-        at = self.folded.text.find(words)
-        while at >= 0:
-            origin = self.folded.origin
-            yield Place(self.document.doc_id, origin[at], origin[at + len(words) - 1] + 1)
-            at = self.folded.text.find(words, at + 1)
-
-
 class Material:
     """All documents on file. What takes long is worked out when it is first needed."""
 
     def __init__(self, segmentations: Mapping[str, Segmentation]) -> None:
-        self.texts = {doc_id: Text(s) for doc_id, s in segmentations.items()}
-
-    def cite(self, provision: Provision) -> str:
-        """A provision's name for people."""
-        return cite(self.texts[provision.doc_id].document, provision)
+        self.segmentations = segmentations
+        self._folded: dict[str, Clean] = {}
 
     def words(self, provision: Provision) -> str:
         """A provision's exact text."""
-        return self.texts[provision.doc_id].segmentation.text_of(provision)
+        return self.segmentations[provision.doc_id].text_of(provision)
+
+    def source(self, provision: Provision, start: int | None = None, end: int | None = None) -> Source:
+        """A whole provision, or the words [start, end) of it."""
+        document = self.segmentations[provision.doc_id].document
+        words = self.words(provision) if start is None else document.text[start:end]
+        return Source(ref=provision.ref, cite=cite(document, provision), words=words)
+
+    def held(self, provision: Provision) -> Clean:
+        """A provision's text, folded."""
+        return folded(self.segmentations[provision.doc_id].document.text, provision.start, provision.end)
+
+    def occurrences(self, doc_id: str, words: str) -> Iterator[Place]:
+        """Where folded words stand in a document."""
+        if doc_id not in self._folded:
+            text = self.segmentations[doc_id].document.text
+            self._folded[doc_id] = folded(text, 0, len(text))
+        held = self._folded[doc_id]
+        at = held.text.find(words)
+        while at >= 0:
+            yield Place(doc_id, held.origin[at], held.origin[at + len(words) - 1] + 1)
+            at = held.text.find(words, at + 1)
 
     @cached_property
     def _units(self) -> list[tuple[Clause, frozenset[str]]]:
         """Each clause with the terms of it and of what stands above it."""
         out = []
-        for text in self.texts.values():
-            raw, title = text.document.text, terms(text.document.title)
-            for article in text.segmentation.articles:
+        for one in self.segmentations.values():
+            raw, title = one.document.text, terms(one.document.title)
+            for article in one.articles:
                 if article.kind in (Kind.PREAMBLE, Kind.CLOSING):
                     continue
-                cut = clauses_of(text.segmentation, article)
+                cut = clauses_of(one, article)
                 lead = terms(" ".join((*article.headings, *(raw[c.start : c.end] for c in cut if c.lead))))
                 out += [(c, frozenset(terms(raw[c.start : c.end])) | lead | title) for c in cut if not c.lead]
         return out
 
     @cached_property
     def _by_term(self) -> Mapping[str, list[int]]:
-        out: dict[str, list[int]] = {}
+        out: defaultdict[str, list[int]] = defaultdict(list)
         for i, (_, found) in enumerate(self._units):
             for term in found:
-                out.setdefault(term, []).append(i)
+                out[term].append(i)
         return out
 
     def weight(self, term: str) -> float:
         """How much a term tells: the fewer clauses have it, the more."""
         return math.log(1 + len(self._units) / (1 + len(self._by_term.get(term, ()))))
 
-    def like(self, wanted: Iterable[str], *, doc_ids: Sequence[str] = (), top: int = 5) -> list[tuple[float, Clause]]:
+    def like(self, wanted: Set[str], *, doc_ids: Sequence[str] = (), top: int) -> list[tuple[float, Clause]]:
         """(share of the terms' weight that it holds, clause) of the clauses that hold most, best first."""
-        terms_ = set(wanted)
-        total = sum(map(self.weight, terms_))
-        if not total:
-            return []
-        scores: defaultdict[int, float] = defaultdict(float)
-        for term in terms_:
+        scores: dict[int, float] = defaultdict(float)
+        for term in wanted:
             weight = self.weight(term)
             for i in self._by_term.get(term, ()):
                 scores[i] += weight
-        allowed = set(doc_ids)
-        order = sorted(scores.items(), key=itemgetter(1), reverse=True)
-        ranked = (
-            (score / total, self._units[i][0])
-            for i, score in order[: None if allowed else 40 * top]
-            if not allowed or self._units[i][0].ref.partition("#")[0] in allowed
-        )
-        return [pair for _, pair in zip(range(top), ranked, strict=False)]
+        if doc_ids:
+            scores = {i: s for i, s in scores.items() if self._units[i][0].ref.partition("#")[0] in doc_ids}
+        total = sum(map(self.weight, wanted))
+        best = nlargest(top, scores.items(), key=itemgetter(1))
+        return [(score / total, self._units[i][0]) for i, score in best]
 
-    def share(self, wanted: Iterable[str], words: str) -> float:
+    def share(self, wanted: Set[str], words: str) -> float:
         """The share of the terms' weight that some words hold."""
-        terms_ = set(wanted)
-        total = sum(map(self.weight, terms_))
-        held = terms(words)
-        return sum(self.weight(t) for t in terms_ if t in held) / total if total else 0.0
+        total = sum(map(self.weight, wanted))
+        return sum(map(self.weight, wanted & terms(words))) / total if total else 0.0
 
 
 def terms(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 
-from policy_qa.check.sentences import Sentence
+from policy_qa.check.sentences import Cut
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.place import Mention
 from policy_qa.naming.drafts import Owner, Titles, titles_in, without_filler
@@ -58,12 +58,8 @@ _SPAN: Callable[[_Named], tuple[int, int]] = attrgetter("start", "end")
 class Owners:
     """The documents that one draft names. `own` tells that the draft is an instrument with 条 of its own."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence], titles: Titles, *, own: bool) -> None:
-        self._text = text
-        self._titles = titles
-        self._own = own
-        self._sentences = sentences
-        self._starts = [s.start for s in sentences]
+    def __init__(self, cut: Cut, titles: Titles, *, own: bool) -> None:
+        self._cut, self._text, self._titles, self._own = cut, cut.text, titles, own
         self._defined: dict[str, Owner] = {}
         self._named: list[_Named] = []
         for named in sorted([*self._quoted(), *self._plain()], key=lambda n: (n.start, -n.end)):
@@ -81,11 +77,11 @@ class Owners:
         """Where the draft names a document in 《》 that is not on file."""
         return ((n.start, n.end, n.owner) for n in self._named if not n.owner.doc_id and not n.owner.own)
 
-    def whole(self, numbers: Iterable[tuple[int, int]]) -> list[tuple[int, int, Owner]]:
+    def whole(self, numbers: Iterable[int]) -> list[tuple[int, int, Owner]]:
         """Where the draft names a document on file in a sentence with none of these numbers: (start, end, which)."""
-        cited = {self.sentence_at(start) for start, _ in numbers}
+        cited = set(map(self._cut.sentence_at, numbers))
         known = ((n.start, n.end, n.owner) for n in self._named if n.owner.doc_id)
-        return [one for one in known if self.sentence_at(one[0]) not in cited]
+        return [one for one in known if self._cut.sentence_at(one[0]) not in cited]
 
     def named_by(self, start: int) -> int:
         """Where the name begins that stands right before an offset; the offset where none does."""
@@ -109,7 +105,7 @@ class Owners:
             return self._remember(unquoted)
         if mention.needs_name and mention.places[0].kind != "点":
             return None
-        sentence = self.sentence_at(mention.start)
+        sentence = self._cut.sentences[self._cut.sentence_at(mention.start)]
         earlier = self._last_before(mention.start)
         if earlier and sentence.start <= earlier.start:
             return earlier.owner
@@ -126,15 +122,10 @@ class Owners:
             return Owner(doc_id, "")
         return self._titles.named(self._text[: min(mention.start, 200)])
 
-    def sentence_at(self, offset: int) -> Sentence:
-        """The sentence that an offset stands in, or the one before it."""
-        i = bisect_left(self._starts, offset + 1) - 1
-        return self._sentences[max(i, 0)]
-
     def _remember(self, named: _Named) -> Owner:
         """A name without 《》 that was made out beside a number counts as naming for what follows."""
-        at = bisect_right(self._named, (named.start, named.end), key=_SPAN)
-        if named not in self._named[bisect_left(self._named, (named.start, named.end), key=_SPAN) : at]:
+        at = bisect_right(self._named, _SPAN(named), key=_SPAN)
+        if self._named[at - 1 : at] != [named]:
             self._named.insert(at, named)
         return named.owner
 

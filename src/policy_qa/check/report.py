@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from policy_qa.check.findings import Finding, FindingKind, Report, Severity, Source, What
-from policy_qa.check.material import Material, Place
-from policy_qa.datamodels import Provision, picked
+from policy_qa.check.findings import Finding, FindingKind, Report, Severity, What
+from policy_qa.datamodels import picked
 from policy_qa.diff.model import Op, OpKind
 from policy_qa.printable import by_language, shorten
-from policy_qa.statements import Verdict
-from policy_qa.verify import Difference
 
 #: So much of a provision is shown in a message; the record and the comment hold all of it.
 SHOWN = 80
@@ -40,94 +37,93 @@ def name_of(kind: FindingKind, lang: str) -> str:
     return _NAMES["en" if lang == "en" else "zh"][kind]
 
 
-def message(finding: Finding, lang: str, detail: str = "") -> str:
-    """One line on a finding. `detail` is what the document has instead of a missing number."""
-    return _english(finding, detail) if lang == "en" else _chinese(finding, detail)
+#: What is said of a kind of finding, and, of what is right, of what was looked at.
+_SAID = by_language(
+    {
+        FindingKind.MISSING: ("{shown}不存在。{detail}{more}", "{shown} does not exist.{detail}{more}"),
+        "stands": ("这些文字见{right}。", " The words stand in {right}."),
+        FindingKind.UNKNOWN_DOCUMENT: (
+            "{shown}未收录，无法核对，请自行核实。",
+            "{shown} is not on file, so it can't be checked here; check it yourself.",
+        ),
+        FindingKind.AMBIGUOUS: (
+            "“{shown}”前后没有写明是哪份文件的条款，{more}。",
+            "Nothing tells which document's {shown} is meant; {more}.",
+        ),
+        "likely": ("可能是{right}", "it may be {right}"),
+        "unlikely": ("请写明文件名称", "name the document"),
+        FindingKind.SUPERSEDED: (
+            "{name}存在，但所引的文本{detail}，请核对现行规定。",
+            "{name} exists, but this text is not in force ({detail}); check the rules that are.",
+        ),
+        FindingKind.MISPLACED: ("{more}不在{shown}，而在{name}。", "{more} are not in {shown}, but in {name}."),
+        "quoted": ("引文", "These words"),
+        "said": ("所述内容", "These words"),
+        FindingKind.UNVERIFIABLE: (
+            "{name}有相关内容，但不能逐项对上，请对照原文核实。",
+            "{name} speaks of this, but not every part of it can be found there; compare the text.",
+        ),
+        FindingKind.INVENTED: ("{name}没有这样的内容。", "{name} says nothing of the sort."),
+        "nowhere": ("已收录的文件中没有这段文字。", "No document on file has these words."),
+        FindingKind.MISQUOTED: (
+            "引文与{name}的原文不同{more}：{ops}。",
+            "The quotation is not what {name} says: {ops}.",
+        ),
+        "not_there": ("（所引文字不在{shown}）", ""),
+        "written": (
+            "引文与{name}只有数字写法或标点不同：{ops}。",
+            "The quotation differs from {name} only in writing: {ops}.",
+        ),
+        FindingKind.DIFFERS: ("与{name}不符{more}：{differences}。", "Not what {name} says: {differences}."),
+        "elsewhere": ("（有关内容在{right}）", ""),
+        "other": ("此处是“{said}”，原文是“{found}”", "“{said}” here, “{found}” there"),
+        "added": ("原文没有“{said}”", "“{said}” is not there"),
+        "left_out": ("此处缺“{found}”", "“{found}” is missing here"),
+        "semicolon": ("；", "; "),
+        "reads": ("原文是“{words}”", "“{words}” there"),
+        What.QUOTATION: ("引文与{name}逐字相符。", "Quoted word for word from {name}."),
+        What.CITATION: ("{name}存在。", "{name} exists."),
+        What.STATEMENT: ("与{name}相符。", "Agrees with {name}."),
+    }
+)
 
 
-def _chinese(finding: Finding, detail: str) -> str:
-    kind, cited, right = finding.kind, finding.cited, finding.right
-    quoting = finding.what is What.QUOTATION
-    where = cited.cite if cited else finding.shown
-    if kind is FindingKind.MISSING:
-        found = f"这些文字见{right.cite}。" if right else ""
-        return f"{finding.shown}不存在。{detail}{found}"
-    if kind is FindingKind.UNKNOWN_DOCUMENT:
-        return f"{finding.shown}未收录，无法核对，请自行核实。"
-    if kind is FindingKind.AMBIGUOUS:
-        found = f"可能是{right.cite}。" if right else "请写明文件名称。"
-        return f"“{finding.shown}”前后没有写明是哪份文件的条款，{found}"
-    if kind is FindingKind.SUPERSEDED:
-        return f"{where}存在，但所引的文本{detail}，请核对现行规定。"
-    if kind is FindingKind.MISPLACED:
-        subject = "引文" if quoting else "所述内容"
-        return f"{subject}不在{finding.shown or where}，而在{right.cite if right else ''}。"
-    if kind is FindingKind.UNVERIFIABLE:
-        return f"{where}有相关内容，但不能逐项对上，请对照原文核实。"
-    if kind is FindingKind.INVENTED:
-        return f"{where}没有这样的内容。" if cited else "已收录的文件中没有这段文字。"
-    if kind is FindingKind.MISQUOTED:
-        source = right or cited
-        name = source.cite if source else where
-        if finding.severity is Severity.NOTE:
-            return f"引文与{name}只有数字写法或标点不同：{shown_ops(finding.ops)}。"
-        moved = f"（所引文字不在{finding.shown}）" if right and cited else ""
-        return f"引文与{name}的原文不同{moved}：{shown_ops(finding.ops)}。"
-    if kind is FindingKind.DIFFERS:
-        moved = f"（有关内容在{right.cite}）" if right and cited else ""
-        source = right or cited
-        return f"与{source.cite if source else where}不符{moved}：{_differences(finding)}。"
-    source = right or cited
-    if source is None:
-        return "相符。"
-    if quoting:
-        return f"引文与{source.cite}逐字相符。"
-    return f"{source.cite}存在。" if finding.what is What.CITATION else f"与{source.cite}相符。"
+def _message(finding: Finding, lang: str, detail: str) -> str:
+    """One line on a finding."""
+    said = _SAID["en" if lang == "en" else "zh"]
+    kind, cited, right, quoting = finding.kind, finding.cited, finding.right, finding.what is What.QUOTATION
+    form, more = str(kind), ""
+    if kind is FindingKind.OK:
+        form = finding.what
+    elif kind is FindingKind.INVENTED and not cited:
+        form = "nowhere"
+    elif kind is FindingKind.MISQUOTED and finding.written:
+        form = "written"
+    elif kind is FindingKind.MISPLACED:
+        more = "quoted" if quoting else "said"
+    elif kind is FindingKind.AMBIGUOUS:
+        more = "likely" if right else "unlikely"
+    elif kind is FindingKind.MISSING and right:
+        more = "stands"
+    elif kind in (FindingKind.MISQUOTED, FindingKind.DIFFERS) and right and cited:
+        more = "not_there" if quoting else "elsewhere"
+    words = {
+        "shown": finding.shown,
+        "name": finding.source.cite if finding.source else finding.shown,
+        "right": right.cite if right else "",
+        "detail": f" {detail}" if detail and kind is FindingKind.MISSING and lang == "en" else detail,
+        "ops": shown_ops(finding.ops),
+        "differences": _differences(finding, said),
+    }
+    return said[form].format(**words, more=more and said[more].format(**words))
 
 
-def _differences(finding: Finding) -> str:
-    parts = []
-    for d in finding.differences:
-        if d.said and d.found:
-            parts.append(f"此处是“{d.said}”，原文是“{d.found}”")
-        elif d.said:
-            parts.append(f"原文没有“{d.said}”")
-        else:
-            parts.append(f"此处缺“{d.found}”")
-    source = finding.source
-    return "；".join(parts) or (f"原文是“{shorten(source.words, SHOWN)}”" if source else "内容不同")
-
-
-def _english(finding: Finding, detail: str) -> str:
-    kind, cited, right = finding.kind, finding.cited, finding.right
-    source = right or cited
-    name = source.cite if source else finding.shown
-    if kind is FindingKind.MISSING:
-        found = f" The words stand in {right.cite}." if right else ""
-        return f"{finding.shown} does not exist.{' ' + detail if detail else ''}{found}"
-    if kind is FindingKind.UNKNOWN_DOCUMENT:
-        return f"{finding.shown} is not on file, so it can't be checked here; check it yourself."
-    if kind is FindingKind.AMBIGUOUS:
-        found = f"it may be {right.cite}" if right else "name the document"
-        return f"Nothing tells which document's {finding.shown} is meant; {found}."
-    if kind is FindingKind.SUPERSEDED:
-        return f"{name} exists, but this text is not in force ({detail}); check the rules that are."
-    if kind is FindingKind.MISPLACED:
-        return f"These words are not in {finding.shown}, but in {name}."
-    if kind is FindingKind.UNVERIFIABLE:
-        return f"{name} speaks of this, but not every part of it can be found there; compare the text."
-    if kind is FindingKind.INVENTED:
-        return f"{name} says nothing of the sort." if cited else "No document on file has these words."
-    if kind is FindingKind.MISQUOTED:
-        if finding.severity is Severity.NOTE:
-            return f"The quotation differs from {name} only in writing: {shown_ops(finding.ops)}."
-        return f"The quotation is not what {name} says: {shown_ops(finding.ops)}."
-    if kind is FindingKind.DIFFERS:
-        parts = [f"“{d.said}” here, “{d.found}” there" for d in finding.differences]
-        return f"Not what {name} says: {'; '.join(parts) or (shorten(source.words, SHOWN) if source else '')}."
-    if finding.what is What.QUOTATION:
-        return f"Quoted word for word from {name}."
-    return f"{name} exists." if finding.what is What.CITATION else f"Agrees with {name}."
+def _differences(finding: Finding, said: Mapping[str, str]) -> str:
+    forms = ((d, "left_out" if not d.said else "other" if d.found else "added") for d in finding.differences)
+    parts = [said[form].format(said=d.said, found=d.found) for d, form in forms]
+    if not parts and finding.source:
+        parts = [said["reads"].format(words=shorten(finding.source.words, SHOWN))]
+    return said["semicolon"].join(parts)
 
 
 def shown_ops(ops: tuple[Op, ...]) -> str:
@@ -150,70 +146,21 @@ def shown_ops(ops: tuple[Op, ...]) -> str:
     return "".join(out)
 
 
-_USUAL = {
-    FindingKind.OK: Severity.OK,
-    FindingKind.UNKNOWN_DOCUMENT: Severity.NOTE,
-    FindingKind.AMBIGUOUS: Severity.NOTE,
-    FindingKind.SUPERSEDED: Severity.NOTE,
-    FindingKind.UNVERIFIABLE: Severity.NOTE,
-}
-
-
 class Maker:
     """Makes the findings of one draft, with messages in one language."""
 
-    def __init__(self, text: str, material: Material, lang: str) -> None:
-        self._text, self._material, self._lang = text, material, lang
+    def __init__(self, text: str, lang: str) -> None:
+        self._text, self._lang = text, lang
         self._lines = [m.end() for m in re.finditer("\n", text)]
 
-    def finding(
-        self,
-        kind: FindingKind,
-        what: What,
-        start: int,
-        end: int,
-        *,
-        shown: str = "",
-        cited: Source | None = None,
-        right: Source | None = None,
-        differences: tuple[Difference, ...] = (),
-        ops: tuple[Op, ...] = (),
-        severity: Severity | None = None,
-        detail: str = "",
-        stands: Verdict | None = None,
-    ) -> Finding:
-        """A finding at [start, end); `detail` is what a document has instead of a number that is missing."""
-        found = Finding(
-            kind=kind,
-            what=what,
-            severity=severity or _USUAL.get(kind, Severity.ERROR),
-            start=start,
-            end=end,
-            quote=self._text[start:end],
-            line=self.line(start),
-            shown=shown,
-            cited=cited,
-            right=right,
-            differences=differences,
-            ops=ops,
-            stands=stands,
-        )
-        return replace(found, message=message(found, self._lang, detail))
+    def finding(self, kind: FindingKind, what: What, start: int, end: int, detail: str = "", **known: Any) -> Finding:
+        """A finding at [start, end) with what else is `known` of it, by the names of its fields.
 
-    def line(self, offset: int) -> int:
-        """The number, from 1, of the line that an offset stands in."""
-        return bisect_right(self._lines, offset) + 1
-
-    def source(self, provision: Provision) -> Source:
-        """A whole provision."""
-        return Source(ref=provision.ref, cite=self._material.cite(provision), words=self._material.words(provision))
-
-    def words_at(self, place: Place | None, provision: Provision | None) -> Source | None:
-        """Some words of a provision; None where there is no such place."""
-        if place is None or provision is None:
-            return None
-        words = self._material.texts[place.doc_id].document.text[place.start : place.end]
-        return Source(ref=provision.ref, cite=self._material.cite(provision), words=words)
+        `detail` is what a document has instead of a number that is missing, or why a text is not in force.
+        """
+        line, quote = bisect_right(self._lines, start) + 1, self._text[start:end]
+        found = Finding(kind=kind, what=what, start=start, end=end, quote=quote, line=line, **known)
+        return replace(found, message=_message(found, self._lang, detail))
 
 
 _MARKS = {Severity.ERROR: "✗", Severity.NOTE: "!", Severity.OK: "✓"}

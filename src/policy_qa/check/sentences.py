@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import NamedTuple
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
 #: A quotation is no longer than this; an opening mark without a closing one must not swallow the draft.
@@ -18,39 +19,38 @@ _ASIDE = re.compile(
     r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
     r"[^（）()\n]{1,60}(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,40}){0,3}[)）]"
 )
+_GOES_ON = re.compile(r"[ \t]*[，,、；;：:的）)（(]")
 _CLOSING = '）)】］」』”’"》'
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """Words between quotation marks: text[start:end] without the marks, which stand right outside."""
+class Extent(NamedTuple):
+    """text[start:end]: a sentence without the white space around it, or a quotation without its marks."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """text[start:end], white space around it left out."""
+class Cut:
+    """A draft cut into sentences and outermost quotations, both in order; no sentence ends inside a quotation."""
 
-    start: int
-    end: int
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.quotations = list(_quotations(text))
+        self.sentences = list(_sentences(text, self.quotations))
+
+    def sentence_at(self, offset: int) -> int:
+        """Which sentence an offset stands in, or the one before it; the first where there is none."""
+        return max(bisect_right(self.sentences, offset, key=itemgetter(0)) - 1, 0)
 
 
-def quotations(text: str) -> list[Quotation]:
-    """The outermost quotations, in order; of four characters or more."""
-    out = []
+def _quotations(text: str) -> Iterator[Extent]:
     at = 0
     partners = _partners(text)
     while match := _OPENING.search(text, at):
         end = _closing(text, match.start(), partners)
-        if end < 0:
-            at = match.end()
-            continue
-        if len(re.sub(r"[\W_]", "", text[match.end() : end])) >= SHORTEST:
-            out.append(Quotation(match.end(), end))
-        at = end + 1
-    return out
+        if end >= 0 and len(re.sub(r"[\W_]", "", text[match.end() : end])) >= SHORTEST:
+            yield Extent(match.end(), end)
+        at = end + 1 if end >= 0 else match.end()
 
 
 def _partners(text: str) -> dict[int, int]:
@@ -79,47 +79,37 @@ def _closing(text: str, start: int, partners: Mapping[int, int]) -> int:
     return end if end < start + _LONGEST and text.find("\n\n\n", start, end + 2) < 0 else -1
 
 
-def sentences(text: str, quoted: Sequence[Quotation]) -> list[Sentence]:
-    """The sentences of a text, in order: they end at 。！？； and at a line's end, outside quotations and brackets."""
-    out: list[Sentence] = []
-    starts = [q.start for q in quoted]
+def _sentences(text: str, quoted: Sequence[Extent]) -> Iterator[Extent]:
+    """They end at 。！？； and at a line's end, outside quotations and brackets."""
     at = depth = 0
     for match in re.finditer(r"[。！？；;!?\n（(）)]", text):
-        if match.start() < at:
+        start, end, mark = *match.span(), match.group()
+        if start < at:
             continue
-        i = bisect_right(starts, match.start()) - 1
-        if i >= 0 and quoted[i].start <= match.start() < quoted[i].end:
+        around = quoted[max(bisect_right(quoted, start, key=itemgetter(0)) - 1, 0) :][:1]
+        if around and around[0].start <= start < around[0].end:
             # 「…。」 at the end of a line or before another sentence ends the one that it stands in.
-            if match.end() == quoted[i].end and match.group() in "。！？" and not _goes_on(text, match.end() + 1):
-                _add(out, text, at, match.end() + 1)
-                at, depth = match.end() + 1, 0
-            continue
-        if match.group() in "（(":
+            if end == around[0].end and mark in "。！？" and not _GOES_ON.match(text, end + 1, end + 5):
+                yield from _trimmed(text, at, end + 1)
+                at, depth = end + 1, 0
+        elif mark in "（(":
             depth += 1
-        elif match.group() in "）)":
+        elif mark in "）)":
             depth = max(depth - 1, 0)
-        elif not depth or match.group() == "\n":
-            end = match.end()
-            while end < len(text) and text[end] in _CLOSING and match.group() != "\n":
+        elif not depth or mark == "\n":
+            while end < len(text) and text[end] in _CLOSING and mark != "\n":
                 end += 1
-            if end > at:
-                _add(out, text, at, end)
-                at, depth = end, 0
-                # 「……。（见第七条）」: the brackets stand for the sentence before, whatever follows them.
-                if aside := _ASIDE.match(text, at):
-                    _add(out, text, at, aside.end())
-                    at = aside.end()
-    _add(out, text, at, len(text))
-    return out
+            yield from _trimmed(text, at, end)
+            # 「……。（见第七条）」: the brackets stand for the sentence before, whatever follows them.
+            at, depth = end, 0
+            if aside := _ASIDE.match(text, at):
+                yield from _trimmed(text, at, aside.end())
+                at = aside.end()
+    yield from _trimmed(text, at, len(text))
 
 
-def _goes_on(text: str, at: int) -> bool:
-    return bool(re.match(r"[ \t]*[，,、；;：:的）)（(]", text[at : at + 4]))
-
-
-def _add(out: list[Sentence], text: str, start: int, end: int) -> None:
+def _trimmed(text: str, start: int, end: int) -> Iterator[Extent]:
     piece = text[start:end]
-    a = start + len(piece) - len(piece.lstrip())
-    b = end - (len(piece) - len(piece.rstrip()))
-    if a < b:
-        out.append(Sentence(a, b))
+    if words := piece.strip():
+        first = start + piece.index(words)
+        yield Extent(first, first + len(words))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from policy_qa.check.findings import FindingKind
-from policy_qa.check.material import Material, Place, terms
+from policy_qa.check.findings import FindingKind, Source
+from policy_qa.check.material import Material, terms
 from policy_qa.datamodels import Provision
 from policy_qa.statements import Verdict
 from policy_qa.values import ValueKind, polarity_of, values_in
@@ -34,13 +35,12 @@ _OWN_ACT = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
-    """What a statement was found to be. `place` are the words that count; `elsewhere` tells that they stand in
+    """What a statement was found to be. `at` are the words that count; `elsewhere` tells that they stand in
     a provision that is not cited."""
 
     kind: FindingKind
     verdict: Verdict
-    place: Place | None = None
-    provision: Provision | None = None
+    at: Source | None = None
     elsewhere: bool = False
     differences: tuple[Difference, ...] = ()
 
@@ -65,15 +65,15 @@ class Statements:
         if other and other.stands and not (own and other.verdict is not Verdict.VERBATIM):
             if checked and checked.basis and other.basis and not self._holds(other.basis.ref.partition("#")[0]):
                 # The text as it was, or is to become: what is cited says otherwise today.
-                return self._stated(FindingKind.DIFFERS, checked, differences=checked.differences)
+                return self._stated(FindingKind.DIFFERS, checked, checked.differences)
             return self._stated(FindingKind.MISPLACED, other, elsewhere=True)
         if own or (not _rules(said) and share >= RELATED):
             return None  # what the writer does himself, and what a provision is about, is no rule
         differs = checked and self._told(checked, attributed=attributed)
         if checked and differs:
-            return self._stated(FindingKind.DIFFERS, checked, differences=differs)
+            return self._stated(FindingKind.DIFFERS, checked, differs)
         if other and (differs := self._told(other, attributed=attributed)) and share < RELATED:
-            return self._stated(FindingKind.DIFFERS, other, elsewhere=True, differences=differs)
+            return self._stated(FindingKind.DIFFERS, other, differs, elsewhere=True)
         if share < RELATED and not attributed and not values_in(said):
             return None
         kind = FindingKind.INVENTED if share < RELATED else FindingKind.UNVERIFIABLE
@@ -93,11 +93,10 @@ class Statements:
             checked = self._judge.judge(said, self._provisions(clause.ref))
             if checked.stands:
                 return self._stated(FindingKind.OK, checked, elsewhere=True)
-            differs = [
-                d for d in checked.differences if d.said and d.found and d.kind not in ("name", "modality", "word")
-            ]
+            said_otherwise = (d for d in checked.differences if d.said and d.found)
+            differs = tuple(d for d in said_otherwise if d.kind not in ("name", "modality", "word"))
             if best is None and differs:
-                best = self._stated(FindingKind.DIFFERS, checked, elsewhere=True, differences=tuple(differs))
+                best = self._stated(FindingKind.DIFFERS, checked, differs, elsewhere=True)
         return best
 
     def _told(self, checked: Checked, *, attributed: bool) -> tuple[Difference, ...]:
@@ -108,45 +107,37 @@ class Statements:
         return tuple(d for d in sure if d.found or (attributed and d.kind != "name"))
 
     def _stated(
-        self,
-        kind: FindingKind,
-        checked: Checked,
-        *,
-        elsewhere: bool = False,
-        differences: tuple[Difference, ...] = (),
+        self, kind: FindingKind, checked: Checked, differences: tuple[Difference, ...] = (), *, elsewhere: bool = False
     ) -> Stated:
         basis = checked.basis
-        place = Place(basis.ref.partition("#")[0], basis.start, basis.end) if basis else None
+        found = self._provisions(basis.ref) if basis else []
         return Stated(
             kind=kind,
             verdict=Verdict.DIFFERS if kind is not FindingKind.OK else checked.verdict,
-            place=place,
-            provision=next(iter(self._provisions(basis.ref)), None) if basis else None,
+            at=self._material.source(found[0], basis.start, basis.end) if basis and found else None,
             elsewhere=elsewhere,
             differences=differences,
         )
 
     def _share(self, said: str, provision: Provision) -> float:
-        above = " ".join((*provision.headings, self._material.texts[provision.doc_id].document.title))
+        above = " ".join((*provision.headings, self._material.segmentations[provision.doc_id].document.title))
         return self._material.share(terms(said), f"{above} {self._material.words(provision)}")
 
     def _elsewhere(self, said: str, cited: Sequence[Provision], prefer: Sequence[str]) -> Checked | None:
         """The verdict of the provision that is nearest to a statement, apart from those cited."""
         refs = {p.ref for p in cited}
-        best: tuple[tuple[bool, bool, bool, float], Checked] | None = None
+        ranked: list[tuple[tuple[bool, bool, bool, float], Checked]] = []
         for score, clause in self._material.like(terms(said), top=8):
             if score < SOURCE or clause.ref in refs or clause.article in refs:
                 continue
             checked = self._judge.judge(said, self._provisions(clause.ref))
             # Where another policy says nearly the same, the one that is cited is meant, as it reads today.
             doc_id = clause.ref.partition("#")[0]
-            rank = checked.stands, self._holds(doc_id), doc_id in prefer, score
-            if best is None or rank > best[0]:
-                best = rank, checked
-        return best[1] if best else None
+            ranked.append(((checked.stands, self._holds(doc_id), doc_id in prefer, score), checked))
+        return max(ranked, key=itemgetter(0))[1] if ranked else None
 
     def _provisions(self, ref: str) -> list[Provision]:
-        found = self._material.texts[ref.partition("#")[0]].segmentation.at(ref)
+        found = self._material.segmentations[ref.partition("#")[0]].at(ref)
         return [found] if found else []
 
 

@@ -6,30 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from policy_qa.citing import grammar
 from policy_qa.citing.clean import cleaned
-from policy_qa.citing.grammar import (
-    AFTER_ALONE,
-    BARE_APPENDIX,
-    COMMA,
-    DECIMAL,
-    DECIMALS,
-    ENGLISH,
-    ENGLISH_UNITS,
-    INNER,
-    INSTRUMENTS,
-    JOIN,
-    JOIN_ROW,
-    LINK,
-    MORE,
-    OPENS,
-    POINT,
-    PRINTED,
-    ROMAN,
-    SAME_OWNER,
-    STEP,
-    TITLE,
-    Register,
-)
+from policy_qa.citing.grammar import INNER, INSTRUMENTS, JOIN, LINK, STEP, TITLE, Register
 from policy_qa.citing.place import UNSAID, Mention, Owner, Place
 from policy_qa.numerals import parse_number
 
@@ -146,20 +125,20 @@ class Scan:
             own = _OWN_ATTACHMENT.search(before)
             return replace(mention, begin=start - len(before) + own.start(), owner=Owner.SELF) if own else mention
         between = self._text[last.end : start] if last else None
-        if last and between is not None and not last.back and SAME_OWNER.fullmatch(between):
+        if last and between is not None and not last.back and grammar.SAME_OWNER.fullmatch(between):
             return replace(mention, owner=last.owner, title=last.title)
         owner, title, begin = self._owner(start)
         return replace(mention, owner=owner, title=title, begin=begin)
 
     @staticmethod
     def _is_range(step: re.Match[str]) -> bool:
-        more = MORE.search(step.group("more") or step.group("am") or "")
+        more = grammar.MORE.search(step.group("more") or step.group("am") or "")
         return more is not None and more.group("to") is not None
 
     def _more(self, step: re.Match[str], unit: str, place: Place, sub: int) -> tuple[Place, ...]:
         """第七、八条 and 第七至九条 name several."""
         out = [place]
-        for part in MORE.finditer(step.group("more") or step.group("am") or ""):
+        for part in grammar.MORE.finditer(step.group("more") or step.group("am") or ""):
             number = parse_number(part.group("n"))
             if number is None:
                 continue
@@ -181,7 +160,7 @@ class Scan:
         base = last.places[-1] if last.places else UNSAID if last.back else None
         if base is None:
             return None
-        if (JOIN_ROW if unit == "行" else JOIN).fullmatch(between):
+        if (grammar.JOIN_ROW if unit == "行" else JOIN).fullmatch(between):
             if step.group("in") and between.strip():
                 return None
             if step.group("bn") and not step.group("bu") and not self._brackets(base):
@@ -245,7 +224,7 @@ class Scan:
             return True
         if self._register is Register.DRAFT and len(mention.places) > 1:
             return False  # 第（一）至（三）项 in a draft is more often copied with the rule than said of one
-        return bool(AFTER_ALONE.match(self._text, mention.end, self._end))
+        return bool(grammar.AFTER_ALONE.match(self._text, mention.end, self._end))
 
     def _floor(self, at: int) -> int:
         return max(self._start, at - _REACH)
@@ -288,9 +267,9 @@ def places_in(question: str) -> tuple[Place, ...]:
 
 def printed_at(text: str, at: int) -> Mention | None:
     """A place as a document without 条 prints it (四、岗位管理 5.), or 2.1.1, right behind the document's name."""
-    if decimal := DECIMAL.match(text, at):
+    if decimal := grammar.DECIMAL.match(text, at):
         return Mention(start=decimal.start("n"), end=decimal.end(), places=(_decimal(decimal.group("n")),))
-    match = PRINTED.match(text, at)
+    match = grammar.PRINTED.match(text, at)
     number = parse_number(match.group("n")) if match else None
     if not match or not number:
         return None
@@ -306,9 +285,9 @@ def printed_at(text: str, at: int) -> Mention | None:
 
 def _point(text: str, at: int, place: Place) -> tuple[Place, int] | None:
     """What stands in a section: （二）, 第2项, 5."""
-    if dotted := POINT.match(text, at):
+    if dotted := grammar.POINT.match(text, at):
         return place.with_number("项", int(dotted.group("n"))), dotted.end()
-    joined = COMMA.match(text, at) or JOIN.match(text, at)
+    joined = grammar.COMMA.match(text, at) or JOIN.match(text, at)
     step = STEP.match(text, joined.end() if joined else at)
     number = parse_number(step.group("n") or step.group("bn") or "") if step else 0
     if step and number and step.group("unit") != "段" and not step.group("more"):
@@ -335,7 +314,7 @@ def _in_question(text: str) -> tuple[Mention, ...]:
     for found in ([] if _enumerates(printed, plain) else printed, _chinese(plain), _decimals(plain), _english(plain)):
         taken = [(h.start, h.end) for h in hits]
         hits += [h for h in found if not any(a < h.end and h.start < b for a, b in taken)]
-    if BARE_APPENDIX.fullmatch(plain):
+    if grammar.BARE_APPENDIX.fullmatch(plain):
         hits.append(Mention(start=0, end=len(plain), places=(Place(kind="附件", number=1),)))
     joined = _joined(_with_articles(sorted(hits, key=lambda h: h.start)), plain)
     return tuple(replace(m, start=folded.origin[m.start], end=folded.origin[m.end - 1] + 1) for m in joined)
@@ -362,7 +341,7 @@ def _chinese(plain: str) -> Iterator[Mention]:
 
 def _printed(plain: str) -> Iterator[Mention]:
     at = 0
-    while opening := OPENS.search(plain, at):
+    while opening := grammar.OPENS.search(plain, at):
         found = printed_at(plain, opening.end())
         at = max(found.end if found else 0, opening.end() + 1)
         if found:
@@ -376,15 +355,15 @@ def _enumerates(printed: Sequence[Mention], plain: str) -> bool:
 
 
 def _decimals(plain: str) -> Iterator[Mention]:
-    for match in DECIMALS.finditer(plain):
+    for match in grammar.DECIMALS.finditer(plain):
         yield Mention(start=match.start(), end=match.end(), places=(_decimal(next(filter(None, match.groups()))),))
 
 
 def _english(plain: str) -> Iterator[Mention]:
-    for match in ENGLISH.finditer(plain):
+    for match in grammar.ENGLISH.finditer(plain):
         word, digits = match.group("word") or match.group("ow"), match.group("n") or match.group("on")
-        unit = ENGLISH_UNITS.get(word.lower(), "条")
-        number = int(digits) if digits.isdigit() else ROMAN.get(digits, 0)
+        unit = grammar.ENGLISH_UNITS.get(word.lower(), "条")
+        number = int(digits) if digits.isdigit() else grammar.ROMAN.get(digits, 0)
         if not number:
             continue
         place = Place(kind=unit, number=number, sub=int(match.group("sub") or 0) if unit == "条" else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_qa.citing.grammar import INSTRUMENTS
@@ -124,7 +124,7 @@ def quoted(text: str) -> list[tuple[int, int]]:
     return out
 
 
-def inside(stretches: list[tuple[int, int]], at: int) -> bool:
+def inside(stretches: Sequence[tuple[int, int]], at: int) -> bool:
     """Whether an offset lies in one of some stretches, which are in text order."""
     i = bisect_right(stretches, (at, at)) - 1
     return bool(stretches) and any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])

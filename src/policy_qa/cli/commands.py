@@ -292,6 +292,19 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa mcp`."""
+    from policy_qa.doors.tools import over_stdio
+    from policy_qa.page.workers import Workers
+    from policy_qa.pipeline import ensure_index
+    from policy_qa.serve import open_live
+
+    with Progress() as progress:
+        ensure_index(settings, progress=progress)
+    over_stdio(open_live(settings, suggests=False), Workers(settings.index_dir))
+    return 0
+
+
 def doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa doctor`: exit 1 where something is not as it should be."""
     from policy_qa.cli.doctor import examine, mend

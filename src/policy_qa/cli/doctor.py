@@ -6,12 +6,13 @@ import importlib.metadata
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import policy_qa
-from policy_qa.errors import IndexUnusable, PolicyQAError, UsageError
+from policy_qa.errors import IndexUnusable, ModelError, PackageDamaged, PolicyQAError, UsageError
 from policy_qa.model_settings import ModelSettings
 from policy_qa.settings import Settings
 
@@ -19,15 +20,8 @@ if TYPE_CHECKING:
     from policy_qa.pipeline import BuildProgress
 
 _PACKAGES = (
-    "llama-index-core",
-    "sentence-transformers",
-    "torch",
-    "faiss-cpu",
-    "gradio",
-    "jieba",
-    "onnxruntime",
-    "tokenizers",
-    "numpy",
+    *("llama-index-core", "sentence-transformers", "torch", "faiss-cpu", "gradio"),
+    *("jieba", "onnxruntime", "tokenizers", "numpy"),
 )
 
 
@@ -43,19 +37,23 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """All findings, the ones that others rest on first."""
+    python = f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}"
     return [
-        Finding(
-            name="policy_qa",
-            ok=True,
-            found=f"{policy_qa.__version__}, Python {platform.python_version()} on {sys.platform}",
-        ),
-        *(_package(name) for name in _PACKAGES),
-        _files(),
+        Finding(name="policy_qa", ok=True, found=python),
+        *(_finding(name, partial(_package, name)) for name in _PACKAGES),
+        _finding("files", _files),
         Finding(name="corpus", ok=settings.corpus.is_dir(), found=str(settings.corpus)),
-        _model(settings),
-        _index(settings),
-        *([_language_model(settings.llm)] if settings.llm else []),
+        _finding("model", partial(_model, settings)),
+        _finding("index", partial(_index, settings)),
+        *([_finding("language model", partial(_language_model, settings.llm))] if settings.llm else []),
     ]
+
+
+def _finding(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name=name, ok=True, found=look())
+    except PolicyQAError as error:
+        return Finding(name=name, ok=False, found=str(error), mendable=isinstance(error, IndexUnusable))
 
 
 def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgress) -> list[Finding]:
@@ -81,7 +79,7 @@ def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgres
     return examine(settings)
 
 
-def _files() -> Finding:
+def _files() -> str:
     """The data that came with this package and with jieba, by their hashes; whichever model is in use."""
     from policy_qa import dictionary, models, resources
 
@@ -93,35 +91,28 @@ def _files() -> Finding:
     except PolicyQAError as error:
         found.append(str(error))
     if found:
-        return Finding(name="files", ok=False, found="; ".join(found))
-    released = "word lists, weights, model and dictionary are those that were released"
-    return Finding(name="files", ok=True, found=released)
+        raise PackageDamaged("; ".join(found))
+    return "word lists, weights, model and dictionary are those that were released"
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> str:
     try:
-        return Finding(name=name, ok=True, found=importlib.metadata.version(name))
+        return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name=name, ok=False, found="not installed; run: make install")
+        raise PackageDamaged("not installed; run: make install") from None
 
 
-def _model(settings: Settings) -> Finding:
+def _model(settings: Settings) -> str:
     from policy_qa.models import open_encoder
 
-    try:
-        encoder = open_encoder(settings.model)
-        encoder.query("谁可以担任首席信息官？")
-        started = time.perf_counter()
-        vector = encoder.query("首席信息官的任期")
-        spent = (time.perf_counter() - started) * 1e3
-    except PolicyQAError as error:
-        return Finding(name="model", ok=False, found=str(error))
-    return Finding(
-        name="model", ok=True, found=f"{encoder.name}, {len(vector)} dimensions, a question in {spent:.0f} ms"
-    )
+    encoder = open_encoder(settings.model)
+    encoder.query("谁可以担任首席信息官？")
+    started = time.perf_counter()
+    vector = encoder.query("首席信息官的任期")
+    return f"{encoder.name}, {len(vector)} dimensions, a question in {(time.perf_counter() - started) * 1e3:.0f} ms"
 
 
-def _language_model(llm: ModelSettings) -> Finding:
+def _language_model(llm: ModelSettings) -> str:
     """Whether the server that is to write answers can be reached and offers the model."""
     from policy_qa.model.client import ModelClient, ModelFailed
 
@@ -130,20 +121,17 @@ def _language_model(llm: ModelSettings) -> Finding:
         offered = ModelClient(llm).probe()
     except ModelFailed as failure:
         hint = "see POLICY_QA_LLM_URL and POLICY_QA_LLM_KEY; answers quote the text meanwhile"
-        return Finding(name="language model", ok=False, found=f"{where}: no list of models ({failure}); {hint}")
+        raise ModelError(f"{where}: no list of models ({failure}); {hint}") from None
     if llm.model not in offered and f"{llm.model}:latest" not in offered:
-        found = f"{where}: the server offers {', '.join(offered[:5]) or 'no model'}; set POLICY_QA_LLM_MODEL"
-        return Finding(name="language model", ok=False, found=found)
-    return Finding(name="language model", ok=True, found=where)
+        names = ", ".join(offered[:5]) or "no model"
+        raise ModelError(f"{where}: the server offers {names}; set POLICY_QA_LLM_MODEL")
+    return where
 
 
-def _index(settings: Settings) -> Finding:
+def _index(settings: Settings) -> str:
     from policy_qa.pipeline import open_pipeline
 
-    try:
-        pipeline = open_pipeline(settings)
-    except PolicyQAError as error:
-        return Finding(name="index", ok=False, found=str(error), mendable=isinstance(error, IndexUnusable))
+    pipeline = open_pipeline(settings)
     articles = sum(len(pipeline.segmentation(d.doc_id).articles) for d in pipeline.documents)
     counts = f"{len(pipeline.documents)} documents, {articles} articles, {len(pipeline.index.passages)} passages"
-    return Finding(name="index", ok=True, found=f"{settings.index_dir}: {counts}")
+    return f"{settings.index_dir}: {counts}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import policy_qa
 from policy_qa.cli import commands, evaluate, lint, tune
+from policy_qa.cli.completion import SHELLS, script
 from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
 from policy_qa.facts.dates import as_of
@@ -96,11 +97,25 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in a browser")
     serve.set_defaults(run=commands.serve)
 
+    tools = sub.add_parser(
+        "mcp", help="ask, search, show and check as tools of one MCP client, on standard input and output"
+    )
+    tools.set_defaults(run=commands.mcp)
+
+    completion = sub.add_parser("completion", help="what a shell reads to complete commands and options")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash, zsh or fish")
+    completion.set_defaults(run=_complete)
+
     doctor = sub.add_parser("doctor", help="what is installed, which model, is every file what was written")
     doctor.add_argument("--mend", action="store_true", help="build a damaged index anew; say how to mend the rest")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(run=commands.doctor)
     return top
+
+
+def _complete(arguments: argparse.Namespace, settings: Settings) -> int:
+    print(script(parser(), arguments.shell))
+    return EXIT_OK
 
 
 def _question(command: argparse.ArgumentParser, what: str) -> None:

@@ -27,8 +27,6 @@ _ALL_PAIRS = 1_600
 _RARE, _BEST = 24, 6
 #: Shorter texts move only where they are the same.
 _SHORT = 10
-#: A gap between pairs of the chain of so many possible pairs is weighed whole.
-_GAP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +71,8 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> Alignment:
     left, right = old[head:], new[head:]
     scores = {pair: likeness(left[pair[0]], right[pair[1]]) for pair in _candidates(left, right)}
     chain = _chain(left, right, scores)
-    if len(left) * len(right) > _ALL_PAIRS:
-        extra = [p for p in _in_gaps(chain, len(left), len(right)) if p not in scores]
-        if extra:
-            scores |= {pair: likeness(left[pair[0]], right[pair[1]]) for pair in extra}
-            chain = _chain(left, right, scores)
-    moved = _moved(left, right, scores, chain)
-    shift = [(i + head, j + head) for i, j in chain]
-    return Alignment(
-        chain=(*((i, i) for i in range(head)), *shift), moved=tuple((i + head, j + head) for i, j in moved)
-    )
+    moved = tuple((i + head, j + head) for i, j in _moved(left, right, scores, chain))
+    return Alignment(chain=(*((i, i) for i in range(head)), *((i + head, j + head) for i, j in chain)), moved=moved)
 
 
 def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int, int]]:
@@ -92,11 +82,12 @@ def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int,
     found: set[tuple[int, int]] = set()
     holders: dict[str, list[int]] = defaultdict(list)
     numbered: dict[str, list[int]] = defaultdict(list)
+    texts: dict[str, list[int]] = defaultdict(list)
     for j, unit in enumerate(new):
         for gram in _triples(unit.text):
             holders[gram].append(j)
-        if unit.number:
-            numbered[unit.number].append(j)
+        numbered[unit.number].append(j)
+        texts[unit.text].append(j)
     for i, unit in enumerate(old):
         shared: Counter[int] = Counter()
         for gram in _triples(unit.text):
@@ -105,11 +96,7 @@ def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int,
         found.update((i, j) for j, _ in shared.most_common(_BEST))
         if unit.number:
             found.update((i, j) for j in numbered[unit.number][:3])
-    texts: dict[str, list[int]] = defaultdict(list)
-    for j, unit in enumerate(new):
-        texts[unit.text].append(j)
-    for i, unit in enumerate(old):
-        same = texts.get(unit.text, [])
+        same = texts[unit.text]
         at = bisect_left(same, i)
         near = same[max(0, at - _BEST) : at + _BEST]
         found.update((i, j) for j in sorted(near, key=lambda j: abs(i - j))[:_BEST])
@@ -118,15 +105,6 @@ def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int,
 
 def _triples(text: str) -> set[str]:
     return {text[i : i + 3] for i in range(max(len(text) - 2, 1))}
-
-
-def _in_gaps(chain: Sequence[tuple[int, int]], m: int, n: int) -> Iterator[tuple[int, int]]:
-    before = (-1, -1)
-    for pair in [*chain, (m, n)]:
-        rows, columns = range(before[0] + 1, pair[0]), range(before[1] + 1, pair[1])
-        if len(rows) * len(columns) <= _GAP:
-            yield from ((i, j) for i in rows for j in columns)
-        before = pair
 
 
 def _chain(old: Sequence[Unit], new: Sequence[Unit], scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
@@ -180,10 +158,7 @@ def _mutual_best(scores: dict[tuple[int, int], float]) -> tuple[dict[int, float]
 
 
 def _moved(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
-    scores: dict[tuple[int, int], float],
-    chain: Sequence[tuple[int, int]],
+    old: Sequence[Unit], new: Sequence[Unit], scores: dict[tuple[int, int], float], chain: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Pairs outside the chain, likest first, each text in one."""
     rows, columns = {i for i, _ in chain}, {j for _, j in chain}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,13 +10,8 @@ from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.align import Unit, align
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, Op, What
 from policy_qa.diff.words import MAX_COMPARED, Words, fold, joined, kept, replaced, same_values, tokens, word_ops
-from policy_qa.numerals import NUMERAL_CHARS
+from policy_qa.provisions.labels import label_of
 from policy_qa.provisions.refs import place
-
-_LABEL = re.compile(
-    rf"第\s*[{NUMERAL_CHARS}][{NUMERAL_CHARS}\s]*[编章节](?:\s|\u3000)*|[（(][{NUMERAL_CHARS}]+[)）]\s*|"
-    rf"[{NUMERAL_CHARS}]+[、．.]\s*|附\s*[件录表]\s*[{NUMERAL_CHARS}]*\s*[:：]?\s*"
-)
 
 
 @dataclass(slots=True)
@@ -42,13 +36,11 @@ def nodes_of(segmentation: Segmentation) -> list[Node]:
     for span in segmentation.spans:
         if span.kind in ("heading", "unassigned"):
             what = What.HEADING if span.kind == "heading" else What.TEXT
-            match = _LABEL.match(text, span.start, span.end) if what is What.HEADING else None
-            body = match.end() if match else span.start
-            label = text[span.start : body].strip()
+            label = label_of(text, span.start, span.end) if what is What.HEADING else None
+            body, printed = (label.rest, label.text) if label else (span.start, "")
             name = " ".join(text[span.start : span.end].split()).strip("#* ")
-            number = f"{what}{fold(label)}" if label else ""
-            unit = Unit(fold(text[body : span.end]), number)
-            out.append(Node(what, span.start, body, span.end, unit, name, label))
+            unit = Unit(fold(text[body : span.end]), f"{what}{fold(printed)}" if label else "")
+            out.append(Node(what, span.start, body, span.end, unit, name, printed))
     _give_parts(segmentation, out)
     return sorted(out, key=lambda n: n.start)
 
@@ -269,21 +261,17 @@ class _Comparison:
         moved = set(alignment.moved)
         paired = {(i, j): self.pair(before[i], after[j], moved=(i, j) in moved) for i, j in alignment.pairs}
         changes = list(paired.values())
-        lost = set(range(len(before))) - {i for i, _ in alignment.pairs}
-        found = set(range(len(after))) - {j for _, j in alignment.pairs}
         # Where a text is missing, its op still needs a place: right behind what stands before it.
-        partner = dict(alignment.chain)
-        back = {j: i for i, j in alignment.chain}
-        at = 0
-        for i, node in enumerate(before):
-            if i in lost:
-                changes.append(self._removed(node, at))
-            at = after[partner[i]].end if i in partner else at
-        at = 0
-        for j, node in enumerate(after):
-            if j in found:
-                changes.append(self._added(node, at))
-            at = before[back[j]].end if j in back else at
+        for side, nodes, others, partners, change in (
+            (0, before, after, dict(alignment.chain), self._removed),
+            (1, after, before, {j: i for i, j in alignment.chain}, self._added),
+        ):
+            known = {pair[side] for pair in paired}
+            at = 0
+            for i, node in enumerate(nodes):
+                if i not in known:
+                    changes.append(change(node, at))
+                at = others[partners[i]].end if i in partners else at
         return changes, {p: paired[p] for p in alignment.chain}
 
     def pair(self, a: Node, b: Node, *, moved: bool = False) -> Change:
@@ -369,11 +357,13 @@ class _Comparison:
 
 def _in_reading_order(changes: Sequence[Change]) -> list[Change]:
     """By place in the new text; what was removed right behind what stood before it in the old one."""
-    present = sorted((c for c in changes if c.new_text), key=lambda c: c.at[1])
-    removed = sorted((c for c in changes if not c.new_text), key=lambda c: c.at[0])
-    out: list[tuple[int, int, Change]] = [(c.at[1], 0, c) for c in present]
-    out += [(c.at[1], -1 if c.at[1] == 0 else 0, c) for c in removed]
-    return [c for _, _, c in sorted(out, key=lambda entry: entry[:2])]
+
+    def place(change: Change) -> tuple[int, bool, int]:
+        old, new = change.at
+        gone = not change.new_text
+        return (new, gone and new > 0, old if gone else 0) if new or not gone else (-1, True, old)
+
+    return sorted(changes, key=place)
 
 
 def _fields(old: Document, new: Document) -> tuple[FieldChange, ...]:

@@ -64,10 +64,10 @@ def kinds_of(change: Change, lang: str) -> str:
         if kind is ChangeKind.CHANGED and change.same_values:
             word += f"（{texts['spelling']}）"
         if kind in (ChangeKind.SPLIT, ChangeKind.MERGED) and change.related:
-            names = texts["sep"].join(ref.partition("#")[2] for ref in change.related)
+            names = texts["sep"].join(_spoken(ref.partition("#")[2], lang) for ref in change.related)
             whole = bool(change.old_text) if kind is ChangeKind.SPLIT else bool(change.new_text)
             keys = ("into", "out_of") if kind is ChangeKind.SPLIT else ("from_several", "into_one")
-            word += f"（{texts[keys[0] if whole else keys[1]].format(names=_spoken(names, lang))}）"
+            word += f"（{texts[keys[0] if whole else keys[1]].format(names=names)}）"
         words.append(word)
     if change.kinds == (ChangeKind.RENUMBERED,):
         words.append(texts["content_same"])
@@ -77,10 +77,9 @@ def kinds_of(change: Change, lang: str) -> str:
 _PARTS = by_language({"preamble": ("前言", "the preamble"), "closing": ("结尾部分", "the closing")})
 
 
-def _spoken(names: str, lang: str) -> str:
-    """The paths of a split's refs as people read them: 7 is 第七条, closing is 结尾部分."""
-    parts = names.split(TEXTS[lang]["sep"])
-    return TEXTS[lang]["sep"].join(f"第{to_han(int(p))}条" if p.isdigit() else _PARTS[lang].get(p, p) for p in parts)
+def _spoken(path: str, lang: str) -> str:
+    """The path of a split's ref as people read it: 7 is 第七条, closing is 结尾部分."""
+    return f"第{to_han(int(path))}条" if path.isdigit() else _PARTS[lang].get(path, path)
 
 
 def field_line(change: FieldChange, lang: str) -> tuple[str, str, str]:

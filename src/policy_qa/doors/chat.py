@@ -16,7 +16,7 @@ from policy_qa import __version__
 from policy_qa.datamodels import Answer
 from policy_qa.doors.formats import answer_record
 from policy_qa.doors.markdown import markdown
-from policy_qa.doors.rest import Json, event, events, refuse_others
+from policy_qa.doors.rest import KEY, Json, event, events, refuse_others
 from policy_qa.doors.schemas import MOST_TURNS, Day, DocIds, Lang
 from policy_qa.doors.service import Asked, Service
 from policy_qa.errors import UsageError
@@ -102,7 +102,7 @@ def _failed(status: int, line: str) -> bytes:
 
 def chat(service: Service) -> APIRouter:
     """The routes below `/v1`."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", dependencies=KEY)
 
     @router.post(
         "/chat/completions",

@@ -9,10 +9,11 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from fastapi.sse import format_sse_event
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -27,6 +28,8 @@ from policy_qa.statements import WRITING
 
 log = logging.getLogger(__name__)
 
+#: The gate asks for it; this says so in OpenAPI.
+KEY = [Depends(HTTPBearer(auto_error=False, description="One of POLICY_QA_API_KEYS, where there are any."))]
 BUSY = "expected fewer questions at the same time, found too many waiting; try again in a moment"
 Institution = Annotated[str, Query(description="Only texts of this institution.")]
 Subject = Annotated[str, Query(description="Only texts with these words in the title.")]
@@ -134,7 +137,7 @@ def refuse_others(router: APIRouter) -> None:
 
 def rest(service: Service, workers: Workers, lang: str) -> APIRouter:
     """The routes below `/api`; `lang` is that of a draft's findings where a request names none."""
-    router = APIRouter(prefix="/api")
+    router = APIRouter(prefix="/api", dependencies=KEY)
 
     @router.post("/ask", summary="Answer a question with the exact provisions", **_told(schemas.Answer, events=True))
     async def ask(request: Request, sent: schemas.AskRequest) -> Any:

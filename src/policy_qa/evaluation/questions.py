@@ -99,15 +99,15 @@ def _record(number: int, line: str) -> Record:
         twice.extend(sorted({name for name in names if names.count(name) > 1}))
         return dict(pairs)
 
+    what = ""
     try:
         found = json.loads(line, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
-        return Record(line=number, fields={}, faults=(f"expected a JSON object, found {_short(line)} ({what})",))
+        found, what = None, f" ({error.msg if isinstance(error, json.JSONDecodeError) else 'it cannot be read'})"
     if not isinstance(found, dict):
-        return Record(line=number, fields={}, faults=(f"expected a JSON object, found {_short(line)}",))
+        return Record(line=number, fields={}, faults=(f"expected a JSON object, found {_short(line)}{what}",))
     faults = [f"{name}: expected once, found twice" for name in twice]
-    faults += [f"{_unknown(name, list(COLUMNS))}" for name in found if name not in COLUMNS]
+    faults += [_unknown(name, list(COLUMNS)) for name in found if name not in COLUMNS]
     return Record(line=number, fields={n: v for n, v in found.items() if n in COLUMNS}, faults=tuple(faults))
 
 
@@ -150,11 +150,9 @@ def _sheet(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _written(cell: object) -> str:
     """A cell as a person reads it: a number without its .0, nothing as nothing."""
-    if cell is None:
-        return ""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+        cell = int(cell)
+    return "" if cell is None else str(cell)
 
 
 def _table(path: Path, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Record]:
@@ -200,7 +198,7 @@ def _row(line: int, fields: Sequence[str], cells: Sequence[str]) -> Record:
 
 def _short(text: object) -> str:
     shown = repr(text)
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"
 
 
 SPLITS = ("fit", "report", "gate")
@@ -269,26 +267,23 @@ def _question(record: Record, find: Finder | None) -> tuple[LabelledQuestion | N
     fields = _Fields(record.fields, list(record.faults))
     if fields.faults and not record.fields:
         return None, fields.faults
-    id_ = fields.id()
-    refs, also = fields.refs("refs", find), fields.refs("also", find)
-    refused = fields.truth("refused", default=not refs)
-    facts = tuple(tuple(part.strip() for part in fact.split("|")) for fact in fields.texts("facts"))
+    refs = fields.refs("refs", find)
     question = LabelledQuestion(
-        id=id_,
+        id=fields.id(),
         category=fields.text("category", default="all"),
         split=fields.one_of("split", SPLITS, default="report"),
         question=fields.text("question"),
         history=fields.texts("history"),
-        refused=refused,
+        refused=fields.truth("refused", default=not refs),
         refs=refs,
-        also=also,
-        facts=facts,
+        also=fields.refs("also", find),
+        facts=tuple(tuple(part.strip() for part in fact.split("|")) for fact in fields.texts("facts")),
         lang=fields.one_of("lang", _LANGUAGES, default="zh"),
         subject=fields.text("subject", default=""),
     )
     fields.text("note", default="")
     fields.faults += _contradictions(question, record.fields)
-    return (question if id_ else None), fields.faults
+    return (question if question.id else None), fields.faults
 
 
 def _contradictions(question: LabelledQuestion, given: Mapping[str, Any]) -> list[str]:
@@ -378,5 +373,4 @@ class _Fields:
         return tuple(out)
 
     def _wrong(self, name: str, expected: str, value: object) -> None:
-        shown = repr(value)
-        self.faults.append(f"{name}: expected {expected}, found {shown[:60]}{'…' if len(shown) > 60 else ''}")
+        self.faults.append(f"{name}: expected {expected}, found {_short(value)}")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policy_qa.answer.lookup import look_up
-from policy_qa.datamodels import Answer, Citation, Quotation
+from policy_qa.datamodels import Answer
 from policy_qa.documents import list_sources, open_source
 from policy_qa.errors import UnknownRef, UsageError
 from policy_qa.evaluation.questions import Finder, LabelledQuestion
@@ -64,7 +64,7 @@ def _gather(folders: Sequence[Path], target: Path) -> None:
 
 def finder(pipeline: Pipeline) -> Finder:
     """What takes a label to its ref: a ref as it stands, or a citation in people's words (《…》第七条)."""
-    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+    segmentations = pipeline.index.segmentations
 
     def find(label: str) -> str:
         if "#" in label:
@@ -84,7 +84,7 @@ def finder(pipeline: Pipeline) -> Finder:
 
 def article_finder(pipeline: Pipeline) -> Callable[[str], str]:
     """A function from a ref to the ref of its article; a ref that names nothing stays as it is."""
-    segmentations = {d.doc_id: pipeline.segmentation(d.doc_id) for d in pipeline.documents}
+    segmentations = pipeline.index.segmentations
 
     def article_of(ref: str) -> str:
         segmentation = segmentations.get(ref.partition("#")[0])
@@ -132,7 +132,6 @@ def run_set(
 def _bad_quotes(pipeline: Pipeline, answer: Answer) -> int:
     texts = {d.doc_id: d.text for d in pipeline.documents}
     rows = answer.comparison.rows if answer.comparison else ()
-    cells: tuple[Citation | Quotation, ...] = tuple(q for row in rows for cell in row.cells for q in cell)
-    quoted = (*answer.citations, *cells)
-    standing = (q.standing for q in quoted)
+    cells = (quotation for row in rows for cell in row.cells for quotation in cell)
+    standing = (quotation.standing for quotation in (*answer.citations, *cells))
     return sum(q.quote != texts[q.ref.partition("#")[0]][q.start : q.end] for q in standing)

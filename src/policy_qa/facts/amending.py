@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import inside, resolve
@@ -12,21 +14,18 @@ from policy_qa.datamodels import Amended, Document, Kind, Provision, Segmentatio
 from policy_qa.facts.instructions import Act, Instruction
 from policy_qa.naming.instruments import titled
 from policy_qa.numerals import parse_number, to_han
-from policy_qa.provisions.labels import Label, Mark, label_of
+from policy_qa.provisions.labels import Mark, label_of
 
 DIGITS = re.compile(r"[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Provisions that are added, `count` of them from `number` on: behind so many old ones, where that is told."""
+    """Provisions that are added from `number` on: behind so many old ones, where that is told."""
 
     after: int | None
     number: int
-    count: int
     sub: int
-    new: tuple[tuple[int, int], ...]
     instruction: Instruction
 
 
@@ -52,7 +51,7 @@ def placed(series: Series) -> Iterator[New]:
             yield replace(new, after=sum(final < new.number for final in finals))
         else:
             yield new
-        shift += 0 if new.sub else new.count
+        shift += 0 if new.sub else new.instruction.count
 
 
 def key_of(provision: Provision) -> tuple[int, int]:
@@ -68,8 +67,6 @@ def number_of(provision: Provision) -> int:
 
 def relabelled(label: str, number: int) -> str:
     """A label with another number, written as the old one is."""
-    if label in _CIRCLED and number <= len(_CIRCLED):
-        return _CIRCLED[number - 1]
     match = DIGITS.search(label)
     if not match or parse_number(match.group()) is None:
         return label
@@ -104,73 +101,65 @@ def stitched(base: Document, edits: Sequence[Edit], unmerged: Sequence[Amended],
     `unmerged` are places of `base` that could not be edited as wanted.
     """
     out: list[Piece] = []
+    kept: list[tuple[int, int]] = []  # where what is left as it was begins, in the old text and in the new one
     marks: list[tuple[Edit, int, int]] = []
     at = size = 0
-    moved: list[tuple[int, int]] = []
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
-        kept = list(_pieces_of(base, at, edit.start))
-        moved.append((at, size))
-        out += kept
-        size += edit.start - at
-        first = size
-        out += edit.pieces
-        size += sum(len(p.text) for p in edit.pieces)
-        lead = len(edit.pieces[0].text) if edit.pieces and edit.pieces[0].text == "\n" else 0
-        marks.append((edit, first + lead, size - (edit.pieces[-1:] == (Piece("\n"),))))
+        kept.append((at, size))
+        first = size + edit.start - at
+        size = first + sum(len(p.text) for p in edit.pieces)
+        out += (*_pieces_of(base, at, edit.start), *edit.pieces)
+        ends = edit.pieces[:1] == (Piece("\n"),), edit.pieces[-1:] == (Piece("\n"),)
+        marks.append((edit, first + ends[0], size - ends[1]))
         at = edit.end
-    moved.append((at, size))
+    kept.append((at, size))
     out += _pieces_of(base, at, len(base.text))
 
     def there(offset: int) -> int:
-        old, new = next((pair for pair in reversed(moved) if pair[0] <= offset), (0, 0))
-        limit = next((n for o, n in moved if o > old), None)
-        return new + offset - old if limit is None else min(new + offset - old, limit)
+        i = bisect_right(kept, offset, key=itemgetter(0)) - 1
+        new = kept[i][1] + offset - kept[i][0]
+        return min(new, kept[i + 1][1]) if i + 1 < len(kept) else new
 
-    amended = [
-        Amended(start=there(e.of[0]), end=there(e.of[1]), by=e.by) if e.of else Amended(start=start, end=end, by=e.by)
-        for e, start, end in marks
-        if e.told
-    ]
-    kept_marks = [replace(a, start=there(a.start), end=there(a.end)) for a in (*base.amended, *unmerged)]
-    stretches: list[Stretch] = []
-    offset = 0
-    for piece in out:
-        if piece.doc_id and piece.text:
-            _append(
-                stretches,
-                Stretch(at=offset, doc_id=piece.doc_id, start=piece.start, end=piece.start + len(piece.text)),
-            )
-        offset += len(piece.text)
+    amended = {replace(a, start=there(a.start), end=there(a.end)) for a in (*base.amended, *unmerged)}
+    for edit, start, end in marks:
+        if edit.told:
+            start, end = map(there, edit.of) if edit.of else (start, end)
+            amended.add(Amended(start=start, end=end, by=edit.by))
     return replace(
         base,
         doc_id=doc_id,
         edition_of=base.edition_of or base.doc_id,
         since=since,
         text="".join(p.text for p in out),
-        stretches=tuple(stretches),
-        amended=tuple(sorted({*amended, *kept_marks}, key=lambda a: (a.start, a.end, a.by))),
+        stretches=tuple(_stretches(out)),
+        amended=tuple(sorted(amended, key=lambda a: (a.start, a.end, a.by))),
         pages=(),
     )
 
 
-def _append(stretches: list[Stretch], new: Stretch) -> None:
-    """Add a stretch, to the last one where it goes on there."""
-    if stretches:
-        last = stretches[-1]
-        if (last.doc_id, last.end, last.at + last.end - last.start) == (new.doc_id, new.start, new.at):
-            stretches[-1] = replace(last, end=new.end)
-            return
-    stretches.append(new)
+def _stretches(pieces: Sequence[Piece]) -> list[Stretch]:
+    """Where pieces of documents stand in a text that they make up; those that go on in both are one."""
+    out: list[Stretch] = []
+    at = 0
+    for piece in pieces:
+        if piece.doc_id and piece.text:
+            end = piece.start + len(piece.text)
+            last = out[-1] if out else None
+            if last and (last.doc_id, last.end, last.at + last.end - last.start) == (piece.doc_id, piece.start, at):
+                out[-1] = replace(last, end=end)
+            else:
+                out.append(Stretch(at=at, doc_id=piece.doc_id, start=piece.start, end=end))
+        at += len(piece.text)
+    return out
 
 
 def _pieces_of(document: Document, start: int, end: int) -> Iterator[Piece]:
     """A stretch of a document by where its words come from; of a file, itself."""
-    text = document.text
+    text, at = document.text, start
+    stretches = document.stretches
     if not document.edition_of:
-        yield Piece(text[start:end], document.doc_id, start)
-        return
-    at = start
-    for one in document.stretches:
+        stretches = (Stretch(at=0, doc_id=document.doc_id, start=0, end=len(text)),)
+    for one in stretches:
         first, last = max(one.at, start), min(one.at + one.end - one.start, end)
         if first < last:
             if at < first:
@@ -196,9 +185,8 @@ class Consolidation:
     def __init__(self, base: Segmentation, instrument: str, decision: Segmentation) -> None:
         self._base, self._decision = base, decision
         self._text = base.document.text
-        articles = self._pool = titled(base, instrument) if instrument else base.articles
-        self._all = articles
-        self._articles = Series(tuple(a for a in articles if a.kind is Kind.ARTICLE))
+        self._pool = titled(base, instrument) if instrument else base.articles
+        self._articles = Series(tuple(a for a in self._pool if a.kind is Kind.ARTICLE))
         self._items: dict[str, Series] = {}
         self._edits: list[Edit] = []
         self._unmerged: list[Amended] = []
@@ -244,7 +232,7 @@ class Consolidation:
         if one.act is Act.RENUMBER:
             return self._renumber(one, places)
         if one.act is Act.WORDS or (one.act is Act.INSERT and one.old):
-            return self._words(one, places or [_Place(self._all[0].start, self._all[-1].end)])
+            return self._words(one, places or [_Place(self._pool[0].start, self._pool[-1].end)])
         if one.act is Act.DELETE:
             return next(filter(None, [self._delete(one, place) for place in places]), "")
         if len(places) != 1:
@@ -265,29 +253,24 @@ class Consolidation:
             heads = [s.start for s in self._base.spans if s.kind == "heading" and s.end <= found[0].start]
             return [_Place(max(heads, default=found[0].start), found[-1].end)]
         if ref.kind == "条" and ref.paragraph:
-            (article,) = self._one(resolve(self._base, ref.whole, self._pool)) or (None,)
-            if article is None:
-                return []
-            paragraphs = self._base.children(article, Kind.PARAGRAPH)
-            if not paragraphs and ref.paragraph > 1:
-                return []
-            held = [p for p in paragraphs if p.path == f"{article.path}.p{ref.paragraph}"] if paragraphs else [article]
-            if ref.item:
-                held = inside(
-                    self._base, article, replace(ref, paragraph=ref.paragraph if paragraphs else 0, subitem=0)
-                )
-                held = (
-                    [c for p in held for c in self._base.children(p) if c.path.endswith(f".{ref.subitem}")]
-                    if ref.subitem
-                    else held
-                )
+            articles = resolve(self._base, ref.whole, self._pool)
+            held = self._in_article(articles[0], ref) if len(articles) == 1 else []
         else:
             held = resolve(self._base, ref, self._pool)
-        return [_Place(self._base.body(p), p.end, p) for p in self._one(held)]
+        # A number that several provisions bear names none of them.
+        return [_Place(self._base.body(p), p.end, p) for p in held if len(held) == 1]
 
-    def _one(self, found: Sequence[Provision]) -> Sequence[Provision]:
-        """A number that several provisions bear names none of them."""
-        return found if len(found) == 1 else ()
+    def _in_article(self, article: Provision, ref: Place) -> Sequence[Provision]:
+        """What a number with a 款 names in an article; one that has a single 款 is that."""
+        paragraphs = self._base.children(article, Kind.PARAGRAPH)
+        if not paragraphs and ref.paragraph > 1:
+            return []
+        if not ref.item:
+            return [p for p in paragraphs if p.path == f"{article.path}.p{ref.paragraph}"] if paragraphs else [article]
+        items = inside(self._base, article, replace(ref, paragraph=ref.paragraph if paragraphs else 0, subitem=0))
+        if not ref.subitem:
+            return items
+        return [c for p in items for c in self._base.children(p) if c.path.endswith(f".{ref.subitem}")]
 
     def _words(self, one: Instruction, places: Sequence[_Place]) -> str:
         edits: list[Edit] = []
@@ -324,15 +307,13 @@ class Consolidation:
         of = (outer.start, outer.start) if outer else None
         failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
         if not failed:
-            gone = [a for a in self._all if start <= a.start < place.end] if outer is None else [provision]
+            gone = [a for a in self._pool if start <= a.start < place.end] if outer is None else [provision]
             series = self._items_of(outer) if outer else self._articles
             series.gone |= {p.path for p in gone if p}
         return failed
 
     def _items_of(self, outer: Provision) -> Series:
-        if outer.path not in self._items:
-            self._items[outer.path] = Series(self._base.children(outer, Kind.ITEM), item=True)
-        return self._items[outer.path]
+        return self._items.setdefault(outer.path, Series(self._base.children(outer, Kind.ITEM), item=True))
 
     def _renumber(self, one: Instruction, places: Sequence[_Place]) -> str:
         for place, to in zip(places, one.to, strict=True):
@@ -357,19 +338,15 @@ class Consolidation:
             if not series.old:
                 return "所指的条款不分项"
             number = to.item if to else number_of(series.old[-1]) + 1
-            series.added.append(New(None, number, one.count, 0, one.new, one))
+            series.added.append(New(None, number, 0, one))
             return ""
         paragraphs = self._base.children(outer, Kind.PARAGRAPH)
         number = to.paragraph if to else len(paragraphs) + 1
-        pieces = self._quoted(one.new)
-        if 1 < number <= len(paragraphs):
-            at = paragraphs[number - 2].end
-        elif number == 1:
+        if number == 1:
             at = self._base.body(outer)
-            return self._edit(Edit(at, at, (*pieces, Piece("\n")), self._by(one)))
-        else:
-            at = outer.end
-        return self._edit(Edit(at, at, (Piece("\n"), *pieces), self._by(one)))
+            return self._edit(Edit(at, at, (*self._quoted(one.new), Piece("\n")), self._by(one)))
+        at = paragraphs[number - 2].end if 1 < number <= len(paragraphs) else outer.end
+        return self._edit(Edit(at, at, (Piece("\n"), *self._quoted(one.new)), self._by(one)))
 
     def _outer(self, one: Instruction) -> Provision | None:
         """What a 款 or 项 is added to."""
@@ -394,7 +371,7 @@ class Consolidation:
         else:
             after = sum(key_of(p) < (to.number, to.sub) for p in old) if to.sub else None
         number = to.number if to else number_of(old[after - 1]) + 1 if after else 1
-        self._articles.added.append(New(after, number, one.count, to.sub if to else 0, one.new, one))
+        self._articles.added.append(New(after, number, to.sub if to else 0, one))
         return ""
 
     def _number(self, series: Series) -> None:
@@ -405,7 +382,8 @@ class Consolidation:
             for new in (n for n in added if n.after == at):
                 self._put(series, new)
                 if not new.sub:
-                    previous, offset = new.number + new.count - 1, offset + new.count
+                    count = new.instruction.count
+                    previous, offset = new.number + count - 1, offset + count
             if at == len(series.old):
                 return
             provision = series.old[at]
@@ -444,22 +422,19 @@ class Consolidation:
 
     def _put(self, series: Series, new: New) -> None:
         model = series.old[max((new.after or 0) - 1, 0)]
-        own = self._label(new.new[0])
+        own = label_of(self._decision.document.text, *new.instruction.new[0])
         label: tuple[Piece, ...] = ()
         if own is None or (own.mark is Mark.ARTICLE) is series.item:
             told = re.sub(r"之.*", "", model.label)
             words = relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
             label = (*self._numbered(words, new.instruction), *(() if series.item else (Piece(" "),)))
-        pieces = (*label, *self._quoted(new.new))
+        pieces = (*label, *self._quoted(new.instruction.new))
         if new.after:
             edit = Edit(model.end, model.end, (Piece("\n"), *pieces), self._by(new.instruction))
         else:
             edit = Edit(model.start, model.start, (*pieces, Piece("\n")), self._by(new.instruction))
         if failed := self._edit(edit):
             self._fail(new.instruction, failed)
-
-    def _label(self, span: tuple[int, int]) -> Label | None:
-        return label_of(self._decision.document.text, *span)
 
     def _quoted(self, spans: Sequence[tuple[int, int]], *, strip: bool = False) -> tuple[Piece, ...]:
         """Paragraphs of the decision, a line each; `strip` leaves out the number that the first begins with."""
@@ -468,7 +443,7 @@ class Consolidation:
         for i, (start, end) in enumerate(spans):
             if i:
                 out.append(Piece("\n"))
-            elif strip and (label := self._label((start, end))):
+            elif strip and (label := label_of(text, start, end)):
                 start = label.rest
             out.append(Piece(text[start:end], doc_id, start))
         return tuple(out)

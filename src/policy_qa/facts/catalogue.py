@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.facts.closing import ENDED, effective, endings
+from policy_qa.facts.closing import ENDED, endings
 from policy_qa.facts.dates import today
-from policy_qa.facts.force import date_of, family_of
-from policy_qa.facts.head import read_head
-from policy_qa.facts.model import Fact, Family
+from policy_qa.facts.force import begins, family_of
+from policy_qa.facts.model import Family, Link
 from policy_qa.facts.same import groups
-from policy_qa.facts.shelf import Shelf, Shelved
+from policy_qa.facts.shelf import Shelf, Shelved, link
 
 #: A text that does nothing but end others takes the place of none of them.
 _ONLY_ENDS = re.compile(r"(?:废止|失效|清理).{0,60}(?:决定|通知|公告|通告|目录)")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Repeal:
-    """A document ends another from the day `on` (ISO; empty: not told); `source` is the sentence."""
-
-    doc_id: str
-    by: str
-    on: str
-    source: Fact
-
-
-def families(documents: Sequence[Document], day: datetime.date | None = None) -> tuple[Family, ...]:
-    """The policies of which there are two texts or more, in the order of their first documents.
-
-    `day` decides which texts have come into force; by default the present one.
-    """
-    return Versions(documents).on(day)
 
 
 class Versions:
@@ -50,18 +32,21 @@ class Versions:
         for edition in (d for d in documents if d.edition_of in self._group):
             ids = (*self._group[edition.edition_of], edition.doc_id)
             self._group.update(dict.fromkeys(ids, ids))
-        self.repeals = tuple(self._repeals(files))
+        self._all_repeals = self._repeals(files)
         self._beside = self._decisions(documents)
-        # A server runs for months: a text comes into force while it does. One day is kept, as one value.
-        self._known: tuple[str, tuple[Family, ...], Mapping[str, Family]] = ("", (), {})
+        # A server runs for months: a text comes into force while it does. One day is kept.
+        self._at = lru_cache(maxsize=1)(self._families)
 
     def on(self, day: datetime.date | None = None) -> tuple[Family, ...]:
-        """All families as they are on a day, by default the present one."""
-        return self._at(day)[0]
+        """The policies of which there are two texts or more as they are on a day, by default the present one.
+
+        They are in the order of their first documents.
+        """
+        return tuple(dict.fromkeys(self._at(day or today()).values()))
 
     def of(self, doc_id: str, day: datetime.date | None = None) -> Family | None:
         """The family of a document; None where it is the only text of its policy."""
-        return self._at(day)[1].get(doc_id)
+        return self._at(day or today()).get(doc_id)
 
     def document(self, doc_id: str) -> Document:
         """A document that a family names."""
@@ -71,32 +56,23 @@ class Versions:
         """Whether two documents are texts of one policy, and not one that took the place of the other."""
         return other in self._group.get(one, ())
 
-    def repealed(self, doc_id: str, day: datetime.date | None = None) -> Repeal | None:
+    def repealed(self, doc_id: str, day: datetime.date | None = None) -> Link | None:
         """What has ended a document by a day; None where nothing on file has."""
         base = self._documents[doc_id].edition_of or doc_id
         return self._ended((day or today()).isoformat()).get(base)
 
-    def _repeals(self, files: Sequence[Document]) -> Sequence[Repeal]:
+    def _repeals(self, files: Sequence[Document]) -> Sequence[Link]:
         """What the documents end, by title, number or as their own former texts; drafts end nothing."""
-        shelf = Shelf(
-            [Shelved(document=d, instrument="", title=d.title, number=d.number, day=date_of(d)) for d in files]
-        )
-        out: dict[str, Repeal] = {}
+        shelf = Shelf([Shelved(document=d, instrument="", title=d.title, number=d.number) for d in files])
+        out: dict[str, Link] = {}
         for by in files:
             if by.status.is_draft or not ENDED.search(by.text):
                 continue
-            issued = read_head(by.text, doc_id=by.doc_id).issued
-            begins = effective(by.text, 0, len(by.text), issued, by.doc_id)
+            since = begins(by)
             for one in endings(by.text, 0, len(by.text), by.title, by.doc_id):
-                if one.title or one.number:
-                    found = shelf.find(one.title, one.number, by)
-                    held = [found] if found else []
-                else:
-                    held = list(shelf.former(by, self._group[by.doc_id]))
-                on = one.on or (begins.value if begins else date_of(by))
-                for target in held:
-                    doc_id = target.document.doc_id
-                    out.setdefault(doc_id, Repeal(doc_id=doc_id, by=by.doc_id, on=on, source=one.source))
+                named = [shelf.find(one.title, one.number, by)] if one.title or one.number else []
+                for target in filter(None, named or shelf.former(by, self._group[by.doc_id])):
+                    out.setdefault(target.document.doc_id, link(one, target, by, one.on or since, one.source))
         # Two texts that keep the same closing words end each other; then the dates decide.
         return [r for r in out.values() if r.by not in out or out[r.by].by != r.doc_id]
 
@@ -113,19 +89,12 @@ class Versions:
                 out[doc_id] = (*out.get(doc_id, ()), *fit)
         return out
 
-    def _ended(self, day: str) -> dict[str, Repeal]:
-        return {r.doc_id: r for r in self.repeals if not r.on or r.on <= day}
+    def _ended(self, day: str) -> dict[str, Link]:
+        return {r.doc_id: r for r in self._all_repeals if not r.on or r.on <= day}
 
-    def _at(self, day: datetime.date | None) -> tuple[tuple[Family, ...], Mapping[str, Family]]:
-        iso = (day or today()).isoformat()
-        known = self._known
-        if known[0] != iso:
-            found = tuple(self._families(iso))
-            known = self._known = (iso, found, {i: f for f in found for i in f.doc_ids})
-        return known[1], known[2]
-
-    def _families(self, day: str) -> list[Family]:
-        ended = self._ended(day)
+    def _families(self, day: datetime.date) -> dict[str, Family]:
+        """Documents -> their families, in the order of the families' first documents."""
+        ended = self._ended(day.isoformat())
         by_doc = {doc_id: repeal.by for doc_id, repeal in ended.items()}
         for old in self._documents.values():
             if old.edition_of in by_doc:
@@ -141,17 +110,18 @@ class Versions:
             standing = [i for i in self._group[repeal.doc_id] if self._stands(i) and i not in by_doc]
             if not standing and not _ONLY_ENDS.search(self._documents[repeal.by].title) and self._stands(repeal.by):
                 parent[root(repeal.doc_id)] = root(repeal.by)
-        members: dict[str, list[str]] = {}
+        members: dict[str, list[str]] = defaultdict(list)
         for doc_id in self._documents:
             if doc_id in parent:
-                members.setdefault(root(doc_id), []).append(doc_id)
+                members[root(doc_id)].append(doc_id)
         beside = {d for ids in self._beside.values() for d in ids}
-        out = []
+        out: dict[str, Family] = {}
         for ids in members.values():
             own = [self._documents[i] for i in ids if i not in beside]
             decisions = dict.fromkeys(d for i in ids for d in self._beside.get(i, ()))
             if own and len(own) + len(decisions) > 1:
-                out.append(family_of(own, day, by_doc, [self._documents[d] for d in decisions]))
+                family = family_of(own, day.isoformat(), by_doc, [self._documents[d] for d in decisions])
+                out.update(dict.fromkeys(family.doc_ids, family))
         return out
 
     def _stands(self, doc_id: str) -> bool:
@@ -161,7 +131,7 @@ class Versions:
 def tell_apart(segmentations: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
     """The same, with `Document.edition` set where two texts of one policy bear the very same title."""
     out = dict(segmentations)
-    for family in families([s.document for s in segmentations.values()]):
+    for family in Versions([s.document for s in segmentations.values()]).on():
         titles = Counter("".join(out[i].document.title.split()) for i in family.doc_ids)
         for member in family.members:
             document = out[member.doc_id].document

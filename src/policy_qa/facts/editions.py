@@ -11,7 +11,6 @@ from policy_qa.datamodels import (
     Amended,
     Answer,
     Citation,
-    Comparison,
     Document,
     Effective,
     Part,
@@ -23,10 +22,8 @@ from policy_qa.datamodels import (
     Segmentation,
 )
 from policy_qa.facts.amending import Consolidation
-from policy_qa.facts.closing import effective
 from policy_qa.facts.dates import in_words, today
-from policy_qa.facts.force import date_of
-from policy_qa.facts.head import read_head
+from policy_qa.facts.force import begins, date_of
 from policy_qa.facts.instructions import Instruction, instructions
 from policy_qa.facts.shelf import Shelf, Shelved
 from policy_qa.naming.instruments import titles_of
@@ -41,15 +38,13 @@ _TELLING = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amendment:
-    """What one document wants done in another (in the instrument of this title, where its file holds several).
+    """What one document wants done in another, None where that is not on file.
 
-    It counts from the day `on` (ISO, as precise as it is told; empty: not told). `doc_id` is empty for a text that is
-    not on file.
+    `told` is never empty. It counts from the day `on` (ISO, as precise as it is told; empty: not told).
     """
 
     decision: Segmentation
-    doc_id: str
-    instrument: str
+    target: Shelved | None
     on: str
     told: tuple[Instruction, ...]
 
@@ -68,15 +63,11 @@ def shelf_of(files: Iterable[Segmentation]) -> Shelf:
     """The texts on file by title and number, the instruments of collections each by its own."""
     entries: list[Shelved] = []
     for one in files:
-        document = one.document
-        day = date_of(document)
-        titles = titles_of(one)
+        document, titles = one.document, titles_of(one)
         numbers = {i.title: i.number for i in one.instruments}
-        names = titles if document.title in titles else ("", *titles)
-        for name in names:
+        for name in titles if document.title in titles else ("", *titles):
             number = numbers.get(name) or (document.number if name in ("", document.title) else "")
-            title = name or document.title
-            entries.append(Shelved(document=document, instrument=name, title=title, number=number, day=day))
+            entries.append(Shelved(document=document, instrument=name, title=name or document.title, number=number))
     return Shelf(entries)
 
 
@@ -91,22 +82,9 @@ def amendments(files: Sequence[Segmentation]) -> list[Amendment]:
         held: dict[tuple[str, str], list[Instruction]] = defaultdict(list)
         for one in instructions(document.text, document.title):
             held[one.title, one.number].append(one)
-        if not held:
-            continue
-        issued = read_head(document.text, doc_id=document.doc_id).issued
-        begins = effective(document.text, 0, len(document.text), issued, document.doc_id)
-        on = begins.value if begins else date_of(document)
         for (title, number), told in held.items():
-            target = shelf.find(title, number, document)
-            out.append(
-                Amendment(
-                    decision=decision,
-                    doc_id=target.document.doc_id if target else "",
-                    instrument=target.instrument if target else "",
-                    on=on,
-                    told=tuple(told),
-                )
-            )
+            target, on = shelf.find(title, number, document), begins(document)
+            out.append(Amendment(decision=decision, target=target, on=on, told=tuple(told)))
     return sorted(out, key=lambda a: (a.on, date_of(a.decision.document)))
 
 
@@ -116,24 +94,22 @@ def editions_of(files: Sequence[Segmentation]) -> tuple[Segmentation, ...]:
     out: dict[str, Segmentation] = {}
     latest: dict[str, Segmentation] = {}
     for change in amendments(files):
-        if not change.doc_id:
+        if not change.target:
             continue
-        base = latest.get(change.doc_id, by_id[change.doc_id])
+        file = change.target.document.doc_id
+        base = latest.get(file, by_id[file])
         if _has_it(base, change):
             continue
-        work = Consolidation(base, change.instrument, change.decision)
+        work = Consolidation(base, change.target.instrument, change.decision)
         work.carry_out(change.told)
         title = change.decision.document.title
         notes = [f"《{title}》没有并入（{by}）：{why}" for by, why in work.failed]
         if work.changed:
             notes.insert(0, f"已并入《{title}》" + (f"（自{in_words(change.on)}起）" if change.on else ""))
-        if not work.changed and not work.failed:
-            continue
-        doc_id = f"{change.doc_id}@{change.on or '0'}"
-        document = work.document(doc_id, change.on)
-        document = replace(document, notes=(*base.document.notes, *notes))
-        found = segment(document)
-        out[doc_id] = latest[change.doc_id] = found
+        if notes:
+            doc_id = f"{file}@{change.on or '0'}"
+            document = replace(work.document(doc_id, change.on), notes=(*base.document.notes, *notes))
+            out[doc_id] = latest[file] = segment(document)
     return tuple(out.values())
 
 
@@ -174,20 +150,16 @@ class Editions:
         edition = self._all[self.current(provision.doc_id)]
         if edition.document.doc_id == provision.doc_id:
             return provision
-        body = self._all[provision.doc_id].body(provision)
         there = [
             (s.at + max(s.start, provision.start) - s.start, s.at + min(s.end, provision.end) - s.start)
             for s in edition.document.stretches
             if s.doc_id == provision.doc_id and s.start < provision.end and provision.start < s.end
         ]
-        if not there:
-            return self._replaced(edition, provision, body)
+        if not there:  # replaced whole, or deleted
+            same = edition.at(provision.path)
+            return same if same and _touching(edition, same) else None
         found = edition.finest(there[0][0], there[-1][1])
         return edition.article_of(found) if found and provision.article else found
-
-    def _replaced(self, edition: Segmentation, provision: Provision, body: int) -> Provision | None:
-        same = edition.at(provision.path)
-        return same if same and body and _touching(edition, same) else None
 
     def sourced(self, ref: str, start: int, end: int) -> Sourced:
         """Where words [start, end) of a provision stand in the files; of a file, where they are."""
@@ -196,19 +168,13 @@ class Editions:
         provision = whole.at(path) if whole else None
         if whole is None or provision is None or not whole.document.edition_of:
             return Sourced(ref=ref, start=start, end=end)
-        touching = _touching(whole, provision)
+        by = tuple(dict.fromkeys(a.by for a in _touching(whole, provision)))
         parts = tuple(self._parts(whole, start, end))
         home, first, last = self._home(whole, provision)
-        if not touching and len(parts) == 1:
+        if not by and len(parts) == 1:
             return Sourced(ref=home, start=parts[0].start, end=parts[0].end)
-        by = tuple(dict.fromkeys(a.by for a in touching))
-        on = today().isoformat()
-        return Sourced(
-            ref=home,
-            start=first,
-            end=last,
-            effective=Effective(on=on, by=by, parts=parts, edition=ref, start=start, end=end),
-        )
+        now = Effective(on=today().isoformat(), by=by, parts=parts, edition=ref, start=start, end=end)
+        return Sourced(ref=home, start=first, end=last, effective=now)
 
     def file(self, doc_id: str) -> str:
         """The file that a document is an edition of; a file as it is."""
@@ -226,10 +192,8 @@ class Editions:
         provision = whole.at(ref)
         if provision is None:
             return ()
-        touched = (
-            a for a in whole.document.amended if not a.merged and a.start < provision.end and provision.start < a.end
-        )
-        return tuple(dict.fromkeys(a.by for a in touched))
+        left = (a for a in whole.document.amended if not a.merged)
+        return tuple(dict.fromkeys(a.by for a in left if a.start < provision.end and provision.start < a.end))
 
     def _parts(self, whole: Segmentation, start: int, end: int) -> Iterator[Part]:
         for one in whole.document.stretches:
@@ -238,10 +202,9 @@ class Editions:
                 continue
             a, b = one.start + first - one.at, one.start + last - one.at
             source = self._all[one.doc_id]
-            words = source.document.text[a:b]
-            if words.strip():
-                lead, tail = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
-                found = source.finest(a + lead, b - tail) or source.finest(a + lead)
+            start_of_words, end_of_words = _trimmed(source.document.text, a, b)
+            if start_of_words < end_of_words:
+                found = source.finest(start_of_words, end_of_words) or source.finest(start_of_words)
                 yield Part(ref=found.ref if found else one.doc_id, start=a, end=b)
 
     def _home(self, whole: Segmentation, provision: Provision) -> tuple[str, int, int]:
@@ -252,13 +215,7 @@ class Editions:
         if not own:
             return provision.ref, provision.start, provision.end
         source = self._all[own[0].ref.partition("#")[0]]
-        text = source.document.text
-        first, last = (
-            own[0].start,
-            own[-1].end if own[-1].ref.partition("#")[0] == own[0].ref.partition("#")[0] else own[0].end,
-        )
-        first += len(text[first:last]) - len(text[first:last].lstrip())
-        last = first + len(text[first:last].rstrip())
+        first, last = _trimmed(source.document.text, own[0].start, own[-1].end)
         found = source.finest(first, last) or source.finest(first)
         if found is None:
             return provision.ref, provision.start, provision.end
@@ -267,6 +224,12 @@ class Editions:
         if source.document.doc_id == base:
             return found.ref, found.start, found.end
         return found.ref, first, last
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch [start, end) without the white space around it."""
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    return start, start + len(text[start:end].rstrip())
 
 
 def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:
@@ -294,12 +257,6 @@ def sourced_answer(answer: Answer, editions: Editions) -> Answer:
     )
 
 
-def _point(point: Point, editions: Editions) -> Point:
-    lines = tuple(replace(line, ref=editions.ref(line.ref)) if "#" in line.ref else line for line in point.lines)
-    comparison = _comparison(point.comparison, editions) if point.comparison else None
-    return replace(point, lines=lines, comparison=comparison)
-
-
 def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retrieved, ...]:
     """Retrieved provisions by their refs in the files, each once."""
     out: dict[str, Retrieved] = {}
@@ -307,6 +264,17 @@ def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retriev
         ref = editions.ref(hit.ref)
         out.setdefault(ref, replace(hit, ref=ref))
     return tuple(out.values())
+
+
+def _point(point: Point, editions: Editions) -> Point:
+    lines = tuple(replace(line, ref=editions.ref(line.ref)) if "#" in line.ref else line for line in point.lines)
+    if not point.comparison:
+        return replace(point, lines=lines)
+    rows = tuple(
+        replace(row, cells=tuple(tuple(_quotation(q, editions) for q in cell) for cell in row.cells))
+        for row in point.comparison.rows
+    )
+    return replace(point, lines=lines, comparison=replace(point.comparison, rows=rows))
 
 
 _Cited = TypeVar("_Cited", Citation, Quotation)
@@ -330,11 +298,3 @@ def _referred(one: Referred, editions: Editions) -> Referred:
 
 def _statement(one: Statement, editions: Editions) -> Statement:
     return replace(one, ref=editions.ref(one.ref)) if one.ref else one
-
-
-def _comparison(one: Comparison, editions: Editions) -> Comparison:
-    rows = tuple(
-        replace(row, cells=tuple(tuple(_quotation(q, editions) for q in cell) for cell in row.cells))
-        for row in one.rows
-    )
-    return replace(one, rows=rows)

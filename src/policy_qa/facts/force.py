@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from policy_qa.datamodels import Document, Status
+from policy_qa.facts.closing import effective
 from policy_qa.facts.dates import LOOSE_DATE, in_words, iso_date
-from policy_qa.facts.model import Family, Version
+from policy_qa.facts.head import read_head
+from policy_qa.facts.model import Fact, Family, Version
 from policy_qa.facts.same import DRAFT_WORDS, without_edition
 
 _DATE = re.compile(LOOSE_DATE)
-_EFFECTIVE = re.compile(rf"自\s*+{_DATE.pattern}\s*+(?:之日)?\s*+起\s*+(?:正式|开始)?(?:施行|实施|执行|生效|试行)")
 _EDITION_YEAR = re.compile(
     r"((?:19|20)\d\d)\s*+年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:第[^）)]{1,3}次)?(修订|修正|修改|版)?[^（(]{0,4}[)）]"
 )
@@ -39,12 +39,7 @@ class _Text:
         return not self.document.status.is_draft and self.document.status is not Status.REPEALED
 
 
-def family_of(
-    documents: Sequence[Document],
-    day: str,
-    ended: Mapping[str, str] = MappingProxyType({}),
-    beside: Sequence[Document] = (),
-) -> Family:
+def family_of(documents: Sequence[Document], day: str, ended: Mapping[str, str], beside: Sequence[Document]) -> Family:
     """The texts of one policy, the one that answers first; `day` is an ISO date.
 
     `ended` says of the doc_ids of texts that are repealed on that day which document does it; `beside` are the
@@ -63,24 +58,16 @@ def family_of(
         ),
     )
     applies = first.issued and not first.to_come and first.document.doc_id not in ended
-    members = [
-        Version(doc_id=first.document.doc_id, label=labels[first.document.doc_id], in_force=applies, why=why),
-        *(
-            Version(
-                doc_id=t.document.doc_id,
-                label=labels[t.document.doc_id],
-                in_force=False,
-                why=_why_not(t, first, ended, labels),
-            )
-            for t in rest
-        ),
+    told = [(first, applies, why), *((t, False, _why_not(t, first, ended, labels)) for t in rest)]
+    members = (
+        *(Version(doc_id=(i := t.document.doc_id), label=labels[i], in_force=now, why=why) for t, now, why in told),
         *(_decision(d, day) for d in sorted(beside, key=date_of, reverse=True)),
-    ]
-    return Family(name=without_edition(first.document.title) or first.document.title, members=tuple(members))
+    )
+    return Family(name=without_edition(first.document.title) or first.document.title, members=members)
 
 
 def _decision(document: Document, day: str) -> Version:
-    since = _effective(document.text) or date_of(document)
+    since = _effective(document) or date_of(document)
     label = f"{in_words(date_of(document))}修改决定"
     why = f"自{in_words(since)}起施行，尚未施行" if since > day else "修改决定，已并入修改后的文本"
     return Version(doc_id=document.doc_id, label=label, in_force=since <= day, why=why, decision=True)
@@ -96,7 +83,7 @@ def date_of(document: Document) -> str:
     told = [document.date, *amended, *([titled.group(1)] if titled else [])]
     # 2022-07-18 tells more than 2022, and isn't newer for it.
     best = max(told, key=lambda date: (date[:4], len(date), date))
-    return best or _effective(document.text)
+    return best or _effective(document)
 
 
 def _name_date(document: Document) -> str:
@@ -106,15 +93,20 @@ def _name_date(document: Document) -> str:
 
 
 def _text(document: Document, day: str) -> _Text:
-    effective = document.since if document.edition_of else _effective(document.text)
+    effective = document.since if document.edition_of else _effective(document)
     date, named = date_of(document), _name_date(document)
     return _Text(document=document, date=date or named, named=named, effective=effective, to_come=effective > day)
 
 
-def _effective(text: str) -> str:
-    """The date from which the text says that it applies; the last one, for it stands at the end."""
-    found = [iso_date(match) for match in _EFFECTIVE.finditer(text)]
-    return found[-1] if found else ""
+def begins(document: Document) -> str:
+    """The day from which a text counts: that of coming into force where it says so, else its date."""
+    issued = read_head(document.text, doc_id=document.doc_id).issued
+    return _effective(document, issued) or date_of(document)
+
+
+def _effective(document: Document, issued: Fact | None = None) -> str:
+    found = effective(document.text, 0, len(document.text), issued, document.doc_id)
+    return found.value if found else ""
 
 
 def _first(texts: Sequence[_Text], ended: Mapping[str, str]) -> tuple[_Text, str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Status
 from policy_qa.facts.dates import DATE, iso_date
-from policy_qa.facts.model import Fact
+from policy_qa.facts.model import Fact, Head
 
 _TITLE_SUFFIX = (
     "办法|规定|方案|制度|细则|条例|通知|意见|章程|规则|规程|标准|规范|决定|准则|守则|指南|要点|计划|规划|纲要|公告|"
@@ -73,17 +72,6 @@ class _Line(NamedTuple):
     text: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """What a text says about itself, None where it doesn't."""
-
-    title: Fact | None
-    issuer: Fact | None
-    number: Fact | None
-    issued: Fact | None
-    status: Fact | None
 
 
 def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str = "") -> Head:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import ordinal
@@ -123,38 +124,27 @@ def _quotations(text: str) -> dict[int, int]:
 
 def _paragraphs(text: str, start: int, end: int, opens: str) -> Iterator[Span]:
     """The paragraphs of a quotation without the marks that open them again."""
-    at = start
-    for line in text[start:end].split("\n"):
-        plain = line.strip()
-        first = at + len(line) - len(line.lstrip())
-        if opens in _MARKS and plain.startswith(opens) and at > start:
-            first, plain = first + 1, plain[1:]
-        if plain:
-            yield first, first + len(plain)
-        at += len(line) + 1
+    for line in re.compile(r"\S[^\n]*").finditer(text, start, end):
+        first, last = line.start(), line.start() + len(line.group().rstrip())
+        again = opens in _MARKS and text[first] == opens and "\n" in text[start:first]
+        if first + again < last:
+            yield first + again, last
 
 
 def sentences(text: str) -> Iterator[Span]:
     """The sentences of a masked text. A line that ends in a colon goes on with the quotations below it."""
     lines: list[Span] = []
-    at = 0
     goes_on = False
-    for line in text.split("\n"):
-        if line.strip():
-            if goes_on and re.match(rf"\s*{Q}", line):
-                lines[-1] = lines[-1][0], at + len(line)
-            else:
-                lines.append((at, at + len(line)))
-                goes_on = line.rstrip().endswith((":", "："))
-        at += len(line) + 1
+    for line in re.finditer(r"[^\n]*\S[^\n]*", text):
+        if goes_on and re.match(rf"\s*{Q}", line.group()):
+            lines[-1] = lines[-1][0], line.end()
+        else:
+            lines.append(line.span())
+            goes_on = line.group().rstrip().endswith((":", "："))
     for start, end in lines:
-        for match in re.finditer(r"[^。；;！]+", text[start:end]):
-            at = match.start()
-            for more in _NEXT.finditer(match.group()):
-                yield start + at, start + match.start() + more.start()
-                at = match.start() + more.start()
-            if text[start + at : start + match.end()].strip():
-                yield start + at, start + match.end()
+        for match in re.compile(r"[^。；;！]+").finditer(text, start, end):
+            edges = [match.start(), *(m.start() for m in _NEXT.finditer(text, *match.span())), match.end()]
+            yield from ((a, b) for a, b in pairwise(edges) if text[a:b].strip())
 
 
 _N = f"[{NUMERAL_CHARS}]"

@@ -19,6 +19,17 @@ class Fact:
     end: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What a text says about itself, None where it doesn't."""
+
+    title: Fact | None
+    issuer: Fact | None
+    number: Fact | None
+    issued: Fact | None
+    status: Fact | None
+
+
 class TermKind(StrEnum):
     """What runs out."""
 
@@ -37,13 +48,6 @@ class Term:
     source: Fact
 
 
-class LinkKind(StrEnum):
-    """What one text does to another."""
-
-    AMENDS = "修改"
-    REPEALS = "废止"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
     """One text amends or repeals another.
@@ -53,7 +57,6 @@ class Link:
     sentence that does it. `instrument` is the title of the target inside a file that holds several.
     """
 
-    kind: LinkKind
     title: str
     number: str
     doc_id: str
@@ -89,7 +92,7 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class Facts(Head):
     """What is known of one instrument; None and empty where its text doesn't say. Nothing is guessed.
 
     It is the stretch [start, end) of the document; `instrument` is its title where the file holds several, empty
@@ -100,12 +103,7 @@ class Facts:
     instrument: str
     start: int
     end: int
-    title: Fact | None
-    issuer: Fact | None
-    number: Fact | None
-    issued: Fact | None
     effective: Fact | None
-    status: Fact | None
     term: Term | None
     articles: int
     amends: tuple[Link, ...] = ()

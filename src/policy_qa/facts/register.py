@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
-from policy_qa.datamodels import Document, Kind, Segmentation, Status
+from policy_qa.datamodels import Kind, Segmentation, Status
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.closing import Extension, effective, endings, extensions, term
 from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
-from policy_qa.facts.model import Fact, Facts, Link, LinkKind, Standing, State, TermKind
-from policy_qa.facts.shelf import Shelved
+from policy_qa.facts.model import Fact, Facts, Link, Standing, State, TermKind
+from policy_qa.facts.shelf import Shelf, link
 from policy_qa.words import normalize
-
-Finder = Callable[[str, str, Document], Shelved | None]
 
 
 def facts_of(segmentation: Segmentation) -> tuple[Facts, ...]:
@@ -50,12 +48,8 @@ def _facts(segmentation: Segmentation, instrument: str, start: int, end: int) ->
         instrument=instrument,
         start=start,
         end=end,
-        title=head.title,
-        issuer=head.issuer,
-        number=head.number,
-        issued=head.issued,
+        **{field.name: getattr(head, field.name) for field in fields(head)},
         effective=begins,
-        status=head.status,
         term=term(text, start, end, since.value if since else "", doc_id),
         articles=len(numbered or points),
     )
@@ -69,8 +63,13 @@ class Register:
 
     def __init__(self, segmentations: Iterable[Segmentation], versions: Versions | None = None) -> None:
         self._segmentations = {s.document.doc_id: s for s in segmentations}
+        self._files = [s for s in self._segmentations.values() if not s.document.edition_of]
         self._versions = versions
         self._single: dict[str, tuple[Facts, ...]] = {}
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return shelf_of(self._files)
 
     @cached_property
     def versions(self) -> Versions:
@@ -79,17 +78,28 @@ class Register:
 
     @cached_property
     def _facts(self) -> tuple[Facts, ...]:
-        files = [s for s in self._segmentations.values() if not s.document.edition_of]
-        shelf = shelf_of(files)
-        own = [f for s in files for f in facts_of(s)]
-        links: list[Link] = []
-        for change in amendments(files):
-            links += _amends(change)
-        for facts in own:
-            by = self._segmentations[facts.doc_id].document
-            if not by.status.is_draft:
-                links += _repeals(facts, by, shelf.find)
-        return tuple(sorted((_linked(f, links) for f in own), key=lambda f: f.day, reverse=True))
+        own = [f for s in self._files for f in facts_of(s)]
+        amends = sorted(map(_amends, amendments(self._files)), key=attrgetter("on"))
+        repeals = sorted((r for facts in own for r in self._repeals(facts)), key=attrgetter("on"))
+        found = (
+            replace(
+                facts,
+                amends=tuple(k for k in amends if _does(facts, k)),
+                repeals=tuple(k for k in repeals if _does(facts, k)),
+                amended_by=tuple(k for k in amends if _suffers(facts, k)),
+                repealed_by=tuple(k for k in repeals if _suffers(facts, k)),
+            )
+            for facts in own
+        )
+        return tuple(sorted(found, key=attrgetter("day"), reverse=True))
+
+    def _repeals(self, facts: Facts) -> Iterable[Link]:
+        by = self._segmentations[facts.doc_id].document
+        begins = facts.effective or facts.issued
+        for one in endings(by.text, facts.start, facts.end, facts.name, by.doc_id) if not by.status.is_draft else ():
+            if one.title or one.number:
+                target = self._shelf.find(one.title, one.number, by)
+                yield link(one, target, by, one.on or (begins.value if begins else ""), one.source)
 
     def all(self) -> tuple[Facts, ...]:
         """What is on file, newest first; what has no date last."""
@@ -98,8 +108,7 @@ class Register:
     def of(self, doc_id: str, instrument: str = "") -> Facts:
         """What is known of a text; of an edition, what is known of the text amended. KeyError for no document."""
         base = self._segmentations[doc_id].document.edition_of or doc_id
-        held = [f for f in self._facts if f.doc_id == base]
-        return next((f for f in held if f.instrument == instrument), held[0])
+        return _named([f for f in self._facts if f.doc_id == base], instrument)
 
     def find(self, institution: str = "", subject: str = "") -> tuple[Facts, ...]:
         """The texts of an institution, on a subject (words of the title), newest first; empty words ask for all."""
@@ -115,8 +124,7 @@ class Register:
         base = self._segmentations[doc_id].document.edition_of or doc_id
         if base not in self._single:
             self._single[base] = facts_of(self._segmentations[base])
-        held = self._single[base]
-        return self.standing(next((f for f in held if f.instrument == instrument), held[0]), day)
+        return self.standing(_named(self._single[base], instrument), day)
 
     def standing(self, facts: Facts, day: datetime.date | None = None) -> Standing:
         """Where a text stands on a day, by default the present one."""
@@ -145,12 +153,10 @@ class Register:
     @cached_property
     def _extended(self) -> dict[tuple[str, str], list[tuple[str, Extension]]]:
         """(document, instrument) -> what extends its term, with the day from which that counts, in their order."""
-        files = [s for s in self._segmentations.values() if not s.document.edition_of]
-        shelf = shelf_of(files)
         out: dict[tuple[str, str], list[tuple[str, Extension]]] = defaultdict(list)
-        for by in (s.document for s in files if not s.document.status.is_draft):
+        for by in (s.document for s in self._files if not s.document.status.is_draft):
             for one in extensions(by.text, by.doc_id):
-                if target := shelf.find(one.title, one.number, by):
+                if target := self._shelf.find(one.title, one.number, by):
                     issued = read_head(by.text, doc_id=by.doc_id).issued
                     on = issued.value if issued else ""
                     out[target.document.doc_id, target.instrument].append((on, one))
@@ -189,57 +195,20 @@ def _since(facts: Facts, day: str) -> str:
     return f"{since}，自{in_words(amended[-1].on)}起按修改决定修改" if amended[-1].on else f"{since}，已经修改"
 
 
-def _amends(change: Amendment) -> list[Link]:
-    text = change.decision.document.text
-    out: dict[tuple[str, str], Link] = {}
-    for one in change.told:
-        source = Fact(
-            value=text[one.start : one.end], doc_id=change.decision.document.doc_id, start=one.start, end=one.end
-        )
-        link = Link(
-            kind=LinkKind.AMENDS,
-            title=one.title,
-            number=one.number,
-            doc_id=change.doc_id,
-            instrument=change.instrument,
-            by=change.decision.document.doc_id,
-            on=change.on,
-            source=source,
-        )
-        out.setdefault((one.title, one.number), link)
-    return list(out.values())
+def _named(held: Sequence[Facts], instrument: str) -> Facts:
+    """The facts of one instrument of a file, of its first where none is named so."""
+    return next((f for f in held if f.instrument == instrument), held[0])
 
 
-def _repeals(facts: Facts, by: Document, find: Finder) -> Iterable[Link]:
-    begins = facts.effective or facts.issued
-    for one in endings(by.text, facts.start, facts.end, facts.name, by.doc_id):
-        if not one.title and not one.number:
-            continue
-        found = find(one.title, one.number, by)
-        yield Link(
-            kind=LinkKind.REPEALS,
-            title=one.title or (found.title if found else ""),
-            number=one.number,
-            doc_id=found.document.doc_id if found else "",
-            instrument=found.instrument if found else "",
-            by=by.doc_id,
-            on=one.on or (begins.value if begins else ""),
-            source=one.source,
-        )
+def _amends(change: Amendment) -> Link:
+    by, one = change.decision.document, change.told[0]
+    source = Fact(value=by.text[one.start : one.end], doc_id=by.doc_id, start=one.start, end=one.end)
+    return link(one, change.target, by, change.on, source)
 
 
-def _linked(facts: Facts, links: Sequence[Link]) -> Facts:
-    """Facts with what the text does to others, and what others do to it, in the order of their days."""
+def _does(facts: Facts, done: Link) -> bool:
+    return done.by == facts.doc_id and facts.start <= done.source.start < max(facts.end, 1)
 
-    def mine(link: Link) -> bool:
-        return link.by == facts.doc_id and facts.start <= link.source.start < max(facts.end, 1)
 
-    def done_to_me(link: Link) -> bool:
-        return link.doc_id == facts.doc_id and (not link.instrument or link.instrument == facts.instrument)
-
-    ordered = sorted(links, key=lambda link: link.on)
-    amends = tuple(link for link in ordered if link.kind is LinkKind.AMENDS and mine(link))
-    repeals = tuple(link for link in ordered if link.kind is LinkKind.REPEALS and mine(link))
-    amended_by = tuple(link for link in ordered if link.kind is LinkKind.AMENDS and done_to_me(link))
-    repealed_by = tuple(link for link in ordered if link.kind is LinkKind.REPEALS and done_to_me(link))
-    return replace(facts, amends=amends, repeals=repeals, amended_by=amended_by, repealed_by=repealed_by)
+def _suffers(facts: Facts, done: Link) -> bool:
+    return done.doc_id == facts.doc_id and done.instrument in ("", facts.instrument)

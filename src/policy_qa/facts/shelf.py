@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document
+from policy_qa.facts.closing import Ending
 from policy_qa.facts.force import date_of
+from policy_qa.facts.instructions import Instruction
+from policy_qa.facts.model import Fact, Link
 from policy_qa.facts.same import core_of, without_edition
 from policy_qa.words import normalize
 
@@ -23,7 +26,11 @@ class Shelved:
     instrument: str
     title: str
     number: str
-    day: str
+
+    @property
+    def day(self) -> str:
+        """The day by which it is older or newer."""
+        return date_of(self.document)
 
 
 class Shelf:
@@ -96,6 +103,19 @@ class Shelf:
         best = max(e.day for e in fit)
         newest = {(e.document.doc_id, e.instrument): e for e in fit if e.day == best}
         return next(iter(newest.values())) if len(newest) == 1 else None
+
+
+def link(named: Ending | Instruction, target: Shelved | None, by: Document, on: str, source: Fact) -> Link:
+    """What document `by` does to a text that it names so, `target` where that is on file."""
+    return Link(
+        title=named.title or (target.title if target else ""),
+        number=named.number,
+        doc_id=target.document.doc_id if target else "",
+        instrument=target.instrument if target else "",
+        by=by.doc_id,
+        on=on,
+        source=source,
+    )
 
 
 def title_key(title: str) -> str:

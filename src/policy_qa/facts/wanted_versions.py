@@ -61,8 +61,10 @@ def asked(question: str, family: Family, document: Callable[[str], Document]) ->
             words.append(word)
             found.update((m.doc_id, None) for m in members)
 
+    first = family.members[0]
     drafts = [m for m in texts if document(m.doc_id).status.is_draft]
     issued = [m for m in texts if m not in drafts]
+    older = [m for m in issued if m != first]
     rest = question
     for match in _DATED_DRAFT.finditer(question):
         year = match.group(1) or match.group(3)
@@ -74,15 +76,14 @@ def asked(question: str, family: Family, document: Callable[[str], Document]) ->
         take(match.group(), _as_amended([m for m in dated if m in issued] or dated, family, document, year))
     for match in _DRAFT.finditer(rest):
         take(match.group(), [m for m in drafts if match.group() in m.label] or drafts)
-    for match in _TRIAL.finditer(rest):
-        take(match.group(), [m for m in issued if document(m.doc_id).status is Status.TRIAL])
-    older = [m for m in issued if m.doc_id != family.doc_ids[0]]
-    for match in _BEFORE_LAST.finditer(rest):
-        take(match.group(), (older or drafts)[:1])
-    for match in _OLD.finditer(rest):
-        take(match.group(), older or [m for m in drafts if m.doc_id != family.doc_ids[0]])
-    for match in _NOW.finditer(rest):
-        take(match.group(), list(family.members[:1]))
+    for pattern, meant in (
+        (_TRIAL, [m for m in issued if document(m.doc_id).status is Status.TRIAL]),
+        (_BEFORE_LAST, (older or drafts)[:1]),
+        (_OLD, older or [m for m in drafts if m != first]),
+        (_NOW, [first]),
+    ):
+        for match in pattern.finditer(rest):
+            take(match.group(), meant)
     return Asked(tuple(i for i in family.doc_ids if i in found), tuple(words))
 
 

@@ -13,15 +13,12 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from policy_qa.glosses import entries
+from policy_qa.glosses import NO_MEANING, entries
 from policy_qa.resources import resource
 
 _WORD = re.compile(r"[a-z]+")
 #: Glosses longer than this describe more than they translate.
 _MAX_GLOSS_WORDS = 3
-_NO_TRANSLATION = re.compile(
-    r"surname|variant of|abbr\.|CL:|see also|old name|\bpr\.|Taiwan|given name|particle|dialect|archaic|slang"
-)
 _FUNCTION_WORDS = (
     "a an the to of in on at for by and or is are was be been do does did what who whom whose which when where why "
     "how can could may might must shall should will would it its this that these those there any some i me my we "
@@ -57,7 +54,7 @@ def english_words(vocabulary: Iterable[str]) -> dict[str, list[str]]:
             out[key] = known
     for word, glosses in entries():
         for gloss in re.split(r"[/;]", glosses) if word in words else ():
-            if _NO_TRANSLATION.search(gloss):
+            if NO_MEANING.search(gloss):
                 continue
             found = stems(re.sub(r"\([^)]*\)", " ", gloss))
             if not found or len(found) > _MAX_GLOSS_WORDS:

@@ -3,11 +3,10 @@
     index/
     ├── current            one line: `gen-<n> <SHA-256 of its manifest.json>`, replaced in one step
     ├── gen-<n>/
-    │   ├── manifest.json       what made it, from what, and the hash and size of every other file
+    │   ├── manifest.json       what made it, the report on each file of the corpus, and every other file's hash
     │   ├── segmentations.jsonl a document a line: its text, provisions, spans, warnings
     │   ├── passages.jsonl      line i belongs to row i of vectors.faiss
     │   ├── vectors.faiss       inner product of unit vectors, that is, cosine
-    │   ├── report.json         what the build said about each file
     │   └── …                   the files of the lexical side
     ├── partial/           vectors of a build that hasn't finished
     ├── origin             the folder of policies that the index was last built from, for `doctor --mend`
@@ -30,8 +29,7 @@ from typing import Any
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 
 #: Rises whenever this version can't read what an earlier one wrote, or the other way round.
-SCHEMA = 3
-METRIC = "inner_product"
+SCHEMA = 4
 
 CURRENT = "current"
 LOCK = "build.lock"
@@ -41,8 +39,7 @@ MANIFEST = "manifest.json"
 SEGMENTATIONS = "segmentations.jsonl"
 PASSAGES = "passages.jsonl"
 VECTORS = "vectors.faiss"
-REPORT = "report.json"
-OWN_FILES = (SEGMENTATIONS, PASSAGES, VECTORS, REPORT)
+OWN_FILES = (SEGMENTATIONS, PASSAGES, VECTORS)
 
 _CURRENT_LINE = re.compile(r"gen-([1-9]\d{0,9}) ([0-9a-f]{64})\n", re.ASCII)
 _GENERATION = re.compile(r"gen-([1-9]\d{0,9})", re.ASCII)
@@ -63,20 +60,24 @@ class Pointer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FileEntry:
-    """A file of a generation, as it was written."""
+class FileReport:
+    """What became of one file of the corpus; `sha256` is that of its bytes, empty where they were not read.
 
-    sha256: str
-    bytes: int
+    `articles` counts the 条 (without them the numbered provisions), `provisions` all of them; `gaps` and `repeats` are
+    numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
+    that stand in a provision, a heading or a named remainder and in no line that is in doubt. `refused` says why the
+    file is not in the index; then everything else is zero.
+    """
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceEntry:
-    """A file of the corpus that was looked at. `refused` says why it is not in the index, if it isn't."""
-
-    doc_id: str
     source: str
-    sha256: str
+    doc_id: str
+    sha256: str = ""
+    articles: int = 0
+    provisions: int = 0
+    gaps: tuple[int, ...] = ()
+    repeats: tuple[int, ...] = ()
+    coverage: float = 0.0
+    warnings: tuple[str, ...] = ()
     refused: str = ""
 
 
@@ -105,16 +106,18 @@ class Maker:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """A generation's description of itself. `created` is UTC in ISO 8601; `dimension` that of a vector."""
+    """A generation's description of itself: `files` are the SHA-256 of its files by name.
 
-    schema: int
+    `created` is UTC in ISO 8601; `dimension` that of a vector.
+    """
+
+    schema: int = SCHEMA
     maker: Maker
     dimension: int
-    metric: str
     created: str
     counts: Counts
-    sources: tuple[SourceEntry, ...]
-    files: Mapping[str, FileEntry]
+    sources: tuple[FileReport, ...]
+    files: Mapping[str, str]
 
     def dumps(self) -> bytes:
         """Return the contents of `manifest.json`."""
@@ -130,32 +133,25 @@ def parse_manifest(data: bytes) -> Manifest:
     """
     try:
         fields: dict[str, Any] = json.loads(data)
-        schema = fields["schema"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"index file {MANIFEST}: expected a manifest, found: {error}; {REBUILD}") from error
-    if schema != SCHEMA:
-        raise IndexMismatch(f"index: expected schema {SCHEMA}, found {schema!r}; {REBUILD}")
-    try:
-        manifest = Manifest(
-            schema=SCHEMA,
-            maker=Maker(**fields["maker"]),
-            dimension=int(fields["dimension"]),
-            metric=str(fields["metric"]),
-            created=str(fields["created"]),
-            counts=Counts(**fields["counts"]),
-            sources=tuple(SourceEntry(**entry) for entry in fields["sources"]),
-            files={name: FileEntry(**entry) for name, entry in fields["files"].items()},
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if (schema := fields["schema"]) != SCHEMA:
+            raise IndexMismatch(f"index: expected schema {SCHEMA}, found {schema!r}; {REBUILD}")
+        fields["maker"], fields["counts"] = Maker(**fields["maker"]), Counts(**fields["counts"])
+        fields["sources"] = tuple(_file_report(**source) for source in fields["sources"])
+        fields["files"] = names = dict(fields["files"])
+        manifest = Manifest(**fields)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise IndexDamaged(f"index file {MANIFEST}: expected schema {SCHEMA}, found: {error!r}; {REBUILD}") from error
-    missing = sorted({*OWN_FILES} - {*manifest.files})
-    bad = [name for name in manifest.files if not is_file_name(name)]
-    if missing or bad or manifest.metric != METRIC:
+    missing, bad = sorted({*OWN_FILES} - {*names}), [name for name in names if not is_file_name(name)]
+    if missing or bad:
         raise IndexDamaged(
-            f"index file {MANIFEST}: expected the files {', '.join(OWN_FILES)} and {METRIC}, "
-            f"found missing {missing}, not allowed {bad}, {manifest.metric}; {REBUILD}"
+            f"index file {MANIFEST}: expected the files {', '.join(OWN_FILES)}, "
+            f"found missing {missing}, not allowed {bad}; {REBUILD}"
         )
     return manifest
+
+
+def _file_report(gaps: list[int], repeats: list[int], warnings: list[str], **others: Any) -> FileReport:
+    return FileReport(gaps=tuple(gaps), repeats=tuple(repeats), warnings=tuple(warnings), **others)
 
 
 def is_file_name(name: str) -> bool:

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import SegmentationError
+from policy_qa.index.layout import FileReport
 from policy_qa.provisions.numbering import count_of, numbering
 
 #: A file of which less comes out as provisions, headings and named remainders doesn't enter the index: what
 #: an answer can't cite, nobody would miss in it. The parser assigns everything; this is what holds it to it.
 MIN_COVERAGE = 0.99
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FileReport:
-    """What became of one file of the corpus.
-
-    `articles` counts the 条 (without them the numbered provisions), `provisions` all of them; `gaps` and `repeats` are
-    numbers that are missing or occur twice; `coverage` in [0, 1] is the share of visible characters
-    that stand in a provision, a heading or a named remainder and in no line that is in doubt. `refused` says why the
-    file is not in the index; then everything else is zero.
-    """
-
-    source: str
-    doc_id: str
-    articles: int = 0
-    provisions: int = 0
-    gaps: tuple[int, ...] = ()
-    repeats: tuple[int, ...] = ()
-    coverage: float = 0.0
-    warnings: tuple[str, ...] = ()
-    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +48,7 @@ def file_report(segmentation: Segmentation) -> FileReport:
     return FileReport(
         source=document.source,
         doc_id=document.doc_id,
+        sha256=document.sha256,
         articles=count_of(segmentation),
         provisions=len(segmentation.provisions),
         gaps=numbers.missing,
@@ -106,17 +85,3 @@ def coverage(segmentation: Segmentation, *, sure: bool = True) -> float:
         assigned[doubt.start : doubt.end] = bytes(doubt.end - doubt.start)
     visible = [i for i, character in enumerate(text) if not character.isspace()]
     return sum(assigned[i] for i in visible) / len(visible) if visible else 1.0
-
-
-def dump_files(files: Sequence[FileReport]) -> bytes:
-    """Return the file reports as they are kept in the index."""
-    return (json.dumps([asdict(file) for file in files], ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def load_files(data: bytes) -> tuple[FileReport, ...]:
-    """Read what `dump_files` wrote."""
-
-    def report(row: dict[str, Any]) -> FileReport:
-        return FileReport(**row | {key: tuple(row[key]) for key in ("gaps", "repeats", "warnings")})
-
-    return tuple(report(row) for row in json.loads(data))

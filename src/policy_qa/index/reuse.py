@@ -19,8 +19,6 @@ from policy_qa.datamodels import Passage
 from policy_qa.index import layout
 from policy_qa.index.codec import load_passages
 from policy_qa.index.files import from_npy, key_of, replace_synced, sha256, to_npy, write_synced
-from policy_qa.index.layout import PARTIAL, Maker
-from policy_qa.index.store import Generation
 from policy_qa.index.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ class PartialStore:
     """The folder of finished batches of one model in an index folder. The caller holds the build lock."""
 
     def __init__(self, index_dir: Path, fingerprint: str) -> None:
-        self._folder = index_dir / PARTIAL
+        self._folder = index_dir / layout.PARTIAL
         self._fingerprint = fingerprint
 
     def load(self) -> dict[str, Vectors]:
@@ -69,13 +67,12 @@ class PartialStore:
 _BATCH = 256
 
 
-def vectors_of(old: Generation | None, maker: Maker) -> dict[str, Vectors]:
-    """Text hash -> vector of the old index, if the same model made it."""
-    if old is None or (old.manifest.maker.model, old.manifest.maker.fingerprint) != (maker.model, maker.fingerprint):
+def vectors_of(files: Mapping[str, bytes]) -> dict[str, Vectors]:
+    """Text hash -> vector of an index that the same model made, from its files; nothing from none."""
+    if not files:
         return {}
-    passages = load_passages(old.files[layout.PASSAGES])
-    rows = VectorIndex(old.files[layout.VECTORS]).matrix()
-    return {key_of(passage.embed_text): row for passage, row in zip(passages, rows, strict=True)}
+    passages, vectors = load_passages(files[layout.PASSAGES]), VectorIndex(files[layout.VECTORS]).matrix()
+    return {key_of(passage.embed_text): row for passage, row in zip(passages, vectors, strict=True)}
 
 
 def embed(

@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from policy_qa.index import layout
 from policy_qa.index.codec import dump_passages, dump_segmentations, load_passages, load_segmentations
 from policy_qa.index.files import replace_synced, sha256, sync_folder, write_synced
-from policy_qa.index.layout import REBUILD, Counts, FileEntry, Maker, Manifest, Pointer, SourceEntry
+from policy_qa.index.layout import REBUILD, Counts, FileReport, Maker, Manifest, Pointer
 from policy_qa.index.vectors import VectorIndex, Vectors, dump_vectors
+
+if TYPE_CHECKING:
+    from policy_qa.models import Encoder
 
 # A reader that finds its generation swept away starts over; twice is once more than can happen
 # unless builds follow each other faster than a reader reads.
@@ -43,22 +47,21 @@ class LoadedIndex:
     extra: Mapping[str, bytes] = field(repr=False)
 
 
-def load(
-    index_dir: Path, *, model: str | None = None, dim: int | None = None, fingerprint: str | None = None
-) -> LoadedIndex:
-    """Open the current index. `model`, `dim` and `fingerprint` are the encoder's, and checked if given.
+def load(index_dir: Path, encoder: Encoder | None = None) -> LoadedIndex:
+    """Open the current index; that the encoder, if given, is the one that made it is checked.
 
-    Every file is verified by size and SHA-256, and counts and dimension are compared, before FAISS
+    Every file is verified by SHA-256, and counts and dimension are compared, before FAISS
     sees a byte (FAISS itself is imported at the first search).
 
     Raises:
         IndexMissing: there is none.
         IndexDamaged: a file is missing or isn't what was written.
-        IndexMismatch: another schema, model or dimension.
+        IndexMismatch: another schema or model.
     """
     generation = read_generation(index_dir)
     manifest, files = generation.manifest, generation.files
-    _check_model(manifest, model, dim, fingerprint)
+    if encoder:
+        _check_model(manifest.maker, encoder)
     try:
         segmentations = load_segmentations(files[layout.SEGMENTATIONS])
         passages = load_passages(files[layout.PASSAGES])
@@ -104,8 +107,7 @@ def write_generation(
     passages: Sequence[Passage],
     vectors: Vectors,
     maker: Maker,
-    sources: Sequence[SourceEntry],
-    report: bytes = b"{}\n",
+    sources: Sequence[FileReport],
     extra: Mapping[str, bytes] | None = None,
 ) -> int:
     """Write the next generation, make it the current one, and return its number.
@@ -127,18 +129,15 @@ def write_generation(
         layout.SEGMENTATIONS: dump_segmentations(segmentations),
         layout.PASSAGES: dump_passages(passages),
         layout.VECTORS: dump_vectors(vectors),
-        layout.REPORT: report,
         **extra,
     }
     manifest = Manifest(
-        schema=layout.SCHEMA,
         maker=maker,
         dimension=vectors.shape[1],
-        metric=layout.METRIC,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         counts=_counts(segmentations, passages, len(vectors)),
         sources=tuple(sources),
-        files={name: FileEntry(sha256=sha256(data), bytes=len(data)) for name, data in files.items()},
+        files={name: sha256(data) for name, data in files.items()},
     )
     return _swap_in(index_dir, files, manifest.dumps())
 
@@ -191,9 +190,9 @@ def _read_verified(index_dir: Path, pointer: Pointer) -> Generation:
     _verify(layout.MANIFEST, data, pointer.sha256)
     manifest = layout.parse_manifest(data)
     files: dict[str, bytes] = {}
-    for name, entry in manifest.files.items():
+    for name, expected in manifest.files.items():
         files[name] = _read(folder / name)
-        _verify(name, files[name], entry.sha256)
+        _verify(name, files[name], expected)
     return Generation(number=pointer.generation, manifest=manifest, files=files)
 
 
@@ -221,15 +220,14 @@ def _counts(segmentations: Sequence[Segmentation], passages: Sequence[Passage], 
     )
 
 
-def _check_model(manifest: Manifest, model: str | None, dim: int | None, fingerprint: str | None) -> None:
-    made = manifest.maker
-    advice = f"{REBUILD}, or set POLICY_QA_MODEL={made.model}"
-    if model is not None and model != made.model:
-        raise IndexMismatch(f"index: expected vectors of the model {model}, found those of {made.model}; {advice}")
-    if dim is not None and dim != manifest.dimension:
-        raise IndexMismatch(f"index: expected dimension {dim}, found {manifest.dimension} ({made.model}); {advice}")
-    if fingerprint is not None and fingerprint != made.fingerprint:
+def _check_model(made: Maker, encoder: Encoder) -> None:
+    if encoder.name != made.model:
         raise IndexMismatch(
-            f"index: expected vectors of {made.model} {fingerprint[:12]}, "
+            f"index: expected vectors of the model {encoder.name}, found those of {made.model}; "
+            f"{REBUILD}, or set POLICY_QA_MODEL={made.model}"
+        )
+    if encoder.fingerprint != made.fingerprint:
+        raise IndexMismatch(
+            f"index: expected vectors of {made.model} {encoder.fingerprint[:12]}, "
             f"found those of another release of it, {made.fingerprint[:12]}; {REBUILD}"
         )

@@ -7,15 +7,17 @@ raise a false alarm is the better one here: people stop reading a list that crie
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from policy_qa.citing.parts import parts_of
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.dates import check_dates
-from policy_qa.lint.findings import Check, Draft, Finding, Severity, findings
+from policy_qa.lint.findings import Check, Draft, Finding, Severity
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
 from policy_qa.lint.references import check_attachments, check_references
+from policy_qa.lint.texts import finding
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
@@ -27,30 +29,19 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
     `corpus` holds the documents that it may refer to by title (itself among them or not). `lang` is the
     language of the messages, `zh` or `en`.
     """
-    found = {(d.check, d.span): d for d in _drafts(segmentation, corpus)}
-    drafts = sorted(found.values(), key=lambda d: (d.span, d.check))
-    return tuple(findings(segmentation, drafts, lang))
-
-
-def _drafts(segmentation: Segmentation, corpus: Sequence[Segmentation]) -> Iterator[Draft]:
     parts = parts_of(segmentation)
-    yield from check_numbers(segmentation, parts)
-    yield from check_leftovers(segmentation)
-    yield from check_wording(segmentation)
-    yield from check_references(segmentation, corpus)
-    yield from check_attachments(segmentation)
-    yield from check_dates(segmentation)
-    yield from check_names(segmentation, parts)
-    yield from _unassigned(segmentation)
+    alone = (check_leftovers, check_wording, check_attachments, check_dates, _unassigned)
+    drafts = chain(
+        check_references(segmentation, corpus),
+        *(check(segmentation) for check in alone),
+        *(check(segmentation, parts) for check in (check_numbers, check_names)),
+    )
+    found = {(d.check, d.span): d for d in drafts}
+    ordered = sorted(found.values(), key=lambda d: (d.span, d.check))
+    return tuple(finding(segmentation, draft, lang) for draft in ordered)
 
 
 def _unassigned(segmentation: Segmentation) -> Iterator[Draft]:
     for span in segmentation.spans:
         if span.kind == "unassigned":
-            yield Draft(
-                Check.UNASSIGNED,
-                Severity.HINT,
-                (span.start, span.end),
-                ("这段文字不属于任何条款", "编入有关条款，或删去"),
-                ("these words belong to no provision", "put them into one, or delete them"),
-            )
+            yield Draft(Check.UNASSIGNED, Severity.HINT, (span.start, span.end))

@@ -54,21 +54,9 @@ def check_dates(segmentation: Segmentation) -> Iterator[Draft]:
         for match in pattern.finditer(text):
             if match.start() not in seen and not _possible(match):
                 seen.add(match.start())
-                yield Draft(
-                    Check.IMPOSSIBLE_DATE,
-                    Severity.ERROR,
-                    match.span(),
-                    (f"没有“{match.group()}”这样的日期", "改为正确的日期"),
-                    (f"there is no such date as {match.group()}", "correct the date"),
-                )
+                yield Draft(Check.IMPOSSIBLE_DATE, Severity.ERROR, match.span(), words={"found": match.group()})
     for match in _FAR.finditer(text):
-        yield Draft(
-            Check.IMPOSSIBLE_DATE,
-            Severity.WARNING,
-            match.span(),
-            (f"{match.group('y')} 年过于遥远", "核对年份"),
-            (f"the year {match.group('y')} is far away", "check the year"),
-        )
+        yield Draft(Check.IMPOSSIBLE_DATE, Severity.WARNING, match.span(), "far year", {"year": match["y"]})
     yield from _ranges(text)
     yield from _contradictions(segmentation)
 
@@ -100,23 +88,12 @@ def _ranges(text: str) -> Iterator[Draft]:
                     continue  # 5000至1万元
                 if unit == "年" and len(match.group("b")) == 2 and a > 1900:
                     continue  # 1998-99年
-                yield Draft(
-                    Check.REVERSED_RANGE,
-                    severity,
-                    match.span(),
-                    (f"起止颠倒：“{match.group()}”", "核对两个数，小的在前"),
-                    (f"the range {match.group()} runs backwards", "check both numbers, the smaller one first"),
-                )
+                yield Draft(Check.REVERSED_RANGE, severity, match.span(), words={"found": match.group()})
     for match in _SPAN.finditer(text):
         begin, stop = _day(match.group("from")), _day(match.group("to"))
         if begin and stop and stop < begin:
-            yield Draft(
-                Check.REVERSED_RANGE,
-                Severity.WARNING,
-                match.span(),
-                (f"截止日期早于起始日期：“{match.group()}”", "核对两个日期"),
-                ("the end lies before the beginning", "check both dates"),
-            )
+            words = {"found": match.group()}
+            yield Draft(Check.REVERSED_RANGE, Severity.WARNING, match.span(), "reversed days", words)
 
 
 def _day(text: str) -> datetime.date | None:
@@ -132,13 +109,7 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     text = segmentation.document.text
     signed, issued = _signatures(segmentation)
     if signed and issued and issued[0] < signed[0]:
-        yield Draft(
-            Check.DATE_CONFLICT,
-            Severity.WARNING,
-            issued[1],
-            (f"印发日期早于成文日期（{signed[0]}）", "核对两个日期"),
-            (f"issued before it was signed ({signed[0]})", "check both dates"),
-        )
+        yield Draft(Check.DATE_CONFLICT, Severity.WARNING, issued[1], "issued", {"day": signed[0]})
     own = signed or issued
     if own is None:
         return
@@ -148,29 +119,17 @@ def _contradictions(segmentation: Segmentation) -> Iterator[Draft]:
     at = text.find(number) if number else -1
     # A paper of last year's numbering may be dated in the first days of January.
     if year and at >= 0 and int(year.group(1)) != day.year and (int(year.group(1)), 1) != (day.year - 1, day.month):
-        yield Draft(
-            Check.DATE_CONFLICT,
-            Severity.WARNING,
-            (at, at + len(number)),
-            (f"文号年份与成文日期（{day}）不一致", "核对文号和日期"),
-            (f"the year of the document number is not that of the date ({day})", "check both"),
-        )
+        yield Draft(Check.DATE_CONFLICT, Severity.WARNING, (at, at + len(number)), "number", {"day": day})
     backdated = bool(_BACKDATED.search(text))
-    for pattern, severity, zh, en in (
-        (_EFFECT, Severity.HINT, "施行日期早于成文日期", "takes effect before it was issued"),
-        (_EXPIRY, Severity.WARNING, "有效期在成文日期之前已届满", "expires before it was issued"),
-        (_DEADLINE, Severity.WARNING, "办理期限早于成文日期", "the deadline lies before the date of issue"),
+    for pattern, severity, told in (
+        (_EFFECT, Severity.HINT, "effect"),
+        (_EXPIRY, Severity.WARNING, "expiry"),
+        (_DEADLINE, Severity.WARNING, "deadline"),
     ):
         for match in pattern.finditer(text):
             found = _day(match.group("date"))
             if found and found < day and not (pattern is _EFFECT and backdated):
-                yield Draft(
-                    Check.DATE_CONFLICT,
-                    severity,
-                    match.span("date"),
-                    (f"{zh}（{day}）", "核对两个日期"),
-                    (f"{en} ({day})", "check both dates"),
-                )
+                yield Draft(Check.DATE_CONFLICT, severity, match.span("date"), told, {"day": day})
 
 
 _Dated = tuple[datetime.date, tuple[int, int]]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
-
-from policy_qa.datamodels import Provision, Segmentation
 
 
 class Severity(StrEnum):
@@ -69,35 +65,12 @@ class Finding:
         return self.ref.partition("#")[0]
 
 
-class Draft(NamedTuple):
-    """What a check yields: a place [start, end), and (message, todo) in both languages."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a check yields: a place [start, end), and which of the `TEXTS` with which words tells of it."""
 
     check: Check
     severity: Severity
     span: tuple[int, int]
-    zh: tuple[str, str]
-    en: tuple[str, str]
-
-
-def findings(segmentation: Segmentation, drafts: Sequence[Draft], lang: str) -> Iterator[Finding]:
-    """The findings of drafts in text order, each with the shortest provision that holds it, else its start."""
-    ahead = deque(sorted(enumerate(segmentation.provisions), key=lambda p: p[1].start))
-    around: list[tuple[int, Provision]] = []
-    for draft in drafts:
-        start, end = draft.span
-        while ahead and ahead[0][1].start <= start:
-            around.append(ahead.popleft())
-        around = [(i, p) for i, p in around if start < p.end]
-        whole = [(i, p) for i, p in around if end <= p.end]
-        holder = min(whole or around, key=lambda p: (p[1].end - p[1].start, p[0]), default=None)
-        message, todo = draft.en if lang == "en" else draft.zh
-        yield Finding(
-            check=draft.check,
-            severity=draft.severity,
-            ref=holder[1].ref if holder else segmentation.document.doc_id,
-            start=start,
-            end=end,
-            quote=segmentation.document.text[start:end],
-            message=message,
-            todo=todo,
-        )
+    text: str = ""
+    words: Mapping[str, object] = field(default_factory=dict)

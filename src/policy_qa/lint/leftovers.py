@@ -63,22 +63,10 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
     document = segmentation.document
     text = document.text
     for match in _FIELD.finditer(text):
-        yield Draft(
-            Check.LEFTOVER,
-            Severity.ERROR,
-            match.span(),
-            ("文字处理软件留下的域代码或书签", "删除，或在原文件中更新域后重新导出"),
-            ("a field code or bookmark of the word processor", "delete it, or update fields and export again"),
-        )
+        yield Draft(Check.LEFTOVER, Severity.ERROR, match.span())
     yield from _markup(text, markdown=document.source.lower().endswith(".md"))
     for match in _GARBLED.finditer(text):
-        yield Draft(
-            Check.GARBLED,
-            Severity.ERROR,
-            match.span(),
-            ("乱码或无法显示的字符", "对照原件改为正确的文字"),
-            ("garbled or unprintable characters", "put the right words in, from the original"),
-        )
+        yield Draft(Check.GARBLED, Severity.ERROR, match.span())
     broken: list[tuple[int, int]] = []
     foreign = quoted(text)
     blank = _BLANKS.search(text) is not None
@@ -89,23 +77,9 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
             if text.find("\n", provision.start, provision.end) >= 0:
                 broken += _broken(text, provision)
     if len(broken) > _MANY:
-        start, end = broken[0]
-        yield Draft(
-            Check.BROKEN_LINE,
-            Severity.WARNING,
-            (start, end),
-            (f"句子在行末断开，全文共{len(broken)}处，疑为逐行转录", "从原文件重新导出，使每段成一行"),
-            (f"sentences broken at line ends, {len(broken)} in this file", "export it again, one paragraph a line"),
-        )
-        return
-    for span in broken:
-        yield Draft(
-            Check.BROKEN_LINE,
-            Severity.WARNING,
-            span,
-            ("句子在行中断开", "把两行接成一段"),
-            ("a sentence broken by a line end", "join the two lines"),
-        )
+        yield Draft(Check.BROKEN_LINE, Severity.WARNING, broken[0], "broken lines", {"count": len(broken)})
+    else:
+        yield from (Draft(Check.BROKEN_LINE, Severity.WARNING, span) for span in broken)
 
 
 def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
@@ -114,17 +88,10 @@ def _markup(text: str, *, markdown: bool) -> Iterator[Draft]:
     for pattern in patterns:
         line_end, last = -1, text.rfind("\n")
         for match in pattern.finditer(text):
-            comment = match.group().startswith("<!--")
-            if match.start() > line_end and not (comment and markdown):
+            if match.start() > line_end and not (markdown and match.group().startswith("<!--")):
                 line_end = text.find("\n", match.end()) if last >= match.end() else len(text)
                 name = "HTML" if pattern is _TAG else "Markdown"
-                yield Draft(
-                    Check.MARKUP,
-                    Severity.WARNING,
-                    match.span(),
-                    (f"正文中残留 {name} 标记", "删除标记，只留文字"),
-                    (f"{name} markup in the text", "delete the mark, keep the words"),
-                )
+                yield Draft(Check.MARKUP, Severity.WARNING, match.span(), words={"name": name})
 
 
 def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> Iterator[Draft]:
@@ -138,15 +105,8 @@ def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> 
             line = text[before + 1 : after]
             form = is_row(line) or "字样" in line or _BLANK_FIELD.search(line) or not _IN_PROSE.search(line)
         # A line of a form (「姓名：____」) waits for its user, not for the author.
-        if form or inside(foreign, match.start()):
-            continue
-        yield Draft(
-            Check.PLACEHOLDER,
-            Severity.WARNING,
-            match.span(),
-            ("留有没有填写的空白或占位符", "填上确定的内容"),
-            ("a blank or placeholder that was never filled", "fill it in"),
-        )
+        if not form and not inside(foreign, match.start()):
+            yield Draft(Check.PLACEHOLDER, Severity.WARNING, match.span())
 
 
 def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:

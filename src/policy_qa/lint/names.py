@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import combinations, dropwhile, islice
 
 from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.parts import Part, amends, inside, instrument_kind, quoted
@@ -75,10 +75,7 @@ class _Name:
     @property
     def core(self) -> tuple[str, ...]:
         """Without what says whose body it is, and without the suffix."""
-        words = self.words
-        while words and words[0] in _WHOSE:
-            words = words[1:]
-        return words
+        return tuple(dropwhile(_WHOSE.__contains__, self.words))
 
     @property
     def printed(self) -> str:
@@ -121,11 +118,11 @@ def _name(text: str, match: re.Match[str]) -> _Name | None:
 
 def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
     """The rarer of two names that differ in 和/与, in a word like 工作, or in one half of A和B."""
-    by_core: dict[tuple[str, tuple[str, ...]], list[_Name]] = {}
+    by_core: dict[tuple[str, tuple[str, ...]], list[_Name]] = defaultdict(list)
     for name in names:
-        if name.core and len("".join(name.core)) >= 3:
-            by_core.setdefault((name.suffix, name.core), []).append(name)
-    counts = Counter({key: len(found) for key, found in by_core.items()})
+        if len("".join(name.core)) >= 3:
+            by_core[name.suffix, name.core].append(name)
+    counts = {key: len(found) for key, found in by_core.items()}
     pairs = [(a, b) for a, b in combinations(islice(by_core, _MOST), 2) if a[0] == b[0]]
     judged = [(severity, a, b) for a, b in pairs if (severity := _alike(a[1], b[1], counts[a], counts[b]))]
     reported: set[tuple[str, tuple[str, ...]]] = set()
@@ -135,13 +132,8 @@ def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
         if rare in reported or _is_short_for(first.printed, text, 6):
             continue
         reported.add(rare)
-        yield Draft(
-            Check.TWO_NAMES,
-            severity,
-            (first.start, first.end),
-            (f"“{first.printed}”与“{main.printed}”疑为同一机构的两种名称", "统一用一个名称；确为两个机构的，分别写明"),
-            (f"{first.printed} and {main.printed} seem to be one body", "use one name; if they are two, say so"),
-        )
+        words = {"name": first.printed, "usual": main.printed}
+        yield Draft(Check.TWO_NAMES, severity, (first.start, first.end), words=words)
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...], times: int, also: int) -> Severity | None:
@@ -167,22 +159,15 @@ def _undefined(text: str, names: list[_Name]) -> Iterator[Draft]:
     """领导小组 as if it were known, in a document that introduces no body of that kind."""
     for suffix in _GENERIC:
         found = [n for n in names if n.suffix == suffix]
-        bare = [n for n in found if not n.words]
         introduced = any(
             n.words or n.before not in _TAKES_A_BODY | {""} or _INTRODUCED.search(text[max(0, n.start - 12) : n.start])
             for n in found
         )
-        bare = [n for n in bare if (not n.before or n.before in _TAKES_A_BODY) and text[n.end : n.end + 1] != "成"]
+        bare = [n for n in found if text[n.end : n.end + 1] != "成"]
         if introduced or not bare:
             continue
-        first = bare[0]
-        yield Draft(
-            Check.UNDEFINED_NAME,
-            Severity.WARNING,
-            (first.start, first.end),
-            (f"“{suffix}”没有全称：文中没有设立或介绍过这一机构", f"写明是哪个{suffix}，或改为文中已有的机构名称"),
-            (f"no {suffix} was introduced by its full name", "name it in full, or use the name the text has for it"),
-        )
+        span = (bare[0].start, bare[0].end)
+        yield Draft(Check.UNDEFINED_NAME, Severity.WARNING, span, words={"name": suffix})
 
 
 def _offices(text: str) -> Iterator[Draft]:
@@ -197,13 +182,8 @@ def _offices(text: str) -> Iterator[Draft]:
         usual = max(names, key=lambda n: (text.count(n), len(n)))
         for name, match in names.items():
             if name != usual:
-                yield Draft(
-                    Check.TWO_NAMES,
-                    Severity.WARNING,
-                    match.span("name"),
-                    (f"“{name}”与“{usual}”简称都是 {short.upper()}，疑为同一职务的两种名称", "统一用一个名称"),
-                    (f"{name} and {usual} share the abbreviation {short.upper()}", "use one name"),
-                )
+                words = {"name": name, "usual": usual, "short": short.upper()}
+                yield Draft(Check.TWO_NAMES, Severity.WARNING, match.span("name"), "two offices", words)
 
 
 def _own_kind(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
@@ -221,13 +201,8 @@ def _own_kind(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
                 if own or said in seen or inside(foreign, match.start()) or _is_short_for(f"本{said}", text, 4):
                     continue
                 seen.add(said)
-                yield Draft(
-                    Check.INSTRUMENT_NAME,
-                    Severity.WARNING,
-                    match.span(),
-                    (f"标题是“{kind}”，正文自称“本{said}”", f"改为“本{kind}”"),
-                    (f"the title says {kind}, the text calls itself 本{said}", f"write 本{kind}"),
-                )
+                words = {"kind": kind, "said": said}
+                yield Draft(Check.INSTRUMENT_NAME, Severity.WARNING, match.span(), "own kind", words)
 
 
 @lru_cache(maxsize=_MOST)
@@ -243,18 +218,10 @@ def _own_title(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
         said = _plain(match.group("title"))
         for plain, title in () if said in titles else titles.items():
             short, long = sorted((said, plain), key=len)
-            if len(short) < 8 or not 0 < len(long) - len(short) <= 3 or not _within(short, long):
-                continue
-            if long.endswith(short):
-                continue  # the issuer's name before it
-            yield Draft(
-                Check.INSTRUMENT_NAME,
-                Severity.WARNING,
-                match.span("title"),
-                (f"与标题“{title}”不一致", "统一为同一标题"),
-                (f"this is not the title, which is {title}", "use one title"),
-            )
-            break
+            near = len(short) >= 8 and 0 < len(long) - len(short) <= 3 and _within(short, long)
+            if near and not long.endswith(short):  # that is the issuer's name before it
+                yield Draft(Check.INSTRUMENT_NAME, Severity.WARNING, match.span("title"), "own title", {"title": title})
+                break
 
 
 def _plain(title: str) -> str:

@@ -27,14 +27,6 @@ _INLINE = {
 _INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 #: A number that leaves out more than this is another numbering, or no number at all.
 _FAR = 5
-_WRONG = {
-    Check.REPEATED_NUMBER: (
-        "重复出现", "将后一处重新编号，或合并两处", "occurs again", "renumber the later one, or merge the two",
-    ),
-    Check.DISORDERED_NUMBER: (
-        "不合顺序", "移到应在的位置，或按顺序重新编号", "is out of order", "move it to its place, or renumber",
-    ),
-}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -68,8 +60,8 @@ def check_numbers(segmentation: Segmentation, parts: Sequence[Part]) -> Iterator
 
 
 def _articles(part: Part) -> Iterator[Draft]:
-    numbers = [(p.start, p.start + len(p.label), n) for p in part.articles if (n := article_number(p))]
-    entries = [Entry(number, start, end, sub) for start, end, (number, sub) in numbers]
+    numbers = ((p, n) for p in part.articles if (n := article_number(p)))
+    entries = [Entry(number, p.start, p.start + len(p.label), sub) for p, (number, sub) in numbers]
     yield from judge(entries, partial(_ordinal, "条"))
 
 
@@ -92,24 +84,24 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
     ran_to: dict[Mark, int] = {}
     for mark, entries in sorted(done, key=lambda d: d[1][0].start):
         runs_on = entries[0].number == ran_to.get(mark, 0) + 1
-        yield from judge(
-            entries,
-            partial(_ordinal, _HEADINGS[mark]),
-            first=entries[0].number if runs_on else 1,
-        )
+        yield from judge(entries, partial(_ordinal, _HEADINGS[mark]), first=entries[0].number if runs_on else 1)
         ran_to[mark] = entries[-1].number
 
 
 def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:
     """The list labels that lines of text[start:end] begin with, not those of a text that is quoted."""
-    out = []
-    for line_start, line_end in lines_of(text, start, end):
-        label = label_of(text, line_start, line_end) if text[line_start] in MAY_OPEN else None
-        if label is None or label.mark not in LIST_MARKS or _REFERENCE.match(text, label.end, line_end):
-            continue
-        if not inside(foreign, label.start):
-            out.append(label)
-    return out
+    found = (
+        label
+        for first, last in lines_of(text, start, end)
+        if text[first] in MAY_OPEN and (label := label_of(text, first, last))
+    )
+    return [
+        label
+        for label in found
+        if label.mark in LIST_MARKS
+        and not _REFERENCE.match(text, label.end, label.line_end)
+        and not inside(foreign, label.start)
+    ]
 
 
 def _loose_labels(text: str, part: Part, foreign: list[tuple[int, int]]) -> list[Label]:
@@ -147,14 +139,13 @@ def _list(mark: Mark, entries: list[Entry], ended: dict[Mark, int], written: _Wr
     ended[mark] = entries[-1].number
     # A list whose first number is far from 1 goes on from somewhere that was not seen.
     lone = len(entries) == 1 and first != 1
-    if lone or (first > 3 and not runs_on):
-        return
-    yield from judge(
-        entries,
-        lambda n, _: _list_name(mark, n),
-        first=first if runs_on else 1,
-        stands=lambda n: written.holds(mark, n, entries[-1].end),
-    )
+    if not lone and (first <= 3 or runs_on):
+        yield from judge(
+            entries,
+            lambda n, _: _list_name(mark, n),
+            first=first if runs_on else 1,
+            stands=lambda n: written.holds(mark, n, entries[-1].end),
+        )
 
 
 def _list_name(mark: Mark, number: int) -> str:
@@ -178,12 +169,10 @@ class _Written:
         """Whether a number is written before `end`."""
         pattern = _INLINE.get(mark, _INLINE_DIGITS)
         if pattern not in self._found:
-            first: dict[str, int] = {}
-            for match in pattern.finditer(self._text, self._floor, self._end):
-                first.setdefault(match.group(1), match.end())
-            self._found[pattern] = first
-        name = _list_name(mark, number) if mark is Mark.CIRCLED else str(number)
-        name = to_han(number) if mark in (Mark.HAN_COMMA, Mark.HAN_BRACKET) else name
+            matches = list(pattern.finditer(self._text, self._floor, self._end))
+            self._found[pattern] = {m.group(1): m.end() for m in reversed(matches)}
+        name = to_han(number) if mark in (Mark.HAN_COMMA, Mark.HAN_BRACKET) else str(number)
+        name = _list_name(mark, number) if mark is Mark.CIRCLED else name
         return self._found[pattern].get(name, end + 1) <= end
 
 
@@ -244,26 +233,14 @@ def _range(numbers: list[int], name: Namer) -> str:
 
 
 def _missing(entry: Entry, gap: str, here: str) -> Draft:
-    return Draft(
-        Check.MISSING_NUMBER,
-        Severity.ERROR,
-        (entry.start, entry.end),
-        (f"缺少“{gap}”：其后直接是“{here}”", f"补上“{gap}”，或将其后各项重新编号并核对引用"),
-        (f"{gap} is missing: {here} comes instead", f"add {gap}, or renumber what follows and check references"),
-    )
+    words = {"gap": gap, "here": here}
+    return Draft(Check.MISSING_NUMBER, Severity.ERROR, (entry.start, entry.end), words=words)
 
 
 def _wrong(check: Check, entry: Entry, here: str, right: str = "") -> Draft:
     """A number that occurs again, or out of order; `right` is the one that it should be, where that is known."""
-    zh, todo, en, en_todo = _WRONG[check]
-    todo, en_todo = (f"按顺序改为“{right}”", f"renumber it {right}") if right else (todo, en_todo)
-    return Draft(
-        check,
-        Severity.ERROR,
-        (entry.start, entry.end),
-        (f"编号“{here}”{zh}", todo),
-        (f"the number {here} {en}", en_todo),
-    )
+    text = ("repeated for" if check is Check.REPEATED_NUMBER else "disordered for") if right else ""
+    return Draft(check, Severity.ERROR, (entry.start, entry.end), text, {"here": here, "right": right})
 
 
 def _attachments(segmentation: Segmentation) -> Iterator[Draft]:

@@ -34,27 +34,20 @@ def check_references(segmentation: Segmentation, corpus: Sequence[Segmentation])
 
 
 def _dangling(reference: Reference, *, by_article: bool) -> Draft:
-    mention, gone = reference.mention, reference.lacks
+    mention = reference.mention
     inner = bool(mention.back) or any(place.inner for place in mention.places)
     certain = by_article and mention.owner is not Owner.BARE and not inner
-    zh, en = f"本文没有{gone}", f"this document has no {gone}"
-    todo = (
-        "核对应引用的条款，改为正确的编号；被引用的条款如有遗漏则补上",
-        "correct the number, or add the provision that is missing",
-    )
+    whose, holder = "本文", "this document"
     if mention.owner is Owner.TITLED:
-        zh, en = f"《{mention.title}》没有{gone}", f"《{mention.title}》 has no {gone}"
+        whose = holder = f"《{mention.title}》"
     elif mention.alone:
-        zh, en = f"本条没有{gone}", f"this article has no {gone}"
-    elif mention.back:
-        zh, en = f"“{reference.text}”之前没有所指的{gone}", f"nothing that {reference.text} could mean stands before it"
-        todo = ("写明所指条款的编号，或补上分段", "name the provision meant")
+        whose, holder = "本条", "this article"
     return Draft(
         Check.DANGLING_REFERENCE,
         Severity.ERROR if certain else Severity.WARNING,
         (mention.start, mention.end),
-        (f"引用落空：{zh}", todo[0]),
-        (f"the reference leads nowhere: {en}", todo[1]),
+        "nothing before" if mention.back and whose == "本文" else "",
+        {"whose": whose, "holder": holder, "gone": reference.lacks, "found": reference.text},
     )
 
 
@@ -96,7 +89,13 @@ def check_attachments(segmentation: Segmentation) -> Iterator[Draft]:
             continue
         reported.add(one.number)
         # With no attachment at all in the file, they are kept in files of their own.
-        yield _missing(one, Severity.WARNING if numbers else Severity.HINT)
+        yield Draft(
+            Check.MISSING_ATTACHMENT,
+            Severity.WARNING if numbers else Severity.HINT,
+            (one.start, one.end),
+            "announced" if one.announced else "mentioned",
+            {"what": f"附件{one.number}"},
+        )
     if there and not _is_mentioned(text, there):
         yield _unmentioned(segmentation, there[0])
     elif len(there) > 1 and named:
@@ -152,26 +151,8 @@ def _is_mentioned(text: str, there: list[Provision]) -> bool:
     return bool(_ANY.search(body)) or any(_is_named(text, p) for p in there[:_MOST])
 
 
-def _missing(one: _Named, severity: Severity) -> Draft:
-    what = f"附件{one.number}"
-    said = ("列出了", "is announced") if one.announced else ("提到了", "is referred to")
-    return Draft(
-        Check.MISSING_ATTACHMENT,
-        severity,
-        (one.start, one.end),
-        (f"正文{said[0]}{what}，文件中没有", f"把{what}补入文件，或删改这一处"),
-        (f"{what} {said[1]}, but is not in the file", f"add {what} to the file, or change this place"),
-    )
-
-
 def _unmentioned(segmentation: Segmentation, provision: Provision) -> Draft:
-    name = provision.label or "附件"
     end = min(provision.end, provision.start + 20)
     line = segmentation.document.text.find("\n", provision.start, end)
-    return Draft(
-        Check.UNMENTIONED_ATTACHMENT,
-        Severity.HINT,
-        (provision.start, line if line > provision.start else end),
-        (f"“{name}”在正文中没有提到", "在正文有关条款中注明“见附件”，或删去附件"),
-        (f"{name} is never mentioned in the text", "refer to it where it belongs, or delete it"),
-    )
+    span = (provision.start, line if line > provision.start else end)
+    return Draft(Check.UNMENTIONED_ATTACHMENT, Severity.HINT, span, words={"name": provision.label or "附件"})

@@ -37,20 +37,15 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _doubled(text)
     for start, end in lines_with(_MARKS, text, 0, len(text)):
         for match in _MARKS.finditer(text, start, end):
-            yield Draft(
-                Check.DOUBLED_PUNCTUATION,
-                Severity.ERROR,
-                match.span(),
-                (f"标点重复或相连：“{match.group()}”", "只留一个标点"),
-                ("two punctuation marks in a row", "keep one of them"),
-            )
+            yield Draft(Check.DOUBLED_PUNCTUATION, Severity.ERROR, match.span(), words={"found": match.group()})
     pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
     pieces = [p for p in pieces if _HALF.search(text, p.start, p.end)]
     halves = [half for provision in pieces if (half := _unbalanced(text, [provision]))]
     # What an amendment quotes may begin in one provision and end in another.
     if halves and _unbalanced(text, pieces):
-        for half in halves:
-            yield _half(*half)
+        for at, mark in halves:
+            text = "unclosed" if mark.translate(_WIDE) in _PAIRS else "unopened"
+            yield Draft(Check.UNBALANCED, Severity.WARNING, (at, at + 1), text, {"mark": mark})
 
 
 def _doubled(text: str) -> Iterator[Draft]:
@@ -61,16 +56,16 @@ def _doubled(text: str) -> Iterator[Draft]:
         at = match.start()
         if not _belongs(text[max(0, at - _LONGEST) : at + _LONGEST + 2], min(at, _LONGEST)):
             yield _word(match.span(), match.group(1))
-    line: tuple[int, int, frozenset[tuple[int, int]]] = (0, -1, frozenset())
+    lines: dict[int, frozenset[tuple[int, int]]] = {}
     for match in _PAIR.finditer(text):
         word = match.group(1)
         if len(set(word)) == 1 or word in _NAMES_AND_VERBS or not common_words().frequency(word):
             continue
-        if not line[0] <= match.start() < line[1]:
-            start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
-            end = len(text) if end < 0 else end
-            line = (start, end, frozenset(common_words().spans(text[start:end])))
-        if _same_word_twice(text, match, *line):
+        start = text.rfind("\n", 0, match.start()) + 1
+        if start not in lines:
+            end = text.find("\n", match.end())
+            lines[start] = frozenset(common_words().spans(text[start : end if end >= 0 else len(text)]))
+        if _same_word_twice(text, match, start, lines[start]):
             yield _word(match.span(), match.group(1))
 
 
@@ -98,13 +93,7 @@ def _phrases_twice(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _word(span: tuple[int, int], word: str) -> Draft:
-    return Draft(
-        Check.DOUBLED_WORD,
-        Severity.WARNING,
-        span,
-        (f"“{word}”重复", f"删去一个“{word}”"),
-        (f"{word} is written twice", f"delete one {word}"),
-    )
+    return Draft(Check.DOUBLED_WORD, Severity.WARNING, span, words={"word": word})
 
 
 @lru_cache(maxsize=4096)
@@ -119,14 +108,14 @@ def _belongs(text: str, at: int) -> bool:
     return False
 
 
-def _same_word_twice(text: str, match: re.Match[str], left: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
+def _same_word_twice(text: str, match: re.Match[str], left: int, spans: frozenset[tuple[int, int]]) -> bool:
     """Whether a word of the dictionary stands twice, neither half being part of another word of its line."""
     size = len(match.group(1))
     start = match.start() - left
     if not {(start, start + size), (start + size, start + 2 * size)} <= spans:
         return False
     # 「监督管理管理机构」: two nouns may meet; a sentence that goes on with a mark or a particle has one too many.
-    after = text[match.end() : min(match.end() + 1, end)]
+    after = text[match.end() : match.end() + 1]
     return not _HAN.match(after) or after in "的和与在"
 
 
@@ -147,15 +136,3 @@ def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | Non
                     return at, text[at]
                 open_marks.pop()
     return (open_marks[0][1], text[open_marks[0][1]]) if open_marks else None
-
-
-def _half(at: int, mark: str) -> Draft:
-    opening = mark.translate(_WIDE) in _PAIRS
-    side, english = ("后", "closing") if opening else ("前", "opening")
-    return Draft(
-        Check.UNBALANCED,
-        Severity.WARNING,
-        (at, at + 1),
-        (f"“{mark}”不成对，缺少{side}一半", f"补上{side}一半，或删去它"),
-        (f"{mark} has no {english} mark", "add the other half, or delete it"),
-    )

@@ -11,7 +11,7 @@ from policy_qa.datamodels import Answer, Segmentation
 from policy_qa.model.checking import Checker
 from policy_qa.model.client import ModelClient, ModelFailed, Reason
 from policy_qa.model.composing import Composition
-from policy_qa.model.given import Prompt, as_data, given, remembered, room
+from policy_qa.model.given import as_data, given, messages, remembered, room
 from policy_qa.model.stream import Draft, SentenceReader
 from policy_qa.statements import WRITING
 from policy_qa.verify import Judge
@@ -23,11 +23,8 @@ _SENTENCES = 8
 class Writer:
     """Has a model answer from the provisions that an extractive answer cites. Safe to share between threads."""
 
-    def __init__(
-        self, client: ModelClient, segmentations: Mapping[str, Segmentation], prompt: Prompt | None = None
-    ) -> None:
+    def __init__(self, client: ModelClient, segmentations: Mapping[str, Segmentation]) -> None:
         self._client, self._segmentations = client, segmentations
-        self._prompt = prompt or Prompt.shipped()
         self._judge = Judge(list(segmentations.values()))
 
     def write(
@@ -60,19 +57,12 @@ class Writer:
             yield extractive  # nothing of it fits into the model
             return
         composition.leave(material.provisions)
-        messages = self._prompt.messages(
-            provisions=material.text,
-            question=question,
-            handle=next(iter(material.handles.refs)),
-            sentences=_SENTENCES,
-            earlier=turns,
-        )
         # The articles are taken apart now, and not when the first sentence waits for it.
         self._judge.judge(question, material.provisions)
         reader = SentenceReader(material.handles)
         checker = Checker(self._judge, self._segmentations, material)
         try:
-            stream = self._client.stream(messages, stopped)
+            stream = self._client.stream(messages(material, question, _SENTENCES, turns), stopped)
             for words in stream:
                 yield from self._taken(composition, checker, reader.feed(words))
             yield from self._taken(composition, checker, reader.finish(cut=stream.cut))

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping, Sequence
 
 from policy_qa.datamodels import Provision, Segmentation
-
-_ATTACHED = re.compile(r"appendix-\d+(?:~\d+)?")
-#: The title of an attachment stands in its first lines.
-_LINES = 4
 
 
 def titles_of(segmentation: Segmentation) -> tuple[str, ...]:

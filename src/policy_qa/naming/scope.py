@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
@@ -18,8 +17,6 @@ from policy_qa.naming.terms import short_names
 from policy_qa.naming.titles import folded, kind_of, quoted_titles
 from policy_qa.words import normalize
 
-#: How many words it is remembered of whether the corpus has them.
-_MOST = 20_000
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: What normalising turns into Chinese characters: radicals, numerals of Suzhou, marks in circles and squares,
 #: characters for compatibility.
@@ -33,22 +30,14 @@ class Heard:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        # Looking a word up in the whole corpus takes a while in a large one.
-        self._known: dict[str, bool] = {}
-
-    def mentioned(self, word: str) -> bool:
-        """Whether any text has the word."""
-        if (known := self._known.get(word)) is None:
-            if len(self._known) > _MOST:
-                self._known.clear()
-            known = self._known[word] = self._stands_in_text(word)
-        return known
+        #: Whether any text has a word. Looking it up in the whole corpus takes a while in a large one.
+        self.mentioned = lru_cache(maxsize=20_000)(self._mentioned)
 
     def everywhere(self, word: str) -> bool:
         """Whether most texts have a word; where there is one, none is common."""
         return 2 * sum(word in text for text in self._texts) > max(len(self._texts), 2)
 
-    def _stands_in_text(self, word: str) -> bool:
+    def _mentioned(self, word: str) -> bool:
         # Chinese characters stay what they are when a text is normalised, and normalising all of a large corpus
         # takes a second: only texts with other forms of them (⾼, ㈱) have to be.
         plain = bool(_HAN.fullmatch(word))
@@ -155,15 +144,6 @@ _ON_PURPOSE = re.compile(
 _NOTHING_ELSE = re.compile(r"(?:的|中?小?学校?|呢|怎么样|[\s?？。])*+")
 
 
-class Origin(StrEnum):
-    """Where a scope comes from."""
-
-    QUESTION = "question"
-    HISTORY = "history"
-    FILTER = "filter"
-    ALL = "all"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """One thing that a question names, with the documents that it leads to: an institution, a title, a version."""
@@ -200,7 +180,6 @@ class Scope:
     instruments: tuple[tuple[str, str], ...] = ()
     parties: tuple[Party, ...] = ()
     aside: tuple[str, ...] = ()
-    origin: Origin = Origin.ALL
 
     @property
     def several(self) -> bool:
@@ -244,7 +223,6 @@ class Scope:
             unknown=previous.unknown,
             instruments=previous.instruments,
             parties=previous.parties if not self.versioned else (),
-            origin=Origin.HISTORY if doc_ids or previous.unknown else Origin.ALL,
         )
 
 
@@ -281,7 +259,6 @@ class ScopeFinder:
         for start, end, title in strange_titles(open_text, self._heard.everywhere):
             foreign.append(title)
             rest = blanked(rest, [(start, end)])
-        named = list(dict.fromkeys(t.doc_id for n in names for t in n.targets))
         soft = not names and not foreign and not owners
         if soft:
             named = self._softly(text)
@@ -317,7 +294,6 @@ class ScopeFinder:
             instruments=instruments_of(names),
             parties=self._parties(names, doc_ids),
             aside=tuple(places),
-            origin=Origin.QUESTION if members or owners else Origin.ALL,
         )
 
     def named_by(self, question: str, doc_ids: Collection[str]) -> list[str]:

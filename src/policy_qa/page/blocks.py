@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.events import api
 from gradio.i18n import I18nData
 
 from policy_qa.page import steps
@@ -88,7 +90,7 @@ class SentSteps:
 
 
 def _fits(value: object, kind: type) -> bool:
-    if value is None:
+    if value is None or issubclass(kind, Api):
         return True
     if issubclass(kind, gr.Textbox):
         return isinstance(value, str)
@@ -97,8 +99,8 @@ def _fits(value: object, kind: type) -> bool:
     return False
 
 
-def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
-    """The page on a pipeline, in `zh` or `en` until the reader switches."""
+def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = None) -> gr.Blocks:
+    """The page on a pipeline, in `zh` or `en` until the reader switches. `ask` is what Gradio's client may call."""
     texts = texts_for(lang)
     start = Session(lang)
     library = live.library_or_none()
@@ -227,6 +229,8 @@ def build_page(live: LivePipeline, lang: str) -> gr.Blocks:
             queue=False,
             **_PRIVATE,
         )
+        if ask:
+            api(ask, api_name="ask")
         page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
     page.queue(max_size=WAITING, default_concurrency_limit=live.concurrent, api_open=False)
     return page

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,32 @@ class Hosts:
         return match is not None and self.allow(match[1], reached_at)
 
 
+#: What programs ask; our pages need none of it.
+_DOORS = re.compile(r"/(?:api|v1|mcp|metrics)(?:/|$)")
+_FORWARDED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"))
+
+
+def fault_of_key(scope: Scope, keys: Iterable[str]) -> str:
+    """Why a program may not ask; empty where it may. Without keys, whoever is on this computer may, and nobody else."""
+    headers = Headers(scope=scope)
+    if keys := tuple(keys):
+        kind, _, key = headers.get("authorization", "").partition(" ")
+        sent = key.strip().encode()
+        if kind.lower() == "bearer" and sum(hmac.compare_digest(sent, known.encode()) for known in keys):
+            return ""
+        return 'expected a key of POLICY_QA_API_KEYS, found none; send "Authorization: Bearer KEY"'
+    match = _AUTHORITY.fullmatch(headers.get("host", ""))
+    names = (match[1] if match else "", str((scope.get("client") or ("",))[0]))
+    if all(host_name(name) in _LOOPBACK for name in names) and not _FORWARDED.intersection(dict(scope["headers"])):
+        return ""
+    return "expected a program on this computer, found one elsewhere; set POLICY_QA_API_KEYS and send one of the keys"
+
+
 #: Everything below `/gradio_api/` that the page asks for.
 _GRADIO_ALLOWED = re.compile(
-    r"/gradio_api/(?:queue/(?:join|data)|run/[\w-]+|heartbeat/\w+|startup-events|app_id|cancel|reset|info|theme\.css)/?"
+    r"/gradio_api/(?:queue/(?:join|data)|run/[\w-]+|heartbeat/[\w-]+|startup-events|app_id|cancel|reset|info|theme\.css)/?"
 )
-_GRADIO_REFUSED = re.compile(r"/(?:gradio_api|monitoring|svelte|pwa_icon|login|logout|config)(?:/|$)")
+_GRADIO_REFUSED = re.compile(r"/(?:gradio_api|monitoring|svelte|pwa_icon|login|logout)(?:/|$)")
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 # Gradio's front end needs inline scripts and styles, and gr.HTML evaluates its template.
@@ -147,13 +169,25 @@ class Refused(Exception):
 
 
 class Gate:
-    """ASGI middleware, outside everything else: refuses, reads bodies, and sets headers on every response."""
+    """ASGI middleware, outside everything else: refuses, reads bodies, and sets headers on every response.
+
+    `keys` are those of programs; `told` hears of every response, by path and status.
+    """
 
     def __init__(
-        self, app: ASGIApp, hosts: Hosts, limits: Limits | None = None, fault_of: FaultOf = lambda path, body: ""
+        self,
+        app: ASGIApp,
+        hosts: Hosts,
+        limits: Limits | None = None,
+        fault_of: FaultOf = lambda path, body: "",
+        *,
+        keys: Sequence[str] = (),
+        told: Callable[[str, int], None] = lambda path, status: None,
     ) -> None:
         self._app = app
         self._hosts = hosts
+        self._keys = keys
+        self._told = told
         self._fault_of = fault_of
         self.limits = limits or Limits()
         self._held = 0
@@ -163,7 +197,7 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send))
+            await self._http(scope, receive, _with_headers(send, lambda status: self._told(scope["path"], status)))
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -197,6 +231,8 @@ class Gate:
         for origin in (value.decode("latin-1") for name, value in headers if name == b"origin"):
             if not self._hosts.allow_origin(origin, reached_at):
                 raise _foreign("Origin", origin)
+        if _DOORS.match(scope["path"]) and (fault := fault_of_key(scope, self._keys)):
+            raise Refused(401, fault, headers={"www-authenticate": "Bearer"})
         if not scope["path"].startswith("/") or not is_allowed(scope["path"]):
             raise Refused(404, "not found")
         if scope["method"] not in _METHODS:
@@ -312,9 +348,10 @@ def _response(scope: Scope, refused: Refused) -> Response:
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
+            told(message["status"])
             headers = MutableHeaders(scope=message)
             # Nothing here is for pages of other origins, whatever Gradio's own middleware grants them.
             for name in {n for n in headers if n.lower().startswith("access-control-")}:

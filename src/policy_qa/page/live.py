@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from policy_qa.datamodels import Answer
 from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAError, UsageError
 from policy_qa.page.conversation import Failure
 from policy_qa.page.library import Comparisons, Library
+from policy_qa.page.metrics import Metrics
+from policy_qa.statements import WRITING
 
 if TYPE_CHECKING:
     from policy_qa.pipeline import Pipeline
@@ -43,14 +46,22 @@ class LivePipeline:
 
     `open_source` opens the pipeline and may raise PolicyQAError. `stamp` is cheap and changes with
     every build. A failed opening is not remembered: the next question tries again. `writes` tells that a
-    language model may take its time over an answer, which a reader can stop.
+    language model may take its time over an answer, which a reader can stop; `suggests`, that readers will want
+    questions to begin with.
     """
 
     def __init__(
-        self, open_source: Callable[[], Pipeline], stamp: Callable[[], Hashable], *, writes: bool = False
+        self,
+        open_source: Callable[[], Pipeline],
+        stamp: Callable[[], Hashable],
+        *,
+        writes: bool = False,
+        suggests: bool = True,
     ) -> None:
         self.writes = writes
+        self._suggests = suggests
         self.concurrent = WRITTEN if writes else CONCURRENT
+        self.metrics = Metrics()
         self._slots = threading.BoundedSemaphore(self.concurrent)
         self._open = open_source
         self._stamp = stamp
@@ -79,7 +90,8 @@ class LivePipeline:
                     raise
                 self._library, self._opened_at, self._known = library, stamp, (stamp, found)
                 # Finding the questions to begin with takes about as long as answering them.
-                threading.Thread(target=lambda: library.examples, daemon=True).start()
+                if self._suggests:
+                    threading.Thread(target=lambda: library.examples, daemon=True).start()
             return self._library
 
     def library_or_none(self) -> Library | None:
@@ -131,16 +143,25 @@ class LivePipeline:
         """
         from policy_qa.llama import PolicyChatEngine
 
-        source = self.library().source
-        engine = PolicyChatEngine.continuing(turns, source, doc_ids=doc_ids, lang=lang, let_go=sorted(let_go))
-        answers = engine.answers(question, stopped)
-        while True:
-            # Held while it is worked, not while the answer so far is being taken.
-            with self._slots:
-                answer = next(answers, None)
-            if answer is None:
-                return
-            yield answer
+        began, outcome = time.perf_counter(), "left"
+        try:
+            source = self.library().source
+            engine = PolicyChatEngine.continuing(turns, source, doc_ids=doc_ids, lang=lang, let_go=sorted(let_go))
+            answers = engine.answers(question, stopped)
+            while True:
+                # Held while it is worked, not while the answer so far is being taken.
+                with self._slots:
+                    answer = next(answers, None)
+                if answer is None:
+                    return
+                if answer.mode != WRITING:
+                    outcome = "refused" if answer.refused else "answered"
+                yield answer
+        except Exception:
+            outcome = "failed"
+            raise
+        finally:
+            self.metrics.answered(outcome, time.perf_counter() - began)
 
     def working(self, work: Callable[[Pipeline], T]) -> T:
         """What is made of the pipeline as it is now, in turn with the questions. Raises PolicyQAError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ def read_pairs(path: Path) -> list[Pair]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: expected question pairs (UTF-8 JSON lines), found none to read ({error})") from error
     read = [_pair(f"{path}:{n}", line) for n, line in enumerate(lines, start=1) if line.strip()]
-    pairs = _merged([p for p in read if p is not None])
+    pairs = _merged(filter(None, read))
     if len(pairs) < FEWEST:
         raise UsageError(
             f"{path}: expected at least {FEWEST} different questions with their provisions, found {len(pairs)}; "
@@ -113,25 +113,16 @@ def _strings(value: Any) -> tuple[str, ...]:
     return tuple(v.strip() for v in values if v.strip())
 
 
-def _merged(pairs: Sequence[Pair]) -> list[Pair]:
+def _merged(pairs: Iterable[Pair]) -> list[Pair]:
     """One pair a question; a question that stood in two parts would be asked about what was trained on."""
     out: dict[str, Pair] = {}
     for pair in pairs:
         key = _key(pair.question)
-        if (known := out.get(key)) is not None:
-            pair = Pair(
-                question=known.question,
-                refs=_union(known.refs, pair.refs),
-                texts=_union(known.texts, pair.texts),
-                also=_union(known.also, pair.also),
-                where=known.where,
-            )
-        out[key] = pair
+        known = out.get(key, pair)
+        fields = ((known.refs, pair.refs), (known.texts, pair.texts), (known.also, pair.also))
+        refs, texts, also = (tuple(dict.fromkeys(one + other)) for one, other in fields)
+        out[key] = replace(known, refs=refs, texts=texts, also=also)
     return list(out.values())
-
-
-def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*first, *second]))
 
 
 IntArray = npt.NDArray[np.int32]
@@ -168,11 +159,6 @@ class Asked:
     allowed: frozenset[int]
 
 
-def of_texts(articles: Sequence[str], pairs: Sequence[Pair]) -> tuple[Collection, list[Asked]]:
-    """A collection of whole articles, one passage each, and the pairs in it; a text that isn't there joins it."""
-    return _joined(list(articles), list(range(len(articles))), pairs, {})
-
-
 def of_index(index: LoadedIndex, pairs: Sequence[Pair]) -> tuple[Collection, list[Asked]]:
     """The passages of an index, and the pairs in it; a text that no passage has joins them.
 
@@ -183,21 +169,14 @@ def of_index(index: LoadedIndex, pairs: Sequence[Pair]) -> tuple[Collection, lis
     """
     number: dict[str, int] = {}
     articles = [number.setdefault(p.ref, len(number)) for p in index.passages]
+    passages = [p.embed_text for p in index.passages]
+    row_of = {text: row for row, text in reversed(list(enumerate(passages)))}
     found: dict[str, tuple[int, ...]] = {}
+    asked = []
     for pair in pairs:
         for ref in (*pair.refs, *pair.also):
             if ref not in found:
                 found[ref] = _passages_of(ref, index, pair.where)
-    collection, asked = _joined([p.embed_text for p in index.passages], articles, pairs, found)
-    return replace(collection, refs=tuple(number)), asked
-
-
-def _joined(
-    passages: list[str], articles: list[int], pairs: Sequence[Pair], found: dict[str, tuple[int, ...]]
-) -> tuple[Collection, list[Asked]]:
-    row_of = {text: row for row, text in reversed(list(enumerate(passages)))}
-    asked = []
-    for pair in pairs:
         rows = [row for ref in pair.refs for row in found[ref]]
         for text in pair.texts:
             if text not in row_of:
@@ -210,7 +189,8 @@ def _joined(
         asked.append(
             Asked(question=pair.question, positives=tuple(dict.fromkeys(rows)), gold=gold, allowed=gold | also)
         )
-    return Collection(passages=tuple(passages), articles=np.array(articles, dtype=np.int32)), asked
+    numbers = np.array(articles, dtype=np.int32)
+    return Collection(passages=tuple(passages), articles=numbers, refs=tuple(number)), asked
 
 
 def _passages_of(ref: str, index: LoadedIndex, where: str) -> tuple[int, ...]:

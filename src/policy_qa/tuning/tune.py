@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 import policy_qa
-from policy_qa.errors import UsageError
+from policy_qa.errors import ModelError, UsageError
 from policy_qa.index import store
 from policy_qa.models import Encoder, open_encoder, remembered
 from policy_qa.models.remembered import Remembered
@@ -28,11 +28,13 @@ from policy_qa.settings import Settings
 from policy_qa.tuning import figures
 from policy_qa.tuning.collection import Asked, Collection, Pair, of_index, parts
 from policy_qa.tuning.figures import Change
-from policy_qa.tuning.mining import bm25, hard_negatives
 from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Example, Plan, Trainer
 from policy_qa.words import Segmenter
 
 CARD = "policy-qa.json"
+# A wrong passage is drawn from the first so many of either search. The very first are passed over
+# where there are enough: people who label questions overlook second answers, and those stand there.
+_DEPTH, _SKIPPED = 30, 2
 _NAME = re.compile(r"[0-9A-Za-z\u3400-\u9fff](?:[0-9A-Za-z\u3400-\u9fff._-]{0,62}[0-9A-Za-z\u3400-\u9fff])?")
 
 
@@ -97,16 +99,14 @@ def tune(
     pairs: Sequence[Pair],
     name: str,
     plan: Plan,
-    *,
-    trainer: Trainer | None = None,
     progress: TuneProgress | None = None,
 ) -> TuneReport:
     """Adapt the model of `settings` to pairs about the index of `settings`; see `adapt`."""
     encoder = open_encoder(settings.model)
-    index = store.load(settings.index_dir, model=encoder.name, dim=encoder.dim, fingerprint=encoder.fingerprint)
+    index = store.load(settings.index_dir, encoder)
     collection, asked = of_index(index, pairs)
     known = index.vectors.matrix()
-    return adapt(settings, encoder, collection, asked, name, plan, vectors=known, trainer=trainer, progress=progress)
+    return adapt(settings, encoder, collection, asked, name, plan, vectors=known, progress=progress)
 
 
 def adapt(
@@ -210,6 +210,46 @@ def _examples(
     progress("mine", 1, 1)
     first = len(asked[0])
     return [e for part in made[:first] for e in part], [e for part in made[first:] for e in part]
+
+
+def hard_negatives(
+    asked: Sequence[Asked], collection: Collection, similarity: FloatArray, words: FloatArray, seed: int
+) -> list[list[int]]:
+    """For each question and each of its positives, a passage that both resembles it and is wrong.
+
+    `similarity` and `words` are the scores (n questions, n passages) of dense search and BM25; each
+    is drawn from in turn. A question to which every article is right gets none.
+    """
+    rng = np.random.default_rng(seed)
+    out = []
+    for question, near, lexical in zip(asked, similarity, words, strict=True):
+        allowed = np.fromiter(question.allowed, dtype=np.int32)
+        wrong = ~np.isin(collection.articles, allowed)
+        pools = [_wrong_ones(near, wrong), _wrong_ones(lexical, wrong & (lexical > 0))]
+        pools = [pool for pool in pools if len(pool)]
+        drawn = [int(rng.choice(pools[i % len(pools)])) for i in range(len(question.positives) if pools else 0)]
+        out.append(drawn)
+    return out
+
+
+def _wrong_ones(scores: FloatArray, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    rows = np.flatnonzero(eligible)
+    best = rows[np.argsort(-scores[rows], kind="stable")[:_DEPTH]]
+    return best[_SKIPPED:] if len(best) > 2 * _SKIPPED else best
+
+
+def bm25(passages: Sequence[str], questions: Sequence[str], segmenter: Segmenter) -> FloatArray:
+    """BM25 of every passage for every question, (n questions, n passages)."""
+    try:
+        import bm25s
+    except ImportError as error:
+        raise ModelError(f"tuning: expected bm25s, found: {error}; run: pip install 'policy-qa[tune]'") from error
+    engine: Any = bm25s.BM25()
+    engine.index([segmenter.terms_of(text) or [""] for text in passages], show_progress=False)
+    known = engine.vocab_dict
+    asked = ([w for w in dict.fromkeys(segmenter.terms_of(q)) if w in known] for q in questions)
+    nothing = np.zeros(len(passages), np.float32)
+    return np.stack([np.asarray(engine.get_scores(words), np.float32) if words else nothing for words in asked])
 
 
 def _queries(encoder: Encoder, asked: Sequence[Asked]) -> FloatArray:
