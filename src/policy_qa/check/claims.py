@@ -77,18 +77,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Citations that stand for the same words: [start, end) with the names of their documents."""
+    """Citations that stand for the same words: [start, end) with the names of their documents, [front, back) with the
+    brackets around them. `behind` tells that what they stand for is before them."""
 
     start: int
     end: int
+    front: int
+    back: int
     mentions: tuple[int, ...]
-    bracket: tuple[int, int] | None
-    ends: bool
-
-    @property
-    def behind(self) -> bool:
-        """Whether what they stand for is before them."""
-        return self.bracket is not None or self.ends
+    bracketed: bool
+    behind: bool
 
 
 def claims_of(cut: Cut, mentions: Sequence[Mentioned]) -> list[Claim]:
@@ -114,10 +112,12 @@ def _groups(text: str, sentence: Extent, found: Sequence[tuple[int, int, int]]) 
         start, end = run[0][1], run[-1][2]
         limit = runs[i + 1][0][1] if i + 1 < len(runs) else sentence.end
         bracket = _bracket(text, sentence, start, end)
-        before = text[sentence.start : start]
-        ends = bool(_NOTHING_MORE.match(text[end:limit])) and len(re.sub(r"[\W_]", "", _BEFORE.sub("", before))) >= 2
-        ends = ends and i + 1 == len(runs)
-        yield _Group(start, end, tuple(i for i, _, _ in run), bracket, ends and bracket is None)
+        last = i + 1 == len(runs) and bool(_NOTHING_MORE.match(text[end:limit]))
+        ends = last and len(re.sub(r"[\W_]", "", _BEFORE.sub("", text[sentence.start : start]))) >= 2
+        front, back = bracket or (start, end)
+        yield _Group(
+            start, end, front, back, tuple(i for i, _, _ in run), bracket is not None, bracket is not None or ends
+        )
 
 
 def _bracket(text: str, sentence: Extent, start: int, end: int) -> tuple[int, int] | None:
@@ -136,10 +136,9 @@ def _of_sentence(text: str, sentence: Extent, groups: Sequence[_Group], previous
     for i, group in enumerate(groups):
         following = groups[i + 1] if i + 1 < len(groups) else None
         end = sentence.end if following is None else _border(text, group, following)
-        front = (at, group.bracket[0] if group.bracket else group.start)
-        back = (group.bracket[1] if group.bracket else group.end, end)
+        front, back = (at, group.front), (group.back, end)
         at = end
-        if group.bracket and not _weight(text, front) and previous is not None and not i:
+        if group.bracketed and not _weight(text, front) and previous is not None and not i:
             # 「……。（见第七条）」
             yield Claim(mentions=group.mentions, pieces=((previous.start, previous.end),), attributed=True)
             continue
@@ -154,10 +153,10 @@ def _of_sentence(text: str, sentence: Extent, groups: Sequence[_Group], previous
 def _border(text: str, group: _Group, following: _Group) -> int:
     """Where the words of one citation end and those of the next begin."""
     if group.behind:
-        return group.bracket[1] if group.bracket else group.end
-    if following.bracket:
+        return group.back
+    if following.bracketed:
         comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;")
-        return comma + 1 if comma > group.end + 2 and following.bracket[0] - comma > 4 else following.start
+        return comma + 1 if comma > group.end + 2 and following.front - comma > 4 else following.start
     comma = max(text.rfind(mark, group.end, following.start) for mark in "，,；;。")
     return comma + 1 if comma > group.end else following.start
 
@@ -176,7 +175,7 @@ def _trim_front(text: str, piece: tuple[int, int]) -> tuple[int, int]:
 def _trim_back(text: str, piece: tuple[int, int], group: _Group) -> tuple[int, int]:
     """What stands behind a citation, without what joins it (的规定，规定：)."""
     start, end = piece
-    if group.ends:
+    if group.behind and not group.bracketed:
         return end, end
     if match := _FRONT.match(text[start:end]):
         start += match.end()

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from policy_qa.citing.parts import closings
+
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
 #: A quotation is no longer than this; an opening mark without a closing one must not swallow the draft.
 _LONGEST = 2_000
 #: Fewer characters (punctuation aside) are a word in quotation marks, not a quotation.
 SHORTEST = 4
 _OPENING = re.compile('[“「『‘"＂]')
-_CURLY = re.compile("[“”「」『』]")
 _ASIDE = re.compile(
     r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
     r"[^（）()\n]{1,60}(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,40}){0,3}[)）]"
@@ -45,26 +46,12 @@ class Cut:
 
 def _quotations(text: str) -> Iterator[Extent]:
     at = 0
-    partners = _partners(text)
+    partners = closings(text)
     while match := _OPENING.search(text, at):
         end = _closing(text, match.start(), partners)
         if end >= 0 and len(re.sub(r"[\W_]", "", text[match.end() : end])) >= SHORTEST:
             yield Extent(match.end(), end)
         at = end + 1 if end >= 0 else match.end()
-
-
-def _partners(text: str) -> dict[int, int]:
-    """Where each of “「『 is closed by its own mark, others of its kind nested in between; those that are."""
-    open_marks: dict[str, list[int]] = {closing: [] for closing in "”」』"}
-    out = {}
-    for match in _CURLY.finditer(text):
-        mark = match.group()
-        if mark in open_marks:
-            if open_marks[mark]:
-                out[open_marks[mark].pop()] = match.start()
-        else:
-            open_marks[_PAIRS[mark]].append(match.start())
-    return out
 
 
 def _closing(text: str, start: int, partners: Mapping[int, int]) -> int:

@@ -15,6 +15,10 @@ _ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
 _AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
 _MARKS = {"“": "”", "「": "」"}
 _OPENING = re.compile(r'[“「]|"[^"\n]*"')
+#: Quotation marks that can't be taken for others; a quotation longer than so many characters is a text of its own.
+QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
+_QUOTE = re.compile('[“”「」『』"\n]')
+_LONGEST = 5_000
 _FRAME = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 
 
@@ -121,6 +125,28 @@ def quoted(text: str) -> list[tuple[int, int]]:
         if end > start:
             out.append((start, end))
         at = max(end, start + 1)
+    return out
+
+
+def closings(text: str) -> dict[int, int]:
+    """Where each quotation that opens is closed, by its own kind of mark; straight ones in their line.
+
+    A mark that opens a line inside a quotation of its kind goes on with it, as printers have it.
+    """
+    out: dict[int, int] = {}
+    open_marks: dict[str, list[int]] = {closes: [] for closes in QUOTES.values()}
+    line = 0
+    for match in _QUOTE.finditer(text):
+        at, mark = match.start(), match.group()
+        if mark == "\n":
+            line = at + 1
+            open_marks['"'].clear()
+        elif open_marks.get(mark):
+            first = open_marks[mark].pop()
+            if at - first < _LONGEST:
+                out[first] = at
+        elif mark in QUOTES and (not open_marks[QUOTES[mark]] or text[line:at].strip()):
+            open_marks[QUOTES[mark]].append(at)
     return out
 
 

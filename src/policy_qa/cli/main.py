@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (lint, evaluate, tune):
         command.add(sub)
 
-    serve = sub.add_parser("serve", help="the chat page and the health check")
+    serve = sub.add_parser("serve", help="the chat page, the doors for programs and the health check")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port (default 7860)")
     serve.add_argument("--open", action="store_true", help="open the page in a browser")

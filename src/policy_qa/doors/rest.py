@@ -22,7 +22,7 @@ from policy_qa.doors import schemas
 from policy_qa.doors.formats import answer_record
 from policy_qa.doors.service import Asked, Service, status_of
 from policy_qa.errors import PolicyQAError
-from policy_qa.page.check_routes import draft_response, while_waited_for
+from policy_qa.page.check_routes import Left, draft_response, while_waited_for
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.statements import WRITING
 
@@ -49,6 +49,8 @@ def trouble(error: Exception) -> tuple[int, str]:
         return status_of(error), str(error)
     if isinstance(error, Busy):
         return 503, BUSY
+    if isinstance(error, Left):
+        return 503, "nobody waits for this any more"
     if isinstance(error, RequestValidationError):
         return 400, "; ".join(map(_fault, error.errors()))
     if isinstance(error, HTTPException):
@@ -75,7 +77,7 @@ def add_errors(app: FastAPI) -> None:
         headers = {"retry-after": "10"} if status == 503 else None
         return Json({"error": said}, status, headers)
 
-    for kind in (PolicyQAError, Busy, RequestValidationError, HTTPException, Exception):
+    for kind in (PolicyQAError, Busy, Left, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, told)
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from policy_qa.datamodels import Kind, PointKind, ScopeFrom
-from policy_qa.statements import Verdict
+from policy_qa.datamodels import Choice, Kind, Nearest, Part, PointKind, Retrieved, ScopeFrom
+from policy_qa.statements import Difference, Verdict
 
 #: Earlier questions that a follow-up may bring.
 MOST_TURNS = 40
@@ -73,14 +73,6 @@ class Trouble(_Sent):
     error: str
 
 
-class Part(_Sent):
-    """A stretch of a file, under the ref of its finest provision."""
-
-    ref: str
-    start: int
-    end: int
-
-
 class Effective(_Sent):
     """That decisions amended a provision: the day, what they say, and of which stretches the words are made."""
 
@@ -117,13 +109,6 @@ class Citation(Quotation):
     references: list[Reference] = []
 
 
-class Choice(_Sent):
-    """One reading of a question that has several."""
-
-    label: str
-    question: str
-
-
 class Point(_Sent):
     """One thing that was asked."""
 
@@ -140,14 +125,6 @@ class Scope(_Sent):
 
     doc_ids: list[str]
     origin: Annotated[ScopeFrom, Field(alias="from")]
-
-
-class Difference(_Sent):
-    """One thing that a sentence says otherwise than the provision."""
-
-    kind: str
-    said: str
-    found: str
 
 
 class Sentence(_Sent):
@@ -192,23 +169,6 @@ class Comparison(_Sent):
     rows: list[Row]
 
 
-class Retrieved(_Sent):
-    """A provision at article level with its score."""
-
-    ref: str
-    score: float
-
-
-class Near(_Sent):
-    """A provision that comes near, and what it lacks."""
-
-    ref: str
-    cite: str
-    quote: str
-    lacks: list[str]
-    kinds: list[str]
-
-
 class Answer(_Sent):
     """An answer, as `policy-qa ask --json` prints it."""
 
@@ -224,7 +184,7 @@ class Answer(_Sent):
     removed: list[Sentence] = []
     comparison: Comparison | None = None
     retrieved: list[Retrieved]
-    nearest: list[Near] = []
+    nearest: list[Nearest] = []
     notices: list[str]
     timings_ms: dict[str, float]
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
+from typing import Any
 
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import inside, resolve
@@ -239,10 +240,10 @@ class Consolidation:
             return "没有写明改的是哪一条"
         (place,) = places
         if one.act is Act.INSERT:
-            return self._edit(Edit(place.end, place.end, self._quoted(one.new), self._by(one)))
+            return self._edit(one, place.end, place.end, self._quoted(one.new))
         if place.provision is None:
             return "整章的修改没有并入"
-        return self._edit(Edit(place.start, place.end, self._quoted(one.new, strip=True), self._by(one)))
+        return self._edit(one, place.start, place.end, self._quoted(one.new, strip=True))
 
     def _places(self, ref: Place) -> list[_Place]:
         """What a number names here; nothing where it names nothing."""
@@ -273,20 +274,17 @@ class Consolidation:
         return [c for p in items for c in self._base.children(p) if c.path.endswith(f".{ref.subitem}")]
 
     def _words(self, one: Instruction, places: Sequence[_Place]) -> str:
-        edits: list[Edit] = []
+        spans: list[tuple[int, int]] = []
         for place in places:
             hits = list(self._occurrences(one.old, place))
             if one.act is Act.INSERT and len(hits) > 1:
                 return f"“{one.old}”在所指的条款里不止一处"
-            for at, end in hits:
-                if one.act is Act.INSERT:
-                    at = end = end if one.after else at
-                edits.append(Edit(at, end, self._quoted(one.new), self._by(one)))
             if not hits and one.where:
                 return f"所指的条款里没有“{one.old}”"
-        if not edits:
+            spans += [(end, end) if one.after else (at, at) for at, end in hits] if one.act is Act.INSERT else hits
+        if not spans:
             return f"文中没有“{one.old}”"
-        return next(filter(None, [self._edit(edit) for edit in edits]), "")
+        return next(filter(None, [self._edit(one, *span, self._quoted(one.new)) for span in spans]), "")
 
     def _occurrences(self, words: str, place: _Place) -> Iterator[tuple[int, int]]:
         text = self._text[place.start : place.end]
@@ -305,7 +303,7 @@ class Consolidation:
         elif provision and provision.kind not in (Kind.ARTICLE, Kind.SECTION, Kind.POINT):
             return "不按“条”编号的段落没有删去"
         of = (outer.start, outer.start) if outer else None
-        failed = self._edit(Edit(start, place.end, (), self._by(one), of=of, told=outer is not None))
+        failed = self._edit(one, start, place.end, (), of=of, told=outer is not None)
         if not failed:
             gone = [a for a in self._pool if start <= a.start < place.end] if outer is None else [provision]
             series = self._items_of(outer) if outer else self._articles
@@ -344,9 +342,9 @@ class Consolidation:
         number = to.paragraph if to else len(paragraphs) + 1
         if number == 1:
             at = self._base.body(outer)
-            return self._edit(Edit(at, at, (*self._quoted(one.new), Piece("\n")), self._by(one)))
+            return self._edit(one, at, at, (*self._quoted(one.new), Piece("\n")))
         at = paragraphs[number - 2].end if 1 < number <= len(paragraphs) else outer.end
-        return self._edit(Edit(at, at, (Piece("\n"), *self._quoted(one.new)), self._by(one)))
+        return self._edit(one, at, at, (Piece("\n"), *self._quoted(one.new)))
 
     def _outer(self, one: Instruction) -> Provision | None:
         """What a 款 or 项 is added to."""
@@ -403,9 +401,9 @@ class Consolidation:
         label = relabelled(provision.label, number)
         cause = told or next((n.instruction for n in series.added), None)
         # What moves because others do is moved by what moves them.
-        by = self._by(cause or series.shifts or next(iter(series.renumbered.values()))[1])
+        by = cause or series.shifts or next(iter(series.renumbered.values()))[1]
         end = provision.start + len(provision.label)
-        self._edit(Edit(provision.start, end, self._numbered(label, cause), by))
+        self._edit(by, provision.start, end, self._numbered(label, cause))
 
     def _numbered(self, label: str, one: Instruction | None) -> tuple[Piece, ...]:
         """A label as the decision prints it, or its number at least (（五） from 改为第五项), if it does."""
@@ -429,11 +427,9 @@ class Consolidation:
             words = relabelled(told, new.number) + (f"之{to_han(new.sub)}" if new.sub else "")
             label = (*self._numbered(words, new.instruction), *(() if series.item else (Piece(" "),)))
         pieces = (*label, *self._quoted(new.instruction.new))
-        if new.after:
-            edit = Edit(model.end, model.end, (Piece("\n"), *pieces), self._by(new.instruction))
-        else:
-            edit = Edit(model.start, model.start, (*pieces, Piece("\n")), self._by(new.instruction))
-        if failed := self._edit(edit):
+        at = model.end if new.after else model.start
+        pieces = (Piece("\n"), *pieces) if new.after else (*pieces, Piece("\n"))
+        if failed := self._edit(new.instruction, at, at, pieces):
             self._fail(new.instruction, failed)
 
     def _quoted(self, spans: Sequence[tuple[int, int]], *, strip: bool = False) -> tuple[Piece, ...]:
@@ -448,10 +444,10 @@ class Consolidation:
             out.append(Piece(text[start:end], doc_id, start))
         return tuple(out)
 
-    def _edit(self, edit: Edit) -> str:
-        if any(e.start < edit.end and edit.start < e.end for e in self._edits):
+    def _edit(self, one: Instruction, start: int, end: int, pieces: tuple[Piece, ...], **more: Any) -> str:
+        if any(e.start < end and start < e.end for e in self._edits):
             return "同一处另有修改"
-        self._edits.append(edit)
+        self._edits.append(Edit(start, end, pieces, self._by(one), **more))
         return ""
 
     def document(self, doc_id: str, since: str) -> Document:

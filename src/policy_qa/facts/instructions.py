@@ -16,17 +16,14 @@ from itertools import pairwise
 
 from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import ordinal
+from policy_qa.citing.parts import QUOTES, closings
 from policy_qa.citing.place import Place
 from policy_qa.facts.closing import CITED
 from policy_qa.numerals import NUMERAL_CHARS, parse_number
 
 Span = tuple[int, int]
-#: A quotation longer than this is a text of its own.
-_LONGEST = 5_000
 _FIRST, _LAST = 0xE000, 0xF8FF
 _MOST = 2_000
-_MARKS = {"“": "”", "「": "」", "『": "』", '"': '"'}
-_MARK = re.compile('[“”「」『』"\n]')
 Q, P = "[\ue000-\uf8ff]", "[^\ue000-\uf8ff]"
 TO = r"(?:修改|修正|修订|调整|替换|变更|更改|更换|改|表述)(?:为|成|作)"
 MORE = r"(?:增加|新增|增设|增写|增补|补充|插入|加入|加上|添加)"
@@ -69,19 +66,19 @@ def mask(text: str) -> Masked:
     out: list[str] = []
     origin: list[int] = []
     quoted: list[tuple[Span, ...]] = []
-    closed = _quotations(text)
+    closed = closings(text)
     at = 0
     while at < len(text):
         char = text[at]
         span: Span | None = None
         if len(quoted) < _MOST:
-            if char in _MARKS:
+            if char in QUOTES:
                 span = (at + 1, closed[at]) if at in closed else None
             elif at and text[at - 1] in ":：" and _NEW_TEXT.search("".join(out[-40:-1])):
                 end = text.find("\n", at)
                 end = len(text) if end < 0 else end
                 bare = text[at:end].strip()
-                span = (at, end) if bare and bare[0] not in _MARKS else None
+                span = (at, end) if bare and bare[0] not in QUOTES else None
         if span and (heading := _HEADING.match(text, *span)) and _ITS_PART.match(text, span[1] + 1):
             named = f"第{heading.group('n')}部分"
             out += named
@@ -95,38 +92,16 @@ def mask(text: str) -> Masked:
             continue
         out.append(chr(_FIRST + len(quoted)))
         quoted.append(tuple(_paragraphs(text, *span, char)))
-        at = max(span[1] + (char in _MARKS), at + 1)
+        at = max(span[1] + (char in QUOTES), at + 1)
     origin.append(len(text))
     return Masked(text, "".join(out), tuple(origin), tuple(quoted))
-
-
-def _quotations(text: str) -> dict[int, int]:
-    """Where each quotation that opens is closed; a mark that opens a line inside one of its kind goes on with it."""
-    out: dict[int, int] = {}
-    open_: dict[str, list[int]] = {closes: [] for closes in _MARKS.values()}
-    line = 0
-    for match in _MARK.finditer(text):
-        at, mark = match.start(), match.group()
-        if mark == "\n":
-            line = at + 1
-            open_['"'].clear()
-        elif mark == '"' and not open_[mark]:
-            open_[mark].append(at)
-        elif mark in open_:
-            if open_[mark]:
-                first = open_[mark].pop()
-                if at - first < _LONGEST:
-                    out[first] = at
-        elif not open_[_MARKS[mark]] or text[line:at].strip():
-            open_[_MARKS[mark]].append(at)
-    return out
 
 
 def _paragraphs(text: str, start: int, end: int, opens: str) -> Iterator[Span]:
     """The paragraphs of a quotation without the marks that open them again."""
     for line in re.compile(r"\S[^\n]*").finditer(text, start, end):
         first, last = line.start(), line.start() + len(line.group().rstrip())
-        again = opens in _MARKS and text[first] == opens and "\n" in text[start:first]
+        again = opens in QUOTES and text[first] == opens and "\n" in text[start:first]
         if first + again < last:
             yield first + again, last
 

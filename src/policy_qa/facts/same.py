@@ -55,23 +55,16 @@ _SIGNED = re.compile(r"^[\u4e00-\u9fff]{2,20}(?:大学|学院|学校|中学|小�
 
 def groups(documents: Sequence[Document]) -> tuple[tuple[str, ...], ...]:
     """The doc_ids that are texts of one policy, two or more each; needs no day."""
-    parent = {d.doc_id: d.doc_id for d in documents}
-
-    def root(doc_id: str) -> str:
-        while parent[doc_id] != doc_id:
-            doc_id = parent[doc_id]
-        return doc_id
-
-    members: dict[str, list[Document]] = {d.doc_id: [d] for d in documents}
+    group = {d.doc_id: [d] for d in documents}
     for a, b in _pairs(documents):
-        x, y = root(a.doc_id), root(b.doc_id)
+        one, other = group[a.doc_id], group[b.doc_id]
         # A text without an issuer must not bring those of two bodies together.
-        if x != y and _one_policy(a, b) and all(_bodies(p, q) != "two" for p in members[x] for q in members[y]):
-            parent[y] = x
-            members[x] += members.pop(y)
-    order = {d.doc_id: i for i, d in enumerate(documents)}
-    several = [sorted((d.doc_id for d in group), key=order.__getitem__) for group in members.values() if len(group) > 1]
-    return tuple(tuple(ids) for ids in sorted(several, key=lambda ids: order[ids[0]]))
+        if one is not other and _one_policy(a, b) and all(_bodies(p, q) != "two" for p in one for q in other):
+            one += other
+            group.update((d.doc_id, one) for d in other)
+    order = {doc_id: i for i, doc_id in enumerate(group)}
+    several = {id(held): held for held in group.values() if len(held) > 1}
+    return tuple(tuple(sorted((d.doc_id for d in held), key=order.__getitem__)) for held in several.values())
 
 
 def _pairs(documents: Sequence[Document]) -> Iterator[tuple[Document, Document]]:

@@ -12,12 +12,11 @@ from itertools import chain
 from policy_qa.citing.parts import parts_of
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.dates import check_dates
-from policy_qa.lint.findings import Check, Draft, Finding, Severity
+from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
 from policy_qa.lint.leftovers import check_leftovers
 from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
 from policy_qa.lint.references import check_attachments, check_references
-from policy_qa.lint.texts import finding
 from policy_qa.lint.wording import check_wording
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
