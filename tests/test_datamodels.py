@@ -97,7 +97,7 @@ def test_a_stretch_over_two_articles_is_in_none(whole: Segmentation) -> None:
     assert whole.finest(text.index("为规范"), text.index("本校在职")) is None
 
 
-def test_the_finest_provision_is_the_last_that_begins_before_the_words_and_ends_behind_them(whole: Segmentation) -> None:
+def test_the_finest_provision_is_the_last_before_the_words_that_ends_behind_them(whole: Segmentation) -> None:
     outer_first = sorted(whole.provisions, key=lambda p: (p.start, -p.end))
     for start in range(len(whole.document.text)):
         for end in range(start + 1, start + 30):
