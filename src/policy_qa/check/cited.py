@@ -72,7 +72,7 @@ class Citations:
 
     def __init__(self, draft: Document, cut: Cut, titles: Titles, segmentations: Mapping[str, Segmentation]) -> None:
         self._draft, self._titles, self._segmentations = draft, titles, segmentations
-        self.own = segment(draft) if is_instrument(draft) else None
+        self.own = _instrument(draft)
         self._own_starts = [p.start for p in self.own.articles] if self.own else []
         self.owners = Owners(cut, titles, own=self.own is not None)
         self.all: tuple[Cited, ...] = tuple(self._found()) if cut.sentences else ()
@@ -136,12 +136,13 @@ class Citations:
         return list(dict.fromkeys(p for places in found for provisions in places.values() for p in provisions))
 
 
-def is_instrument(draft: Document) -> bool:
-    """Whether a draft has 条 of its own; quick, as most have none."""
+def _instrument(draft: Document) -> Segmentation | None:
+    """A draft that has 条 of its own, cut; None for any other, quickly, as most have none."""
     if len(_ARTICLE_LINE.findall(draft.text)) < _OWN_ARTICLES:
-        return False
-    articles = [p for p in segment(draft).articles if p.kind is Kind.ARTICLE]
-    return len(articles) >= _OWN_ARTICLES and articles[0].path == "1"
+        return None
+    cut = segment(draft)
+    articles = [p for p in cut.articles if p.kind is Kind.ARTICLE]
+    return cut if len(articles) >= _OWN_ARTICLES and articles[0].path == "1" else None
 
 
 def bracketed(title: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.align import Unit, align
@@ -144,39 +145,34 @@ _PIECES = 60
 def mark_split_and_merged(changes: Sequence[Change]) -> list[Change]:
     """The changes of one level with splits and mergers named."""
     out = list(changes)
-    _mark(out, ChangeKind.SPLIT, ChangeKind.ADDED, ChangeKind.REMOVED, new_side=True)
-    _mark(out, ChangeKind.MERGED, ChangeKind.REMOVED, ChangeKind.ADDED, new_side=False)
+    _mark(out, 1)
+    _mark(out, 0)
     return out
 
 
-def _mark(changes: list[Change], kind: ChangeKind, lone: ChangeKind, gone: ChangeKind, *, new_side: bool) -> None:
-    """Find the texts of which neighbouring `lone` ones are pieces. `new_side`: the pieces stand in the new text."""
-    here, there = (1, 0) if new_side else (0, 1)
+#: By the side on which the pieces stand: what became of the whole, what a piece seems to be, and what the whole does.
+_PIECED = (
+    (ChangeKind.MERGED, ChangeKind.REMOVED, ChangeKind.ADDED),
+    (ChangeKind.SPLIT, ChangeKind.ADDED, ChangeKind.REMOVED),
+)
+
+
+def _mark(changes: list[Change], here: int) -> None:
+    """Find the texts of which neighbours without a partner are pieces, on the old (0) or the new side (1)."""
+    lone = (_PIECED[here][1],)
     order = sorted((i for i, c in enumerate(changes) if _side(c, here)), key=lambda i: changes[i].at[here])
-    for at, i in enumerate(order):
-        if changes[i].kinds != (lone,):
+    for first, i in enumerate(order):
+        if changes[i].kinds != lone or (first and changes[order[first - 1]].kinds == lone):
             continue
-        first = last = at
-        if at and changes[order[at - 1]].kinds == (lone,):
-            continue
-        while last + 1 < len(order) and changes[order[last + 1]].kinds == (lone,):
-            last += 1
-        if last - first >= _PIECES:
-            continue
-        run = order[first : last + 1]
-        beside = [order[k] for k in (first - 1, last + 1) if 0 <= k < len(order)]
-        _try(changes, run, beside, kind, gone, here, there)
+        run = list(takewhile(lambda k: changes[k].kinds == lone, order[first:]))
+        if len(run) <= _PIECES:
+            beside = [order[k] for k in (first - 1, first + len(run)) if 0 <= k < len(order)]
+            _try(changes, run, beside, here)
 
 
-def _try(
-    changes: list[Change],
-    run: Sequence[int],
-    beside: Sequence[int],
-    kind: ChangeKind,
-    gone: ChangeKind,
-    here: int,
-    there: int,
-) -> None:
+def _try(changes: list[Change], run: Sequence[int], beside: Sequence[int], here: int) -> None:
+    """Mark the first text that some of a run are pieces of: one of those beside it, or one that is gone."""
+    there, (kind, _, gone) = 1 - here, _PIECED[here]
     bounds = [changes[i].at[there] for i in beside] or [0]
     last = max(bounds) if len(bounds) > 1 else float("inf")
     missing = [i for i, c in enumerate(changes) if c.kinds == (gone,) and min(bounds) <= c.at[there] <= last]
@@ -186,17 +182,15 @@ def _try(
     for whole in [*paired, *missing]:
         text = _pairs(_text(changes[whole], there))
         kept = _pairs(_text(changes[whole], here)) if whole in paired else frozenset()
-        pieces = [
-            i
+        pieces = {
+            i: pairs
             for i in run
-            if changes[i].kinds != (kind,)
-            and len(fold(_text(changes[i], here))) >= _SHORT
-            and _share(_pairs(_text(changes[i], here)), text) >= _INSIDE
-            and _share(_pairs(_text(changes[i], here)), kept) < _STILL_THERE
-        ]
-        together = kept.union(*(_pairs(_text(changes[i], here)) for i in pieces))
+            if len(fold(words := _text(changes[i], here))) >= _SHORT
+            and _share(pairs := _pairs(words), text) >= _INSIDE
+            and _share(pairs, kept) < _STILL_THERE
+        }
         enough = len(pieces) + (whole in paired) > 1
-        if not enough or not pieces or _share(text, together) < _COVERED:
+        if not enough or not pieces or _share(text, kept.union(*pieces.values())) < _COVERED:
             continue
         if whole in paired and _share(kept, text) < _INSIDE:
             continue

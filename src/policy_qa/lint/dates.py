@@ -62,15 +62,12 @@ def check_dates(segmentation: Segmentation) -> Iterator[Draft]:
 
 
 def _possible(match: re.Match[str]) -> bool:
-    parts = match.groupdict()
-    year = parse_number(parts["y"]) if parts.get("y") else 2024  # without a year, 29 February may be meant
-    month = parse_number(parts["m"])
-    if year is None or month is None:
+    told = {"y": "2024", "d": "1"} | {part: n for part, n in match.groupdict().items() if n}
+    # Without a year, 29 February may be meant; what is no number after all isn't judged.
+    year, month, day = (parse_number(told[part]) for part in "ymd")
+    if year is None or month is None or day is None:
         return True
-    if not 1 <= month <= 12:
-        return False
-    day = parse_number(parts["d"]) if parts.get("d") else 1
-    return day is None or 1 <= day <= calendar.monthrange(year, month)[1]
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def _ranges(text: str) -> Iterator[Draft]:
