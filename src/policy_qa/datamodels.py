@@ -74,13 +74,27 @@ class Amended:
     merged: bool = True
 
 
+#: Said of whatever was read from a picture.
+RECOGNISED = "文字由识别得到，请对照原件"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recognised:
+    """Words [start, end) of a document that were read from a picture; `confidence`, in (0, 1], is that page's mean."""
+
+    start: int
+    end: int
+    confidence: float
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """One policy text with what it says about itself.
 
     `date` is ISO 8601 (`2022-07-18`, `2022-07`, `2022`) or empty; `number` is the 文号 as printed or
     empty; `source` is the path below the corpus folder, with forward slashes. `pages` holds the offset
-    at which each page begins, ascending, for a format that has pages; `notes` are what its reader says
+    at which each page begins, ascending, for a format that has pages; `recognised` are the stretches that
+    were read from pictures (OCR) and have to be held against them; `notes` are what its reader says
     about the file, in Chinese. `edition` is set where another text of the same policy bears the very
     same title (`2022年版`), so that citations can be told apart; the text doesn't say it.
 
@@ -100,6 +114,7 @@ class Document:
     encoding: str = "utf-8"
     pages: tuple[int, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
+    recognised: tuple[Recognised, ...] = field(default=(), repr=False)
     edition: str = ""
     edition_of: str = ""
     since: str = ""
@@ -110,6 +125,10 @@ class Document:
     def page_of(self, offset: int) -> int | None:
         """The page, from 1, on which the character at `offset` stands; None where there are no pages."""
         return bisect_right(self.pages, offset) if self.pages else None
+
+    def is_recognised(self, start: int, end: int) -> bool:
+        """Whether any of these words was read from a picture."""
+        return any(one.start < end and start < one.end for one in self.recognised)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -407,11 +426,13 @@ class Quotation:
 class Citation(Quotation):
     """A quotation with the number of its mark in the answer, `n`, from 1.
 
-    `references` are those inside the provision, one step.
+    `references` are those inside the provision, one step. `recognised` tells that its words were read from a picture,
+    and have to be held against it.
     """
 
     n: int
     references: tuple[Referred, ...] = ()
+    recognised: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from policy_qa.answer.answerer import Answerer
 from policy_qa.answer.lookup import Found, look_up
+from policy_qa.answer.recognised import with_recognised
 from policy_qa.answer.select import Thresholds
 from policy_qa.compare import Comparer
 from policy_qa.datamodels import Answer, Document, Provision, Retrieved, Segmentation
@@ -172,12 +173,15 @@ class Pipeline(Stored):
         extractive = reply.answer
         writer = writer or self._writer
         if not writer or not reply.plain or extractive.refused or extractive.comparison or language(question) == "en":
-            yield sourced_answer(extractive, self.editions)
+            yield self._shown(extractive)
             return
         earlier = list(zip(history, replies, strict=False))
         for answer in writer.write(extractive, earlier, stopped):
             citations = with_references(answer.citations, self.index.segmentations, self.resolver)
-            yield sourced_answer(replace(answer, citations=citations), self.editions)
+            yield self._shown(replace(answer, citations=citations))
+
+    def _shown(self, answer: Answer) -> Answer:
+        return with_recognised(sourced_answer(answer, self.editions), self.index.segmentations)
 
     @cached_property
     def examples(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_a_page_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (["nowhere", "new.txt"], ["nowhere: expected a file or a doc_id", "policy-qa build"]),
         (["old.txt", "."], [".: expected a policy file", "found a folder"]),
         (["old.txt", "empty.txt"], ["empty.txt: expected the text of a policy"]),
-        (["old.txt", "scan.png"], ["scan.png: expected", "found .png"]),
+        (["old.txt", "scan.png"], ["scan.png: expected", "a picture"]),
         (["old.txt", "new.txt", "--html", "no/such/folder.html"], ["--html no/such/folder.html: expected"]),
     ],
 )

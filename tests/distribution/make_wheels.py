@@ -24,7 +24,7 @@ from platforms import served
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("wheels.json")
 CONSTRAINTS = ROOT / "constraints.txt"
-EXTRAS = ("bench", "dev", "mutants")
+EXTRAS = ("bench", "dev", "mutants", "ocr")
 HEAD = (
     "# What was tested, on Python 3.11, and what the other systems need besides; pip install -c constraints.txt.\n"
     "# Made by: python tests/distribution/make_wheels.py --pin\n"

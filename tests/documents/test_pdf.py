@@ -13,7 +13,7 @@ import pytest
 from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, measure, raw_pdf, stream, wrapped
 
 import browser
-from policy_qa.documents import read_document
+from policy_qa.documents import read_document, scans
 from policy_qa.documents.pdf.reader import MAX_PAGES, read_pdf
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
@@ -587,7 +587,8 @@ def test_invisible_text_over_a_scan_is_read() -> None:
 # ---- what is refused
 
 
-def test_fault_8_a_scan_is_named_with_what_to_do() -> None:
+def test_fault_8_a_scan_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "available", lambda: False)
     paper = Paper()
     for page in (1, 2):
         paper.picture(0, 0, 595, 842)
@@ -600,7 +601,8 @@ def test_fault_8_a_scan_is_named_with_what_to_do() -> None:
     assert "OCR" in message
 
 
-def test_fault_8_scanned_pages_among_others_are_told() -> None:
+def test_fault_8_scanned_pages_among_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "available", lambda: False)
     flow = Flow()
     flow.paragraph(LONG)
     flow.paragraph(MORE)

@@ -33,7 +33,7 @@ from word_files import (
     word_file,
 )
 
-from policy_qa.documents import read_document
+from policy_qa.documents import read_document, scans
 from policy_qa.documents.word.reader import read_word
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
@@ -314,12 +314,13 @@ def test_headers_and_footers_are_told_where_they_hold_more_than_a_page_number() 
 
 
 def test_pictures_and_embedded_files_are_told() -> None:
-    found = read_word(word_file(p("甲", PICTURE) + '<w:altChunk r:id="rId9"/>'), "x.docx")
-    assert found.text == "甲"
+    found = read_word(word_file(p("甲" * 30, PICTURE) + '<w:altChunk r:id="rId9"/>'), "x.docx")
+    assert found.text == "甲" * 30
     assert found.notes == ("图片、图表未读入（1个），其中的文字不在文本中", "嵌入的其他文件未读入（1个）")
 
 
-def test_a_file_of_pictures_alone_is_refused() -> None:
+def test_a_file_of_pictures_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "available", lambda: False)
     with pytest.raises(SourceError, match=r"^x\.docx: expected text, found a Word file with no text in it .*run OCR"):
         read_word(word_file(p(PICTURE) + p(PICTURE)), "x.docx")
     assert read_word(word_file(p("")), "x.docx").text == ""

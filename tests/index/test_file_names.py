@@ -172,7 +172,17 @@ def test_fault_33_what_is_no_file_is_not_opened_and_named(
         settings = Settings(home=tmp_path / "home", corpus=corpus, model="fake")
         report = build(settings, encoder=encoder)
         said = {file.source: file.refused for file in report.refused}
-        links = {"link.txt", "inside.txt", "broken.pdf", "zero.txt", "loop.txt", "circle", "folder", "up"}
+        links = {
+            "link.txt",
+            "inside.txt",
+            "broken.pdf",
+            "zero.txt",
+            "loop.txt",
+            "circle",
+            "folder",
+            "up",
+            "picture.png",
+        }
         assert set(said) == {*links, "pipe.txt", "socket.md"}
         assert all(f"{name}: expected a file, found a link, which is not followed" in said[name] for name in links)
         assert "pipe.txt: expected a file, found a pipe, which is not opened" in said["pipe.txt"]

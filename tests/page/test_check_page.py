@@ -109,7 +109,7 @@ def test_what_cannot_be_checked_is_told(page: str) -> None:
     assert "请粘贴文稿内容" in form(page)[1]
     status, html = form(page, file=("draft.doc", b"x"))
     assert status == 400
-    assert "expected .txt" in html
+    assert "expected a file of Word or WPS" in html
     status, html = form(page, file=("draft.docx", b"no zip"))
     assert status == 400
     assert "draft.docx" in html

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from policy_qa.cli.batch import BatchLine, read_batch
 from policy_qa.cli.terminal import Progress, say
-from policy_qa.datamodels import Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
+from policy_qa.datamodels import RECOGNISED, Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
 from policy_qa.doors import formats
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.naming.institutions import column_names
@@ -197,6 +197,8 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     for told in (notices.standing, notices.amended, notices.deleted):
         for line in told(provision, settings.lang):
             say(f"※ {line}")
+    if document.is_recognised(provision.start, provision.end):
+        say(f"※ {RECOGNISED}")
     for heading in provision.headings:
         say(heading)
     say()
@@ -344,7 +346,8 @@ def _readable(answer: Answer) -> str:
     if answer.citations:
         lines.append("")
         for c in answer.citations:
-            lines += [f"[{c.n}] {c.cite}  ({c.ref})", *references(c.references, answer.lang)]
+            mark = texts_for(answer.lang).recognised if c.recognised else ""
+            lines += [f"[{c.n}] {c.cite}  ({c.ref}){mark and '  '}{mark}", *references(c.references, answer.lang)]
     lines += [f"※ {notice}" for notice in answer.notices]
     if answer.scope.origin is ScopeFrom.HISTORY:
         lines.append(texts_for(answer.lang).kept.format(names=", ".join(answer.scope.doc_ids)))
@@ -397,6 +400,8 @@ def _known_lines(facts: Facts, register: Register) -> Iterator[str]:
     }
     known = [f"{name} {fact.value}" for name, fact in told.items() if fact]
     yield "    " + "  ".join([*known, f"共{facts.articles}条"])
+    if register.versions.document(facts.doc_id).recognised:
+        yield f"    {RECOGNISED}"
     term = f"  {facts.term.kind}{facts.term.length}" if facts.term else ""
     until = f"，至{standing.until}" if standing.until else ""
     yield f"    {standing.state}：{standing.why}{term}{until}"

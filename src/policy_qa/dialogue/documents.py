@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from policy_qa.datamodels import LineKind, PointKind
+from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words
@@ -46,6 +46,7 @@ def holdings_told(
         known = [f.value for f in (facts.issuer, facts.number) if f]
         known += [_day(facts.issued, lang)] if facts.issued else []
         known += [facts.status.value] if facts.status and register.standing(facts).state is State.DRAFT else []
+        known += [RECOGNISED] if sheet.segmentations[facts.doc_id].document.recognised else []
         about = f"（{say(lang, 'comma').join(known)}）" if known else ""
         sheet.put(f"《{facts.name}》{about}", LineKind.ENTRY, marks=_marks(sheet, facts.title))
     if len(shown) > _LISTED:

@@ -3,8 +3,10 @@
 from policy_qa.documents.extracted import Extracted, describe
 from policy_qa.documents.office import libreoffice
 from policy_qa.documents.plain import decode
+from policy_qa.documents.scans import available
 from policy_qa.documents.sources import (
     MAX_BYTES,
+    PICTURES,
     SUFFIXES,
     list_sources,
     look_into,
@@ -19,11 +21,12 @@ VERSION = 8
 
 def helpers() -> dict[str, int]:
     """Which of the programs that read more formats are here (1) or not (0); where that changes, files may read anew."""
-    return {"libreoffice": int(libreoffice() is not None)}
+    return {"libreoffice": int(libreoffice() is not None), "ocr": int(available())}
 
 
 __all__ = [
     "MAX_BYTES",
+    "PICTURES",
     "SUFFIXES",
     "VERSION",
     "Extracted",

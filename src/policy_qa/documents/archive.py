@@ -138,6 +138,7 @@ class Archive:
     def __init__(self, data: bytes, source: str, form: Form) -> None:
         self.source, self.form = source, form
         self._zip = _open(data, source, form)
+        self._others: dict[str, zipfile.ZipInfo] = {}
         self._members = self._checked_members()
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
 
@@ -148,6 +149,14 @@ class Archive:
         """The root of a part, None where there is none of that name."""
         info = self._members.get(name.lower())
         return parse_xml(self._read(info), shown(name), self.source) if info else None
+
+    def file(self, name: str) -> bytes:
+        """The bytes of a part that is no XML, a picture; empty where there is none of that name, or it is damaged."""
+        info = self._others.get(name.lower())
+        try:
+            return self._read(info) if info else b""
+        except SourceError:
+            return b""
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that `part` (empty: the package) relates to; `kind` is the last word of the relation's type."""
@@ -185,6 +194,7 @@ class Archive:
             name = info.filename.replace("\\", "/").lstrip("/").lower()
             total += info.file_size
             if not name.endswith((".xml", ".rels")):
+                self._others.setdefault(name, info)
                 continue
             if name in members:
                 raise self._refused("each part once", f"{shown(info.filename)} twice")

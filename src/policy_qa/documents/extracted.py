@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from policy_qa.datamodels import Document, Status
+from policy_qa.datamodels import Document, Recognised, Status
 from policy_qa.facts.head import read_head
 
 
@@ -18,13 +18,15 @@ class Extracted:
 
     `encoding` is the text encoding, or the format (`docx`, `pdf`) where the file is no plain text.
     `pages` holds the offset at which each page begins, ascending, the first at 0; empty where a format
-    has no pages. `notes` tell a person what was done or left out, in Chinese, a line each.
+    has no pages. `recognised` are the stretches that were read from pictures. `notes` tell a person what was
+    done or left out, in Chinese, a line each.
     """
 
     text: str = field(repr=False)
     encoding: str = "utf-8"
     pages: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
 
 
 #: Characters that show nothing: soft hyphens, zero-width spaces and joiners, byte order marks.
@@ -60,5 +62,6 @@ def describe(text: str | Extracted, *, doc_id: str, source: str, sha256: str) ->
         encoding=extracted.encoding,
         pages=extracted.pages,
         notes=extracted.notes,
+        recognised=extracted.recognised,
         text=extracted.text,
     )

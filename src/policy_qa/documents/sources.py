@@ -22,6 +22,8 @@ from policy_qa.errors import SourceError
 from policy_qa.printable import doc_id_of, source_name
 
 Reader = Callable[[bytes, str], Extracted]
+#: What scanners and telephones write.
+PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 #: Suffix -> the module here and its function that reads it. Imported when the first such file comes.
 _READERS = {
     ".txt": ("plain", "read_plain"),
@@ -30,6 +32,7 @@ _READERS = {
     **dict.fromkeys((".doc", ".wps", ".docm", ".rtf", ".odt"), ("office", "read_office")),
     ".pdf": ("pdf.reader", "read_pdf"),
     ".ofd": ("ofd", "read_ofd"),
+    **dict.fromkeys(PICTURES, ("scans", "read_picture")),
     ".xlsx": ("tables", "read_workbook"),
     ".csv": ("tables", "read_csv"),
     ".html": ("web.reader", "read_web"),

@@ -41,6 +41,8 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
         "citations": [
             picked(c, "n", *_PLACE)
             | ({"effective": effective_record(c.effective)} if c.effective else {})
+            | ({"recognised": True} if c.recognised else {})
+            | ({"recognised": True} if c.recognised else {})
             | ({"references": [_reference(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],
@@ -166,7 +168,9 @@ def found_records(stored: Stored, hits: Sequence[Retrieved]) -> list[dict[str, A
 
 def known_record(facts: Facts, register: Register) -> dict[str, Any]:
     """What is known of a text; a fact as its value and the stretch of the file that says it, null where none does."""
-    return {**asdict(facts), "standing": asdict(register.standing(facts))}
+    pages = register.versions.document(facts.doc_id).recognised
+    recognised = {"recognised": min(page.confidence for page in pages)} if pages else {}
+    return {**asdict(facts), "standing": asdict(register.standing(facts)), **recognised}
 
 
 def dump(record: Mapping[str, Any]) -> str:

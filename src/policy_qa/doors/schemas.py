@@ -103,10 +103,11 @@ class Reference(_Sent):
 
 
 class Citation(Quotation):
-    """A quotation with the number of its mark in the answer."""
+    """A quotation with the number of its mark in the answer; `recognised`: its words were read from a picture."""
 
     n: int
     references: list[Reference] = []
+    recognised: bool = False
 
 
 class Point(_Sent):

@@ -14,6 +14,7 @@ from policy_qa.datamodels import (
     Kind,
     Passage,
     Provision,
+    Recognised,
     Segmentation,
     Span,
     Status,
@@ -49,6 +50,7 @@ def segmentation_of(fields: dict[str, Any]) -> Segmentation:
     document = fields["document"]
     listed: dict[str, Any] = {name: tuple(document[name]) for name in ("pages", "notes")}
     listed["stretches"] = tuple(Stretch(**one) for one in document["stretches"])
+    listed["recognised"] = tuple(Recognised(**one) for one in document["recognised"])
     listed["amended"] = tuple(Amended(**one) for one in document["amended"])
     for provision in fields["provisions"]:
         provision["kind"], provision["unit"] = _KINDS[provision["kind"]], _KINDS[provision["unit"]]

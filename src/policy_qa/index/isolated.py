@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.documents import read_document
+from policy_qa.documents import read_document, scans
 from policy_qa.errors import PolicyQAError, SegmentationError, SourceError
 from policy_qa.index.codec import dump_segmentations, load_segmentations
 from policy_qa.printable import source_name
@@ -62,7 +63,7 @@ class Reader:
         return self._ask(path, root, follow, cut=False).document
 
     def _ask(self, path: Path, root: Path, follow: bool, *, cut: bool) -> Segmentation:
-        task = {"path": str(path), "root": str(root), "follow": follow, "cut": cut}
+        task: dict[str, Any] = {"path": str(path), "root": str(root), "follow": follow, "cut": cut, "pictures": 0}
         source = source_name(path.relative_to(root) if path.is_relative_to(root) else path.name)
         used = self._worker is not None
         reply = self._reply(task, source)
@@ -71,6 +72,20 @@ class Reader:
         if reply is None:
             raise _refusal(source, "one that ends its reader (a crash, or more memory than it may have)")
         about, body = reply
+        if pages := about.get("waits"):
+            return self._recognise(task | {"pictures": pages}, source)
+        return self._made(about, body, source)
+
+    def _recognise(self, task: dict[str, Any], source: str) -> Segmentation:
+        """A file with pages of pictures is read in a process of its own, which has time for each of them."""
+        seconds = self._limits.wall + task["pictures"] * scans.PAGE_SECONDS
+        with Reader(seconds=seconds, memory=self._limits.memory) as patient:
+            reply = patient._reply(task, source)
+        if reply is None:
+            raise _refusal(source, "one that ends its reader (a crash, or more memory than it may have)")
+        return self._made(*reply, source)
+
+    def _made(self, about: dict[str, Any], body: bytes, source: str) -> Segmentation:
         if refused := about.get("refused"):
             raise (SegmentationError if about.get("cut") else SourceError)(refused)
         if error := about.get("error"):
@@ -111,11 +126,14 @@ class Files:
     def do(self, about: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         """The text of a file, with its provisions where they are wanted, or why there are none."""
         try:
-            document = read_document(Path(about["path"]), root=Path(about["root"]), follow=about["follow"])
+            with nullcontext() if about["pictures"] else scans.held():
+                document = read_document(Path(about["path"]), root=Path(about["root"]), follow=about["follow"])
             found = segment(document) if about["cut"] else Segmentation(document=document, provisions=())
             return {}, dump_segmentations([found])
         except MemoryError:
             raise
+        except scans.ScanWaits as error:
+            return {"waits": error.pages}, b""
         except PolicyQAError as error:
             return {"refused": str(error), "cut": isinstance(error, SegmentationError)}, b""
         except BaseException as error:  # whatever a reader raises costs its file only

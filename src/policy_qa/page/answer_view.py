@@ -430,10 +430,11 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
 
 
 def _pages(citation: Citation, texts: Texts, library: Library | None) -> str:
-    """The page of a quotation, where its source has pages."""
+    """The page of a quotation, where its source has pages; and whether its words were read from a picture."""
     document = library.documents.get(citation.ref.partition("#")[0]) if library else None
     pages = render_pages(document, locate(citation, document.text), texts) if document else ""
-    return f'<span class="pq-page">{escape(pages)}</span>' if pages else ""
+    told = filter(None, (pages, texts.recognised if citation.recognised else ""))
+    return "".join(f'<span class="pq-page">{escape(words)}</span>' for words in told)
 
 
 def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:

@@ -22,7 +22,7 @@ from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
 from policy_qa.check.report import finding_record, name_of, shown_ops, summary
 from policy_qa.diff.model import Op, OpKind
-from policy_qa.documents import read_bytes
+from policy_qa.documents import PICTURES, SUFFIXES, read_bytes, scans
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
 from policy_qa.page.inline import escape
 from policy_qa.page.texts import CheckTexts, Texts, texts_for
@@ -160,7 +160,8 @@ class Drafts:
 
     def _checked(self, data: bytes, name: str, lang: str, *, word: bool) -> Checked | str:
         assert self._checker is not None  # noqa: S101 - refreshed before
-        draft = read_bytes(data, name)
+        with scans.held():  # a draft's time is short
+            draft = read_bytes(data, name)
         if not draft.text.strip():
             return texts_for(lang).check.empty
         report = self._checker.check(draft, lang)
@@ -227,6 +228,7 @@ def _sent_form(sent: Sent) -> tuple[bytes, str, str] | None:
         return None
 
 
+_DRAFTS = ",".join(s for s in SUFFIXES if s not in PICTURES)
 _FORMS = {Severity.ERROR: "error", Severity.NOTE: "note", Severity.OK: "ok"}
 #: The page shows so much of a draft's text; all of it is checked, and in the Word file.
 _SHOWN = 60_000
@@ -256,7 +258,7 @@ def _form(words: CheckTexts, lang: str, text: str, *, asked: bool) -> str:
         f'<textarea id="ck-text" name="text" rows="{rows}" placeholder="{escape(words.text_placeholder)}">\n'
         f"{escape(text)}</textarea>"
         f'<div class="ck-row"><div class="ck-file"><label for="ck-file">{escape(words.file_label)}</label>'
-        f'<input id="ck-file" type="file" name="file" accept=".docx,.txt,.md,.pdf,.html,.htm">'
+        f'<input id="ck-file" type="file" name="file" accept="{_DRAFTS}">'
         f"<small>{escape(words.file_hint)}</small></div>"
         f'<button type="submit">{escape(words.submit)}</button></div></form>'
     )

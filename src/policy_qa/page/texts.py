@@ -67,7 +67,10 @@ class CheckTexts(_Spoken):
         "For example: 根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
     )
     file_label = Said("或上传文件", "or a file")
-    file_hint = Said("支持 .docx .txt .md .pdf .html，最大 8 MB", ".docx .txt .md .pdf .html, 8 MB at most")
+    file_hint = Said(
+        "支持 .docx .doc .wps .txt .pdf .ofd .html 等，最大 8 MB",
+        ".docx .doc .wps .txt .pdf .ofd .html and others, 8 MB at most",
+    )
     submit = Said("开始核对", "Check")
     full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
@@ -229,6 +232,7 @@ class Texts(_Spoken):
     )
     open_newest = Said("打开最新的一稿：{label}", "Open the latest draft: {label}")
     page = Said("第{n}页", "page {n}")
+    recognised = Said("文字由识别得到，请对照原件", "recognised from a picture (OCR): hold it against the original")
     pages = Said("第{first}至{last}页", "pages {first}–{last}")
     notes = Said("读取说明", "How the file was read")
     error_title = Said("无法回答", "No answer")

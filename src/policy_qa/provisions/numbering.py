@@ -150,6 +150,8 @@ def doubtful_lines(text: str, layout: Layout) -> tuple[Span, ...]:
 def warnings_of(segmentation: Segmentation) -> tuple[str, ...]:
     """One line of Chinese a defect, for the build report: numbers, lines in doubt, a provision too long to be one."""
     out = [line for series in series_of(segmentation) for line in _warnings(series)]
+    if out and segmentation.document.recognised:
+        out[-1] += "（文字由识别得到，编号可能识别有误，请对照原件）"
     if not segmentation.articles:
         out.append("没有文字")
     elif all(p.kind is Kind.PARAGRAPH for p in segmentation.articles):

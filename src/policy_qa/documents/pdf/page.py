@@ -162,7 +162,11 @@ _SCAN_SHARE, _SCAN_CHARS = 0.5, 30
 
 @dataclass(kw_only=True, slots=True)
 class Sheet:
-    """What is printed upright on a page. `number` counts from 1; `image_share` is in [0, 1]."""
+    """What is printed upright on a page. `number` counts from 1; `image_share` is in [0, 1].
+
+    `confidence`, in (0, 1], is that of a page which was recognised from a picture, 0 where the file holds its text;
+    `unread` counts the lines there that could not be read.
+    """
 
     number: int
     width: float
@@ -172,6 +176,8 @@ class Sheet:
     turned: str = ""
     unmapped: int = 0
     image_share: float = 0.0
+    confidence: float = 0.0
+    unread: int = 0
 
     @property
     def is_scan(self) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from policy_qa.datamodels import RECOGNISED, Recognised
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.pdf.furniture import (
     Item,
@@ -32,6 +34,8 @@ class Pages:
     sizes: Counter[float] = field(default_factory=Counter)
     characters: int = 0
     unmapped: int = 0
+    confidence: dict[int, float] = field(default_factory=dict)
+    unread: int = 0
 
     def add(self, sheets: list[Sheet], *, spaceless: bool = False) -> None:
         """Take up the sheets of one page. `spaceless` tells that the file's maker writes no spaces, only gaps."""
@@ -43,6 +47,9 @@ class Pages:
             self.turned.setdefault(sheets[0].turned)
         if sheets[0].is_scan:
             self.scanned.append(sheets[0].number)
+        if sheets[0].confidence:
+            self.confidence[sheets[0].number] = sheets[0].confidence
+        self.unread += sheets[0].unread
         for sheet in sheets:
             self.views += _views(sheet, spaceless=spaceless)
 
@@ -55,7 +62,13 @@ class Pages:
         items = [item for view in self.views for item in view.items]
         widths = {item.key: view.width for view in self.views for item in view.items}
         text, pages = _written(Joiner(items, body, widths).paragraphs(items), count)
-        return Extracted(text=text, encoding=encoding, pages=pages, notes=_notes(self, taken, text))
+        recognised = tuple(
+            Recognised(start=start, end=end, confidence=round(self.confidence[number], 4))
+            for number, (start, end) in enumerate(pairwise((*pages, len(text))), start=1)
+            if number in self.confidence and start < end
+        )
+        notes = _notes(self, taken, text, count)
+        return Extracted(text=text, encoding=encoding, pages=pages, notes=notes, recognised=recognised)
 
 
 def _views(sheet: Sheet, *, spaceless: bool) -> list[View]:
@@ -109,13 +122,18 @@ def _written(paragraphs: list[Paragraph], count: int) -> tuple[str, tuple[int, .
     return "".join(out), tuple(pages)
 
 
-def _notes(found: Pages, taken: list[str], text: str) -> tuple[str, ...]:
+def _notes(found: Pages, taken: list[str], text: str, count: int) -> tuple[str, ...]:
     notes = []
     if found.scanned:
         pages = "、".join(map(str, found.scanned[:20])) + ("等" if len(found.scanned) > 20 else "")
         notes.append(
-            f"第{pages}页是扫描图片，没有可读的文字，共{len(found.scanned)}页未读入；请对这些页做文字识别（OCR）后重新保存"
+            f"第{pages}页是扫描图片，没有可读的文字，共{len(found.scanned)}页未读入；"
+            "请对这些页做文字识别（OCR）后重新保存，或安装识别组件（pip install '.[ocr]'）"
         )
+    if found.confidence:
+        notes.append(_of_recognition(found.confidence, count))
+    if found.unread:
+        notes.append(f"有{found.unread}行看不清，未读入")
     if taken:
         shown = "”“".join(words[:30] for words in taken[:3])
         notes.append(f"已去掉页眉、页脚和页码，如“{shown}”{'等' * (len(taken) > 3)}")
@@ -125,3 +143,16 @@ def _notes(found: Pages, taken: list[str], text: str) -> tuple[str, ...]:
     if "\ufffd" in text:
         notes.append(f"有{text.count(chr(0xFFFD))}个字符的字体没有对应的编码，以“\ufffd”代替，请核对原文")
     return tuple(notes)
+
+
+#: Pages that are read with less confidence are named.
+_UNSURE = 0.9
+
+
+def _of_recognition(confidence: dict[int, float], count: int) -> str:
+    """That pages were recognised, how surely, and which of them not."""
+    which = "全文" if len(confidence) == count else f"第{'、'.join(map(str, [*confidence][:20]))}页"
+    mean = sum(confidence.values()) / len(confidence)
+    unsure = [f"第{number}页{share:.0%}" for number, share in confidence.items() if share < _UNSURE]
+    low = f"，其中{'、'.join(unsure[:20])}" if unsure else ""
+    return f"{which}{RECOGNISED}（平均置信度{mean:.1%}{low}）"

@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from policy_qa.documents import scans
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.pdf.guard import check_unpacked
-from policy_qa.documents.pdf.page import read_sheets
+from policy_qa.documents.pdf.page import Sheet, read_sheets
 from policy_qa.documents.pdf.pages import Pages
 from policy_qa.errors import SourceError
 
@@ -70,7 +71,7 @@ def _read_pages(document: Any, count: int, source: str) -> Pages:
     found = Pages()
     # Chromium's printer moves on over a space and leaves no character for it.
     spaceless = "Skia" in document.get_metadata_value("Producer")
-    deadline = time.monotonic() + _MAX_SECONDS
+    deadline, pictures = time.monotonic() + _MAX_SECONDS, 0
     for number in range(1, count + 1):
         if time.monotonic() > deadline:
             raise SourceError(
@@ -80,6 +81,11 @@ def _read_pages(document: Any, count: int, source: str) -> Pages:
             page = document[number - 1]
             try:
                 sheets = read_sheets(page, number, MAX_PAGE_CHARS)
+                if scans.available() and _is_picture(page, sheets[0]):
+                    pictures += 1
+                    scans.begin(source, pictures, count)
+                    deadline += scans.PAGE_SECONDS
+                    sheets = [scans.recognised(scans.drawn(page), number, width=sheets[0].width)]
             finally:
                 page.close()
         except OverflowError as error:
@@ -92,22 +98,31 @@ def _read_pages(document: Any, count: int, source: str) -> Pages:
                 f"{source}: expected pages that open, found page {number} damaged; "
                 "copy it again, or print it to a new PDF"
             ) from error
-        found.add(sheets, spaceless=spaceless)
+        found.add(sheets, spaceless=spaceless and not sheets[0].confidence)
     return found
+
+
+def _is_picture(page: Any, sheet: Sheet) -> bool:
+    """Whether a page shows text that it doesn't hold: as a picture, as drawn letters, in a font without Unicode."""
+    from pypdfium2 import raw
+
+    shown = sum(not c.text.isspace() for c in sheet.chars)
+    drawn = not shown and raw.FPDFPage_CountObjects(page.raw) > 0
+    return sheet.is_scan or drawn or sheet.unmapped > max(2, _MAX_UNMAPPED * shown)
 
 
 def _check_text(found: Pages, count: int, source: str) -> None:
     """Raises SourceError where no text came out, or text that cannot be trusted."""
     pages = f"{count} page{'s' * (count > 1)}"
+    todo = scans.AGAIN if scans.available() else scans.GET
     if len(found.scanned) == count or (found.characters == 0 and found.scanned):
         raise SourceError(
-            f"{source}: expected text, found a scanned PDF with no text in it ({pages} of pictures); "
-            "run OCR on it and save the result as .txt or .docx"
+            f"{source}: expected text, found a scanned PDF with no text in it ({pages} of pictures); {todo}"
         )
     if found.characters == 0:
         raise SourceError(
             f"{source}: expected text, found a PDF with no text in it ({pages}: blank, or letters drawn as pictures); "
-            "run OCR on it and save the result as .txt or .docx"
+            f"{todo}"
         )
     if found.unmapped > max(2, _MAX_UNMAPPED * found.characters):
         raise SourceError(

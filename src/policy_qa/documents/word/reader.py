@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate, groupby, pairwise
 
+from policy_qa.datamodels import Recognised
+from policy_qa.documents import scans
 from policy_qa.documents.archive import Element
 from policy_qa.documents.extracted import Extracted, table_row
+from policy_qa.documents.pdf.pages import Pages
 from policy_qa.documents.word.numbering import Counter, Numbering, Styles
 from policy_qa.documents.word.package import Package, Seen, W, descend, flag, flat
 from policy_qa.documents.word.text import End, Fields, NoteRef, Paragraph, Reader
@@ -24,6 +28,8 @@ _CONTENTS_TITLE = re.compile(r"目\s*[录次]|contents", re.IGNORECASE)
 #: What a header or footer holds that is no loss: page numbers in any dress.
 _PAGE_NUMBER = re.compile(r"[\d\s第共页/—–－·|~～.-]*")
 _QUOTED = 30
+#: A file of pictures with fewer characters is a scan, and so are pictures in which as many are read.
+_SCAN_CHARACTERS = 30
 #: The longest Chinese code has 0.1 million. Automatic numbers can make much text out of little XML.
 MAX_CHARACTERS = 20_000_000
 
@@ -39,26 +45,40 @@ def read_word(data: bytes, source: str) -> Extracted:
     try:
         document = _Document(package)
         lines = document.lines()
-        notes = [*document.seen.notes(), *_margins(package, document.styles)]
+        notes = [*document.told, *document.seen.notes(), *_margins(package, document.styles)]
     except RecursionError as error:
         raise SourceError(
             f"{source}: expected tables and fields a few levels deep, found hundreds inside each other; "
             "open the file in Word or WPS and save it again"
         ) from error
-    if not lines and document.seen.pictures:
+    if document.seen.pictures and sum(len("".join(line.text.split())) for line in lines) < _SCAN_CHARACTERS:
+        little = "next to no" if lines else "no"
         raise SourceError(
-            f"{source}: expected text, found a Word file with no text in it (pictures: {document.seen.pictures}, "
-            "as of scanned pages); run OCR on it and save the result as .txt or .docx"
+            f"{source}: expected text, found a Word file with {little} text in it (pictures: {document.seen.pictures}, "
+            f"as of scanned pages); {scans.AGAIN if scans.available() else scans.GET}"
         )
-    return Extracted(text="\n".join(lines), encoding="docx", notes=tuple(notes))
+    ends = [*accumulate((len(line.text) + 1 for line in lines), initial=0)]
+    pages = groupby(zip(lines, pairwise(ends), strict=True), key=lambda one: one[0].confidence)
+    recognised = []
+    for confidence, group in pages:
+        if confidence:
+            places = [place for _, place in group]
+            recognised.append(Recognised(start=places[0][0], end=places[-1][1] - 1, confidence=confidence))
+    text = "\n".join(line.text for line in lines)
+    return Extracted(text=text, encoding="docx", notes=tuple(notes), recognised=tuple(recognised))
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of text. `own` tells whether it is a paragraph of its container, not something anchored in it."""
+    """A line of text. `own` tells whether it is a paragraph of its container, not something anchored in it.
+
+    `picture` names a relation to a picture in its place; `confidence` is that with which the line was read from one.
+    """
 
     text: str
     own: bool = True
+    picture: str = ""
+    confidence: float = 0.0
 
 
 @dataclass(slots=True)
@@ -83,7 +103,10 @@ class _Document:
     """Walks one document. `seen` collects what is worth a note."""
 
     def __init__(self, package: Package) -> None:
-        self._source = package.source
+        self._source, self._package = package.source, package
+        self._pictures = package.relations(package.main)
+        self._looked_at = 0
+        self.told: list[str] = []
         self.seen = Seen()
         self.styles = Styles(package.part("styles"))
         numbering = Numbering(package.part("numbering"), self.styles)
@@ -93,24 +116,54 @@ class _Document:
         # Word counts the lists of the body, of the text boxes and of the notes apart.
         self._counters = {story: Counter(numbering) for story in ("body", "boxes", *_NOTE_NAMES)}
 
-    def lines(self) -> list[str]:
-        """The lines of the document, none of them blank."""
+    def lines(self) -> list[_Line]:
+        """The lines of the document, none of them blank; what was read from pictures in their place."""
         story = _Story(Reader(self._fields, self.styles, self.seen), self._counters["body"])
-        lines: list[str] = []
+        lines: list[_Line] = []
+        pictures: list[str] = []
         length = 0
         for line in self._walk(self._body, story):
-            lines += _split(line.text)
+            if line.picture:
+                pictures.append(line.picture)
+                continue
+            if pictures and line.text.strip(_WHITE):
+                lines += self._recognised(pictures)
+                pictures = []
+            lines += [_Line(text) for text in _split(line.text)]
             length += len(line.text)
             if length > MAX_CHARACTERS:
                 raise SourceError(
                     f"{self._source}: expected at most {MAX_CHARACTERS // 10**6} million characters of text, "
                     "found more; split the document"
                 )
+        lines += self._recognised(pictures)
         if self.seen.contents:
-            title = next((i for i, line in enumerate(lines) if _CONTENTS_TITLE.fullmatch(line)), None)
+            title = next((i for i, line in enumerate(lines) if _CONTENTS_TITLE.fullmatch(line.text)), None)
             if title is not None:
                 del lines[title]
         return lines
+
+    def _recognised(self, names: list[str]) -> Iterator[_Line]:
+        """The lines of pictures that follow each other, as of the pages of a scan."""
+        pages = Pages()
+        count = 0
+        for name in names:
+            for picture in scans.pictures_of(self._package.file(self._pictures.get(name, "")), self._source):
+                self._looked_at += 1
+                scans.begin(self._source, self._looked_at, max(self._looked_at, len(self._pictures)))
+                count += 1
+                pages.add([scans.recognised(picture, count)])
+        if pages.characters < _SCAN_CHARACTERS:
+            return  # logos and drawings
+        self.seen.pictures -= len(pages.confidence)
+        found = pages.extracted(count, "docx")
+        self.told += (note.replace("全文", "图片中的", 1) for note in found.notes)
+        at = 0
+        for text in found.text.split("\n"):
+            if text.strip(_WHITE):
+                page = next((one for one in reversed(found.recognised) if one.start <= at), None)
+                yield _Line(text, confidence=page.confidence if page else 0.0)
+            at += len(text) + 1
 
     def _walk(self, container: Element, story: _Story) -> Iterator[_Line]:
         """The lines of a body, a cell, a text box or a note, in reading order."""
@@ -146,6 +199,8 @@ class _Document:
         if whole:
             yield _Line(whole)
         for paragraph in joined:
+            if scans.available():
+                yield from (_Line("", own=False, picture=name) for name in paragraph.pictures)
             for box in paragraph.boxes:
                 inner = _Story(Reader(self._fields, self.styles, self.seen), self._counters["boxes"])
                 yield from (_Line(line.text, own=False) for line in self._walk(box, inner))

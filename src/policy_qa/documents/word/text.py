@@ -96,6 +96,7 @@ _CIRCLED = re.compile(
 SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _DRAWN = frozenset([W + "drawing", W + "pict", W + "object"])
 _NOTES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PICTURE = re.compile(r"\}(?:blip|imagedata|chart|relIds)$")
 
 
@@ -120,7 +121,8 @@ class NoteRef:
 class Paragraph:
     """A paragraph's text, and what is anchored in it.
 
-    `contents` tells whether it is a line of a table of contents, `boxes` are the text boxes (their w:txbxContent).
+    `contents` tells whether it is a line of a table of contents, `boxes` are the text boxes (their w:txbxContent),
+    `pictures` the names of the relations that lead to its pictures.
     """
 
     properties: Element | None
@@ -129,6 +131,7 @@ class Paragraph:
     contents: bool = False
     boxes: list[Element] = field(default_factory=list)
     notes: list[NoteRef] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -250,6 +253,8 @@ class Reader:
             elif tag in _DRAWN:
                 paragraph.boxes.extend(_boxes(child))
                 self._seen.pictures += any(_PICTURE.search(e.tag) for e in child.iter("{*}*"))
+                named = (e.get(R + "embed") or e.get(R + "id") for e in child.iter("{*}blip", "{*}imagedata"))
+                paragraph.pictures += filter(None, named)
         if hidden:
             self._seen.hidden += len("".join(out).strip())
         else:
