@@ -95,3 +95,11 @@ def test_the_finest_provision_holds_the_words(whole: Segmentation, words: str, p
 def test_a_stretch_over_two_articles_is_in_none(whole: Segmentation) -> None:
     text = whole.document.text
     assert whole.finest(text.index("为规范"), text.index("本校在职")) is None
+
+
+def test_the_finest_provision_is_the_last_before_the_words_that_ends_behind_them(whole: Segmentation) -> None:
+    outer_first = sorted(whole.provisions, key=lambda p: (p.start, -p.end))
+    for start in range(len(whole.document.text)):
+        for end in range(start + 1, start + 30):
+            found = [p for p in outer_first if p.start <= start and p.end >= end]
+            assert whole.finest(start, end) == (found[-1] if found else None)

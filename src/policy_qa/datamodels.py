@@ -236,6 +236,17 @@ class Segmentation:
     def _outer_first(self) -> list[Provision]:
         return sorted(self.provisions, key=lambda p: (p.start, -p.end))
 
+    @cached_property
+    def _longer_before(self) -> list[int]:
+        """For each provision of `_outer_first` the nearest before it that ends behind it; -1 without one."""
+        out: list[int] = []
+        for i, provision in enumerate(self._outer_first):
+            at = i - 1
+            while at >= 0 and self._outer_first[at].end <= provision.end:
+                at = out[at]
+            out.append(at)
+        return out
+
     def at(self, path: str) -> Provision | None:
         """The provision of a path (`7.2`) or of a ref of this document (`yichun-cio#7.2`); None where there is none."""
         doc_id, mark, inner = path.rpartition("#")
@@ -313,9 +324,11 @@ class Segmentation:
 
     def finest(self, start: int, end: int | None = None) -> Provision | None:
         """The smallest provision that holds a stretch whole (of one character where `end` is left out)."""
-        last = bisect_right(self._outer_first, start, key=lambda p: p.start)
         end = start + 1 if end is None else end
-        return next((p for p in reversed(self._outer_first[:last]) if p.end >= end), None)
+        i = bisect_right(self._outer_first, start, key=lambda p: p.start) - 1
+        while i >= 0 and self._outer_first[i].end < end:
+            i = self._longer_before[i]
+        return self._outer_first[i] if i >= 0 else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,6 +52,7 @@ def _in_units(text: str) -> int | None:
     return total + section + digit
 
 
+@lru_cache(maxsize=4096)
 def to_han(number: int) -> str:
     """A number in Chinese characters, as article labels have it (107: 一百零七); from 100 million on in digits.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from policy_qa.citing.clean import clean
 from policy_qa.citing.find import find
-from policy_qa.citing.grammar import TITLE, Register
+from policy_qa.citing.grammar import STEP, TITLE, Register
 from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
 from policy_qa.citing.place import Mention, Owner
 from policy_qa.citing.resolve import Found, Standing, attachment_of, heading_of
@@ -68,15 +68,17 @@ class Resolver:
 
     def references(self, segmentation: Segmentation, provision: Provision) -> Iterator[Reference]:
         """The references inside a provision, in text order."""
+        text, start = segmentation.document.text, provision.start
+        label = len(provision.label) if text.startswith(provision.label, start) else 0
+        if not STEP.search(text, start + label, provision.end):
+            return
         part, standing, article = self._home(segmentation, provision)
         if standing is None:
             return
-        text, start = segmentation.document.text, provision.start
         own = text[start : provision.end]
         titles = [m.span() for m in _TITLES.finditer(own)]
         skip = sorted((start + a, start + b) for a, b in titles + quoted(own))
         about_another = part is not None and bool(_ABOUT_ANOTHER.search(part.title))
-        label = len(provision.label) if own.startswith(provision.label) else 0
         for line, end in lines_of(text, start + label, provision.end):
             mentions = [m for m in find(text, Register.POLICY, line, end) if not inside(skip, m.start)]
             others = next((m.start for m in mentions if m.owner in (Owner.OTHER, Owner.TITLED)), end)

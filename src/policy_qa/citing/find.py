@@ -25,6 +25,8 @@ _ANOTHERS_ATTACHMENT = re.compile(
 )
 _COUNTS = {"": 1, "两": 2} | {char: n for n, char in enumerate("一二三四五六", 1)}
 UNITS = {"大项": "项", "大点": "点", "小点": "点", "个附件": "附件"}
+#: What stands behind the label of an attachment that is a heading.
+_PRINTED_BEHIND = tuple("、.．：:")
 _STARTS_LINE = " \t\u3000#*-（("
 #: Marks and spaces that may stand before a heading.
 _LINE = 12
@@ -88,7 +90,7 @@ class Scan:
         if self._register is not Register.POLICY:
             return step.group("app") == "件"
         before = self._text[max(self._start, step.start() - _LINE) : step.start()]
-        if self._text[step.end() : step.end() + 1] in tuple("、.．：:"):
+        if self._text.startswith(_PRINTED_BEHIND, step.end()):
             return False
         if _OWN_ATTACHMENT.search(before):
             return True

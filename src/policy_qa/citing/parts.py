@@ -53,16 +53,19 @@ class Part:
 
 def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
     """The instruments of a document, and its attachments in 条, in text order; most documents hold one."""
-    runs: dict[tuple[Instrument | None, int | None], list[Provision]] = {}
+    runs: dict[tuple[int, int | None], list[Provision]] = {}
+    named: dict[int, Instrument | None] = {}
     for provision in segmentation.articles:
         if provision.kind is not Kind.APPENDIX:
-            key = segmentation.instrument_of(provision), attachment_of(provision)
-            runs.setdefault(key, []).append(provision)
+            one = segmentation.instrument_of(provision)
+            named[id(one)] = one
+            runs.setdefault((id(one), attachment_of(provision)), []).append(provision)
     spans = [s for s in segmentation.spans if s.kind == "heading"]
     out: list[Part] = []
-    for (one, attachment), run in runs.items():
+    for (key, attachment), run in runs.items():
+        one = named[key]
         title = one.title if one else segmentation.document.title
-        if attachment is not None and (one, None) in runs:
+        if attachment is not None and (key, None) in runs:
             title = ""  # an attachment without a title is not what it is attached to
         first, last = (bisect_left(spans, at, key=lambda s: s.start) for at in (out[-1].end if out else 0, run[-1].end))
         out.append(Part(title=title, provisions=tuple(run), headings=tuple(spans[first:last])))
@@ -91,9 +94,21 @@ def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = stop + 1
 
 
+def lines_with(sought: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Those of `lines_of` that hold something; what is sought runs over no line's end."""
+    at = start
+    while match := sought.search(text, at, end):
+        first = max(text.rfind("\n", at, match.start()) + 1, at)
+        stop = text.find("\n", match.end(), end)
+        stop = end if stop < 0 else stop
+        if not is_row(text[first:stop]):
+            yield first, stop
+        at = stop + 1
+
+
 def is_row(line: str) -> bool:
     """Whether a line belongs to a table or a form: cells, or tabs between its words."""
-    return line.lstrip().startswith("|") or "\t" in line.strip()
+    return ("|" in line and line.lstrip().startswith("|")) or ("\t" in line and "\t" in line.strip())
 
 
 def quoted(text: str) -> list[tuple[int, int]]:
@@ -138,4 +153,4 @@ def closings(text: str) -> dict[int, int]:
 def inside(stretches: Sequence[tuple[int, int]], at: int) -> bool:
     """Whether an offset lies in one of some stretches, which are in text order."""
     i = bisect_right(stretches, (at, at)) - 1
-    return any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])
+    return bool(stretches) and any(start <= at < end for start, end in stretches[max(i, 0) : i + 2])

@@ -13,7 +13,7 @@ from policy_qa.facts.same import DRAFT_WORDS
 
 _KINDS = "办法|规定|制度|方案|细则|条例|章程|规程|规则|意见|文件|文本|版本"
 _NOUNS = "version|edition|text|policy|rules?"
-_YEAR = r"(?<!\d)((?:19|20)\d\d)\s*年?\s*的?"
+_YEAR = r"(?<!\d)((?:19|20)\d\d)(?:\s*+年)?(?:\s*+的)?"
 _DATED_DRAFT = re.compile(rf"{_YEAR}\s*+({DRAFT_WORDS})|((?:19|20)\d\d) draft\b")
 _DATED = re.compile(
     rf"{_YEAR}(?<=[的年\d])(?:(?<=的)|(?=版|修订|修正|印发|发布|公布|制定|出台|试行|暂行|{_KINDS}|[)）和与及跟、到至]))版?本?"

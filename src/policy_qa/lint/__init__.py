@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from policy_qa.citing.parts import parts_of
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.dates import check_dates
 from policy_qa.lint.findings import Check, Draft, Finding, Severity, finding
@@ -27,8 +28,13 @@ def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lan
     `corpus` holds the documents that it may refer to by title (itself among them or not). `lang` is the
     language of the messages, `zh` or `en`.
     """
-    alone = (check_numbers, check_leftovers, check_wording, check_attachments, check_dates, check_names, _unassigned)
-    drafts = chain(check_references(segmentation, corpus), *(check(segmentation) for check in alone))
+    parts = parts_of(segmentation)
+    alone = (check_leftovers, check_wording, check_attachments, check_dates, _unassigned)
+    drafts = chain(
+        check_references(segmentation, corpus),
+        *(check(segmentation) for check in alone),
+        *(check(segmentation, parts) for check in (check_numbers, check_names)),
+    )
     found = {(d.check, d.span): d for d in drafts}
     ordered = sorted(found.values(), key=lambda d: (d.span, d.check))
     return tuple(finding(segmentation, draft, lang) for draft in ordered)

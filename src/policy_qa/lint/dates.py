@@ -7,7 +7,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from policy_qa.citing.parts import lines_of
+from policy_qa.citing.parts import lines_with
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.facts.dates import DATE, iso_date
 from policy_qa.lint.findings import Check, Draft, Severity
@@ -31,6 +31,8 @@ _RANGE = re.compile(
 _HAN_RANGE = re.compile(
     r"(?<![一二三四五六七八九十百千万第])(?P<a>[一二三四五六七八九十]{1,3})至(?P<b>[一二三四五六七八九十]{1,3})(?P<unit>人|名|年|个月|倍|天)"
 )
+_TO = re.compile("[-—–－~～至]")
+_A_YEAR = re.compile("年")
 _FULL = re.compile(DATE)
 _PLAIN = re.sub(r"\?P<\w+>", "?:", DATE)
 _SPAN = re.compile(rf"自?(?P<from>{_PLAIN})\s*+(?:起)?\s*+(?:至|到|-|—{{1,2}}|~|～)\s*+(?P<to>{_PLAIN})")
@@ -69,7 +71,7 @@ def _possible(match: re.Match[str]) -> bool:
 
 
 def _ranges(text: str) -> Iterator[Draft]:
-    for start, end in lines_of(text, 0, len(text)):
+    for start, end in lines_with(_TO, text, 0, len(text)):
         for pattern in (_YEARS, _RANGE, _HAN_RANGE):
             for match in pattern.finditer(text, start, end):
                 a, b = parse_number(match.group("a")), parse_number(match.group("b"))
@@ -141,7 +143,7 @@ def _signatures(segmentation: Segmentation) -> tuple[_Dated | None, _Dated | Non
     for provision in segmentation.articles:
         if provision.kind in (Kind.APPENDIX, Kind.ARTICLE):
             continue
-        for start, end in lines_of(text, provision.start, provision.end):
+        for start, end in lines_with(_A_YEAR, text, provision.start, provision.end):
             line = text[start:end].strip(" \t\u3000*_#（()）")
             match = _FULL.search(line)
             day = _day(line)

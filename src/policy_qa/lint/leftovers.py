@@ -42,6 +42,7 @@ _BLANKS = re.compile(
 _BLANK_FIELD = re.compile(r"[：:]\s*+[_＿]{3,}")
 _IN_PROSE = re.compile(r"[。；，]")
 _QUOTE_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」"}
+_LINE = re.compile(r"[^\n]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: No line begins with one of these.
 _NEVER_FIRST = re.compile(r"[，、。；：）》”」](?!\s*$)")
@@ -66,12 +67,15 @@ def check_leftovers(segmentation: Segmentation) -> Iterator[Draft]:
     yield from _markup(text, markdown=document.source.lower().endswith(".md"))
     for match in _GARBLED.finditer(text):
         yield Draft(Check.GARBLED, Severity.ERROR, match.span())
-    broken = []
+    broken: list[tuple[int, int]] = []
     foreign = quoted(text)
+    blank = _BLANKS.search(text) is not None
     for provision in (p for p in segmentation.articles if p.kind is not Kind.APPENDIX):
         if provision.kind not in (Kind.PREAMBLE, Kind.CLOSING):
-            yield from _blanks(text, provision, foreign)
-            broken += list(_broken(text, provision))
+            if blank:
+                yield from _blanks(text, provision, foreign)
+            if text.find("\n", provision.start, provision.end) >= 0:
+                broken += _broken(text, provision)
     if len(broken) > _MANY:
         yield Draft(Check.BROKEN_LINE, Severity.WARNING, broken[0], "broken lines", {"count": len(broken)})
     else:
@@ -107,22 +111,22 @@ def _blanks(text: str, provision: Provision, foreign: list[tuple[int, int]]) -> 
 
 def _broken(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
     """(start, end) around each line end that tears a sentence: the last words before it, the first after it."""
-    lines = re.finditer(r"[^\n]+", text[provision.start : provision.end])
+    lines = _LINE.finditer(text, provision.start, provision.end)
     for one, two in pairwise(line for line in lines if not line.group().isspace()):
         before, after = one.group().rstrip(), two.group().lstrip()
         if (
             is_row(before)
             or is_row(after)
-            or re.search("[＝=]", before)
+            or "＝" in before
+            or "=" in before
             or not (_HAN.match(after) or _NEVER_FIRST.match(after))
             or _LABEL.match(after)
         ):
             continue
         stranded = _NEVER_FIRST.match(after) and _HAN.match(before[-1])
         if stranded or _open_bracket(before, after) or (len(before) >= _SENTENCE_LENGTH and _torn(before, after)):
-            at = provision.start + one.start() + len(one.group().rstrip())
-            first = provision.start + two.start() + len(two.group()) - len(two.group().lstrip())
-            yield max(provision.start, at - 10), min(first + 10, provision.start + two.end())
+            at, first = one.start() + len(one.group().rstrip()), two.end() - len(two.group().lstrip())
+            yield max(provision.start, at - 10), min(first + 10, two.end())
 
 
 def _open_bracket(before: str, after: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, dropwhile, islice
 
 from policy_qa.citing.grammar import INSTRUMENTS
-from policy_qa.citing.parts import amends, inside, instrument_kind, parts_of, quoted
+from policy_qa.citing.parts import Part, amends, inside, instrument_kind, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.words import common_words, normalize, pieces
@@ -82,12 +82,12 @@ class _Name:
         return "".join(self.words) + self.suffix
 
 
-def check_names(segmentation: Segmentation) -> Iterator[Draft]:
+def check_names(segmentation: Segmentation, parts: Sequence[Part]) -> Iterator[Draft]:
     """Bodies, offices and the instrument itself, each by one name throughout."""
     text = segmentation.document.text
     yield from _offices(text)
-    yield from _own_kind(segmentation)
-    yield from _own_title(segmentation)
+    yield from _own_kind(text, parts)
+    yield from _own_title(text, parts)
     floor = min((p.start for p in segmentation.articles if p.kind is Kind.APPENDIX), default=len(text))
     names = [n for m in islice(_SUFFIX.finditer(text, 0, floor), _MANY) if (n := _name(text, m))]
     yield from _two_names(text, names)
@@ -186,11 +186,10 @@ def _offices(text: str) -> Iterator[Draft]:
                 yield Draft(Check.TWO_NAMES, Severity.WARNING, match.span("name"), "two offices", words)
 
 
-def _own_kind(segmentation: Segmentation) -> Iterator[Draft]:
+def _own_kind(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
     """本办法 in what its title calls a 制度; once for each wrong word of an instrument."""
-    text = segmentation.document.text
     foreign = quoted(text)
-    for part in parts_of(segmentation):
+    for part in parts:
         kind = instrument_kind(part.title)
         if not kind or amends(part.title):
             continue
@@ -212,10 +211,9 @@ def _is_short_for(name: str, text: str, within: int) -> bool:
     return bool(re.search(rf"简称[^。；\n]{{0,{within}}}{re.escape(name)}", text))
 
 
-def _own_title(segmentation: Segmentation) -> Iterator[Draft]:
+def _own_title(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
     """制定《…工作实施方案》 under the title …实施方案: nearly the title, but another."""
-    text = segmentation.document.text
-    titles = {_plain(part.title): part.title for part in parts_of(segmentation)[:_MOST]}
+    titles = {_plain(part.title): part.title for part in parts[:_MOST]}
     for match in _MADE.finditer(text):
         said = _plain(match.group("title"))
         for plain, title in () if said in titles else titles.items():

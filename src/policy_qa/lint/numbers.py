@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
-from policy_qa.citing.parts import Part, amends, inside, lines_of, parts_of, quoted
+from policy_qa.citing.parts import Part, amends, inside, lines_of, quoted
 from policy_qa.citing.resolve import article_number
 from policy_qa.datamodels import Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.numerals import to_han
-from policy_qa.provisions.labels import LIST_MARKS, Label, Mark, label_of
+from policy_qa.provisions.labels import LIST_MARKS, MAY_OPEN, Label, Mark, label_of
 
 _HEADINGS = {Mark.PART: "编", Mark.SUBPART: "分编", Mark.CHAPTER: "章", Mark.SUBCHAPTER: "节"}
 #: 「（二）、（三）项」 at a line's start is a reference, no label.
@@ -29,8 +29,7 @@ _INLINE_DIGITS = re.compile(r"(?<!\d)(\d+)\s*+[.．、）)]")
 _FAR = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One number where it is printed."""
 
     number: int
@@ -42,11 +41,11 @@ class Entry:
 Namer = Callable[[int, int], str]
 
 
-def check_numbers(segmentation: Segmentation) -> Iterator[Draft]:
+def check_numbers(segmentation: Segmentation, parts: Sequence[Part]) -> Iterator[Draft]:
     """Every numbering of a document, each in the instrument that it belongs to."""
     text = segmentation.document.text
     foreign = quoted(text)
-    for part in parts_of(segmentation):
+    for part in parts:
         yield from _headings(text, part)
         if part.articles and not amends(part.title):
             yield from _articles(part)
@@ -91,7 +90,11 @@ def _headings(text: str, part: Part) -> Iterator[Draft]:
 
 def _labels(text: str, start: int, end: int, foreign: list[tuple[int, int]]) -> list[Label]:
     """The list labels that lines of text[start:end] begin with, not those of a text that is quoted."""
-    found = (label for line in lines_of(text, start, end) if (label := label_of(text, *line)))
+    found = (
+        label
+        for first, last in lines_of(text, start, end)
+        if text[first] in MAY_OPEN and (label := label_of(text, first, last))
+    )
     return [
         label
         for label in found

@@ -128,6 +128,8 @@ def _announced(text: str) -> Iterator[_Named]:
 
 def _mentioned(text: str, floor: int) -> Iterator[_Named]:
     foreign = quoted(text)
+    if text.find("附", 0, floor) < 0:
+        return
     for mention in find(text, Register.POLICY, 0, floor):
         if mention.unit == "附件" and not inside(foreign, mention.start):
             for number in dict.fromkeys(place.appendix or place.number for place in mention.places):

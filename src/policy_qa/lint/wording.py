@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from policy_qa.citing.parts import lines_of
+from policy_qa.citing.parts import lines_with
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.words import common_words
@@ -22,7 +22,8 @@ _MARKS = re.compile(r"([，、；：。,;])[ \t\u3000]*\1+|[，、；：,;][ \t\
 _VISIBLE = re.compile(r"\S")
 _PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "〔": "〕", "〈": "〉"}
 _CLOSING = {right: left for left, right in _PAIRS.items()}
-_WIDE = str.maketrans("()[]", "（）［］")
+_HALF = re.compile(f"[{''.join([*_PAIRS, *_CLOSING])}()]")
+_WIDE = str.maketrans("()", "（）")
 _LABEL = re.compile(r"[ \t\u3000]*(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3})[)）]")
 #: 「本规定规定的」: an instrument's name and the verb of the same form.
 _NAMES_AND_VERBS = ("规定", "决定", "通知", "解释", "要求", "计划", "规划")
@@ -34,10 +35,11 @@ def check_wording(segmentation: Segmentation) -> Iterator[Draft]:
     """Doubled words and marks, brackets and quotation marks without their other half."""
     text = segmentation.document.text
     yield from _doubled(text)
-    for start, end in lines_of(text, 0, len(text)):
+    for start, end in lines_with(_MARKS, text, 0, len(text)):
         for match in _MARKS.finditer(text, start, end):
             yield Draft(Check.DOUBLED_PUNCTUATION, Severity.ERROR, match.span(), words={"found": match.group()})
     pieces = [p for p in segmentation.articles if p.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)]
+    pieces = [p for p in pieces if _HALF.search(text, p.start, p.end)]
     halves = [half for provision in pieces if (half := _unbalanced(text, [provision]))]
     # What an amendment quotes may begin in one provision and end in another.
     if halves and _unbalanced(text, pieces):
@@ -120,11 +122,11 @@ def _same_word_twice(text: str, match: re.Match[str], left: int, spans: frozense
 def _unbalanced(text: str, pieces: Sequence[Provision]) -> tuple[int, str] | None:
     """(offset, mark) of the first mark without its other half. Rows, and labels like 1）, have none to begin with."""
     open_marks: list[tuple[str, int]] = []
-    for start, end in (line for p in pieces for line in lines_of(text, p.start, p.end)):
+    for start, end in (line for p in pieces for line in lines_with(_HALF, text, p.start, p.end)):
         label = _LABEL.match(text, start, end)
         visible = _VISIBLE.search(text, start, end)
-        for at in range(label.end() if label else start, end):
-            mark = text[at].translate(_WIDE)
+        for half in _HALF.finditer(text, label.end() if label else start, end):
+            at, mark = half.start(), half.group().translate(_WIDE)
             if mark in _PAIRS:
                 if open_marks and open_marks[-1][0] == mark == "“" and visible and at <= visible.start():
                     continue  # every paragraph of a long quotation opens it again

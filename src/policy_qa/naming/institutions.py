@@ -17,7 +17,7 @@ _OFFICE = (
     r"人民政府(?:办公室|办公厅)?|委员会|办公室|办公厅|局|厅"
 )
 _AREA = r"自治区|自治州|自治县|省|市|县|区|旗|州|盟"
-ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL}))+$")
+ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL})){{1,6}}$")
 PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
 _LEADING = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?(?:{SCHOOL}|{_AREA})(?=[\u4e00-\u9fffa-zA-Z])")
 #: A school right behind the name of its place, told apart by more than what it is.

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from policy_qa.provisions.labels import (
     HEADINGS,
@@ -46,8 +47,8 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     for i, label in enumerate(articles):
         here = (label.number, label.sub)
         set_off = label.rest > label.end or label.rest == label.line_end
-        follows = here in _next(last)
-        in_turn = follows or (resume != last and here in _next(resume))
+        follows = _follow(here, last)
+        in_turn = follows or (resume != last and _follow(here, resume))
         if follows and set_off:
             opens = True
         elif is_inline(text, label):
@@ -71,8 +72,9 @@ def accepted_articles(text: str, labels: Sequence[Label]) -> list[Label]:
     return accepted
 
 
-def _next(last: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (last[0] + 1, 0), (last[0], last[1] + 1)
+def _follow(here: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Whether 第八条 or 第七条之一 comes behind 第七条."""
+    return here[1] == 0 if here[0] == last[0] + 1 else here == (last[0], last[1] + 1)
 
 
 def _is_headed(text: str, labels: Sequence[Label], label: Label) -> bool:
@@ -104,7 +106,7 @@ class _Ahead:
     def comes(self, i: int, last: tuple[int, int]) -> bool:
         """Whether an article that would follow `last` stands behind label `i`."""
         until = self._from((1, 0), i)
-        return any(self._from(number, i) < until for number in _next(last))
+        return any(self._from(number, i) < until for number in ((last[0] + 1, 0), (last[0], last[1] + 1)))
 
     def _from(self, number: tuple[int, int], i: int) -> int:
         places = self._places.get(number, [])
@@ -125,16 +127,14 @@ _LEAD_IN = re.compile(r"[，,]|[下以如]下|下列|(?:是|为|包括|应当|�
 _VISIBLE = re.compile(r"\S")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A boundary: a heading line, or the start of a unit at article level."""
 
     label: Label
     heading: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One region with its boundaries. `by_article` tells that 条 are its article level.
 
     `preamble_from` is where its preamble begins: for the first instrument behind a notice that
@@ -215,8 +215,11 @@ def _article_events(text: str, labels: Sequence[Label], articles: Sequence[Label
         if id(one) not in kept and one.mark >= two.mark and not text[one.line_end : two.start].strip(" \t\n\u3000#*"):
             contents.add(id(one))
     events = [Event(label, heading=True) for label in headings if id(label) not in contents]
-    events += [Event(label, heading=True) for label in _section_headings(text, labels, articles)]
-    events += [Event(label, heading=False) for label in [*articles, *_sections_in_series(text, labels, articles)]]
+    units = list(articles)
+    if commas := [label for label in labels if label.mark is Mark.HAN_COMMA]:
+        events += [Event(label, heading=True) for label in _section_headings(text, labels, articles)]
+        units += _sections_in_series(text, commas, articles)
+    events += [Event(label, heading=False) for label in units]
     return sorted(events, key=lambda e: e.label.start)
 
 
@@ -235,13 +238,12 @@ def _section_headings(text: str, labels: Sequence[Label], articles: Sequence[Lab
     return found if len(found) > 1 and numbers == list(range(1, len(found) + 1)) else []
 
 
-def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[Label]) -> list[Label]:
+def _sections_in_series(text: str, commas: Sequence[Label], articles: Sequence[Label]) -> list[Label]:
     """一、 and 二、 that count on with the 条: 一、…三、 before 第四条, or 六、 behind 第五条.
 
     Only where no 第X条 has the number, and no list of items in the article above counts up to it.
     """
     taken = {(a.number, a.sub) for a in articles}
-    commas = [label for label in labels if label.mark is Mark.HAN_COMMA]
     front = [c for c in commas if c.start < articles[0].start]
     out: list[Label] = []
     if articles[0].number > 1 and [c.number for c in front] == list(range(1, articles[0].number)):
@@ -260,6 +262,8 @@ def _sections_in_series(text: str, labels: Sequence[Label], articles: Sequence[L
 
 def _section_events(text: str, labels: Sequence[Label], end: int) -> list[Event]:
     """Boundaries of a document without 条: headings (章), sections (outermost numbering), points (the next one)."""
+    if not labels:
+        return []
     if decimals := _decimal_events(text, labels, end):
         return decimals
     headings = _chapters(text, [label for label in labels if label.mark in HEADINGS])
@@ -301,9 +305,10 @@ def _with_content(text: str, events: Sequence[Event], end: int) -> list[Event]:
     bounds = [event.label.start for event in events[1:]] + [end]
     for event, bound, below in zip(events, bounds, [*events[1:], None], strict=True):
         label = event.label
-        has_below = below is not None and (below.label.mark, below.label.sub) > (label.mark, label.sub)
-        titles = label.mark in HEADINGS or has_below or _VISIBLE.search(text, label.line_end, bound) is not None
-        out.append(Event(label, heading=event.heading and titles))
+        if event.heading and label.mark not in HEADINGS:
+            has_below = below is not None and (below.label.mark, below.label.sub) > (label.mark, label.sub)
+            event = Event(label, has_below or _VISIBLE.search(text, label.line_end, bound) is not None)
+        out.append(event)
     return out
 
 
@@ -313,6 +318,8 @@ def _decimal_events(text: str, labels: Sequence[Label], end: int) -> list[Event]
     Only where the numbers follow each other as such a numbering does, from 1 or 1.1 on, and no 一、 stands
     above them; 「2.0 行动计划」 and 「3.5万元」 at a line's start don't.
     """
+    if sum(label.mark is Mark.DECIMAL and label.sub > 0 for label in labels) < 3:
+        return []
     found: list[tuple[tuple[int, ...], Label]] = []
     for label in labels:
         if label.mark is Mark.HAN_COMMA and label.number == 1 and not found:
@@ -347,7 +354,7 @@ def _chapters(text: str, headings: Sequence[Label]) -> list[Label]:
 def _is_heading(text: str, label: Label, end: int | None = None) -> bool:
     """Whether a section's line is a title of what follows, not a provision in itself."""
     rest = text[label.rest : label.line_end].strip().rstrip("*_")
-    if not rest or len(rest) > 40 or ends_sentence(rest) or re.search(r"[。；]", rest):
+    if not rest or len(rest) > 40 or "。" in rest or "；" in rest or ends_sentence(rest):
         return False
     if rest[-1] in "：:" and (len(rest) > 20 or _LEAD_IN.search(rest)):
         return False

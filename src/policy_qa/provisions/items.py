@@ -56,6 +56,8 @@ def children_of(
     """
     text = document.text
     labelled = begin > unit.start
+    if labelled and begin >= unit.end:
+        return unit.end, []
     if labelled and text.find("\n", begin, unit.end) < 0 and not inline_items(text, begin, unit.end):
         # One line, as most articles are: it can hold a single item at most, right behind its label.
         here = label_of(text, begin, unit.end)
@@ -187,7 +189,7 @@ def headers_of(lines: list[str]) -> list[str | None]:
     out: list[str | None] = []
     header, counted = "", False
     for i, line in enumerate(lines):
-        if not _CELLS.fullmatch(line):
+        if "|" not in line or not _CELLS.fullmatch(line):
             out.append(None)
             header, counted = "", False
             continue

@@ -140,7 +140,8 @@ _OPENINGS: dict[str, tuple[tuple[Mark, re.Pattern[str]], ...]] = {
 _MARK_CHARS = frozenset(" \t\u3000\xa0\ufeff#>-*+_")
 #: A line that begins with anything else has no label.
 MAY_OPEN = _MARK_CHARS | _OPENINGS.keys()
-#: Characters at which nothing has to be moved back, the common ends of a provision.
+_STOPS = tuple("。；;！？!?.")
+#: Characters at which nothing has to be moved back, the common ends of a provision beside words.
 _PLAIN_ENDS = frozenset("。；：，、！？”’）》;:,!?")
 # What follows 第七条 in running text that happens to stand at a line's start: 「第七条规定的…」, 「第五条、第六条」,
 # 「第五条修改为…」; 「第七条、附则」 is a label with a title, 「第七条中国公民」 and 「第七条项目」 are articles
@@ -163,20 +164,20 @@ def decimal(label: Label) -> str:
 
 def behind_marks(text: str, start: int, end: int) -> int:
     """Where a line's own text begins, behind white space and Markdown's marks."""
-    marks = LINE_MARKS.match(text, start, end)
+    marks = LINE_MARKS.match(text, start, end) if text[start : start + 1] in _MARK_CHARS else None
     return marks.end() if marks else start
 
 
 def ends_sentence(text: str) -> bool:
     """Whether a stretch ends in a full stop or the like, quotation marks and brackets behind it left out."""
-    return text.rstrip().rstrip("”’」』）)》*_")[-1:] in tuple("。；;！？!?.")
+    return text.rstrip().rstrip("”’」』）)》*_").endswith(_STOPS)
 
 
 def visible_end(text: str, start: int, end: int) -> int:
     """`end` moved back over white space, Markdown rules, and the marks of a line that begins after it."""
     while start < end and text[end - 1] in " \n\t\u3000":
         end -= 1
-    if start < end and text[end - 1] in _PLAIN_ENDS:
+    if start < end and ((last := text[end - 1]) in _PLAIN_ENDS or last.isalnum()):
         return end
     before, line, marks = -1, end + 1, 0
     while end != before and end > start:
@@ -201,12 +202,8 @@ def visible_end(text: str, start: int, end: int) -> int:
 
 def label_of(text: str, start: int, end: int) -> Label | None:
     """The label that the line `text[start:end]` begins with, or None."""
-    opening = text[start : start + 1]
-    begin = start
-    if opening in _MARK_CHARS:
-        begin = behind_marks(text, start, end)
-        opening = text[begin : begin + 1]
-    for mark, pattern in _OPENINGS.get(opening, ()):
+    begin = behind_marks(text, start, end)
+    for mark, pattern in _OPENINGS.get(text[begin : begin + 1], ()):
         match = pattern.match(text, begin, end)
         if not match:
             continue
@@ -218,29 +215,20 @@ def label_of(text: str, start: int, end: int) -> Label | None:
             sub = parse_number(match.group(2)) or 0
         elif mark is Mark.DECIMAL:
             sub = len(_DOTS.findall(match.group(1)))
-        after = match.end()
-        tail = text[after:end]
-        if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(tail):
+        rest = after = match.end()
+        if mark is Mark.ARTICLE and _REFERENCE_TAIL.match(text, after, end):
             return None
-        if mark in HEADINGS and (_HEADING_TAIL.match(tail) or len(tail) > 60):
+        if mark in HEADINGS and (_HEADING_TAIL.match(text, after, end) or end - after > 60):
             return None
-        if mark is Mark.HAN_COMMA and _counts_on(tail, number):
+        if mark is Mark.HAN_COMMA and _counts_on(text, after, end, number):
             continue
-        if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), tail):
+        if mark is Mark.APPENDIX and not _is_appendix_line(match.group(), text[after:end]):
             return None
         behind = "\u3000\xa0 \t*_:：、" if mark is Mark.ARTICLE else "\u3000\xa0 \t*_:："
-        rest = after + len(tail) - len(tail.lstrip(behind))
+        while rest < end and text[rest] in behind:
+            rest += 1
         label = text[begin:after].rstrip(":：. 、．") if mark is Mark.APPENDIX else text[begin:after]
-        return Label(
-            mark=mark,
-            number=number,
-            sub=sub,
-            text=" ".join(label.split()),
-            start=begin,
-            end=after,
-            rest=min(rest, end),
-            line_end=end,
-        )
+        return Label(mark, number, sub, " ".join(label.split()), begin, after, rest, end)
     return None
 
 
@@ -251,9 +239,9 @@ def is_reference(text: str, start: int, end: int) -> bool | None:
     return _REFERENCE_TAIL.match(text, match.end(), end) is not None
 
 
-def _counts_on(tail: str, number: int) -> bool:
-    """Whether a numeral and 、 are the beginning of 「一、二年级」 or 「三、四级」, no label."""
-    match = _NEXT_OF_KIND.match(tail)
+def _counts_on(text: str, at: int, end: int, number: int) -> bool:
+    """Whether a numeral and 、, which end at `at`, are the beginning of 「一、二年级」 or 「三、四级」, no label."""
+    match = _NEXT_OF_KIND.match(text, at, end)
     return match is not None and parse_number(match.group(1)) == number + 1
 
 
@@ -286,7 +274,8 @@ _HEADING_LINE = re.compile(rf"第\s?{_IN_LINE}\s?[编編章节節][\s\u3000]")
 _AFTER_HEADING = re.compile(rf"(?<=[\s\u3000])第\s?{_IN_LINE}\s?[章节節条條](?=[\s\u3000（(])")
 # Between sentences, and set off by a space as a printed label is: 「……办理。第七条　校长……」.
 _AFTER_SENTENCE = re.compile(rf"(?<=[。；！”」）])[ \t\u3000]*(第\s?{_IN_LINE}\s?[条條])(?=[ \t\u3000])")
-_CONTENTS = re.compile(r"[\s#*]*(?:目\s*[录錄次]|CONTENTS|Contents)[\s*:：]*")
+_CALLED_CONTENTS = re.compile(r"目\s*[录錄次]|CONTENTS|Contents")
+_CONTENTS = re.compile(rf"[\s#*]*(?:{_CALLED_CONTENTS.pattern})[\s*:：]*")
 #: The number of a page, and what leads to it: 「总则…………（12）」.
 _PAGE = re.compile(r"[（(]?\d{1,4}[)）]?$")
 _LEADERS = ".·…．—-"
@@ -389,7 +378,8 @@ class _Contents:
 def _contents(text: str, lines: list[tuple[int, int]], labels: list[Label]) -> list[_Contents]:
     """A line 「目录」 with lines behind it that come again below, labels (第一章 总则) or titles."""
     out: list[_Contents] = []
-    heads = [i for i, (a, b) in enumerate(lines) if b - a <= 20 and _CONTENTS.fullmatch(text, a, b)]
+    called = {bisect_right(lines, (m.start(), len(text))) - 1 for m in _CALLED_CONTENTS.finditer(text)}
+    heads = [i for i in sorted(called) if lines[i][1] - lines[i][0] <= 20 and _CONTENTS.fullmatch(text, *lines[i])]
     printed = [_key(text, a, b).strip("#*> :：") for a, b in lines] if heads else []
     keys = [_entry(text, *line, key) for line, key in zip(lines, printed, strict=True)] if heads else []
     begun = 0
@@ -448,6 +438,8 @@ def _again_by_label(text: str, following: list[Label]) -> int | None:
 
 def is_inline(text: str, label: Label) -> bool:
     """Whether a label stands inside a line, behind other text."""
+    if text.endswith("\n", 0, label.start):
+        return False
     line = text.rfind("\n", 0, label.start) + 1
     return behind_marks(text, line, label.start + 1) < label.start
 
@@ -456,7 +448,8 @@ _ITEM_BRACKETS = rf"[（(]\s?([{HAN_NUMERAL_CHARS}]{{1,3}}|\d{{1,2}})\s?[）)]"
 _ITEM = re.compile(rf"{_ITEM_BRACKETS}|([①-⑳])|(?<![\d.．第])([0-9０-９]{{1,2}})[.．、](?![\d０-９])")
 
 
-_FIRST_ITEM = re.compile(r"[（(]\s?[一1１]\s?[）)]|①|(?<![\d.．第])[1１][.．、]")
+# Begins with a set of characters: so it is looked for ten times as fast as one that begins with alternatives.
+_FIRST_ITEM = re.compile(r"[（(①1１](?:(?<=①)|(?<=[（(])\s?[一1１]\s?[）)]|(?<=[1１])(?<![\d.．第].)[.．、])")
 
 
 def inline_items(text: str, start: int, end: int) -> list[int]:

@@ -18,6 +18,7 @@ from policy_qa.provisions.refs import place
 #: A warning names so many numbers and counts the rest.
 _SHOWN = 20
 _PATH = re.compile(r"^(?:appendix-\d+(?:~\d+)?\.)?(?:\d+\.)*(\d+)(?:-\d+)?(?:~\d+)?$")
+_FIRST = re.compile(r"(?:appendix-\d+(?:~\d+)?\.)?(\d+)")
 _ATTACHED = re.compile(r"^appendix-(\d+)(?:~\d+)?\.")
 
 
@@ -76,7 +77,7 @@ def _series(name: str, provisions: Sequence[Provision]) -> Series:
         return Series(name=name, by_article=True, provisions=tuple(articles), numbers=tuple(numbers))
     seen: dict[tuple[str, ...], int] = {}
     for p in provisions:
-        match = re.match(r"(\d+)", _ATTACHED.sub("", p.path))
+        match = _FIRST.match(p.path)
         if p.kind in (Kind.SECTION, Kind.POINT) and match:
             seen.setdefault(p.headings[:1] or (p.path,), int(match.group(1)))
     return Series(name=name, by_article=False, provisions=tuple(provisions), numbers=tuple(seen.values()))

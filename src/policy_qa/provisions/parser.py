@@ -7,7 +7,6 @@ and instruments with what their own stretch says about them.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -75,12 +74,13 @@ _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAP
 _LEFTOVER = re.compile(
     r"\[bookmark:[^\]\n]{0,200}\]|\{\s*+(?:PAGE|TOC)[^}\n]{0,200}\}|(?:错误|Error)[！!]\s*未(?:定义|找到)[^。\n]{0,20}。?"
 )
-_NOISE = (
-    re.compile(r"\s+"),
-    re.compile(r"[ \t]*+(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+)[ \t]*+(?:\n|$)"),
-    re.compile(r"#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"),
-    _LEFTOVER,
+_NOISE = re.compile(
+    r"(?:\s++|(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+)[ \t]*+(?:\n|$)|#{1,6}[ \t]*|\*\*|[-*+>][ \t]+"
+    rf"|{_LEFTOVER.pattern})*+"
 )
+_WORD = re.compile(r"\w")
+_RUN = re.compile(r"\S+(?:[ \t]+\S+)*")
+_LINE = re.compile(r"[^\n]+")
 
 
 def segment(document: Document) -> Segmentation:
@@ -102,7 +102,7 @@ def segment(document: Document) -> Segmentation:
     return replace(found, warnings=warnings_of(found))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class _Series:
     """What the provisions of one numbering share: the head of their paths, their instrument's title.
 
@@ -112,7 +112,7 @@ class _Series:
     prefix: str = ""
     title: str = ""
     by_article: bool = True
-    taken: Counter[str] = field(default_factory=Counter)
+    taken: dict[str, int] = field(default_factory=dict)
 
 
 def _close(stack: list[tuple[Label, str]], label: Label) -> None:
@@ -131,7 +131,7 @@ class _Builder:
         self.text = document.text
         self.provisions: list[Provision] = []
         self.spans: list[Span] = []
-        self.taken: Counter[str] = Counter()
+        self.taken: dict[str, int] = {}
         self.series = _Series()
 
     def instrument(self, part: Part, title: str, *, covers: bool) -> None:
@@ -209,7 +209,7 @@ class _Builder:
         stack.append((label, title))
         self.spans.append(Span(kind="heading", start=label.start, end=label.start + len(printed)))
         kind = _KINDS.get(label.mark, Kind.SECTION)
-        found = self._add(self._heading_path(stack), kind, label.text, tuple(t for _, t in stack), own_line, limit)
+        found = self._add(self._heading_path(stack), kind, label.text, tuple([t for _, t in stack]), own_line, limit)
         if found:
             self._children(found, found.start, Blocks.PARAGRAPHS)
 
@@ -228,10 +228,10 @@ class _Builder:
             kind = Kind.ARTICLE
         else:
             _close(stack, label)
-            path = ".".join([*(str(above.number) for above, _ in stack), str(label.number)])
+            path = ".".join([str(above.number) for above, _ in stack] + [str(label.number)])
             path = decimal(label) if label.mark is Mark.DECIMAL else path
             kind = Kind.POINT if stack else Kind.SECTION
-        unit = self._add(path, kind, label.text, tuple(t for _, t in stack), label.start, limit)
+        unit = self._add(path, kind, label.text, tuple([t for _, t in stack]), label.start, limit)
         if unit:
             self._children(unit, label.rest, Blocks.PARAGRAPHS)
 
@@ -246,11 +246,11 @@ class _Builder:
         """A document without any numbering: its paragraphs, counted; a table's row is one, below form and header."""
         number = 0
         form = (self.series.title,) if self.series.title else ()
-        lines = [m.span() for m in re.finditer(r"[^\n]+", self.text[start:end]) if not m.group().isspace()]
-        headers = headers_of([self.text[start + a : start + b] for a, b in lines])
+        lines = [m.span() for m in _LINE.finditer(self.text, start, end) if not m.group().isspace()]
+        headers = headers_of([self.text[a:b] for a, b in lines])
         for (a, b), header in zip(lines, headers, strict=True):
             headings = (*form, header) if header else form if header is not None else ()
-            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", headings, start + a, start + b)
+            found = self._add(f"p{number + 1}", Kind.PARAGRAPH, "", headings, a, b)
             number += found is not None
             if found and header is not None:
                 self.provisions += cell_items(self.text, found)
@@ -263,11 +263,9 @@ class _Builder:
         if start >= end:
             return None
         path = self.series.prefix + path
-        self.taken[path] += 1
-        self.series.taken[path] += 1
-        occurrence = self.series.taken[path]
-        if self.taken[path] > 1:
-            path = f"{path}~{self.taken[path]}"
+        self.series.taken[path] = occurrence = self.series.taken.get(path, 0) + 1
+        self.taken[path] = times = self.taken.get(path, 0) + 1
+        path = f"{path}~{times}" if times > 1 else path
         provision = Provision(
             doc_id=self.document.doc_id,
             path=path,
@@ -287,13 +285,9 @@ class _Builder:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out white space, Markdown marks, rules and leftovers at both ends."""
-        moved = True
-        while moved and start < end and (not self.text[start].isalnum() or self.text[start] in "错E"):
-            moved = False
-            for pattern in _NOISE:
-                match = pattern.match(self.text, start, end)
-                if match and match.end() > start:
-                    start, moved = match.end(), True
+        if start < end and (not self.text[start].isalnum() or self.text[start] in "错E"):
+            noise = _NOISE.match(self.text, start, end)
+            start = noise.end() if noise else start
         return start, visible_end(self.text, start, end)
 
     def finish(self) -> Segmentation:
@@ -305,12 +299,16 @@ class _Builder:
         covered = sorted(
             [(p.start, p.end) for p in self.provisions if p.article] + [(s.start, s.end) for s in self.spans]
         )
-        out, at = [], 0
+        out: list[Span] = []
+        at = 0
         for start, end in [*covered, (len(self.text), len(self.text))]:
-            for match in re.finditer(r"\S+(?:[ \t]+\S+)*", self.text[at:start]):
-                begin, stop = at + match.start(), at + match.end()
-                furniture = not re.search(r"\w", match.group()) or any(a <= begin < b for a, b in self.contents)
-                kind = "leftover" if _LEFTOVER.search(match.group()) else "furniture" if furniture else "unassigned"
-                out.append(Span(kind=kind, start=begin, end=stop))
+            if at < start and not self.text[at:start].isspace():
+                out += [self._remainder(*match.span()) for match in _RUN.finditer(self.text, at, start)]
             at = max(at, end)
         return out
+
+    def _remainder(self, start: int, end: int) -> Span:
+        if not _WORD.search(self.text, start, end):
+            return Span(kind="furniture", start=start, end=end)
+        kind = "furniture" if any(a <= start < b for a, b in self.contents) else "unassigned"
+        return Span(kind="leftover" if _LEFTOVER.search(self.text, start, end) else kind, start=start, end=end)

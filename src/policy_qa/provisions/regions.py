@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from policy_qa.facts.head import is_title
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, behind_marks, ends_sentence
 
+_WORD = re.compile(r"\w")
 DAY = r"[（(]?(?:\d{4}|二[〇○Ｏ零][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*\S{1,3}\s*月(?:\s*\S{1,3}\s*日)?[)）]?"
 DATE = re.compile(rf"{DAY}(?:印发|发布|公布)?$")
 _NUMBER = r"[^。；\n]{0,20}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号[^。；\n]{0,20}"
@@ -39,6 +40,8 @@ _MAX_TITLE_LINES = 3
 def title_above(text: str, label: Label, above: Label | None, *, strict: bool) -> tuple[int, int] | None:
     """The stretch of the title line nearest above a label, below the label before it; None without one."""
     floor = max(above.line_end if above else 0, label.start - _MAX_LEAD_IN)
+    if text[floor : label.start].isspace():
+        return None
     lines = visible_lines(text, floor, label.start)
     while lines and _NOTE.match(text[slice(*lines[-1])]):
         lines.pop()
@@ -101,7 +104,7 @@ def visible_lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     out, at = [], start
     for line in text[start:end].split("\n"):
         begin = behind_marks(line, 0, len(line))
-        if re.search(r"\w", line[begin:]):
+        if _WORD.search(line, begin):
             out.append((at + begin, at + len(line.rstrip())))
         at += len(line) + 1
     return out
@@ -153,8 +156,7 @@ _MAX_OWN = 500
 _ENDING = 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A stretch [start, end) of a text with a numbering of its own.
 
     `appendix` is its attachment number, 0 for the body. `heading` is the stretch of its title (or of
@@ -192,7 +194,7 @@ def regions_of(
         if bisect_left(at, region.named_at) == bisect_left(at, region.named_at + len(region.title))
     ]
     if named and units and named[0].start < units[0].start:
-        first = replace(first_of(), title=named[0].title, named_at=named.pop(0).start)
+        first = first_of()._replace(title=named[0].title, named_at=named.pop(0).start)
     else:
         first = first_of() if further or named else Region(start=0, end=len(text))
     bodies = sorted([*further, *named], key=lambda region: region.start)
@@ -200,7 +202,7 @@ def regions_of(
     ends = [region.start for region in out[1:]] + [len(text)]
     at = [label.start for label in units]
     return [
-        replace(r, end=end, labels=tuple(units[bisect_left(at, max(r.start, r.heading[1])) : bisect_left(at, end)]))
+        r._replace(end=end, labels=tuple(units[bisect_left(at, max(r.start, r.heading[1])) : bisect_left(at, end)]))
         for r, end in zip(out, ends, strict=True)
     ]
 
@@ -233,7 +235,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _forms(text: str) -> list[Region]:
     """Forms one after another (岗位说明书), in a text without any number: captions of tables that begin alike."""
-    lines = visible_lines(text, 0, len(text))
+    lines = visible_lines(text, 0, len(text)) if "|" in text else []
     captions, first_cells, values = [], [], []
     for line, below in pairwise(lines):
         words, row = text[slice(*line)], _cells(text[slice(*below)])
@@ -292,8 +294,7 @@ def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label], bod
     for order, label in enumerate(found):
         end = found[order + 1].start if order + 1 < len(found) else len(text)
         behind = bisect_left(starts, label.line_end)
-        ending = (body.start for body in bodies[behind : behind + 2] if _goes_beyond(text, label.end, body))
-        end = min(end, next(ending, end))
+        end = min([end, *(b.start for b in bodies[behind : behind + 2] if _goes_beyond(text, label.end, b))])
         if _is_announced(text[label.line_end : end], text[label.end : label.line_end]):
             continue
         first, last = bisect_left(at, label.start), bisect_left(at, end)
@@ -309,7 +310,7 @@ def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label], bod
         inside.append(units[first:last])
     if out and bisect_left(at, out[0].start) == 0:
         for mark in (Mark.ARTICLE, Mark.HAN_COMMA):
-            counted = [sum(x.mark is mark for x in labels_inside) > 1 for labels_inside in inside]
+            counted = [len(own) > 1 and sum(x.mark is mark for x in own) > 1 for own in inside]
             if any(counted):
                 return out[1:] if counted[0] and sum(counted) == 1 else out
     return out
@@ -317,12 +318,12 @@ def _attachments(text: str, labels: Sequence[Label], units: Sequence[Label], bod
 
 def _is_announced(content: str, title: str) -> bool:
     """Whether nothing of an attachment follows its heading: nothing at all, or the signature of the notice."""
-    lines = [line.strip() for line in content.split("\n") if re.search(r"\w", line)]
-    if not lines:
+    if not _WORD.search(content):
         return bool(title.strip(" \t\u3000*_"))
-    if len(lines) > 6 or not title.strip():
+    if not title.strip():
         return False
-    return _is_signed(lines) and not any(len(line) > 30 or ends_sentence(line) for line in lines)
+    lines = [line.strip() for line in content.split("\n") if _WORD.search(line)]
+    return len(lines) <= 6 and _is_signed(lines) and not any(len(line) > 30 or ends_sentence(line) for line in lines)
 
 
 def _is_signed(lines: Sequence[str]) -> bool:
@@ -333,7 +334,7 @@ def _is_signed(lines: Sequence[str]) -> bool:
 
 def _belongs_here(content: str, inside: Sequence[Label]) -> bool:
     """Whether what stands below 「附表：标题」 is that table: no signature comes first, and no instrument in 条."""
-    lines = [line.strip() for line in content.split("\n", 12)[:12] if re.search(r"\w", line)]
+    lines = [line.strip() for line in content.split("\n", 12)[:12] if _WORD.search(line)]
     return not _is_signed(lines) and not any(x.mark is Mark.ARTICLE for x in inside)
 
 
@@ -376,7 +377,7 @@ def _further_instruments(text: str, units: Sequence[Label], first_of: Callable[[
         if title:
             region = _titled(text, *title)
             cover, head_end = covered_from(text, above.line_end, title[0])
-            out.append(region if cover == title[0] else replace(region, start=cover, heading=(cover, head_end)))
+            out.append(region if cover == title[0] else region._replace(start=cover, heading=(cover, head_end)))
             endings.add(out[-1].title[-_ENDING:])
             top = label.mark
     return out

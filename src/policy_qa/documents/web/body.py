@@ -25,7 +25,7 @@ _AROUND = re.compile(
     r"(?:^|\s)(?:(?:page|site|main|top|web|article|left|right|post|global)[-_]?)?"
     r"(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|foot|footer|bottom|copyright|side|sidebar|aside|share|pager|"
     r"pagination|related|recommend|search|toolbar|login|aria-hidden|hidden|d-none|sr-only|visually-hidden)"
-    r"(?:[-_]?(?:box|bar|wrap|wrapper|list|area|inner|con|container|\d+))*(?:$|\s)",
+    r"(?:[-_]?(?:box|bar|wrap|wrapper|list|area|inner|con|container|\d))*(?:$|\s)",
     re.IGNORECASE,
 )
 #: What sites write around an article, wherever it stands outside the provisions.

@@ -90,7 +90,9 @@ def plain(text: str, font: str) -> str:
 
 
 #: 带圈字符: a number inside a circle, made by a field that keeps no result.
-_CIRCLED = re.compile(r"\s*EQ\s+\\o\s*(?:\\a[cdlr]\s*)?\(\s*[○◯〇]\s*[,，;；]\s*(.+?)\s*\)\s*", re.IGNORECASE)
+_CIRCLED = re.compile(
+    r"\s*+EQ\s++\\o\s*+(?:\\a[cdlr]\s*+)?\(\s*+[○◯〇]\s*+[,，;；]\s*+(\S(?:.*\S)?)\s*+\)\s*+", re.IGNORECASE
+)
 SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _DRAWN = frozenset([W + "drawing", W + "pict", W + "object"])
 _NOTES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
