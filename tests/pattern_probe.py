@@ -89,10 +89,10 @@ def all_patterns() -> list[Used]:
             objects.setdefault((pattern.pattern, pattern.flags), (f"{module.__name__}.{name}", pattern))
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                applied = isinstance(node, ast.Attribute) and node.attr in METHODS and isinstance(node.value, ast.Name)
-                if applied and node.value.id in names:
-                    one = names[node.value.id]
-                    methods.setdefault((one.pattern, one.flags), set()).add(node.attr)
+                if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                    one = _named(node.value, module)
+                    if isinstance(one, re.Pattern):
+                        methods.setdefault((one.pattern, one.flags), set()).add(node.attr)
                 continue
             if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.args:
                 method = node.func.attr
@@ -112,6 +112,13 @@ def all_patterns() -> list[Used]:
         Used(where=where, pattern=pattern, methods=tuple(sorted(methods.get(key) or {"search", "match", "finditer"})))
         for key, (where, pattern) in objects.items()
     ]
+
+
+def _named(node: ast.expr, module: ModuleType) -> object:
+    """What a module calls NAME, or MODULE.NAME."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return getattr(vars(module).get(node.value.id), node.attr, None)
+    return vars(module).get(node.id) if isinstance(node, ast.Name) else None
 
 
 def _flags(node: ast.Call, method: str, module: ModuleType) -> int:
