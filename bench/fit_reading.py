@@ -37,6 +37,8 @@ from policy_qa.settings import READER, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "src" / "policy_qa" / "resources" / "reading.json"
+#: Questions of a subject, evenly out of them all.
+_EACH = 30
 GRID = {
     "answer": (0.3, 0.35, 0.4, 0.45, 0.5),
     "further": (0.1, 0.15, 0.2, 0.25, 0.3),
@@ -124,7 +126,14 @@ def held(data: Path, folder: Path) -> list[dict[str, Any]]:
                 refs = [q["ref"], *q.get("also", ())]
                 refs = [f"{doc_id}#{ref}" for ref in refs if ref]
                 out.append({"question": q["question"], "refs": refs, "doc_ids": [doc_id]})
-    return out
+    return [q for own in _by_document(out).values() for q in own[:: max(1, len(own) // _EACH)]]
+
+
+def _by_document(questions: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    own: dict[str, list[dict[str, Any]]] = {}
+    for q in questions:
+        own.setdefault(q["doc_ids"][0], []).append(q)
+    return own
 
 
 def weights(sets: Sequence[Sequence[Seen]]) -> dict[str, list[float]]:

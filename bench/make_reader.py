@@ -3,8 +3,8 @@
     python bench/make_reader.py TRAINED [--to FOLDER]
 
 TRAINED is the safetensors file that `train_reader.py` writes: a `BertModel` over the encoder's own vocabulary with a
-head (`dense`, `out`) on the mean of the last states. Its matrices become 8 bits a weight in blocks of 32; the word
-embeddings are the encoder's, which training leaves as they are. Needs onnx.
+head (`dense`, `out`) on the mean of the last states; another head stays behind. Its matrices become 8 bits a weight in
+blocks of 32; the word embeddings are the encoder's, which training leaves as they are. Needs onnx.
 """
 
 from __future__ import annotations
