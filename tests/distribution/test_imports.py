@@ -22,11 +22,12 @@ MODULES = {
     "llama-index-llms-openai-like": "llama_index.llms.openai_like",
     "llama-index-core": "llama_index.core",
     "opencc-python-reimplemented": "opencc",
+    "opencv-python-headless": "cv2",
     "pillow": "PIL",
     "python-docx": "docx",
 }
 #: Extras meant for users of the package; the others serve those who work on it.
-EXTRAS = ("tune",)
+EXTRAS = ("tune", "ocr")
 
 
 @cache
