@@ -256,10 +256,10 @@ def test_the_real_trainer(tmp_path: Path, corpus: Path) -> None:
     target = tmp_path / "models" / "school"
     target.mkdir(parents=True)
     trainer = ContrastiveTrainer(settings.model, settings.models_dir)
-    found = trainer.train(examples[:16], examples[16:], plan, target, lambda done, total, loss: steps.append(done))
+    _, course = trainer.train(examples[:16], examples[16:], plan, target, lambda done, total, loss: steps.append(done))
     assert steps == [0, 1, 2]
-    assert found.course.steps == 2
-    assert found.course.loss_best < found.course.loss_before
+    assert course.steps == 2
+    assert course.loss_best < course.loss_before
     assert {p.suffix for p in target.rglob("*") if p.is_file()} == {".json", ".safetensors"}
     before, after = open_encoder(settings.model), open_encoder(str(target))
     assert isinstance(after, TransformerEncoder)
