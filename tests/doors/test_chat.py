@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import openai
 import pytest
+from openai.types.chat import ChatCompletionMessageParam
+from pydantic import BaseModel
 
 from policy_qa.datamodels import Citation, Line
 from policy_qa.doors import schemas
@@ -24,23 +27,28 @@ def client(address: str) -> Iterator[openai.OpenAI]:
         yield client
 
 
+def beside(found: BaseModel) -> Any:
+    """What stands beside the protocol's own fields."""
+    return (found.model_extra or {})["policy_qa"]
+
+
 def test_a_completion_is_the_answer_with_its_citations(client: openai.OpenAI) -> None:
     found = client.chat.completions.create(model="policy-qa", messages=[{"role": "user", "content": TERM}])
     text = found.choices[0].message.content or ""
     assert "任期3年" in text
     assert "[1] 《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第二项 `yichun-cio#7.2`" in text
-    answer = schemas.Answer.model_validate(found.policy_qa)  # type: ignore[attr-defined]
+    answer = schemas.Answer.model_validate(beside(found))
     assert answer.citations[0].ref == "yichun-cio#7.2"
     assert found.choices[0].finish_reason == "stop"
 
 
 def test_a_stream_says_the_same(client: openai.OpenAI) -> None:
-    messages = [{"role": "user", "content": [{"type": "text", "text": TERM}]}]
-    whole = client.chat.completions.create(model="policy-qa", messages=messages)  # type: ignore[call-overload]
-    pieces = list(client.chat.completions.create(model="policy-qa", messages=messages, stream=True))  # type: ignore[call-overload]
+    messages: list[ChatCompletionMessageParam] = [{"role": "user", "content": [{"type": "text", "text": TERM}]}]
+    whole = client.chat.completions.create(model="policy-qa", messages=messages)
+    pieces = list(client.chat.completions.create(model="policy-qa", messages=messages, stream=True))
     assert "".join(p.choices[0].delta.content or "" for p in pieces) == whole.choices[0].message.content
     assert pieces[-1].choices[0].finish_reason == "stop"
-    assert pieces[-1].policy_qa["citations"] == whole.policy_qa["citations"]
+    assert beside(pieces[-1])["citations"] == beside(whole)["citations"]
 
 
 def test_a_follow_up_is_understood_by_the_messages_before(client: openai.OpenAI) -> None:
@@ -53,7 +61,7 @@ def test_a_follow_up_is_understood_by_the_messages_before(client: openai.OpenAI)
             {"role": "user", "content": "可以连任吗？"},
         ],
     )
-    assert found.policy_qa["scope"] == {"doc_ids": ["yichun-cio"], "from": "history"}  # type: ignore[attr-defined]
+    assert beside(found)["scope"] == {"doc_ids": ["yichun-cio"], "from": "history"}
 
 
 def test_documents_can_be_chosen(client: openai.OpenAI) -> None:
@@ -62,7 +70,7 @@ def test_documents_can_be_chosen(client: openai.OpenAI) -> None:
         messages=[{"role": "user", "content": "怎么考核？"}],
         extra_body={"doc_ids": ["helan-cio"]},
     )
-    assert found.policy_qa["scope"]["from"] == "filter"  # type: ignore[attr-defined]
+    assert beside(found)["scope"]["from"] == "filter"
 
 
 def test_the_model_is_listed(client: openai.OpenAI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from page.conftest import served
 from policy_qa.datamodels import Answer
 from policy_qa.doors import schemas
 from policy_qa.page.live import LivePipeline
-from policy_qa.pipeline import build_index, open_pipeline
+from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.serve import create_app
 from policy_qa.settings import Settings
 from samples import answering
@@ -83,7 +84,7 @@ class Counting:
 
 def test_all_who_ask_wait_in_one_line() -> None:
     counting = Counting()
-    live = LivePipeline(lambda: counting, lambda: 1)  # type: ignore[arg-type, return-value]
+    live = LivePipeline(lambda: cast(Pipeline, counting), lambda: 1)
     asking = [threading.Thread(target=lambda: list(live.answers("问", (), (), None))) for _ in range(8)]
     for thread in asking:
         thread.start()

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -210,7 +210,7 @@ def slow(pipeline: Pipeline) -> Slow:
 
 @pytest.fixture
 def slow_address(built: Settings, slow: Slow) -> Iterator[str]:
-    with served(create_app(built, LivePipeline(lambda: slow, lambda: 1))) as address:  # type: ignore[arg-type, return-value]
+    with served(create_app(built, LivePipeline(lambda: cast(Pipeline, slow), lambda: 1))) as address:
         yield address.rstrip("/")
         slow.go.set()
 
@@ -264,7 +264,7 @@ def test_who_leaves_stops_the_writing_and_is_no_fault(
 def test_too_many_at_once_are_told_to_come_back(built: Settings, slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policy_qa.page.live.CONCURRENT", 1)
     monkeypatch.setattr("policy_qa.doors.service.WAITING", 1)
-    live = LivePipeline(lambda: slow, lambda: 1)  # type: ignore[arg-type, return-value]
+    live = LivePipeline(lambda: cast(Pipeline, slow), lambda: 1)
     with served(create_app(built, live)) as address:
         address = address.rstrip("/")
         statuses: list[int] = []

@@ -108,7 +108,7 @@ async def events(
             async with contextlib.aclosing(pieces):
                 async for piece in pieces:
                     yield piece
-        except Exception as error:
+        except Exception as error:  # the status is sent already: whatever fails now has to be told as an event
             status, line = trouble(error)
             if status == 500:
                 log.exception("a request failed")

@@ -157,7 +157,7 @@ class LivePipeline:
                 if answer.mode != WRITING:
                     outcome = "refused" if answer.refused else "answered"
                 yield answer
-        except Exception:
+        except Exception:  # only counted here; who asked is told, or the log
             outcome = "failed"
             raise
         finally:
