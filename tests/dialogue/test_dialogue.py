@@ -38,6 +38,22 @@ def test_other_fields_are_never_answered_from_the_policies(
     assert answer.retrieved
 
 
+@pytest.mark.parametrize(
+    ("turn", "doc_id"),
+    [
+        ("贺兰县对首席信息官多久考核一次，考核结果怎么用？", "helan-cio"),
+        (
+            "宜春学院谁来考核CIO？不合格的会怎么处理？",
+            "yichun-cio",
+        ),  # Jiaozuo's rule says what happens, Yichun's doesn't
+    ],
+)
+def test_parts_of_a_turn_are_asked_of_the_place_that_it_names(pipeline: Pipeline, turn: str, doc_id: str) -> None:
+    answer = pipeline.ask(turn)
+    assert len(answer.points) == 2
+    assert {ref.partition("#")[0] for ref in refs(answer)} == {doc_id}
+
+
 def test_doubt_shows_the_last_proof_again(pipeline: Pipeline) -> None:
     answer = pipeline.ask("不对吧？", [TERM])
     assert refs(answer) == refs(pipeline.ask(TERM))

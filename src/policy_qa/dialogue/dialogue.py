@@ -156,12 +156,15 @@ class Dialogue:
         )
 
     def _searched(self, asked: Asked, limits: Limits) -> tuple[Found, Asked]:
-        """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so,
+        """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so
+        (of the documents that its own turn names),
         and with slips of the pen mended where it finds more so."""
         found = self._look(asked, limits)
         unsure = asked.context and asked.judged.leans < SURELY_LEANS and not found.by_number
         if found.answer.refused and unsure:
-            fresh = self._look(asked.alone(), limits)
+            scope = found.question.scope
+            kept = scope.doc_ids if asked.beside and not scope.soft else ()
+            fresh = self._look(asked.alone(), replace(limits, doc_ids=limits.doc_ids or kept))
             if not fresh.answer.refused:
                 return fresh, asked.alone()
         unheard = _unheard(found)

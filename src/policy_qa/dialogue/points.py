@@ -16,8 +16,6 @@ from policy_qa.dialogue.split import parts_of
 LEANS, LEANS_A_LITTLE = 0.2, 0.08
 #: A turn that is as likely as not to stand alone is heard alone where nothing is found otherwise.
 SURELY_LEANS = 0.5
-#: Parts of one turn share their matter unless they plainly stand alone.
-_SAME_TURN = 0.05
 #: Talk and other fields are no matter of policies, where a turn is as surely one of them as silences a question.
 _OFF = 0.8
 #: Courtesy beside a question is no point of its own.
@@ -32,13 +30,15 @@ _EARLIER = 6
 class Asked:
     """One point: its own words, what it is, and the earlier points that it takes from, oldest first.
 
-    `leans` tells that its matter is carried; else only the documents are.
+    `leans` tells that its matter is carried; else only the documents are. `beside` tells that it follows another one in
+    its own turn.
     """
 
     own: str
     judged: Judged
     context: tuple[Asked, ...] = ()
     leans: bool = False
+    beside: bool = False
 
     @property
     def carried(self) -> str:
@@ -82,11 +82,13 @@ class Turns:
             parts = [(p, j) for p, j in parts if not _courtesy(j)] or parts[:1]
         out: list[Asked] = []
         for part, judged in parts:
-            needs, leans = (_SAME_TURN, LEANS) if out else (LEANS_A_LITTLE, LEANS)
-            carried = before if judged.leans >= needs or judged.of(*_OF_A_DOCUMENT) else ()
+            # Who says 「贺兰县多久考核一次，结果怎么用」 asks both of one place.
+            beside = any(map(_of_policies, out))
+            carried = before if beside or judged.leans >= LEANS_A_LITTLE or judged.of(*_OF_A_DOCUMENT) else ()
             if judged.of(PointKind.HOLDINGS):
                 carried = ()  # what is on file is asked of everything
-            asked = Asked(part, judged, carried, leans=bool(carried) and judged.leans >= leans)
+            leans = bool(carried) and judged.leans >= LEANS
+            asked = Asked(part, judged, carried, leans=leans, beside=beside)
             out.append(asked)
             if _of_policies(asked):
                 before = asked.chain[-_EARLIER:]
