@@ -12,6 +12,7 @@
     │   └── IndexMismatch     made by another schema, model or dimension
     ├── BuildLocked           another build is at work on this index
     ├── BuildFailed           a build that could not write; the index is as it was before
+    ├── StoreUnusable         conversations and marks that can't be read or written
     └── UnknownRef            a ref that names no provision
 
 A message says what was expected, what was found and what to do, in one line. The command line and
@@ -65,6 +66,10 @@ class BuildLocked(PolicyQAError):
 
 class BuildFailed(PolicyQAError):
     """A build that could not write its files; the index is as it was before."""
+
+
+class StoreUnusable(PolicyQAError):
+    """The file that keeps conversations and marks can't be read or written."""
 
 
 class UnknownRef(PolicyQAError):

@@ -31,12 +31,13 @@ class Settings:
     `model` embeds: the built-in encoder, or a folder of sentence-transformers. `reranker` judges the best articles of
     a search: `reader`, the package's own, a cross-encoder's folder, which only puts them in order, or `off`.
 
-    `home` holds all state: `home/index` (the index), `home/models` (models written out on this
-    machine). `corpus` is the folder of policy texts. `llm` is the language model that writes
-    answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the answerability
-    from which a question is answered; None, the default, takes the shipped one. `allowed_hosts` are the names under
-    which the page may be reached beside loopback and `host`, as :func:`host_name` gives them. `api_keys`, one of which
-    programs send, are in no representation of this object; without any, only programs on this computer may ask.
+    `home` holds all state: `home/index` (the index), `home/models` (models written out on this machine),
+    `home/desk.sqlite3` (what people keep at the page). `corpus` is the folder of policy texts. `llm` is the language
+    model that writes answers; None, the default, where only the texts are quoted. `threshold` in [0, 1] is the
+    answerability from which a question is answered; None, the default, takes the shipped one. `allowed_hosts` are the
+    names under which the page may be reached beside loopback and `host`, as :func:`host_name` gives them. `api_keys`,
+    one of which programs send, are in no representation of this object; without any, only programs on this computer
+    may ask. `admin_key`, as secret, opens what changes the corpus at the page; None, the default, leaves it shut.
     """
 
     home: Path
@@ -50,6 +51,7 @@ class Settings:
     threshold: float | None = None
     allowed_hosts: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = field(default=(), repr=False)
+    admin_key: str | None = field(default=None, repr=False)
 
     @property
     def index_dir(self) -> Path:
@@ -66,10 +68,15 @@ class Settings:
         """What may be thrown away at any time: indexes that an evaluation made, each with its own hashes."""
         return self.home / "cache"
 
+    @property
+    def desk_file(self) -> Path:
+        """The SQLite file of `policy_qa.kept`."""
+        return self.home / "desk.sqlite3"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,
-        `_ALLOWED_HOSTS`, `_API_KEYS`.
+        `_ALLOWED_HOSTS`, `_API_KEYS`, `_ADMIN_KEY`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -97,6 +104,7 @@ class Settings:
             threshold=_share("POLICY_QA_THRESHOLD", env.get("POLICY_QA_THRESHOLD") or ""),
             allowed_hosts=_hosts("POLICY_QA_ALLOWED_HOSTS", env.get("POLICY_QA_ALLOWED_HOSTS") or ""),
             api_keys=_keys("POLICY_QA_API_KEYS", env.get("POLICY_QA_API_KEYS") or ""),
+            admin_key=next(iter(_keys("POLICY_QA_ADMIN_KEY", env.get("POLICY_QA_ADMIN_KEY") or "")), None),
         )
 
 

@@ -125,6 +125,12 @@ class Texts(_Spoken):
     document_count = Said("已收录 {count} 份政策文件", "{count} policies on file")
     documents_button = Said("文件目录", "Documents")
     switch_language = Said("English", "中文")
+    skip = Said("跳到正文", "Skip to content")
+    pages_label = Said("页面", "Pages")
+    to_ask = Said("提问", "Ask")
+    to_library = Said("制度库", "Library")
+    to_marks = Said("待核对", "To verify")
+    to_runs = Said("评测", "Evaluate")
     new_conversation = Said("新对话", "New chat")
     welcome = Said("请提出您的问题", "What would you like to know?")
     welcome_hint = Said(

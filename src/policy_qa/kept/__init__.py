@@ -1,0 +1,1 @@
+"""What the server keeps of people's work: conversations, marks on provisions, runs, changes; in one SQLite file."""

@@ -1,0 +1,85 @@
+"""The frame of every page beside the conversation: head, places to go to, style, language; in Jinja2, escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from policy_qa.page.texts import Texts, texts_for
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+
+_HERE = Path(__file__).parent
+LANGUAGE_COOKIE = "pq_lang"
+
+
+@cache
+def environment() -> Environment:
+    """The templates. Everything that is put into one is escaped; a name that is not given is an error."""
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> Markup:
+    # A file of this package, with nothing in it that people wrote.
+    return Markup((_HERE / "static" / "desk.css").read_text("utf-8"))  # noqa: S704
+
+
+def texts_of(request: Request, lang: str) -> Texts:
+    """The words of the language that the address asks for, else the one chosen before, else `lang`."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE) or lang
+    return texts_for("en" if chosen == "en" else "zh")
+
+
+def page_response(
+    request: Request, template: str, texts: Texts, title: str, status: int = 200, **values: object
+) -> HTMLResponse:
+    """A page from a template that extends `frame.html`; a language in the address is remembered."""
+    from starlette.responses import HTMLResponse
+
+    other = {**dict(request.query_params), "lang": "en" if texts.lang == "zh" else "zh"}
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            texts=texts,
+            title=title,
+            style=_style(),
+            places=places(texts),
+            here=_place_of(request.url.path),
+            other_language=f"?{urlencode(other)}",
+            **values,
+        )
+    )
+    response = HTMLResponse(html, status, {"cache-control": "no-store"})
+    if "lang" in request.query_params:
+        response.set_cookie(LANGUAGE_COOKIE, texts.lang, max_age=365 * 86400, httponly=True, samesite="lax")
+    return response
+
+
+def places(texts: Texts) -> tuple[tuple[str, str], ...]:
+    """(path, label) of the pages that every page leads to."""
+    return (
+        ("/", texts.to_ask),
+        ("/library", texts.to_library),
+        ("/check", texts.check.link),
+        ("/marks", texts.to_marks),
+        ("/runs", texts.to_runs),
+    )
+
+
+def _place_of(path: str) -> str:
+    return "/" + path.strip("/").partition("/")[0]

@@ -1,0 +1,58 @@
+"""Who sits at a browser: a random name in a cookie, and whether it has shown the administrator's key."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+    from starlette.responses import Response
+
+#: Holds what a browser is known by; whoever has it sees that browser's conversations.
+VISITOR_COOKIE = "pq_visitor"
+ADMIN_COOKIE = "pq_admin"
+_YEAR = 365 * 86400
+_WORKDAY = 8 * 3600
+_NAME = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+def visitor_of(request: HTTPConnection) -> str:
+    """The name that this browser goes by, 43 characters; empty where it has none yet."""
+    name = request.cookies.get(VISITOR_COOKIE, "")
+    return name if _NAME.fullmatch(name) else ""
+
+
+def greet(request: HTTPConnection, response: Response) -> str:
+    """The browser's name, a new one set with the response where it has none."""
+    name = visitor_of(request) or secrets.token_urlsafe(32)
+    response.set_cookie(VISITOR_COOKIE, name, max_age=_YEAR, httponly=True, samesite="lax")
+    return name
+
+
+def is_admin(request: HTTPConnection, key: str | None) -> bool:
+    """Whether this browser has shown the key of POLICY_QA_ADMIN_KEY; never where none is set."""
+    shown = request.cookies.get(ADMIN_COOKIE, "").encode()
+    return key is not None and hmac.compare_digest(shown, _token(key, visitor_of(request)).encode())
+
+
+def admit(request: HTTPConnection, response: Response, key: str | None, shown: str) -> bool:
+    """Let an administrator in for a working day, where the key that was shown is the right one."""
+    if key is None or not hmac.compare_digest(shown.strip().encode(), key.encode()):
+        return False
+    token = _token(key, greet(request, response))
+    response.set_cookie(ADMIN_COOKIE, token, max_age=_WORKDAY, httponly=True, samesite="strict")
+    return True
+
+
+def dismiss(response: Response) -> None:
+    """End an administrator's day."""
+    response.delete_cookie(ADMIN_COOKIE, httponly=True, samesite="strict")
+
+
+def _token(key: str, visitor: str) -> str:
+    """What only this server could have given to this browser."""
+    return hmac.new(key.encode(), f"admin {visitor}".encode(), sha256).hexdigest()

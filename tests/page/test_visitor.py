@@ -1,0 +1,61 @@
+"""Who sits at a browser, and who may change the corpus."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from policy_qa.page.visitor import admit, dismiss, greet, is_admin, visitor_of
+
+KEY = "0123456789abcdef"
+
+
+def request_with(cookies: dict[str, str]) -> Request:
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return Request({"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", header.encode())]})
+
+
+def cookies_of(response: Response) -> dict[str, str]:
+    lines = [value.decode() for name, value in response.raw_headers if name == b"set-cookie"]
+    assert all("HttpOnly" in line and "SameSite=" in line for line in lines)
+    return dict(line.split(";")[0].split("=", 1) for line in lines)
+
+
+def test_a_browser_keeps_its_name() -> None:
+    response = Response()
+    name = greet(request_with({}), response)
+    assert visitor_of(request_with(cookies_of(response))) == name
+    assert greet(request_with({"pq_visitor": name}), Response()) == name
+
+
+@pytest.mark.parametrize("name", ["", "a", "'; DROP TABLE", "好" * 43])
+def test_what_is_no_name_is_none(name: str) -> None:
+    request = Request(
+        {"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", f"pq_visitor={name}".encode())]}
+    )
+    assert visitor_of(request) == ""
+
+
+def test_the_key_admits_this_browser_and_no_other() -> None:
+    response = Response()
+    assert admit(request_with({}), response, KEY, f" {KEY} ")
+    cookies = cookies_of(response)
+    assert is_admin(request_with(cookies), KEY)
+    assert not is_admin(request_with(cookies), "another-key-of-16")
+    assert not is_admin(request_with(cookies), None)
+    assert not is_admin(request_with(cookies | {"pq_visitor": "x" * 43}), KEY)
+    assert not is_admin(request_with({}), KEY)
+
+
+@pytest.mark.parametrize(("key", "shown"), [(KEY, ""), (KEY, KEY[:-1]), (None, ""), (None, "None")])
+def test_nothing_else_does(key: str | None, shown: str) -> None:
+    response = Response()
+    assert not admit(request_with({}), response, key, shown)
+    assert not response.headers.getlist("set-cookie")
+
+
+def test_an_administrator_can_leave() -> None:
+    response = Response()
+    dismiss(response)
+    assert "Max-Age=0" in response.headers["set-cookie"]
