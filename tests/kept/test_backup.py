@@ -85,7 +85,9 @@ def test_who_reads_and_writes_meanwhile_goes_on(tmp_path: Path, settings: Settin
         backup(settings, tmp_path / "b.tar.gz")
     restore(settings, tmp_path / "b.tar.gz")
     with store.writing() as connection:
-        connection.execute("INSERT INTO changes (at, who, action, source, old, new) VALUES ('', '', 'found', 'x', '', '')")
+        connection.execute(
+            "INSERT INTO changes (at, who, action, source, old, new) VALUES ('', '', 'found', 'x', '', '')"
+        )
     assert len(Changes(settings.desk_file).all()) == 6
 
 

@@ -35,17 +35,18 @@ log = logging.getLogger(__name__)
 
 #: A build of a large collection takes hours, and has all memory that there is.
 _LIMITS = TaskLimits(cpu=7 * 86400, memory=1 << 40, wall=7 * 86400, load=600)
+_BUILD = "policy_qa.desk.corpus:Build"
 #: Progress is written so many seconds apart.
 _OFTEN = 0.3
 _LONGEST_NAME = 200
 
 
 class Unfit(Exception):
-    """What was asked for can't be done; `said` picks the line that says why."""
+    """What was asked for can't be done; `said` picks the line that says why, `status` is that of the page with it."""
 
-    def __init__(self, said: Callable[[LibraryTexts], str]) -> None:
+    def __init__(self, said: Callable[[LibraryTexts], str], status: int = 400) -> None:
         super().__init__(said(LibraryTexts("en")))
-        self.said = said
+        self.said, self.status = said, status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,7 +130,11 @@ class Editor:
     def _read(self, proposal: Proposal) -> None:
         """Read the new bytes in a process of their own, one file at a time."""
         try:
-            with self._reading, tempfile.TemporaryDirectory(prefix=".reading-", dir=self._settings.home) as scratch, Reader() as reader:
+            with (
+                self._reading,
+                tempfile.TemporaryDirectory(prefix=".reading-", dir=self._settings.home) as scratch,
+                Reader() as reader,
+            ):
                 path = Path(scratch, proposal.target)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.folder.kept(proposal.new) or b"")
@@ -168,6 +173,7 @@ class Editor:
             others = (s for s in digests if s != proposal.source and doc_id_of(s) == doc_id_of(proposal.target))
             if digests.get(proposal.source, "") != proposal.old or (proposal.target and next(others, None)):
                 raise Unfit(lambda texts: texts.changed_meanwhile)
+            self.changes.settle(digests, "")  # what was changed without a word of it, before this change
             self.changes.move(id_, Step.WORKING, who=who, stage="", done=0, total=0, said="")
             proposal = dataclasses.replace(proposal, who=who)
         except BaseException:
@@ -232,7 +238,7 @@ class Editor:
     def _build(self, id_: str) -> dict[str, Any]:
         """Bring the index up to date in a process: `error`, or `files` with their hashes and which were `refused`."""
         about = (self._settings.home, self.folder.path, self._settings.model, id_)
-        worker = Worker("policy_qa.desk.corpus:Build", *map(str, about), limits=_LIMITS, nice=5)
+        worker = Worker(_BUILD, *map(str, about), limits=_LIMITS, nice=5)
         try:
             return worker.ask({})[0]
         except (PastLimit, WorkerLost) as error:

@@ -48,7 +48,7 @@ def build_lock(index_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock of a file, which is made if need be; raises BuildLocked, which says of `what`, where another does."""
+    """Hold the lock of a file, made if need be. Raises BuildLocked, which says of `what`, where another does."""
     # "a+" neither empties the file of the one who holds the lock nor needs it to exist.
     with path.open("a+", encoding="ascii", errors="replace") as file:
         if not _try_lock(file):

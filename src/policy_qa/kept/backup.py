@@ -162,7 +162,9 @@ def restore(settings: Settings, source: Path) -> Contents:
                 _put_back(settings, held, generation)
             return held.contents
     except OSError as error:
-        raise BuildFailed(f"{source}: expected to restore it, found: {error}; mend that and restore it again") from error
+        raise BuildFailed(
+            f"{source}: expected to restore it, found: {error}; mend that and restore it again"
+        ) from error
 
 
 class _Held:
@@ -203,7 +205,9 @@ def _unpacked(source: Path, scratch: Path) -> _Held:
         raise _no_backup(source, str(error)) from error
     except (ValueError, LookupError, TypeError) as error:
         raise _no_backup(source, "none of its own list of files") from error
-    wrong = {*digests} ^ {*paths} or {name for name, path in paths.items() if sha256(path.read_bytes()) != digests[name]}
+    wrong = {*digests} ^ {*paths} or {
+        name for name, path in paths.items() if sha256(path.read_bytes()) != digests[name]
+    }
     if wrong:
         raise _no_backup(source, f"other bytes of {min(wrong)[:100]}")
     return _Held(made, paths)
@@ -236,14 +240,14 @@ def _put_back(settings: Settings, held: _Held, generation: Generation | None) ->
             folder.put(source, data)
     for source in {*there} - {*policies}:
         folder.remove(source)
-    if (path := held.get(GLOSSARY)) is not None:
-        replace_synced(settings.home / GLOSSARY, path.read_bytes())
+    if glossary := held.get(GLOSSARY):
+        replace_synced(settings.home / GLOSSARY, glossary.read_bytes())
     if generation:
         put_generation(settings.index_dir, generation)
         layout.write_origin(settings.index_dir, folder.path)
     changes = Changes(settings.desk_file)
-    if (path := held.get(_DESK)) is not None:
+    if desk := held.get(_DESK):
         trail = changes.all()
-        Store(settings.desk_file).replace_from(path)
+        Store(settings.desk_file).replace_from(desk)
         changes.append(trail)
     changes.settle(folder.digests(), "policy-qa restore", Action.RESTORE)

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policy_qa.page.check_routes import check_page
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
+from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.texts import CheckTexts
 from policy_qa.settings import host_name
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+#: Where policies are sent to.
+POLICIES = "/library/incoming"
 _ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 - compared with, not bound
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\s\[\]/:@?#]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(.+)", re.ASCII | re.IGNORECASE)
@@ -134,6 +138,7 @@ class Limits:
     """
 
     draft_bytes: int = MAX_BYTES + FRAME
+    policy_bytes: int = 32_000_000
     asked_bytes: int = 1_000_000
     other_bytes: int = 16_000
     held_bytes: int = 64_000_000
@@ -150,6 +155,8 @@ class Limits:
         """How large a body may be that is sent to this path."""
         if path in ("/check", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
+        if path == POLICIES:
+            return self.policy_bytes
         return self.asked_bytes if path.startswith(("/gradio_api/", "/api/", "/v1/")) else self.other_bytes
 
 
@@ -345,7 +352,17 @@ def _response(scope: Scope, refused: Refused) -> Response:
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
         return check_page(scope["query_string"], refused.shown, refused.status, refused.headers)
+    if refused.shown and scope["path"] == POLICIES:
+        return _policy_page(Request(scope), refused, refused.shown)
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
+
+
+def _policy_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
+    """The page with the reason why a policy that an administrator sends is not taken."""
+    texts = texts_of(request, "zh")
+    words = texts.library
+    said = words.too_large if refused.status == 413 else shown(texts.check)
+    return page_response(request, "library_failed.html", texts, words.failed, refused.status, words=words, said=said)
 
 
 def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
