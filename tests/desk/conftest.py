@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,10 +35,12 @@ class School:
 
     address: str
     settings: Settings
+    opened: ExitStack
 
     def visitor(self) -> httpx.Client:
         """Somebody's browser."""
-        return httpx.Client(base_url=self.address, follow_redirects=True, timeout=60)
+        client = httpx.Client(base_url=self.address, follow_redirects=True, timeout=60)
+        return self.opened.enter_context(client)
 
     def admin(self, who: str = "李老师") -> httpx.Client:
         """An administrator's browser."""
@@ -55,8 +58,24 @@ def school_of(built: Settings, home: Path) -> Settings:
     return replace(built, home=home, corpus=corpus, admin_key=KEY)
 
 
+@contextmanager
+def opened(settings: Settings, live: LivePipeline) -> Iterator[School]:
+    """A school, served."""
+    with served(create_app(settings, live)) as address, ExitStack() as stack:
+        yield School(address=address.rstrip("/"), settings=settings, opened=stack)
+
+
 @pytest.fixture(scope="module")
 def school(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """One whose library is changed."""
     settings = school_of(built, tmp_path_factory.mktemp("school"))
-    with served(create_app(settings, open_live(settings, suggests=False))) as address:
-        yield School(address=address.rstrip("/"), settings=settings)
+    with opened(settings, open_live(settings, suggests=False)) as school:
+        yield school
+
+
+@pytest.fixture(scope="module")
+def still(built: Settings, pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """One whose index stays as it is."""
+    settings = school_of(built, tmp_path_factory.mktemp("still"))
+    with opened(settings, LivePipeline(lambda: pipeline, lambda: 1)) as school:
+        yield school
