@@ -83,6 +83,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.doors.rest import add_errors, rest
     from policy_qa.doors.service import Service
     from policy_qa.doors.tools import routes, tools
+    from policy_qa.kept.checks import Checks
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
@@ -125,7 +126,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
-    add_check(app, workers, settings.lang)
+    add_check(app, workers, Checks(settings.desk_file), settings.lang)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")

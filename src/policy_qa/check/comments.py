@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy_qa.check.edits import edits_of
+from policy_qa.check.edits import apart, edits_of
 from policy_qa.check.findings import Finding, Report, Severity
 from policy_qa.check.report import name_of
 from policy_qa.documents.archive import Element
@@ -182,9 +182,7 @@ def write_commented(report: Report, draft: Path, target: Path, lang: str) -> int
     return missed
 
 
-def commented(
-    report: Report, word: bytes | None, lang: str, mended: Sequence[Finding] = ()
-) -> tuple[bytes, int]:
+def commented(report: Report, word: bytes | None, lang: str, mended: Sequence[Finding] = ()) -> tuple[bytes, int]:
     """(a Word file with comments, how many of them found no place of their own). `word` is the draft's own file.
 
     That has been read by `policy_qa.documents` before, which refuses what is unsafe to unpack. The words of the
@@ -193,8 +191,8 @@ def commented(
     document = _opened(word, report.draft.source) if word is not None else _set_anew(report.draft.text)
     pieces = list(_pieces_of(document.element.body))
     places = _Places(report.draft.text, pieces)
-    edits = {finding: [(places.whole(e.start, e.end), e) for e in edits_of(finding)] for finding in mended}
-    done = {finding for finding, found in edits.items() if found and all(place for place, _ in found)}
+    edits = {finding: edits_of(finding) for finding in mended}
+    done = {f for f, own in edits.items() if own and all(places.whole(e.start, e.end) for e in own)}
     last = next((_Place(p, 0, len(p.text)) for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
     missed = 0
     for finding in (f for f in report.findings if f.severity is not Severity.OK and f not in done):
@@ -204,8 +202,9 @@ def commented(
         if place and (runs := _runs_at(document, place)):
             document.add_comment(runs=runs, text=_words(finding, lang), author=_AUTHOR, initials=_INITIALS)
     # From the end on, so that the places before keep their offsets; comments have no characters.
-    for place, edit in sorted((pair for f in done for pair in edits[f]), key=lambda pair: -pair[1].start):
-        _write(place, edit.words)
+    for edit in reversed(apart(edit for finding in done for edit in edits[finding])):
+        if place := places.whole(edit.start, edit.end):
+            _write(place, edit.words)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue(), missed

@@ -39,11 +39,19 @@ def edits_of(finding: Finding) -> tuple[Edit, ...]:
 def corrected(text: str, edits: Iterable[Edit]) -> str:
     """The text with these changes; of two that overlap, the first."""
     out, at = [], 0
-    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
-        if edit.start >= at:
-            out += [text[at : edit.start], edit.words]
-            at = edit.end
+    for edit in apart(edits):
+        out += [text[at : edit.start], edit.words]
+        at = edit.end
     return "".join([*out, text[at:]])
+
+
+def apart(edits: Iterable[Edit]) -> list[Edit]:
+    """The changes in the order of the text, without those that overlap an earlier one."""
+    out: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        if not out or edit.start >= out[-1].end:
+            out.append(edit)
+    return out
 
 
 def _of_quotation(finding: Finding) -> Iterator[Edit]:

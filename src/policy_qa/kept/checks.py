@@ -1,4 +1,4 @@
-"""Checked drafts that their senders asked to keep: the draft, its findings, and what was done about each; for a time."""
+"""Checked drafts that their senders asked to keep for a time: text, findings, and what was done about each."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS settled_findings (
     PRIMARY KEY (check_id, number)
 ) STRICT;
 """
+#: The name of a draft that came as text.
+PASTED = "draft.txt"
 #: Drafts that one browser may keep, the oldest of which goes for another; and bytes of all drafts together.
 MOST, MOST_BYTES = 20, 400_000_000
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
@@ -55,6 +57,16 @@ class KeptCheck:
     findings: tuple[Finding, ...]
     settled: dict[int, Settled]
 
+    @property
+    def pasted(self) -> bool:
+        """Whether it came as text, not as a file."""
+        return self.name == PASTED
+
+    @property
+    def accepted(self) -> tuple[Finding, ...]:
+        """The findings that are to be put right."""
+        return tuple(self.findings[at] for at, how in self.settled.items() if how is Settled.ACCEPTED)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
@@ -70,7 +82,7 @@ class Listed:
 class Checks:
     """The checks that are kept, each for so many days; without days none is."""
 
-    def __init__(self, path: Path, days: int) -> None:
+    def __init__(self, path: Path, days: int = 30) -> None:
         self._store = Store(path, SCHEMA)
         self.days = days
 

@@ -1,4 +1,4 @@
-"""Questions that got a wrong answer, each with the provisions that answer it: lines of a question set, pairs to tune on."""
+"""Questions that got a wrong answer, each with the provisions that answer it: for `eval`, and for `tune`."""
 
 from __future__ import annotations
 

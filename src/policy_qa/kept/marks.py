@@ -1,4 +1,4 @@
-"""Marks on provisions: who held one against the original, when, and the words that it had then. None is ever changed."""
+"""Marks on provisions: who held one against the original, when, and its words then. No mark is ever changed."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from policy_qa.check.comments import commented
 from policy_qa.check.report import finding_record
 from policy_qa.documents import read_bytes, scans
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
+from policy_qa.kept.checks import PASTED
 from policy_qa.page.texts import texts_for
 from policy_qa.words import Segmenter
 
@@ -35,9 +36,8 @@ log = logging.getLogger(__name__)
 MAX_BYTES = 8_000_000
 #: What a form adds to the draft that it holds.
 FRAME = 100_000
-WORD_MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SUFFIX = ".docx"
-_PASTED = "draft.txt"
 _BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _FIRST = "根据本办法第一条，应当在5日内提出。“应当在5日内提出”。"
 
@@ -122,7 +122,7 @@ class Drafts:
             self._checker = None
             held = tell_apart(store.load(self._index_dir).segmentations)
             checker = Checker(held, Segmenter())
-            checker.check(read_bytes(_FIRST.encode(), _PASTED))  # what it works out once, it works out now
+            checker.check(read_bytes(_FIRST.encode(), PASTED))  # what it works out once, it works out now
             self._checker, self._pointer = checker, pointer
 
     def prepare(self) -> None:
@@ -145,15 +145,18 @@ class Drafts:
 
     def _word(self, sent: Sent) -> Reply:
         wanted = MENDING.validate_json(sent.body)
-        report = Report(draft=read_bytes(wanted.draft, wanted.name), findings=wanted.told + wanted.mended)
-        return Reply(status=200, media=WORD_MEDIA, body=_commented(report, wanted.draft, sent.lang, wanted.mended))
+        try:
+            report = Report(draft=read_bytes(wanted.draft, wanted.name), findings=wanted.told + wanted.mended)
+        except PolicyQAError as error:
+            return error_reply(400, str(error))
+        return Reply(status=200, media=WORD, body=_commented(report, wanted.draft, sent.lang, wanted.mended))
 
     def _json(self, sent: Sent) -> Reply:
         asked = json_object(sent.body)
         if asked is None or not isinstance(asked.get("text"), str):
             return error_reply(400, 'expected a JSON object with a "text", found none; send {"text": "…"}')
         lang = "en" if asked.get("lang", sent.lang) == "en" else "zh"
-        result = self._result(Checked(draft=asked["text"].encode("utf-8", "replace"), name=_PASTED), lang, word=False)
+        result = self._result(Checked(draft=asked["text"].encode("utf-8", "replace"), name=PASTED), lang, word=False)
         if result.failure:
             return error_reply(400, result.failure)
         errors = sum(finding.severity is Severity.ERROR for finding in result.findings)
@@ -250,7 +253,7 @@ def _sent_form(sent: Sent) -> Checked | None:
                 name = PurePath(file.filename.replace("\\", "/")).name
                 return Checked(draft=await file.read(), name=name, keep=keep)
             data = text.encode("utf-8", "replace")
-            return Checked(draft=data, name=_PASTED, typed=data.decode("utf-8"), keep=keep)
+            return Checked(draft=data, name=PASTED, typed=data.decode("utf-8"), keep=keep)
 
     try:
         return asyncio.run(read())

@@ -52,15 +52,12 @@ class CheckTexts(_Spoken):
 
     link = Said("核对文稿", "Check a draft")
     short_link = Said("核对", "Check")
-    window_title = Said("核对文稿 - 政策问答 policy_qa", "Check a draft - policy_qa")
     title = Said("核对文稿", "Check a draft")
     hint = Said(
-        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。文稿不保存。",
+        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。除非选择保存，文稿不留存。",
         "Paste a draft or choose a file: every provision, quotation and number in it is held against the "
-        "policies on file. The draft is not kept.",
+        "policies on file. The draft is not kept unless you ask for it.",
     )
-    ask_page = Said("返回问答", "Back to questions")
-    other_language = Said("English", "中文")
     text_label = Said("文稿内容", "The draft")
     text_placeholder = Said(
         "例如：根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
@@ -72,6 +69,8 @@ class CheckTexts(_Spoken):
         ".docx .doc .wps .txt .pdf .ofd .html and others, 8 MB at most",
     )
     submit = Said("开始核对", "Check")
+    submit_keep = Said("核对并保存 {days} 天", "Check and keep for {days} days")
+    checked = Said("核对", "checked")
     full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
     nothing_found = Said(
@@ -79,7 +78,28 @@ class CheckTexts(_Spoken):
         "The draft has no citation, no quotation and no number that the policies on file speak of.",
     )
     download_word = Said("下载带批注的 Word 文件", "Download Word file with comments")
+    download_mended = Said("下载改正后的 Word 文件", "Download corrected Word file")
+    download_text = Said("下载改正后的文本", "Download corrected text")
     download_json = Said("下载 JSON", "Download JSON")
+    kept = Said(
+        "已保存到 {until}，之后自动删除。本页地址可以收藏或发给同事；采纳的改正会写进下载的文件，其余以批注标出。",
+        "Kept until {until}, then deleted. The address of this page can be kept or sent to others; what is accepted is "
+        "put right in the files below, the rest is marked by comments.",
+    )
+    delete = Said("立即删除", "Delete now")
+    another = Said("核对另一份文稿", "Check another draft")
+    gone = Said("找不到这次核对：已到期或已删除。", "This check is not here: its time is over, or it was deleted.")
+    not_yours = Said(
+        "只有保存这次核对的浏览器可以处理。", "Only the browser that kept this check can settle its findings."
+    )
+    open_policy = Said("打开原文", "Open the policy")
+    verify = Said("核对这一条", "Verify this provision")
+    instead = Said("改为", "Should read")
+    accept = Said("采纳改正", "Accept")
+    leave = Said("已阅，不改", "Leave as it is")
+    undo = Said("撤销", "Undo")
+    accepted = Said("已采纳", "accepted")
+    seen = Said("已阅，不改", "left as it is")
     findings = Said("核对结果", "Findings")
     draft = Said("文稿", "Draft")
     line = Said("第{n}行", "line {n}")
