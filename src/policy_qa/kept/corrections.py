@@ -1,11 +1,10 @@
-"""Questions that got a wrong answer, each with the provisions that answer it: for `eval`, and for `tune`."""
+"""Questions that got a wrong answer, each with the provisions that answer it: lines that `eval` and `tune` read."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,40 +20,28 @@ CREATE TABLE IF NOT EXISTS corrections (
 """
 
 
-class Reader(StrEnum):
-    """Who reads the lines."""
-
-    EVAL = "eval"
-    TUNE = "tune"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correction:
     """A question with what answers it: `refs`, or none where the policies say nothing of it.
 
-    `history` are the questions before it, oldest first; `alone` is the question with what it leaves out filled in,
-    empty where it leaves out nothing. `at` is UTC (ISO 8601).
+    `question` stands alone: what a follow-up leaves out is filled in. `at` is UTC (ISO 8601).
     """
 
     question: str
     refs: tuple[str, ...]
-    history: tuple[str, ...] = ()
-    alone: str = ""
     lang: str = "zh"
     who: str = ""
     note: str = ""
     id: str = field(default_factory=lambda: f"c-{secrets.token_hex(6)}")
     at: str = field(default_factory=now)
 
-    def record(self, reader: Reader) -> dict[str, Any]:
-        """A line for `policy-qa eval` (with the questions before it) or `policy-qa tune` (standing alone)."""
+    @property
+    def record(self) -> dict[str, Any]:
+        """A line of a question set; where there is an answer, one to tune on as well."""
         answer: dict[str, Any] = {"refs": list(self.refs)} if self.refs else {"refused": True}
-        if reader is Reader.TUNE:
-            return {"question": self.alone or self.question, **answer}
-        told = "；".join(filter(None, (self.note, self.who, self.at)))
-        history = {"history": list(self.history)} if self.history else {}
+        note = "；".join(filter(None, (self.note, self.who, self.at)))
         known = {"id": self.id, "category": "corrected", "lang": self.lang}
-        return {**known, "question": self.question, **history, **answer, "note": told}
+        return {**known, "question": self.question, **answer, "note": note}
 
 
 _CODEC = TypeAdapter(Correction)
@@ -89,6 +76,6 @@ class Corrections:
         with self._store.writing() as connection:
             connection.execute("DELETE FROM corrections WHERE id = ?", (correction_id,))
 
-    def lines(self, reader: Reader) -> str:
-        """All of them as JSON lines."""
-        return "".join(json.dumps(one.record(reader), ensure_ascii=False) + "\n" for one in self.all())
+    def lines(self) -> str:
+        """All of them as JSON lines: `policy-qa eval` reads them, and `policy-qa tune` those with an answer."""
+        return "".join(json.dumps(one.record, ensure_ascii=False) + "\n" for one in self.all())
