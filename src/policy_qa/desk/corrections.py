@@ -18,21 +18,19 @@ from policy_qa.doors.service import Service
 from policy_qa.errors import UsageError
 from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.page.frame import page_response, root_of, texts_of
-from policy_qa.page.inline import one_line
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of
 from policy_qa.page.source_view import name_of
 from policy_qa.page.visitor import call, greet, is_admin, visitor_of, who_of
 from policy_qa.pipeline import check_question
-from policy_qa.printable import shorten
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-#: Provisions that a search offers; those of a document that are offered; characters that are shown of each.
-_FOUND, _LISTED, _OPENING = 12, 400, 120
+#: Provisions that a search offers, and those of a document that are offered.
+_FOUND, _LISTED = 12, 400
 #: Provisions of an answer's search that are offered beside those that it cites.
 _NEAR = 5
 
@@ -218,6 +216,5 @@ def _offered(library: Library, refs: Iterable[str]) -> list[Offered]:
     out = []
     for ref in dict.fromkeys(map(library.in_file, refs)):
         if place := library.place(ref):
-            opening = shorten(one_line(place.segmentation.text_of(place.provision)), _OPENING)
-            out.append(Offered(ref=ref, cite=place.cite, opening=opening))
+            out.append(Offered(ref=ref, cite=place.cite, opening=place.opening))
     return out

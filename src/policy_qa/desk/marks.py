@@ -24,14 +24,13 @@ from policy_qa.kept.checks import Checks
 from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.kept.marks import Mark, Marks, Said, Standing, hash_of, standing
 from policy_qa.page.frame import page_response, root_of, texts_of
-from policy_qa.page.inline import one_line, showable
+from policy_qa.page.inline import showable
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of, words_of
 from policy_qa.page.source_view import name_of
 from policy_qa.page.texts import MarkTexts, Texts
 from policy_qa.page.visitor import call, visitor_of, who_of
-from policy_qa.printable import shorten
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 #: What a form of this room holds, by name.
 Form = Mapping[str, str]
 
-#: Provisions on one page of the list; characters that are shown of each; characters of a note.
-_PAGE, _OPENING, NOTE = 50, 90, 500
+#: Provisions on one page of the list; characters of a note.
+_PAGE, NOTE = 50, 500
 _TODO = (Standing.OPEN, Standing.CHANGED)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -182,10 +181,10 @@ class _Pages:
         )
 
     def _item(self, library: Library, ref: str, mark: Mark | None, cited: bool) -> Item:
-        place, words = library.place(ref), words_of(ref, library)
+        place, now = library.place(ref), library.in_force(ref)
         cite = place.cite if place else mark.cite if mark else ref
-        opening = shorten(one_line(words or ""), _OPENING)
-        return Item(ref=ref, cite=cite, mark=mark, standing=standing(mark, words), opening=opening, cited=cited)
+        stands = standing(mark, now.words if now else None)
+        return Item(ref=ref, cite=cite, mark=mark, standing=stands, opening=now.opening if now else "", cited=cited)
 
     def _one(
         self, request: Request, ref: str, fault: str = "", form: Form | None = None, status: int = 200
@@ -213,10 +212,18 @@ class _Pages:
             sha256=hash_of(words) if words is not None else "",
             ops=[("" if op.trivial else tags.get(op.op, ""), op.text) for op in ops],
             history=[(said_of(mark, texts.marks), mark, day_of(mark.at)) for mark in history],
+            following=self._following(library, ref),
             fault=fault,
             who=(form or {}).get("who") or who_of(request),
             note=(form or {}).get("note", ""),
         )
+
+    def _following(self, library: Library, ref: str) -> str:
+        """The next article of the same text that is to be verified; empty where there is none."""
+        place, marks = library.place(ref), self._marks.latest()
+        articles = place.segmentation.articles if place else ()
+        behind = (p.ref for p in articles if place and p.start > place.article.start)
+        return next((r for r in behind if standing(marks.get(r), words_of(r, library)) in _TODO), "")
 
     async def mark(self, request: Request) -> Response:
         """Keep what somebody says of a provision."""
@@ -229,7 +236,7 @@ class _Pages:
         place = library.in_force(ref)
         if place is None:
             raise UnknownRef(texts.unknown.format(ref=ref))
-        words = place.segmentation.text_of(place.provision)
+        words = place.words
         if not who:
             return self._one(request, ref, texts.nameless, form, 400)
         if form.get("said") not in tuple(Said):

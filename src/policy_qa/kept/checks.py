@@ -74,9 +74,15 @@ class Listed:
 
     id: str
     name: str
+    opening: str
     at: float
     wrong: int
     settled: int
+
+    @property
+    def title(self) -> str:
+        """What it goes by: the name of its file, or its first line."""
+        return self.opening.strip().partition("\n")[0] if self.name == PASTED else self.name
 
 
 class Checks:
@@ -121,7 +127,7 @@ class Checks:
         """The checks that a browser keeps, the latest first."""
         with self._store.reading() as connection:
             rows = connection.execute(
-                "SELECT id, name, at, wrong, (SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
+                "SELECT id, name, SUBSTR(text, 1, 40) AS opening, at, wrong, (SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
                 "FROM checks WHERE visitor = ? AND at >= ? ORDER BY at DESC",
                 (visitor, self._since),
             ).fetchall()

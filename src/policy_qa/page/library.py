@@ -15,6 +15,8 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.editions import Editions
 from policy_qa.facts.force import date_of
 from policy_qa.facts.model import Family, Version
+from policy_qa.page.inline import one_line
+from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
 from policy_qa.words import Segmenter
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from policy_qa.pipeline import Pipeline
 
 
+#: Characters that are shown of a provision where it is only named.
+_OPENING = 120
 #: Comparisons that are kept; the one that was made first is let go for another.
 KEPT = 32
 _Key = tuple[str, str, str, str]
@@ -65,6 +69,17 @@ class Place:
     provision: Provision
     article: Provision
     cite: str
+
+    @property
+    def words(self) -> str:
+        """The provision's exact text."""
+        return self.segmentation.text_of(self.provision)
+
+    @property
+    def opening(self) -> str:
+        """Its first words, behind its label, in one line."""
+        start, end = self.segmentation.body(self.provision), self.provision.end
+        return shorten(one_line(self.segmentation.document.text[start:end]), _OPENING)
 
 
 @dataclass(frozen=True)

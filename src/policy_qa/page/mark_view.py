@@ -48,7 +48,7 @@ def _nearest(ref: str, library: Library, marks: Mapping[str, Mark]) -> Mark | No
 def words_of(ref: str, library: Library) -> str | None:
     """The words of a file's provision that are in force today; None where there are none on file."""
     place = library.in_force(ref)
-    return place.segmentation.text_of(place.provision) if place else None
+    return place.words if place else None
 
 
 def day_of(at: str) -> str:

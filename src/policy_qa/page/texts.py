@@ -183,6 +183,7 @@ class MarkTexts(_Spoken):
     unknown = Said("没有这一条：{ref}", "There is no such provision: {ref}")
     open_policy = Said("在文件中打开", "Open in the policy")
     back = Said("返回列表", "Back to the list")
+    following = Said("下一条待核对", "Next to be verified")
     your_name = Said("您的姓名", "Your name")
     note = Said("说明（可不填）", "Note (optional)")
     mark_right = Said("已核对，无误", "Verified: it is right")
