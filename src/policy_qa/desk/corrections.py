@@ -18,7 +18,7 @@ from policy_qa.doors.service import Service
 from policy_qa.errors import UsageError
 from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.page.frame import page_response, root_of, texts_of
-from policy_qa.page.library import Library
+from policy_qa.page.library import Library, Place
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of
 from policy_qa.page.source_view import name_of
@@ -33,15 +33,6 @@ if TYPE_CHECKING:
 _FOUND, _LISTED = 12, 400
 #: Provisions of an answer's search that are offered beside those that it cites.
 _NEAR = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Offered:
-    """A provision to be ticked."""
-
-    ref: str
-    cite: str
-    opening: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,9 +203,6 @@ def _standing_alone(answer: Answer) -> str:
     return answer.points[0].text or answer.question if len(answer.points) == 1 else answer.question
 
 
-def _offered(library: Library, refs: Iterable[str]) -> list[Offered]:
-    out = []
-    for ref in dict.fromkeys(map(library.in_file, refs)):
-        if place := library.place(ref):
-            out.append(Offered(ref=ref, cite=place.cite, opening=place.opening))
-    return out
+def _offered(library: Library, refs: Iterable[str]) -> list[Place]:
+    """The provisions to be ticked, each once."""
+    return list(filter(None, map(library.place, dict.fromkeys(map(library.in_file, refs)))))

@@ -127,7 +127,8 @@ class Checks:
         """The checks that a browser keeps, the latest first."""
         with self._store.reading() as connection:
             rows = connection.execute(
-                "SELECT id, name, SUBSTR(text, 1, 40) AS opening, at, wrong, (SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
+                "SELECT id, name, SUBSTR(text, 1, 40) AS opening, at, wrong, "
+                "(SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
                 "FROM checks WHERE visitor = ? AND at >= ? ORDER BY at DESC",
                 (visitor, self._since),
             ).fetchall()

@@ -131,7 +131,7 @@ class Marks:
     def _stamp(self) -> object:
         found = []
         for end in ("", "-wal"):
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 file = os.stat(f"{self._store.path}{end}")
                 found.append((end, file.st_mtime_ns, file.st_size))
         return found
