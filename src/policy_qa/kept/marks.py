@@ -113,7 +113,7 @@ class Marks:
             stamp = self._stamp()
             if self._read_at is None or stamp != self._read_at:
                 found = self._read("WHERE id IN (SELECT MAX(id) FROM marks GROUP BY ref) ORDER BY id")
-                self._latest = {mark.ref: mark for mark in found}
+                self._latest = dict(zip((mark.ref for mark in found), found, strict=True))
                 self._read_at = stamp
             return self._latest
 
