@@ -107,11 +107,14 @@ def test_a_place_that_is_not_there_is_said(address: str) -> None:
     assert "没有“99”这一处" in get(address, "/library/yichun-cio?ref=99")
 
 
-@pytest.mark.parametrize(
-    "path", ["/library/none", "/library/none/original", "/library/..%2F..%2Fetc%2Fpasswd/original"]
-)
+@pytest.mark.parametrize("path", ["none", "none/original", "yichun-cio/versus/none", "..yichun-cio.txt/original"])
 def test_what_is_not_on_file_is_said(address: str, path: str) -> None:
-    assert "没有这份文件" in get(address, path, 404)
+    assert "没有这份文件" in get(address, f"/library/{path}", 404)
+
+
+@pytest.mark.parametrize("name", ["..%2F..%2Fetc%2Fpasswd", "%2Fetc%2Fpasswd", "..%5C..%5Cetc"])
+def test_no_path_leads_out_of_the_folder(address: str, name: str) -> None:
+    assert httpx.get(f"{address}/library/{name}/original").status_code == 404
 
 
 def test_the_file_comes_back_as_it_is(address: str) -> None:

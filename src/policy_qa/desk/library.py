@@ -296,9 +296,7 @@ TONES = {State.IN_FORCE: "dk-good", State.DRAFT: "dk-open", State.TO_COME: "dk-o
 
 def failed(request: Request, texts: Texts, said: str, status: int) -> Response:
     """One line that says why there is nothing else."""
-    return page_response(
-        request, "library_failed.html", texts, texts.library.failed, status, words=texts.library, said=said
-    )
+    return page_response(request, "failed.html", texts, texts.library.failed, status, said=said)
 
 
 def _known(library: Library, asked: str) -> str:
@@ -400,6 +398,7 @@ def _document(library: Library, pipeline: Pipeline, doc_id: str, ref: str, at: s
         "outline": list(_outline(segmentation)),
         "warned": words.unknown_ref.format(ref=ref) if warned else "",
         "opened": bool(quoted or shaded),
+        "marking": f"/marks?ref={quote(ref if '#' in ref else f'{doc_id}#{ref}')}" if shaded else "",
         "text": rendered(render_text(segmentation, highlights, shaded, texts)),
     }
 

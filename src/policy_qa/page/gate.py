@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policy_qa.page.check_routes import check_page
+from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.texts import CheckTexts
@@ -351,7 +351,7 @@ def _response(scope: Scope, refused: Refused) -> Response:
     if refused.status in (403, 404):
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
-        return check_page(scope["query_string"], refused.shown, refused.status, refused.headers)
+        return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
     if refused.shown and scope["path"] == POLICIES:
         return _policy_page(Request(scope), refused, refused.shown)
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
@@ -362,7 +362,7 @@ def _policy_page(request: Request, refused: Refused, shown: Callable[[CheckTexts
     texts = texts_of(request, "zh")
     words = texts.library
     said = words.too_large if refused.status == 413 else shown(texts.check)
-    return page_response(request, "library_failed.html", texts, words.failed, refused.status, words=words, said=said)
+    return page_response(request, "failed.html", texts, words.failed, refused.status, said=said)
 
 
 def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
