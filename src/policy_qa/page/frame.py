@@ -47,7 +47,10 @@ def texts_of(request: Request, lang: str) -> Texts:
 def page_response(
     request: Request, template: str, texts: Texts, title: str, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """A page from a template that extends `frame.html`; a language in the address is remembered."""
+    """A page from a template that extends `frame.html`; a language in the address is remembered.
+
+    `root` is in every template: what stands before a path of ours, `{{ root }}/library`.
+    """
     from starlette.responses import HTMLResponse
 
     other = {**dict(request.query_params), "lang": "en" if texts.lang == "zh" else "zh"}
@@ -59,7 +62,8 @@ def page_response(
             title=title,
             style=_style(),
             places=places(texts),
-            here=_place_of(request.url.path),
+            here=_place_of(path_of(request)),
+            root=root_of(request),
             other_language=f"?{urlencode(other)}",
             **values,
         )
@@ -70,8 +74,21 @@ def page_response(
     return response
 
 
+def root_of(request: Request) -> str:
+    """The path below which a proxy shows this server, `/policy`; empty where it has a host of its own.
+
+    It stands before every path that is sent to a browser, in a link, a form or a redirect.
+    """
+    return str(request.scope.get("root_path", ""))
+
+
+def path_of(request: Request) -> str:
+    """The path of a request below the root: `/library`, wherever a proxy shows it."""
+    return str(request.scope["path"]).removeprefix(root_of(request)) or "/"
+
+
 def places(texts: Texts) -> tuple[tuple[str, str], ...]:
-    """(path, label) of the pages that every page leads to."""
+    """(path below the root, label) of the pages that every page leads to."""
     return (
         ("/", texts.to_ask),
         ("/library", texts.to_library),
