@@ -4,11 +4,11 @@
                                      [--seed 0] [--most N] [--minutes M]
     policy-qa eval SET --corpus DIR [--corpus DIR] --answers answers.jsonl --rows theirs.jsonl
 
-SimpleDirectoryReader reads the folders, its default SentenceSplitter (1,024 tokens) cuts, VectorStoreIndex searches with
-this package's embedding model, `as_query_engine()` answers from the two nearest pieces by a model behind an
-OpenAI-compatible server (answers of 256 tokens at most, for time). Earlier questions of a follow-up are put before it.
-The questions are drawn in the order of SEED, so that the first N are a sample, and a run that was ended goes on where it
-was. `citations` are the pieces that the engine gives as its sources, `retrieved` the ten nearest pieces.
+SimpleDirectoryReader reads the folders, its default SentenceSplitter (1,024 tokens) cuts, VectorStoreIndex searches
+with this package's embedding model, `as_query_engine()` answers from the two nearest pieces by a model behind an
+OpenAI-compatible server (256 tokens an answer at most, for time). Earlier questions of a follow-up are put before it.
+The questions are drawn in the order of SEED, so that the first N are a sample, and a run that was ended goes on where
+it was. `citations` are the pieces that the engine gives as its sources, `retrieved` the ten nearest pieces.
 
 A language model says in words that it has found nothing; `refused` is told by `_SILENT`, which is generous: any such
 phrase makes a refusal.
@@ -45,7 +45,13 @@ class LlamaIndexAsDocumented:
     def __init__(self, folders: list[Path], url: str, model: str) -> None:
         documents = [found for folder in folders for found in SimpleDirectoryReader(str(folder)).load_data()]
         llm = OpenAILike(
-            model=model, api_base=url, api_key="none", is_chat_model=True, context_window=4096, max_tokens=256, timeout=900
+            model=model,
+            api_base=url,
+            api_key="none",
+            is_chat_model=True,
+            context_window=4096,
+            max_tokens=256,
+            timeout=900,
         )
         index = VectorStoreIndex.from_documents(documents, embed_model=PolicyEmbedding())
         self._engine = index.as_query_engine(llm=llm)
@@ -80,7 +86,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10**6, help="begin no question after so many minutes")
     arguments = parser.parse_args()
     questions = read_questions(arguments.set, "all")
-    random.Random(arguments.seed).shuffle(questions)
+    random.Random(arguments.seed).shuffle(questions)  # noqa: S311 - a sample, no secret
     lines = arguments.out.read_text("utf-8").splitlines() if arguments.out.is_file() else []
     done = {json.loads(line)["id"] for line in lines}
     system, began = LlamaIndexAsDocumented(arguments.corpus, arguments.url, arguments.model), time.monotonic()
@@ -91,7 +97,9 @@ def main() -> None:
             line = system.answer(question)
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
-            print(f"{number}/{min(arguments.most, len(questions))} {line['timings_ms']['total'] / 1000:.0f} s", flush=True)
+            print(
+                f"{number}/{min(arguments.most, len(questions))} {line['timings_ms']['total'] / 1000:.0f} s", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.desk.runs import add_runs
     from policy_qa.doors.chat import chat
     from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
@@ -98,6 +99,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
             async with server.session_manager.run():
                 yield
         finally:
+            evaluations.close()
             workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
@@ -126,6 +128,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
     add_check(app, workers, settings.lang)
+    evaluations = add_runs(app, settings, live, service)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")

@@ -152,11 +152,15 @@ def facts_in(answer: str, facts: Sequence[Sequence[str]]) -> float:
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """A JSON line a row, its figures beside what they are made from."""
-    lines = [json.dumps(asdict(row) | {"values": figures(row)}, ensure_ascii=False) + "\n" for row in rows]
     try:
-        path.write_text("".join(lines), "utf-8")
+        path.write_text("".join(map(row_line, rows)), "utf-8")
     except OSError as error:
         raise UsageError(f"{path}: expected to write rows there, found: {error.strerror}; name another file") from error
+
+
+def row_line(row: Row) -> str:
+    """A row as a line of JSON."""
+    return json.dumps(asdict(row) | {"values": figures(row)}, ensure_ascii=False) + "\n"
 
 
 def read_rows(path: Path) -> list[Row]:

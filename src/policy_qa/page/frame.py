@@ -33,7 +33,8 @@ def environment() -> Environment:
 
 
 @cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The style of all pages."""
     # A file of this package, with nothing in it that people wrote.
     return Markup((_HERE / "static" / "desk.css").read_text("utf-8"))  # noqa: S704
 
@@ -60,7 +61,7 @@ def page_response(
         .render(
             texts=texts,
             title=title,
-            style=_style(),
+            style=style(),
             places=places(texts),
             here=_place_of(path_of(request)),
             root=root_of(request),
