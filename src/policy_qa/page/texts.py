@@ -134,8 +134,8 @@ class RunTexts(_Spoken):
         "The first row names the columns: id, question, refs (the provisions that answer, by name or ref, apart by "
         "semicolons), facts (what the answer must hold; optional), refused (yes where the policies do not answer).",
     )
-    split = Said("部分", "Part")
-    split_default = Said("报告部分（没有划分的题集：全部）", "report (all of a set without parts)")
+    split = Said("题目范围", "Part")
+    split_default = Said("默认（report；没有划分的题集：全部）", "default (report; all of a set without parts)")
     split_all = Said("全部", "all")
     other_title = Said("改为给另一个系统的答案打分", "Score the answers of another system instead")
     other_hint = Said(
