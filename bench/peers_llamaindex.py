@@ -1,14 +1,15 @@
 """Ask LlamaIndex, put together as its own docs begin, the questions of a set, and write what it answers.
 
-    python bench/peers_llamaindex.py SET --corpus DIR [--corpus DIR] --url URL --model NAME --out answers.jsonl
-                                     [--seed 0] [--most N] [--minutes M]
+    python bench/peers_llamaindex.py SET --corpus DIR [--corpus DIR] --out answers.jsonl
+                                     [--url URL --model NAME] [--seed 0] [--most N] [--minutes M]
     policy-qa eval SET --corpus DIR [--corpus DIR] --answers answers.jsonl --rows theirs.jsonl
 
 SimpleDirectoryReader reads the folders, its default SentenceSplitter (1,024 tokens) cuts, VectorStoreIndex searches
 with this package's embedding model, `as_query_engine()` answers from the two nearest pieces by a model behind an
 OpenAI-compatible server (256 tokens an answer at most, for time). Earlier questions of a follow-up are put before it.
 The questions are drawn in the order of SEED, so that the first N are a sample, and a run that was ended goes on where
-it was. `citations` are the pieces that the engine gives as its sources, `retrieved` the ten nearest pieces.
+it was. `citations` are the pieces that the engine gives as its sources, `retrieved` the ten nearest pieces. Without a
+URL no model writes: the file tells retrieval and sources alone, which no model changes.
 
 A language model says in words that it has found nothing; `refused` is told by `_SILENT`, which is generous: any such
 phrase makes a refusal.
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from llama_index.core import SimpleDirectoryReader, VectorStoreIndex
+from llama_index.core.llms import MockLLM
 from llama_index.llms.openai_like import OpenAILike
 
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
@@ -40,22 +42,26 @@ _SILENT = re.compile(
 
 
 class LlamaIndexAsDocumented:
-    """The first example of LlamaIndex's docs, over some folders."""
+    """The first example of LlamaIndex's docs, over some folders; `url` may be empty, for no model."""
 
     def __init__(self, folders: list[Path], url: str, model: str) -> None:
         documents = [found for folder in folders for found in SimpleDirectoryReader(str(folder)).load_data()]
-        llm = OpenAILike(
-            model=model,
-            api_base=url,
-            api_key="none",
-            is_chat_model=True,
-            context_window=4096,
-            max_tokens=256,
-            timeout=900,
-        )
         index = VectorStoreIndex.from_documents(documents, embed_model=PolicyEmbedding())
-        self._engine = index.as_query_engine(llm=llm)
         self._nearest = index.as_retriever(similarity_top_k=10)
+        llm = (
+            OpenAILike(
+                model=model,
+                api_base=url,
+                api_key="none",
+                is_chat_model=True,
+                context_window=4096,
+                max_tokens=256,
+                timeout=1800,
+            )
+            if url
+            else MockLLM()
+        )
+        self._engine, self._writes = index.as_query_engine(llm=llm), bool(url)
 
     def answer(self, question: LabelledQuestion) -> dict[str, Any]:
         """A line of the file."""
@@ -63,11 +69,12 @@ class LlamaIndexAsDocumented:
         began = time.perf_counter()
         response = self._engine.query(asked)
         took = (time.perf_counter() - began) * 1000
+        text = str(response) if self._writes else ""
         return {
             "id": question.id,
             "question": question.question,
-            "answer": str(response),
-            "refused": bool(_SILENT.search(str(response))),
+            "answer": text,
+            "refused": bool(_SILENT.search(text)),
             "citations": [{"quote": source.node.get_content()} for source in response.source_nodes],
             "retrieved": [{"quote": found.node.get_content()} for found in self._nearest.retrieve(asked)],
             "timings_ms": {"total": took},
@@ -78,8 +85,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("set", type=Path)
     parser.add_argument("--corpus", action="append", type=Path, required=True)
-    parser.add_argument("--url", required=True, help="of the server, with /v1")
-    parser.add_argument("--model", required=True)
+    parser.add_argument("--url", default="", help="of the model's server, with /v1")
+    parser.add_argument("--model", default="")
     parser.add_argument("--out", type=Path, required=True, help="answers; more are added to those that are there")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=int, default=10**6, help="ask so many questions (all)")
