@@ -184,7 +184,7 @@ def test_what_is_no_set_ends_in_a_line_and_the_form_stays(
     assert (reply.status_code, said in reply.text) == (status, True)
     assert '<option value="all" selected>' in reply.text
     assert 'value="另一个系统"' in reply.text
-    assert reader.send(("set.jsonl", jsonl(LUNCH))).status_code == 200  # nothing is held
+    reader.ran(LUNCH)  # nothing is held
 
 
 def test_answers_of_another_system_are_scored_and_compared(reader: Reader) -> None:
@@ -248,7 +248,7 @@ def test_one_at_a_time_beside_readers_and_stopped_by_whoever_began_it(
     assert "已停止" in reader.client.get(path).text
     assert reader.client.post(f"{path}/delete").url.path == "/runs"
     assert reader.client.get(path).status_code == 404
-    assert reader.send(("set.jsonl", jsonl(LUNCH))).status_code == 200
+    reader.ran(LUNCH)
 
 
 def test_what_a_server_left_under_way_broke_off(
@@ -286,6 +286,7 @@ def at(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> It
         color_scheme=scheme,
         locale="zh-CN",  # type: ignore[arg-type]
     )
+    context.set_default_timeout(90_000)
     page, problems, foreign = context.new_page(), list[str](), list[str]()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
