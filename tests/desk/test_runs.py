@@ -83,10 +83,10 @@ class Reader:
         self.wait(sent.url.path)
         return sent.url.path
 
-    def wait(self, path: str) -> dict[str, Any]:
-        """How a run ended."""
+    def wait(self, path: str, done: int | None = None) -> dict[str, Any]:
+        """How a run ended, or how far it is when so many are done."""
         deadline = time.monotonic() + 100
-        while (found := self.client.get(f"{path}/progress").json())["state"] == "running":
+        while (found := self.client.get(f"{path}/progress").json())["state"] == "running" and found["done"] != done:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         return dict(found)
@@ -208,29 +208,26 @@ def test_answers_of_another_system_are_scored_and_compared(reader: Reader) -> No
         assert reader.client.get("/runs/compare", params=bad).status_code == 400
 
 
-class Held:
-    """Holds every question of a set until it is let go."""
+@pytest.fixture
+def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """What lets the question about lunch be answered."""
+    go, whole = threading.Event(), Pipeline.ask
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked, self.go = threading.Event(), threading.Event()
-        whole = Pipeline.ask
+    def ask(pipeline: Pipeline, question: str, *others: Any, **more: Any) -> Any:
+        if "午饭" in question:
+            go.wait(300)
+        return whole(pipeline, question, *others, **more)
 
-        def ask(pipeline: Pipeline, question: str, *others: Any, **more: Any) -> Any:
-            if "午饭" in question:
-                self.asked.set()
-                assert self.go.wait(60)
-            return whole(pipeline, question, *others, **more)
-
-        monkeypatch.setattr(Pipeline, "ask", ask)
+    monkeypatch.setattr(Pipeline, "ask", ask)
+    yield go
+    go.set()
 
 
 def test_one_at_a_time_beside_readers_and_stopped_by_whoever_began_it(
-    server: Server, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    server: Server, reader: Reader, go: threading.Event
 ) -> None:
-    held = Held(monkeypatch)
     path = reader.send(("set.jsonl", jsonl(TERM, LUNCH, WRONG))).url.path
-    assert held.asked.wait(60)
-    assert reader.client.get(f"{path}/progress").json() == {"done": 1, "total": 3, "state": "running"}
+    reader.wait(path, done=1)
     page = reader.client.get(path).text
     assert "已答 1 / 3 题" in page
     with server.reader() as other:
@@ -243,7 +240,7 @@ def test_one_at_a_time_beside_readers_and_stopped_by_whoever_began_it(
         asked = other.client.post("/api/ask", json={"question": TERM["question"]})
         assert "3年" in asked.json()["answer"]
     assert reader.client.post(f"{path}/stop").url.path == path
-    held.go.set()
+    go.set()
     assert reader.wait(path) == {"done": 2, "total": 3, "state": "stopped"}
     assert "已停止" in reader.client.get(path).text
     assert reader.client.post(f"{path}/delete").url.path == "/runs"
@@ -252,21 +249,20 @@ def test_one_at_a_time_beside_readers_and_stopped_by_whoever_began_it(
 
 
 def test_what_a_server_left_under_way_broke_off(
-    built: Settings, pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Settings, pipeline: Pipeline, tmp_path: Path, go: threading.Event
 ) -> None:
-    settings, held = replace(built, home=tmp_path), Held(monkeypatch)
+    settings = replace(built, home=tmp_path)
 
     def begun() -> Any:
         return served(create_app(settings, LivePipeline(lambda: pipeline, lambda: 1, suggests=False)))
 
     with begun() as address, Server(address.rstrip("/"), LivePipeline(lambda: pipeline, lambda: 1)).reader() as first:
         path = first.send(("set.jsonl", jsonl(TERM, LUNCH, WRONG))).url.path
-        assert held.asked.wait(60)
+        first.wait(path, done=1)
         cookies = first.client.cookies
     with begun() as address, httpx.Client(base_url=address, cookies=cookies) as again:
         assert again.get(f"{path}/progress").json() == {"done": 1, "total": 3, "state": "failed"}
         assert "这次评测中断" in again.get(path).text
-    held.go.set()
 
 
 def test_what_another_page_sends_begins_nothing(server: Server, reader: Reader) -> None:
