@@ -147,9 +147,12 @@ class Evaluations:
         except Exception:  # nobody waits for this thread; the page says that the run broke off
             log.exception("run %s", id_)
         finally:
-            self._current = ""
-            self._evaluating.release()
-            self._runs.end(id_, state)
+            try:
+                self._runs.end(id_, state)
+            finally:
+                # Only now: one that is marked as running and isn't current counts as broken off.
+                self._current = ""
+                self._evaluating.release()
 
 
 def _read_apart(sent: File) -> list[Record]:
