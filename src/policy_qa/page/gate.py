@@ -153,7 +153,7 @@ class Limits:
 
     def bytes_of(self, path: str) -> int:
         """How large a body may be that is sent to this path."""
-        if path in ("/check", "/api/check", "/api/eval", "/mcp"):
+        if path in ("/check", "/runs", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
         if path == POLICIES:
             return self.policy_bytes
