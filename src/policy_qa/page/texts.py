@@ -514,10 +514,10 @@ class LibraryTexts(_Spoken):
 
     def standing(self, state: State) -> str:
         """Where a text stands."""
-        return _STATES[state] if self.lang == "en" else state.value
+        return _STANDINGS[state] if self.lang == "en" else state.value
 
 
-_STATES = {
+_STANDINGS = {
     State.IN_FORCE: "in force",
     State.TO_COME: "not yet in force",
     State.DRAFT: "draft",
