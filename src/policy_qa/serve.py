@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.kept.conversations import Conversations
     from policy_qa.page.gate import Gate, Limits
     from policy_qa.page.workers import WorkLimits
 
@@ -86,6 +87,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
+    from policy_qa.page.visitor import Greeter
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)
@@ -103,6 +105,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     # FastAPI's own pages of documentation load their scripts from outside.
     app = FastAPI(title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None)
     add_errors(app)
+    app.add_middleware(Greeter)
 
     @app.get("/healthz", summary="Whether questions can be answered", response_model=None)
     async def healthz() -> JSONResponse:
@@ -131,7 +134,8 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     app.router.routes += routes(server, "/mcp")
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    page = build_page(live, settings.lang, asking(service))
+    kept = open_conversations(settings)
+    page = build_page(live, settings.lang, asking(service), kept)
     gr.mount_gradio_app(
         app,
         page,
@@ -155,6 +159,14 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     )
     hosts, told = Hosts.of(settings.host, settings.allowed_hosts), live.metrics.requested
     return Gate(app, hosts, limits, SentSteps(page).fault, keys=settings.api_keys, told=told)
+
+
+def open_conversations(settings: Settings) -> Conversations | None:
+    """What is kept of conversations under these settings; None where they say to keep none."""
+    from policy_qa.kept.conversations import SCHEMA, Conversations
+    from policy_qa.kept.store import Store
+
+    return Conversations(Store(settings.desk_file, SCHEMA), settings.keep_days) if settings.keep_days else None
 
 
 def open_live(settings: Settings, *, suggests: bool = True) -> LivePipeline:

@@ -117,6 +117,64 @@ class AskTexts(_Spoken):
 
     wrong = Said("答得不对", "Not right?")
     verify = Said("核对这一条", "Verify this provision")
+    text_now = Said("看现在的文本", "See the text as it is now")
+    changed = Said("作答后已修改", "changed since")
+    gone = Said("已不在收录范围", "no longer on file")
+    changed_strip = Said(
+        "这一条在作答之后有修改。下面是作答时的文本，不是现在的文本。",
+        "This provision has changed since the answer. Below is the text as it was then, not as it is now.",
+    )
+    gone_strip = Said(
+        "这一条已不在收录范围。下面是作答时的文本。",
+        "This provision is no longer on file. Below is the text as it was at the time of the answer.",
+    )
+    changed_notice = Said(
+        "作答之后，所引条款有变动：{cites}。请重新提问。", "Changed since this answer: {cites}. Please ask again."
+    )
+    told_foreign = Said(
+        "没有找到这段对话：它已删除、过期，或属于另一个浏览器。要把回答发给别人，请用回答下方的“复制链接”。",
+        "This conversation was not found: it was deleted, has expired, or belongs to another browser. "
+        "To send an answer to somebody, use “Copy link” below it.",
+    )
+    told_lost = Said("这个链接的回答已删除或已过期。", "The answer of this link was deleted or has expired.")
+    told_unkept = Said(
+        "这次问答没有保存成功，刷新后会消失；详情已写入运行日志。",
+        "This exchange could not be kept and will be gone after a reload; the log has the details.",
+    )
+    shared = Said(
+        "这是别人发来的一条回答，原样显示。接着提问会开始您自己的对话。",
+        "This answer was sent to you and is shown as it was given. Asking on begins a conversation of your own.",
+    )
+    stopped = Said("已停止。", "Stopped.")
+    stopped_title = Said("没有作答", "Not answered")
+    link = Said("复制链接", "Copy link")
+    edit = Said("修改", "Edit")
+    edit_label = Said("修改问题", "Edit the question")
+    edit_send = Said("重新提问", "Ask again")
+    edit_hint = Said("其后的问答会一并换掉。", "What came after it is replaced.")
+    again = Said("再答一次", "Retry")
+    remove = Said("删除", "Delete")
+    remove_sure = Said(
+        "删除这一问一答？它的链接也会失效。", "Delete this question and its answer? Its link will stop working."
+    )
+    take_away = Said("整段对话", "The whole conversation")
+    print = Said("打印", "Print")
+    word = Said("Word 文档", "Word")
+    markdown = Said("Markdown", "Markdown")
+    history = Said("对话记录", "History")
+    close = Said("关闭", "Close")
+    menu = Said("菜单", "Menu")
+    unfold = Said("展开全文（{count}字）", "Show all ({count} characters)")
+
+    @property
+    def fates(self) -> dict[str, str]:
+        """What is said over a text that is shown as it was, by what became of the provision."""
+        return {"changed": self.changed_strip, "gone": self.gone_strip}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is said of a whole conversation, by `Session.told`."""
+        return {"foreign": self.told_foreign, "lost": self.told_lost, "unkept": self.told_unkept}
 
 
 class Texts(_Spoken):
