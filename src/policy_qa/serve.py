@@ -79,6 +79,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.desk.conversations import add_conversations
     from policy_qa.doors.chat import chat
     from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
@@ -91,6 +92,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)
+    kept = open_conversations(settings)
     service = Service(live, workers)
     server = tools(service)
 
@@ -134,7 +136,8 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     app.router.routes += routes(server, "/mcp")
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    kept = open_conversations(settings)
+    if kept:
+        add_conversations(app, kept, settings.lang)
     page = build_page(live, settings.lang, asking(service), kept)
     gr.mount_gradio_app(
         app,

@@ -7,7 +7,7 @@ can be chosen. Around the points stand the notices, where was looked, and the so
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from policy_qa.datamodels import (
@@ -36,8 +36,9 @@ from policy_qa.statements import MODEL, Verdict
 
 #: Of what one reference leads to, so many provisions are shown (本章 may hold forty).
 _MOST = 4
-#: So many characters of a quotation are shown beside its mark.
-_TIP = 160
+#: So many characters of a quotation are shown beside its mark. In a cell of a table, and elsewhere, one that is longer
+#: than `_CELL` and `_LONG` is folded; of the latter so many are shown then.
+_TIP, _CELL, _LONG, _FOLDED = 160, 90, 280, 120
 
 
 def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
@@ -51,7 +52,7 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
         mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            shown = "".join(_quoted(q, f"{key}:{r}:{c}:{k}", texts.open_source) for k, q in enumerate(cell))
+            shown = "".join(_quoted(q, f"{key}:{r}:{c}:{k}", texts) for k, q in enumerate(cell))
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
@@ -70,13 +71,18 @@ def _badge(document: Document, texts: Texts) -> str:
     return f' <span class="pq-differs">{escape(shown)}</span>' if shown else ""
 
 
-def _quoted(quotation: Quotation, key: str, label: str) -> str:
+def _quoted(quotation: Quotation, key: str, texts: Texts) -> str:
     place = quotation.cite.rpartition("》")[2] or quotation.cite
+    words = one_line(quotation.quote)
+    shown, whole = words, ""
+    if len(words) > _CELL:
+        shown = opening_words(words, _CELL // 2)
+        summary = escape(texts.ask.unfold.format(count=len(words)))
+        whole = f'<details class="pq-cell-fold"><summary>{summary}</summary><q>{escape(words)}</q></details>'
     return (
         f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(label.format(cite=quotation.cite))}">'
-        f'<q class="pq-cell-quote">{escape(one_line(quotation.quote))}</q>'
-        f'<span class="pq-cell-place">{escape(place)}</span></a>'
+        f' aria-label="{escape(texts.open_source.format(cite=quotation.cite))}">'
+        f'<q class="pq-cell-quote">{escape(shown)}</q><span class="pq-cell-place">{escape(place)}</span></a>{whole}'
     )
 
 
@@ -249,7 +255,12 @@ _FORMS = {
 
 
 def _quote(page: _Page, line: Line) -> str:
-    """A quotation behind the name of its provision, its rows as tables, its marks at its end."""
+    """A quotation behind the name of its provision, its marks at its end; a long one is folded."""
+    return _folded(page, line) if len(line.text) > _LONG else _whole(page, line)
+
+
+def _whole(page: _Page, line: Line) -> str:
+    """All lines of a quotation, its rows as tables."""
     out: list[str] = []
     rows: list[list[str]] = []
     place = f"<b>{escape(line.place)}</b>" if line.place else ""
@@ -269,6 +280,20 @@ def _quote(page: _Page, line: Line) -> str:
         out.append(f"<p{form}>{before}{page.marked(words, marks)}{_verdict(page, line) if marks else ''}</p>")
     named = f"<p>{place}</p>" if place and shown and quoted_cells(shown[0]) else ""
     return named + "".join([*out, table(rows)])
+
+
+def _folded(page: _Page, line: Line) -> str:
+    """A long quotation as its first words, to be unfolded; its marks stay in sight."""
+    words = one_line(line.text)
+    unfold = escape(page.texts.ask.unfold.format(count=len(words)))
+    whole = _whole(page, replace(line, place="", marks=()))
+    place = f"<b>{escape(line.place)}</b>\u3000" if line.place else ""
+    first = escape(opening_words(words, _FOLDED))
+    return (
+        f'<details class="pq-fold"><summary>{place}<span class="pq-folded">{first}</span>'
+        f'<span class="pq-unfold">{unfold}</span></summary>{whole}</details>'
+        f"<p>{page.marked('', line.marks)}{_verdict(page, line)}</p>"
+    )
 
 
 def _verdict(page: _Page, line: Line) -> str:
@@ -424,8 +449,9 @@ def _answer(turn: Turn, answer: Answer, conversation: Conversation, texts: Texts
         below = _nearest(turn, answer, texts, library)
     scope = _scope(turn.number, answer, conversation.let_go if last else None, texts, library)
     return (
-        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}{scope}'
-        f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
+        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{"" if answer.comparison else notices}{head}'
+        f'{scope}<div class="pq-answer">{body}</div>{notices if answer.comparison else ""}{below}'
+        f"{_foot(turn, answer, texts)}</div>"
     )
 
 

@@ -39,36 +39,29 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidde
 
 
 def render_header(library: Library | None, texts: Texts, *, kept: bool = False) -> str:
-    """The product's name, what it does, the other pages, a button that lists the documents, and what was `kept`."""
+    """The product's name, what it does, and the places to go to; with conversations that are `kept`, their drawer."""
     count = len(library.documents) if library else 0
+    # The addresses are relative: a proxy may show this server below a path.
+    links = "".join(
+        f'<a class="pq-place" href=".{path}?lang={texts.lang}">{escape(label)}</a>'
+        for path, label in places(texts)
+        if path != "/"
+    )
+    history = escape(texts.ask.history)
+    drawer = (
+        f'<button type="button" class="pq-place" data-drawer="./conversations?drawer=1&amp;lang={texts.lang}">{history}'
+        f'</button><dialog class="pq-drawer" aria-label="{history}"><form method="dialog"><button class="pq-back">'
+        f'{escape(texts.ask.close)}</button></form><iframe title="{history}"></iframe></dialog>'
+    )
     return (
         '<div class="pq-head"><div class="pq-brand">'
         f'<h1>{escape(texts.product)}<span class="pq-code">policy_qa</span></h1>'
         f"<p>{escape(texts.tagline)}</p></div>"
-        '<button type="button" class="pq-count" data-open="l">'
-        f'<span class="pq-count-long">{escape(texts.document_count.format(count=count))}</span>'
-        f'<span class="pq-count-short">{escape(texts.documents_button)}</span></button>'
-        f"{_history(texts) if kept else ''}"
         '<button type="button" class="pq-menu" aria-expanded="false" aria-controls="pq-places">'
-        f"{escape(texts.ask.menu)}</button>"
-        f'<nav id="pq-places" aria-label="{escape(texts.pages_label)}">{_places(texts)}</nav></div>'
-    )
-
-
-def _places(texts: Texts) -> str:
-    # The addresses are relative: a proxy may show this server below a path.
-    return "".join(
-        f'<a href=".{path}?lang={texts.lang}">{escape(label)}</a>' for path, label in places(texts) if path != "/"
-    )
-
-
-def _history(texts: Texts) -> str:
-    """The button of the drawer with the conversations that were kept, and the drawer."""
-    label = escape(texts.ask.history)
-    return (
-        f'<button type="button" class="pq-count" data-drawer="./conversations?drawer=1&amp;lang={texts.lang}">{label}'
-        f'</button><dialog class="pq-drawer" aria-label="{label}"><form method="dialog"><button class="pq-back">'
-        f'{escape(texts.ask.close)}</button></form><iframe title="{label}"></iframe></dialog>'
+        f'{escape(texts.ask.menu)}</button><div class="pq-places" id="pq-places">{drawer if kept else ""}'
+        '<button type="button" class="pq-place pq-count" data-open="l">'
+        f"{escape(texts.document_count.format(count=count))}</button>"
+        f'<nav aria-label="{escape(texts.pages_label)}">{links}</nav></div></div>'
     )
 
 

@@ -51,7 +51,6 @@ class CheckTexts(_Spoken):
     """What the page for drafts says."""
 
     link = Said("核对文稿", "Check a draft")
-    short_link = Said("核对", "Check")
     window_title = Said("核对文稿 - 政策问答 policy_qa", "Check a draft - policy_qa")
     title = Said("核对文稿", "Check a draft")
     hint = Said(
@@ -162,9 +161,31 @@ class AskTexts(_Spoken):
     word = Said("Word 文档", "Word")
     markdown = Said("Markdown", "Markdown")
     history = Said("对话记录", "History")
+    find = Said("查找对话", "Find a conversation")
+    find_button = Said("查找", "Find")
+    keeps = Said(
+        "对话只在这个浏览器里列出，{days} 天没有继续就会删除。",
+        "Conversations are listed in this browser only, and deleted when they have not gone on for {days} days.",
+    )
+    none_found = Said("没有找到含有这些字词的对话。", "No conversation holds these words.")
+    none_kept = Said("还没有对话。", "There are no conversations yet.")
+    answers = Said("{count} 问", "questions: {count}")
+    manage = Said("改名或删除", "Rename or delete")
+    title = Said("名称", "Title")
+    rename = Said("改名", "Rename")
+    forget = Said("删除这段对话", "Delete this conversation")
+    made_by = Said(
+        "由政策问答 policy_qa 生成。引文逐字取自所注文件，使用前请核对现行文本。",
+        "Made by policy_qa. Quotations are verbatim from the documents that the notes name; check the text in force.",
+    )
+    store_unusable = Said(
+        "暂时读不到保存的对话，详情已写入运行日志。请稍后再试。",
+        "The conversations can't be read at the moment; the log has the details. Please try again later.",
+    )
     close = Said("关闭", "Close")
     menu = Said("菜单", "Menu")
-    unfold = Said("展开全文（{count}字）", "Show all ({count} characters)")
+    unfold = Said("全文 {count} 字", "All {count} characters")
+    fold = Said("收起", "Fold")
 
     @property
     def fates(self) -> dict[str, str]:
@@ -187,8 +208,7 @@ class Texts(_Spoken):
         "就已收录的制度提问，答案逐字引自原文，点开即可核对",
         "Ask about the policies on file; every answer quotes the text, one click away",
     )
-    document_count = Said("已收录 {count} 份政策文件", "{count} policies on file")
-    documents_button = Said("文件目录", "Documents")
+    document_count = Said("已收录 {count} 份文件", "{count} policies on file")
     switch_language = Said("English", "中文")
     skip = Said("跳到正文", "Skip to content")
     pages_label = Said("页面", "Pages")

@@ -190,8 +190,9 @@
           dialog.querySelector("iframe").src = drawer.dataset.drawer;
           dialog.showModal();
         }
-        const menu = click.target.closest(".pq-menu");
-        if (menu) menu.setAttribute("aria-expanded", String(menu.getAttribute("aria-expanded") !== "true"));
+        const menu = element.querySelector(".pq-menu");
+        const unfold = click.target.closest(".pq-menu") && menu.getAttribute("aria-expanded") !== "true";
+        menu.setAttribute("aria-expanded", String(Boolean(unfold)));
         if (click.target.classList.contains("pq-drawer")) click.target.close(); // the ground beside it
       });
     },
