@@ -140,7 +140,7 @@ class _Answer:
         facts: list[str] = []
         if document:
             facts = [document.issuer, document.number, document.date, self._texts.status(document.status)]
-        told = "；".join(filter(None, facts))
+        told = self._texts.comma.join(filter(None, facts))
         aside = self._texts.aside.format(words=told) if told else ""
         return f"{quotation.cite}{self._texts.colon}“{one_line(quotation.quote)}”{aside}"
 
