@@ -98,6 +98,7 @@ def test_the_phones_way_back_closes_the_panel(visit: Visit, fake_page: str) -> N
         page.go_back()
         page.locator(".pq-answer").wait_for()
         assert not page.locator("#pq-panel").is_visible()
+        page.locator(".pq-menu").tap()
         page.locator(".pq-count").tap()
         page.locator("#pq-panel .pq-document").nth(3).tap()
         page.locator("#pq-panel .pq-text").wait_for()
@@ -256,6 +257,7 @@ def test_two_versions_are_compared_beside_the_conversation(
     app = create_app(fake_settings(tmp_path), LivePipeline(lambda: versions, lambda: 1))
     with served(app) as address, visit(address, size) as page:
         if size == PHONE:
+            page.locator(".pq-menu").click()
             page.locator(".pq-count").click()
         page.locator("#pq-panel .pq-others a").click()
         page.wait_for_selector("#pq-panel .pq-superseded")

@@ -39,6 +39,8 @@ _MOST = 4
 #: So many characters of a quotation are shown beside its mark. In a cell of a table, and elsewhere, one that is longer
 #: than `_CELL` and `_LONG` is folded; of the latter so many are shown then.
 _TIP, _CELL, _LONG, _FOLDED = 160, 90, 280, 120
+#: So many quotations of a cell are shown before it is unfolded.
+_CELLS = 2
 
 
 def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
@@ -52,7 +54,8 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
         mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            shown = "".join(_quoted(q, f"{key}:{r}:{c}:{k}", texts) for k, q in enumerate(cell))
+            quoted = [_quoted(q, f"{key}:{r}:{c}:{k}", texts) for k, q in enumerate(cell)]
+            shown = "".join(quoted[:_CELLS]) + _rest(quoted[_CELLS:], texts)
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
@@ -63,6 +66,14 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
         f'<table class="pq-compare pq-compare-{min(columns, 6)}" aria-label="{texts.side_by_side}">'
         f'<thead><tr><th scope="col">{texts.point}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
+
+
+def _rest(quoted: Sequence[str], texts: Texts) -> str:
+    """What a cell quotes besides, folded."""
+    if not quoted:
+        return ""
+    summary = escape(texts.ask.besides.format(count=len(quoted)))
+    return f'<details class="pq-cell-fold"><summary>{summary}</summary>{"".join(quoted)}</details>'
 
 
 def _badge(document: Document, texts: Texts) -> str:
@@ -80,8 +91,7 @@ def _quoted(quotation: Quotation, key: str, texts: Texts) -> str:
         summary = escape(texts.ask.unfold.format(count=len(words)))
         whole = f'<details class="pq-cell-fold"><summary>{summary}</summary><q>{escape(words)}</q></details>'
     return (
-        f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(texts.open_source.format(cite=quotation.cite))}">'
+        f'<a href="#source" class="pq-cell" data-open="{key}" title="{escape(quotation.cite)}">'
         f'<q class="pq-cell-quote">{escape(shown)}</q><span class="pq-cell-place">{escape(place)}</span></a>{whole}'
     )
 
@@ -106,8 +116,7 @@ def _referred(key: str, referred: Referred, texts: Texts) -> str:
     if referred.missing:
         return f'<span class="pq-missing">{texts.missing}</span>'
     return (
-        f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(texts.open_source.format(cite=referred.cite))}">'
+        f'<a href="#source" class="pq-cell" data-open="{key}">'
         f'<span class="pq-cell-place">{escape(referred.cite)}</span>'
         f'<q class="pq-cell-quote">{escape(one_line(referred.quote))}</q></a>'
     )
@@ -412,7 +421,7 @@ def _turn(turn: Turn, conversation: Conversation, texts: Texts, library: Library
         reply = f'<div class="pq-reply pq-pending" role="status">{escape(texts.searching)}</div>'
     return (
         f'<section class="pq-turn" data-turn="{turn.number}">'
-        f'<div class="pq-question"><span class="pq-sr">{escape(texts.you)}：</span>{_paragraphs(turn.question)}</div>'
+        f'<h2 class="pq-question"><span class="pq-sr">{escape(texts.you)}：</span>{_paragraphs(turn.question)}</h2>'
         f"{'' if turn.pending else _doings(turn, conversation, texts)}{reply}</section>"
     )
 

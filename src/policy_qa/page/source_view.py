@@ -338,8 +338,7 @@ def _entry(document: Document, library: Library, texts: Texts) -> str:
     badges = render_badges(document, library.version(document.doc_id), texts)
     name = name_of(document)
     return (
-        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
-        f' aria-label="{escape(texts.read_document.format(title=name))}">'
+        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}">'
         f'<span class="pq-document-title">{escape(name)} {badges}</span>'
         f'<span class="pq-document-facts">{_facts(document)}</span></a>'
         f"{render_others(library, document.doc_id, texts)}</li>"

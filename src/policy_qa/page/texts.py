@@ -185,7 +185,7 @@ class AskTexts(_Spoken):
     close = Said("关闭", "Close")
     menu = Said("菜单", "Menu")
     unfold = Said("全文 {count} 字", "All {count} characters")
-    fold = Said("收起", "Fold")
+    besides = Said("另有 {count} 处", "{count} more")
 
     @property
     def fates(self) -> dict[str, str]:
@@ -362,7 +362,6 @@ class Texts(_Spoken):
     within = Said("文中所引“{text}”：", "Referred to, “{text}”: ")
     missing = Said("没有这一处", "there is none")
     more = Said("等共 {count} 处", "{count} in all")
-    open_source = Said("打开出处：{cite}", "Open the source: {cite}")
 
     @property
     def scope_from(self) -> dict[ScopeFrom, str]:

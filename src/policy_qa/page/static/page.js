@@ -150,8 +150,10 @@
     });
     tip.addEventListener("mouseleave", hide);
     document.addEventListener("keydown", function (press) {
-      if (press.key === "Escape") hide();
-    });
+      if (press.key !== "Escape" || tip.hidden) return;
+      hide();
+      press.stopImmediatePropagation(); // what is open beside it stays
+    }, true);
     return hide;
   }
 
@@ -243,6 +245,7 @@
         if (click.target.closest("[data-close]")) leave();
       });
       document.addEventListener("keydown", function (press) {
+        if (document.querySelector("dialog[open]")) return;
         if (press.key === "Escape" && (shownKey() !== "" || root.classList.contains("pq-panel-open"))) leave();
       });
       window.addEventListener("popstate", function () {
