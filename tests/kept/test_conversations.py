@@ -86,6 +86,18 @@ def test_a_conversation_is_its_visitors_alone(kept: Conversations) -> None:
     assert [(c.title, c.answers) for c in kept.listed("me")] == [("任期多久？", 1)]
 
 
+def test_what_a_visitor_was_cited_is_listed_newest_first(kept: Conversations, pipeline: Pipeline) -> None:
+    first, second = pipeline.ask("宜春学院的CIO任期多久？"), pipeline.ask("贺兰县谁可以担任CIO？")
+    assert first.citations
+    assert second.citations
+    for id, answer in (("x", first), ("y", second), ("z", first)):
+        kept.keep("me" if id != "z" else "you", id, KeptAnswer(id=id, question="问", answer=answer, asked=1.0))
+    refs = [c.ref for c in (*second.citations, *first.citations)]
+    assert kept.cited("me") == tuple(dict.fromkeys(refs))
+    assert kept.given("x") == first
+    assert kept.given("none") is None
+
+
 def test_tabs_of_one_conversation_add_to_it_at_once(opened: Callable[[], Conversations]) -> None:
     threads = [threading.Thread(target=opened().keep, args=("me", "c", one(str(n)))) for n in range(8)]
     for thread in threads:

@@ -39,23 +39,23 @@ def questions(page: Page) -> list[str]:
 
 def test_a_conversation_and_an_answer_are_found_again(browser: Browser, pipeline: FakePipeline, tmp_path: Path) -> None:
     """After a reload and a restart of the server; the answer in another browser, too."""
-    with served(create_app(fake_settings(tmp_path), LivePipeline(lambda: pipeline, lambda: 1))) as address:
-        with visiting(browser, address) as page:
-            page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-            ask(page, WHO)
-            page.locator("#pq-panel mark").first.wait_for()
-            quoted = panel(page)
-            assert quoted in pipeline.ask(WHO).citations[0].quote
-            assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "nobody clicked it open"
-            page.locator("[data-link]").click()
-            link = page.evaluate("navigator.clipboard.readText()")
-            assert re.fullmatch(rf"{re.escape(address)}\?a=[\w-]{{22}}", link)
-            ask(page, OTHER)
-            assert re.fullmatch(rf"{re.escape(address)}\?c=[\w-]{{22}}", page.url)
-            page.reload()
-            page.locator(".pq-turn").nth(1).wait_for()
-            assert questions(page) == [WHO, OTHER]
-            cookies, own = page.context.cookies(), page.url.removeprefix(address)
+    app = create_app(fake_settings(tmp_path), LivePipeline(lambda: pipeline, lambda: 1))
+    with served(app) as address, visiting(browser, address) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        ask(page, WHO)
+        page.locator("#pq-panel mark").first.wait_for()
+        quoted = panel(page)
+        assert quoted in pipeline.ask(WHO).citations[0].quote
+        assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "nobody clicked it open"
+        page.locator("[data-link]").click()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert re.fullmatch(rf"{re.escape(address)}\?a=[\w-]{{22}}", link)
+        ask(page, OTHER)
+        assert re.fullmatch(rf"{re.escape(address)}\?c=[\w-]{{22}}", page.url)
+        page.reload()
+        page.locator(".pq-turn").nth(1).wait_for()
+        assert questions(page) == [WHO, OTHER]
+        cookies, own = page.context.cookies(), page.url.removeprefix(address)
     with served(create_app(fake_settings(tmp_path), LivePipeline(lambda: pipeline, lambda: 1))) as address:
         context = browser.new_context()
         other = context.new_page()

@@ -111,6 +111,22 @@ class Conversations:
         found = self._answers("answers.id = ?", (id,))
         return found[0] if found else None
 
+    def given(self, id: str) -> Answer | None:
+        """As :meth:`answer`, the answer alone."""
+        found = self.answer(id)
+        return found.answer if found else None
+
+    def cited(self, visitor: str) -> tuple[str, ...]:
+        """The refs that a visitor's answers cite, each once, those of the newest answer first."""
+        query = (
+            "SELECT json_extract(citation.value, '$.ref') AS ref FROM answers"
+            " JOIN conversations ON conversations.id = conversation, json_each(answer, '$.citations') AS citation"
+            " WHERE visitor = ? AND changed >= ? AND NOT replaced ORDER BY number DESC, citation.key"
+        )
+        with self._store.reading() as connection:
+            rows = connection.execute(query, (visitor, self._oldest)).fetchall()
+        return tuple(dict.fromkeys(row["ref"] for row in rows))
+
     def conversation(self, visitor: str, id: str) -> tuple[KeptAnswer, ...]:
         """The answers of a visitor's conversation, oldest first; none where it has none, is another's or is gone."""
         return self._answers("conversations.id = ? AND visitor = ? AND NOT replaced", (id, visitor))
