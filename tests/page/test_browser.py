@@ -194,7 +194,7 @@ def test_the_filter_limits_the_documents(visit: Visit, fake_page: str, pipeline:
 def test_an_answer_is_copied_as_plain_text(visit: Visit, fake_page: str) -> None:
     with visit(fake_page, permissions=["clipboard-read", "clipboard-write"]) as page:
         ask(page, "谁可以担任CIO？")
-        page.locator(".pq-copy").click()
+        page.locator("[data-copy]").click()
         page.get_by_text(ZH.copied).wait_for()
         text = page.evaluate("navigator.clipboard.readText()")
         assert text.startswith("问：谁可以担任CIO？")
