@@ -48,9 +48,11 @@ def render_header(library: Library | None, texts: Texts, *, kept: bool = False) 
         if path != "/"
     )
     history = escape(texts.ask.history)
+    opens = f'<button type="button" class="pq-place" data-drawer="./conversations?drawer=1&amp;lang={texts.lang}">'
+    button = f"{opens}{history}</button>" if kept else ""
+    # Not among the places: on a phone these fold away when one of them is chosen.
     drawer = (
-        f'<button type="button" class="pq-place" data-drawer="./conversations?drawer=1&amp;lang={texts.lang}">{history}'
-        f'</button><dialog class="pq-drawer" aria-label="{history}"><form method="dialog"><button class="pq-back">'
+        f'<dialog class="pq-drawer" aria-label="{history}"><form method="dialog"><button class="pq-back">'
         f'{escape(texts.ask.close)}</button></form><iframe title="{history}"></iframe></dialog>'
     )
     return (
@@ -58,10 +60,10 @@ def render_header(library: Library | None, texts: Texts, *, kept: bool = False) 
         f'<h1>{escape(texts.product)}<span class="pq-code">policy_qa</span></h1>'
         f"<p>{escape(texts.tagline)}</p></div>"
         '<button type="button" class="pq-menu" aria-expanded="false" aria-controls="pq-places">'
-        f'{escape(texts.ask.menu)}</button><div class="pq-places" id="pq-places">{drawer if kept else ""}'
+        f'{escape(texts.ask.menu)}</button><div class="pq-places" id="pq-places">{button}'
         '<button type="button" class="pq-place pq-count" data-open="l">'
         f"{escape(texts.document_count.format(count=count))}</button>"
-        f'<nav aria-label="{escape(texts.pages_label)}">{links}</nav></div></div>'
+        f'<nav aria-label="{escape(texts.pages_label)}">{links}</nav></div>{drawer if kept else ""}</div>'
     )
 
 
