@@ -92,7 +92,8 @@ class SentSteps:
     """Knows the steps of one page. Gradio answers what it doesn't expect with its own faults, a 500 each."""
 
     def __init__(self, page: gr.Blocks) -> None:
-        self._inputs = {number: tuple(map(type, step.inputs)) for number, step in page.fns.items()}
+        # What only ends other steps is the browser's own; there is nothing to run.
+        self._inputs = {number: tuple(map(type, step.inputs)) for number, step in page.fns.items() if step.fn}
 
     def fault(self, path: str, body: Mapping[str, Any]) -> str:
         """What is wrong with the JSON object that was sent to a route; empty where nothing is."""
