@@ -82,6 +82,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.desk.conversations import add_conversations
     from policy_qa.desk.corrections import add_corrections
     from policy_qa.desk.marks import add_marks
+    from policy_qa.desk.runs import add_runs
     from policy_qa.doors.chat import chat
     from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
@@ -105,6 +106,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
             async with server.session_manager.run():
                 yield
         finally:
+            evaluations.close()
             workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
@@ -136,6 +138,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     add_check(app, workers, Checks(settings.desk_file), settings.lang)
     add_marks(app, live, settings, kept.cited if kept else lambda visitor: ())
     add_corrections(app, live, service, settings, kept.given if kept else lambda answer: None)
+    evaluations = add_runs(app, settings, live, service)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")
