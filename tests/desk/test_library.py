@@ -13,7 +13,7 @@ from samples import CORPUS
 
 
 def get(address: str, path: str, status: int = 200) -> str:
-    response = httpx.get(f"{address}{path}", follow_redirects=True)
+    response = httpx.get(f"{address}{path}", follow_redirects=True, timeout=60)
     assert response.status_code == status, response.text[:500]
     return response.text
 
@@ -147,7 +147,7 @@ def test_what_can_not_be_searched_is_said(address: str, asked: str, said: str) -
     "path", ["/library?subject={}", "/library/search?q={}", "/library/yichun-cio?ref={}", "/library/{}"]
 )
 def test_what_is_asked_is_never_markup(address: str, path: str) -> None:
-    page = httpx.get(address + path.format("%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text
+    page = httpx.get(address + path.format("%3Cscript%3Ealert(1)%3C%2Fscript%3E"), timeout=60).text
     assert "<script>alert(1)" not in page
 
 
