@@ -12,6 +12,7 @@ from policy_qa.answer.select import Thresholds
 from policy_qa.compare.table import Comparer, _columns, _office, _topics
 from policy_qa.datamodels import Answer, Citation, Kind
 from policy_qa.naming.scope import Scope
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from samples import answering, at
@@ -38,7 +39,7 @@ def asked(
     made = {"doc_ids": (), "soft": False, "unknown": (), "rest": text, "every": False, **scope}
     made.setdefault("named", made["doc_ids"])
     words = tuple(Term(t, 2.0, {0: 1.0}) for t in terms)
-    return Question(text, "zh", Scope(**made), words, (), False, compares, (), text)  # type: ignore[arg-type]
+    return Question(text, "zh", Scope(**made), words, NOTHING, False, compares, (), text)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
