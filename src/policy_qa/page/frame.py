@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from policy_qa.page.inline import showable
 from policy_qa.page.texts import Texts, texts_for
 
 if TYPE_CHECKING:
@@ -24,16 +25,23 @@ LANGUAGE_COOKIE = "pq_lang"
 def environment() -> Environment:
     """The templates. Everything that is put into one is escaped; a name that is not given is an error."""
     return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader([_HERE / "templates", _HERE / "static"]),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
+def _shown(value: object) -> object:
+    """What a browser is sent: of what people and files wrote, no control characters."""
+    return showable(value) if type(value) is str else value
+
+
 @cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The style of all pages."""
     # A file of this package, with nothing in it that people wrote.
     return Markup((_HERE / "static" / "desk.css").read_text("utf-8"))  # noqa: S704
 
@@ -60,7 +68,7 @@ def page_response(
         .render(
             texts=texts,
             title=title,
-            style=_style(),
+            style=style(),
             places=places(texts),
             here=_place_of(path_of(request)),
             root=root_of(request),

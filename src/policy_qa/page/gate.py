@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policy_qa.page.check_routes import check_page
+from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.texts import CheckTexts
 from policy_qa.settings import host_name
@@ -148,7 +149,7 @@ class Limits:
 
     def bytes_of(self, path: str) -> int:
         """How large a body may be that is sent to this path."""
-        if path in ("/check", "/api/check", "/api/eval", "/mcp"):
+        if path in ("/check", "/runs", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
         return self.asked_bytes if path.startswith(("/gradio_api/", "/api/", "/v1/")) else self.other_bytes
 
@@ -344,7 +345,7 @@ def _response(scope: Scope, refused: Refused) -> Response:
     if refused.status in (403, 404):
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
-        return check_page(scope["query_string"], refused.shown, refused.status, refused.headers)
+        return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 

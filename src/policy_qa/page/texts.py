@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policy_qa.datamodels import ScopeFrom, Status
+from policy_qa.kept.marks import Standing
 
 _STATUSES = {
     Status.DRAFT: ("讨论稿", "Draft for discussion"),
@@ -52,15 +53,12 @@ class CheckTexts(_Spoken):
 
     link = Said("核对文稿", "Check a draft")
     short_link = Said("核对", "Check")
-    window_title = Said("核对文稿 - 政策问答 policy_qa", "Check a draft - policy_qa")
     title = Said("核对文稿", "Check a draft")
     hint = Said(
-        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。文稿不保存。",
+        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。除非选择保存，文稿不留存。",
         "Paste a draft or choose a file: every provision, quotation and number in it is held against the "
-        "policies on file. The draft is not kept.",
+        "policies on file. The draft is not kept unless you ask for it.",
     )
-    ask_page = Said("返回问答", "Back to questions")
-    other_language = Said("English", "中文")
     text_label = Said("文稿内容", "The draft")
     text_placeholder = Said(
         "例如：根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
@@ -72,6 +70,8 @@ class CheckTexts(_Spoken):
         ".docx .doc .wps .txt .pdf .ofd .html and others, 8 MB at most",
     )
     submit = Said("开始核对", "Check")
+    submit_keep = Said("核对并保存 {days} 天", "Check and keep for {days} days")
+    checked = Said("核对", "checked")
     full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
     nothing_found = Said(
@@ -79,7 +79,28 @@ class CheckTexts(_Spoken):
         "The draft has no citation, no quotation and no number that the policies on file speak of.",
     )
     download_word = Said("下载带批注的 Word 文件", "Download Word file with comments")
+    download_mended = Said("下载改正后的 Word 文件", "Download corrected Word file")
+    download_text = Said("下载改正后的文本", "Download corrected text")
     download_json = Said("下载 JSON", "Download JSON")
+    kept = Said(
+        "已保存到 {until}，之后自动删除。本页地址可以收藏或发给同事；采纳的改正会写进下载的文件，其余以批注标出。",
+        "Kept until {until}, then deleted. The address of this page can be kept or sent to others; what is accepted is "
+        "put right in the files below, the rest is marked by comments.",
+    )
+    delete = Said("立即删除", "Delete now")
+    another = Said("核对另一份文稿", "Check another draft")
+    gone = Said("找不到这次核对：已到期或已删除。", "This check is not here: its time is over, or it was deleted.")
+    not_yours = Said(
+        "只有保存这次核对的浏览器可以处理。", "Only the browser that kept this check can settle its findings."
+    )
+    open_policy = Said("打开原文", "Open the policy")
+    verify = Said("核对这一条", "Verify this provision")
+    instead = Said("改为", "Should read")
+    accept = Said("采纳改正", "Accept")
+    leave = Said("已阅，不改", "Leave as it is")
+    undo = Said("撤销", "Undo")
+    accepted = Said("已采纳", "accepted")
+    seen = Said("已阅，不改", "left as it is")
     findings = Said("核对结果", "Findings")
     draft = Said("文稿", "Draft")
     line = Said("第{n}行", "line {n}")
@@ -112,11 +133,283 @@ class CheckTexts(_Spoken):
     )
 
 
+class RunTexts(_Spoken):
+    """What the pages for evaluation say."""
+
+    title = Said("评测", "Evaluate")
+    hint = Said(
+        "用一组带答案的问题检验回答得怎么样：选择或上传题集，运行后给出各项指标、置信区间和每道没有答好的题。",
+        "See how good the answers are: choose or upload questions with their answers, run them, and read figures with "
+        "intervals and every question that went wrong.",
+    )
+    begin_title = Said("新的评测", "A new run")
+    chosen_set = Said("题集", "Question set")
+    no_set = Said("（上传）", "(uploaded below)")
+    upload_set = Said(
+        "或上传题集（.jsonl .csv .xlsx，最多 2,000 题）", "or upload one (.jsonl .csv .xlsx, 2,000 questions at most)"
+    )
+    example = Said("下载示例表格", "Download an example table")
+    format_hint = Said(
+        "表格首行写列名：编号、问题、依据（答案所在条款，如《…》第七条第二项，多处用分号隔开）、"
+        "关键词（答案必须包含的字句，可省）、应拒答（制度没有规定的问题填“是”）。",
+        "The first row names the columns: id, question, refs (the provisions that answer, by name or ref, apart by "
+        "semicolons), facts (what the answer must hold; optional), refused (yes where the policies do not answer).",
+    )
+    split = Said("题目范围", "Part")
+    split_default = Said("默认（report；没有划分的题集：全部）", "default (report; all of a set without parts)")
+    split_all = Said("全部", "all")
+    other_title = Said("改为给另一个系统的答案打分", "Score the answers of another system instead")
+    other_hint = Said(
+        "每行一个 JSON 对象：id 或 question，answer，citations（引用的条款编号、条款名称或原文字句），"
+        "retrieved（检索结果，可省），refused（是否拒答，可省）。本程序不再回答，只按同样的指标评分。",
+        "A JSON object a line: id or question, answer, citations (refs, provisions by name, or their very words), "
+        "retrieved (optional), refused (optional). Nothing is asked; the answers are scored by the same measures.",
+    )
+    other_name = Said("系统名称", "Name of the system")
+    other_file = Said("答案文件（.jsonl）", "Answers (.jsonl)")
+    begin = Said("开始评测", "Run")
+    limits = Said(
+        "同时只运行一组，提问的人不受影响；上传的题集只有您和拿到链接的人能看到结果。",
+        "One set runs at a time, and readers are answered meanwhile. What comes of an upload is seen by you and by "
+        "whoever has the link.",
+    )
+    failed = Said("没有开始：", "Not begun: ")
+    nothing_chosen = Said("请选择一个题集，或上传一个文件。", "Choose a question set, or upload a file.")
+    too_many = Said(
+        "题集有 {count} 题，超过上限 {most} 题，请拆分。", "{count} questions are more than {most}; split the set."
+    )
+    busy = Said("另一组题正在运行，请等它结束后再试。", "Another set is being run; try again when it has ended.")
+    unreadable_form = Said("没有收到可以读取的表单，请重试。", "No form came in that can be read; send it again.")
+    worker_lost = Said(
+        "读取这个文件超出了时间或内存限制，请拆分。", "Reading this file went past its limits; split it."
+    )
+    runs_title = Said("评测记录", "Runs")
+    no_runs = Said("还没有评测记录。", "No set has been run yet.")
+    when = Said("时间", "Begun")
+    questions = Said("题数", "Questions")
+    state = Said("状态", "State")
+    answered_by = Said("回答者", "Answered by")
+    this_program = Said("本程序", "this program")
+    earlier = Said("旧", "Old")
+    later = Said("新", "New")
+    compare = Said("比较“旧”与“新”", "Compare old and new")
+    compare_title = Said("两次评测的比较", "Two runs compared")
+    compare_hint = Said(
+        "只比较两次都有的题。p 值出自成对随机化检验（Fisher）：若两次其实一样，差别这么大的可能有多大；"
+        "小于 0.05 通常视为不是偶然。",
+        "Over the questions of both. p is that of Fisher's paired randomisation test: how likely so large a difference "
+        "is if the two runs were alike; below .05 it is usually not taken for chance.",
+    )
+    choose_two = Said("请选择两次不同的评测。", "Choose two different runs.")
+    none_common = Said("两次评测没有相同的题，无法比较。", "The two runs have no question in common.")
+    left_out = Said("只在其中一次出现、未比较的题：{count}", "Left out, in one of the runs only: {count}")
+    difference = Said("变化", "Change")
+    improved = Said("变好", "Better")
+    worsened = Said("变差", "Worse")
+    which_changed = Said("哪些题变了", "Which questions changed")
+    missing = Said("没有这次评测，或已被删除。", "There is no such run; it may have been deleted.")
+    progress = Said("已答 {done} / {total} 题", "{done} of {total} answered")
+    stop = Said("停止", "Stop")
+    stopped_note = Said(
+        "这次评测已停止，以下是已答部分的结果。",
+        "This run was stopped; what follows is of the questions that were asked.",
+    )
+    failed_note = Said(
+        "这次评测中断，详情见运行日志；以下是已答部分的结果。",
+        "This run broke off; the log has the details. What follows is of the questions that were asked.",
+    )
+    nothing_asked = Said("没有题目被回答。", "No question was answered.")
+    delete = Said("删除", "Delete")
+    download_html = Said("下载为网页文件", "Download as a page")
+    download_rows = Said("下载逐题数据（JSONL）", "Download rows (JSONL)")
+    all_runs = Said("全部评测", "All runs")
+    figures = Said("指标", "Figures")
+    measure = Said("指标", "Measure")
+    value = Said("值", "Value")
+    interval = Said("95% 区间", "95 % interval")
+    plot = Said("0 到 1", "0 to 1")
+    by_category = Said("按类别", "By category")
+    by_subject = Said("按主题", "By subject")
+    name_of_part = Said("名称", "Name")
+    no_category = Said("（未分类）", "(none)")
+    bad_quotes = Said("与原文不符的引文：{count}", "Quotations that are not the text: {count}")
+    time = Said("每题用时中位数：{ms} 毫秒", "Median time per question: {ms} ms")
+    misses = Said("没有答好的题", "What went wrong")
+    all_right = Said("全部答对。", "Everything is right.")
+    kind = Said("类型", "Kind")
+    count = Said("题数", "Questions")
+    wanted = Said("应引用", "Wanted")
+    retrieved = Said("检索到（前十）", "Retrieved (ten at most)")
+    cited = Said("实际引用", "Cited")
+    should_refuse = Said("应拒答", "a refusal")
+    did_refuse = Said("拒答", "refused")
+    nothing = Said("无", "nothing")
+    not_on_file = Said("不在库中", "not on file")
+    after = Said("前文：", "After: ")
+    answer = Said("答案", "Answer")
+    must_hold = Said("必须包含：", "Must hold: ")
+    more = Said("另有 {count} 题，见逐题数据。", "{count} more are in the rows.")
+    made = Said("由 policy-qa eval 生成", "Made by policy-qa eval")
+
+    def of_measure(self, name: str) -> str:
+        """What a measure is called; its own name stands beside it."""
+        return _MEASURES.get(name, (name, name))[self.lang == "en"]
+
+    def of_state(self, name: str) -> str:
+        """What became of a run."""
+        return _STATES[name][self.lang == "en"]
+
+    def of_miss(self, name: str) -> str:
+        """Where an answer went wrong."""
+        return _MISSES[name][self.lang == "en"]
+
+
+_MEASURES = {
+    "hit@1": ("首位命中", "First is right"),
+    "hit@3": ("前三命中", "Right among three"),
+    "recall@3": ("前三召回", "Found among three"),
+    "recall@5": ("前五召回", "Found among five"),
+    "recall@10": ("前十召回", "Found among ten"),
+    "mrr": ("首个命中位次的倒数", "Reciprocal rank"),
+    "ndcg@10": ("前十排序", "Order of ten"),
+    "ap": ("平均准确率", "Average precision"),
+    "citation_precision": ("引用准确", "Citations that are right"),
+    "citation_recall": ("引用齐全", "Citations that are there"),
+    "facts": ("关键词齐全", "Facts in the answer"),
+    "cells": ("对照表单元格正确", "Cells that are right"),
+    "refusal": ("该拒答的拒答了", "Refused where it should"),
+    "false_refusal": ("不该拒答的拒答了（越低越好）", "Refused where it should not (less is better)"),
+}
+_STATES = {
+    "running": ("运行中", "running"),
+    "done": ("完成", "done"),
+    "stopped": ("已停止", "stopped"),
+    "failed": ("中断", "broke off"),
+}
+_MISSES = {
+    "no_answer": ("没有得到答案", "No answer at all"),
+    "not_refused": ("该拒答却回答了", "Answered, though the policies are silent"),
+    "refused": ("该回答却拒答了", "Refused, though the policies answer"),
+    "not_found": ("检索结果缺少应引条款", "A wanted provision was not retrieved"),
+    "not_cited": ("检索到了但没有引用", "Retrieved, but not cited"),
+    "cited_more": ("多引了无关条款", "Cited what does not belong"),
+    "cells": ("对照表有误", "A wrong cell in the table"),
+    "facts": ("答案缺少关键词", "The answer lacks a fact"),
+    "not_first": ("应引条款没有排在首位", "A wanted provision is not the first"),
+}
+
+
 class AskTexts(_Spoken):
     """What stands around an answer: what can be done with it."""
 
     wrong = Said("答得不对", "Not right?")
     verify = Said("核对这一条", "Verify this provision")
+
+
+class MarkTexts(_Spoken):
+    """What is said where people verify: provisions, drafts, answers."""
+
+    title = Said("待核对", "To verify")
+    hint = Said(
+        "逐条与原件对照后，标为“已核对”或“有误”。标记显示在所有引用该条的地方；条文一有变动，就回到这里重新核对。",
+        "Hold a provision against the original and mark it as verified or wrong. The mark is shown wherever the "
+        "provision is cited; when its words change, it comes back here.",
+    )
+    provisions = Said("条款", "Provisions")
+    drafts = Said("保存的文稿核对", "Kept checks of drafts")
+    questions = Said("答得不对的问题", "Wrong answers")
+    state = Said("状态", "State")
+    todo = Said("需要核对", "to be verified")
+    all = Said("全部", "all")
+    open = Said("待核对", "not verified")
+    right = Said("已核对", "verified")
+    wrong = Said("有误", "wrong")
+    changed = Said("待重新核对", "changed since")
+    document = Said("文件", "Document")
+    any_document = Said("标记过或引用过的条款", "provisions marked or cited")
+    who = Said("核对人", "Verified by")
+    anyone = Said("不限", "anyone")
+    show = Said("查看", "Show")
+    none = Said(
+        "这里没有条款。选择一份文件，可以从头逐条核对；在问答页的引文旁点“核对这一条”，也会来到这里。",
+        "No provision is here. Choose a document to verify it from its beginning, or open a citation of an answer and "
+        "take “Verify this provision”.",
+    )
+    cited = Said("您的提问引用过", "cited in an answer of yours")
+    count = Said("共 {count} 条", "{count} in all")
+    before = Said("上一页", "Previous")
+    after = Said("下一页", "Next")
+    export = Said("导出", "Export")
+    as_sheet = Said("Excel 表格", "Excel")
+    as_lines = Said("核对记录（JSONL）", "Marks (JSONL)")
+    as_questions = Said("题集（JSONL）", "Question set (JSONL)")
+    words_now = Said("条文", "The words")
+    compare = Said("与上次核对时相比", "Against the words that were marked")
+    gone = Said("该条已不在收录的文件中，以下是上次核对时的文字。", "It is no longer on file; these words were marked.")
+    unknown = Said("没有这一条：{ref}", "There is no such provision: {ref}")
+    open_policy = Said("在文件中打开", "Open in the policy")
+    back = Said("返回列表", "Back to the list")
+    following = Said("下一条待核对", "Next to be verified")
+    your_name = Said("您的姓名", "Your name")
+    note = Said("说明（可不填）", "Note (optional)")
+    mark_right = Said("已核对，无误", "Verified: it is right")
+    mark_wrong = Said("有误", "It is wrong")
+    take_back = Said("撤回标记", "Take the mark back")
+    taken_back = Said("撤回了标记", "took the mark back")
+    history = Said("核对记录", "History")
+    no_history = Said("还没有人核对过。", "Nobody has verified it yet.")
+    nameless = Said("请填写姓名，再标记。", "Give your name, then mark it.")
+    said_nothing = Said("请选择“已核对”或“有误”。", "Choose whether it is right or wrong.")
+    words_changed = Said(
+        "打开本页之后条文有变动，请看过新的文字再标记。",
+        "The words have changed since you opened this page; read them.",
+    )
+    no_drafts = Said(
+        "没有保存的核对。核对文稿时选择“核对并保存”，就会列在这里。",
+        "No check is kept. One that is made with “Check and keep” is listed here.",
+    )
+    settled = Said("已处理 {settled} / {wrong} 处", "{settled} of {wrong} settled")
+    no_questions = Said(
+        "还没有。在回答下面点“答得不对”，指出正确的条款，就会列在这里，并可导出用于评测和训练。",
+        "None yet. Take “Not right?” beneath an answer and pick the right provision: it is listed here, to be exported "
+        "for evaluation and tuning.",
+    )
+    wrong_title = Said("这个回答不对", "This answer is not right")
+    wrong_hint = Said(
+        "请勾选能回答这个问题的条款；规定里没有的，就说没有。您的选择会成为评测题，也用于训练。",
+        "Tick the provisions that answer the question, or say that the rules do not. What you choose becomes a "
+        "question of a set, and material to tune on.",
+    )
+    question = Said("问题", "Question")
+    answer = Said("当时的回答", "The answer")
+    answer_gone = Said(
+        "这个回答没有保存或已到期。请把问题写在下面。",
+        "That answer is not kept, or its time is over. Write the question below.",
+    )
+    find = Said("按内容查找条款", "Find provisions by their content")
+    in_document = Said("或在一份文件中逐条选", "or choose in a document")
+    no_document = Said("（选择文件）", "(choose a document)")
+    look_up = Said("查找", "Find")
+    picked = Said("已勾选", "Ticked")
+    offered = Said("回答所引和相近的条款", "Cited in the answer, and near it")
+    found = Said("查找结果", "Found")
+    nothing_found = Said("没有找到相近的条款。", "Nothing near was found.")
+    all_of = Said("《{title}》各条", "{title}")
+    keep = Said("这些条款是答案", "These provisions answer it")
+    not_ruled = Said("规定里没有", "The rules do not say")
+    pick_something = Said(
+        "请至少勾选一条，或选择“规定里没有”。", "Tick at least one provision, or say that the rules do not say."
+    )
+    picked_and_not_ruled = Said(
+        "已勾选条款，又选了“规定里没有”：请取消勾选，或改选“这些条款是答案”。",
+        "Provisions are ticked, and the rules are said not to say it: untick them, or choose the other button.",
+    )
+    delete = Said("删除", "Delete")
+    not_yours = Said("只有提交人或管理员可以删除。", "Only who sent it, or an administrator, can delete it.")
+
+    def standing(self, standing: Standing) -> str:
+        """How a provision stands."""
+        return str(getattr(self, standing.value))
 
 
 class Texts(_Spoken):
@@ -301,9 +594,19 @@ class Texts(_Spoken):
         return AskTexts(self.lang)
 
     @property
+    def marks(self) -> MarkTexts:
+        """The same of where people verify."""
+        return MarkTexts(self.lang)
+
+    @property
     def check(self) -> CheckTexts:
         """The same of the page for drafts."""
         return CheckTexts(self.lang)
+
+    @property
+    def runs(self) -> RunTexts:
+        """The same of the pages for evaluation."""
+        return RunTexts(self.lang)
 
     def status(self, status: Status) -> str:
         """The standing of a policy in this language; empty where its text declares none."""
