@@ -25,7 +25,7 @@ from policy_qa.words import normalize
 _MOST = 6
 #: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
 #: form for it or say whom to send that to, and seldom rule.
-_FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 0.3
+_FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 1.0
 #: What forms are called; an attachment's name stands in so many characters.
 _FORM, _NAME = re.compile(r"[表单册书]$|格式|样式|模板"), 40
 #: How likely a document has to answer that the question names.
