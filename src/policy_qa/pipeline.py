@@ -125,7 +125,8 @@ class Pipeline(Stored):
             reranker,
             Glossary(groups=glossary.read(settings.home / glossary.NAME)),
         )
-        thresholds = Thresholds.answering_from(settings.threshold, read=bigrams is None and reader is not None)
+        by = "fusion" if bigrams else "reader" if reader else "search"
+        thresholds = Thresholds.answering_from(settings.threshold, by)
         self._answerer = Answerer(self._retriever, thresholds)
         self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
         states = encoder.states if encoder.name == DEFAULT_MODEL and encoder.states else E5Small()

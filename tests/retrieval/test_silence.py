@@ -13,7 +13,7 @@ from policy_qa.settings import NO_RERANKER, Settings
 
 def test_a_question_is_refused_by_its_answerability_alone(pipeline: Pipeline) -> None:
     found = pipeline.retrieve("宜春学院CIO的任期是几年？")
-    thresholds = Thresholds.shipped(read=True)
+    thresholds = Thresholds.shipped("reader")
     assert found.answerability > thresholds.answer
     chosen = select(found.question, found.candidates, found.answerability, thresholds)
     assert chosen[0].article.ref == "yichun-cio#7"
@@ -26,7 +26,7 @@ def test_a_question_is_refused_by_its_answerability_alone(pipeline: Pipeline) ->
 def test_an_unanswerable_question_is_less_answerable(pipeline: Pipeline) -> None:
     asked = ("宜春学院CIO的任期是几年？", "宜春学院CIO的办公电话是多少？")
     yes, no = (pipeline.retrieve(q).answerability for q in asked)
-    assert no < Thresholds.shipped(read=True).answer < yes
+    assert no < Thresholds.shipped("reader").answer < yes
 
 
 def test_without_a_reader_the_best_article_has_to_do(built: Settings) -> None:
