@@ -136,7 +136,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
-    add_check(app, workers, Checks(settings.desk_file), settings.lang)
+    add_check(app, workers, Checks(settings.desk_file, settings.keep_days), settings.lang)
     add_marks(app, live, settings, kept.cited if kept else lambda visitor: ())
     add_corrections(app, live, service, settings, kept.given if kept else lambda answer: None)
     evaluations = add_runs(app, settings, live, service)
