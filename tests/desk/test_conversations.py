@@ -111,19 +111,19 @@ def test_a_source_is_noted_once_an_answer_with_what_its_document_is() -> None:
     assert (notice.text, lead.notes, quote.notes, quote.place) == ("提示：《甲办法》为试行。", (2,), (2,), "第一条")
 
 
-def test_every_quotation_of_a_table_has_its_note(pipeline: Pipeline) -> None:
+def test_a_table_notes_its_documents_and_names_every_provision(pipeline: Pipeline) -> None:
     given = pipeline.ask("三所学校的CIO任期有什么不同？")
     assert given.comparison
     one = KeptAnswer(id="x", question="问", answer=given, asked=1.0, documents=tuple(pipeline.documents))
     made = transcribe("题", [one], ZH)
     grid = next(b for b in made.exchanges[0].blocks if isinstance(b, Grid))
-    cells = [p for row in grid.rows for cell in row.cells for p in cell]
+    titles = [d.title for d in given.comparison.documents]
+    assert [made.notes[name.notes[0] - 1].partition("》")[0] for name in grid.head] == [f"《{t}" for t in titles]
+    assert any(note.endswith("（贺兰县教育体育局，2024-03-26，已印发）") for note in made.notes)
+    cells = [(p.place, p.text) for row in grid.rows for cell in row.cells for p in cell if p.place]
     quoted = [q for row in given.comparison.rows for cell in row.cells for q in cell]
-    for paragraph in cells:
-        if paragraph.notes:
-            assert paragraph.text.strip("“”") in made.notes[paragraph.notes[0] - 1]
-    assert sum(len(p.notes) for p in cells) == len(quoted)
-    assert "（贺兰县教育体育局，2024-03-26，已印发）" in "".join(made.notes)
+    assert len(cells) == len(quoted)
+    assert all(q.cite.endswith(place) for q, (place, _) in zip(quoted, cells, strict=True))
 
 
 def footnotes(content: bytes) -> list[str]:

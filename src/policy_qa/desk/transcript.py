@@ -45,9 +45,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
-    """A table: the names of the documents, and the rows."""
+    """A table: the documents, each with its note, and the rows, whose quotations name their provisions themselves.
 
-    head: tuple[str, ...]
+    A note a quotation would make more notes than a page has room for below one row of a table.
+    """
+
+    head: tuple[Paragraph, ...]
     rows: tuple[Row, ...]
 
 
@@ -101,12 +104,18 @@ class _Answer:
         grid: list[Paragraph | Grid] = []
         if table:
             rows = [Row(label=r.label, cells=tuple(map(self._cell, r.cells))) for r in table.rows]
-            grid = [Grid(head=tuple(column_names(table.documents)), rows=tuple(rows))]
+            names = zip(column_names(table.documents), table.documents, strict=True)
+            head = tuple(
+                Paragraph(form=Form.POINT, text=name, notes=(self._note((d.doc_id, 0, 0), self._about(d)),))
+                for name, d in names
+            )
+            grid = [Grid(head=head, rows=tuple(rows))]
         return grid + [p for line in answer.beside_table(point) for p in self._line(answer, line)]
 
     def _cell(self, quotations: Sequence[Quotation]) -> tuple[Paragraph, ...]:
         quoted = tuple(
-            Paragraph(form=Form.LINE, text=f"“{one_line(q.quote)}”", notes=(self._note(q),)) for q in quotations
+            Paragraph(form=Form.LINE, text=f"“{one_line(q.quote)}”", place=q.cite.rpartition("》")[2] or q.cite)
+            for q in quotations
         )
         return quoted or (Paragraph(form=Form.LINE, text=self._texts.silent),)
 
@@ -116,7 +125,8 @@ class _Answer:
         rows = any(quoted_cells(words) for words in line.text.split("\n"))
         pieces = [one_line(line.text)] if rows else [words for words in line.text.split("\n") if words.strip()]
         form = {LineKind.LEAD: Form.LEAD, LineKind.SOURCE: Form.SOURCE, LineKind.HEADING: Form.SOURCE}.get(line.kind)
-        notes = tuple(self._note(c) for n in line.marks for c in answer.citations if c.n == n)
+        cited = [c for n in line.marks for c in answer.citations if c.n == n]
+        notes = tuple(self._note((c.ref, c.start, c.end), self._source(c)) for c in cited)
         return [
             Paragraph(
                 form=form or Form.LINE,
@@ -127,22 +137,26 @@ class _Answer:
             for at, words in enumerate(pieces)
         ]
 
-    def _note(self, quotation: Quotation) -> int:
-        key = (quotation.ref, quotation.start, quotation.end)
+    def _note(self, key: tuple[str, int, int], words: str) -> int:
         if key not in self._numbers:
-            self._notes.append(self._source(quotation))
+            self._notes.append(words)
             self._numbers[key] = len(self._notes)
         return self._numbers[key]
 
     def _source(self, quotation: Quotation) -> str:
-        """Document, provision and words, and in brackets issuer, number, date and status as far as they are stated."""
+        """Provision and words, and what their document says of itself."""
         document = self._document(quotation)
-        facts: list[str] = []
-        if document:
-            facts = [document.issuer, document.number, document.date, self._texts.status(document.status)]
+        words = f"{quotation.cite}{self._texts.colon}“{one_line(quotation.quote)}”"
+        return words + (self._facts(document) if document else "")
+
+    def _about(self, document: Document) -> str:
+        return f"《{document.title}》{self._facts(document)}"
+
+    def _facts(self, document: Document) -> str:
+        """In brackets: issuer, number, date and status as far as they are stated."""
+        facts = (document.issuer, document.number, document.date, self._texts.status(document.status))
         told = self._texts.comma.join(filter(None, facts))
-        aside = self._texts.aside.format(words=told) if told else ""
-        return f"{quotation.cite}{self._texts.colon}“{one_line(quotation.quote)}”{aside}"
+        return self._texts.aside.format(words=told) if told else ""
 
     def _document(self, quotation: Quotation) -> Document | None:
         doc_ids = [words.ref.partition("#")[0] for words in (quotation, quotation.standing)]
@@ -168,6 +182,6 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _grid(grid: Grid) -> str:
-    head = [["", *map(escaped, grid.head)], ["---"] * (len(grid.head) + 1)]
+    head = [["", *map(_paragraph, grid.head)], ["---"] * (len(grid.head) + 1)]
     body = [[escaped(row.label), *("<br>".join(map(_paragraph, cell)) for cell in row.cells)] for row in grid.rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in head + body)

@@ -69,7 +69,7 @@ class _Writer:
     def _grid(self, grid: Grid) -> None:
         table = self._document.add_table(rows=1, cols=len(grid.head) + 1, style="Table Grid")
         for cell, name in zip(table.rows[0].cells[1:], grid.head, strict=True):
-            cell.paragraphs[0].add_run(showable(name)).bold = True
+            self._words(cell.paragraphs[0], name)
         for row in grid.rows:
             cells = table.add_row().cells
             cells[0].paragraphs[0].add_run(showable(row.label)).bold = True
