@@ -41,7 +41,7 @@ def test_hostile_words_are_shown_as_text(pipeline: FakePipeline, library: Librar
     assert question in shown(markup)
     elements = Elements(markup)
     assert elements.tags <= {"div", "section", "span", "p", "strong", "a", "h3", "ol", "li", "q", "button", "br"}
-    assert elements.addresses == {"#source"}
+    assert {a for a in elements.addresses if not a.startswith("./marks/wrong?answer=")} == {"#source"}
     assert not {name for name in elements.attributes if name.startswith("on") or name == "style"}
 
 

@@ -131,7 +131,7 @@ def test_a_hostile_document_is_shown_as_text(pipeline: FakePipeline, library: Li
     }
     elements = Elements(markup)
     assert elements.tags <= only_ours | {"ul", "li", "a"}
-    assert elements.addresses == {"#source"}
+    assert elements.addresses == {"#source", "./marks?ref=hostile%231"}
     assert not {name for name in elements.attributes if name.startswith("on") or name == "style"}
 
 

@@ -6,13 +6,13 @@ from string import Formatter
 import pytest
 
 from policy_qa.datamodels import Status
-from policy_qa.page.texts import EN, ZH, CheckTexts, Said, Texts, texts_for
+from policy_qa.page.texts import EN, ZH, AskTexts, CheckTexts, Said, Texts, texts_for
 
 STRINGS = [name for name, said in vars(Texts).items() if type(said) is Said]
 
 
-@pytest.mark.parametrize("texts", [Texts, CheckTexts])
-def test_every_text_is_there_in_both_with_the_same_placeholders(texts: type[Texts | CheckTexts]) -> None:
+@pytest.mark.parametrize("texts", [Texts, CheckTexts, AskTexts])
+def test_every_text_is_there_in_both_with_the_same_placeholders(texts: type[Texts | CheckTexts | AskTexts]) -> None:
     for name in [name for name, said in vars(texts).items() if type(said) is Said]:
         zh, en = getattr(texts("zh"), name), getattr(texts("en"), name)
         assert zh.strip()

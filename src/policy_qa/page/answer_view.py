@@ -27,6 +27,7 @@ from policy_qa.naming.institutions import column_names
 from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape, is_rule, one_line, quoted_cells, table
 from policy_qa.page.library import Library, Place
+from policy_qa.page.mark_view import render_mark
 from policy_qa.page.source_view import Opening, locate, name_of, open_words, render_pages
 from policy_qa.page.texts import Texts
 from policy_qa.statements import MODEL, Verdict
@@ -416,12 +417,13 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
     for c in answer.citations:
         references = render_references(turn.number, c, texts)
         quote = "" if c.n in told else f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q>'
+        told_of = _pages(c, texts, library) + render_mark(c.standing.ref, texts, library)
         brief = "" if quote else " pq-brief"
         entries += (
             f'<li><a href="#source" class="pq-citation{brief}" data-open="c:{turn.number}:{c.n}"'
             f' aria-label="{citation_label(c, texts)}">'
             f'<span class="pq-number" aria-hidden="true">{c.n}</span><span class="pq-citation-words">'
-            f'<span class="pq-citation-name">{escape(c.cite)}{_pages(c, texts, library)}</span>{quote}</span></a>'
+            f'<span class="pq-citation-name">{escape(c.cite)}{told_of}</span>{quote}</span></a>'
             f"{references}</li>"
         )
     return (
@@ -454,7 +456,8 @@ def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
     copy = escape(plain_text(turn.question, answer, texts))
     return (
         f'<div class="pq-foot"><button type="button" class="pq-copy" data-copy="{copy}"'
-        f' data-done="{escape(texts.copied)}">{escape(texts.copy)}</button>{written}</div>'
+        f' data-done="{escape(texts.copied)}">{escape(texts.copy)}</button>{written}'
+        f'<a class="pq-link pq-aside" href="./marks/wrong?answer={turn.id}">{escape(texts.ask.wrong)}</a></div>'
     )
 
 

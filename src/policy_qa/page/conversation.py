@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import secrets
+from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Answer
 
@@ -25,7 +26,8 @@ class Failure:
 class Turn:
     """A question and what became of it; with neither answer nor failure it is still being answered.
 
-    `draft` is what can be shown of an answer that is still being written.
+    `draft` is what can be shown of an answer that is still being written. `id` names the answer in addresses; nobody
+    can guess it.
     """
 
     number: int
@@ -33,6 +35,7 @@ class Turn:
     answer: Answer | None = None
     failure: Failure | None = None
     draft: Answer | None = None
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16), compare=False)
 
     @property
     def shown(self) -> Answer | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Segmentation, Status
 from policy_qa.diff import Diff
@@ -14,6 +15,7 @@ from policy_qa.facts.model import Version
 from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
+from policy_qa.page.mark_view import render_mark
 from policy_qa.page.texts import VERSION_WORDS, Texts
 
 _DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
@@ -189,11 +191,12 @@ def _prefixed(match: re.Match[str]) -> str:
 class Opening:
     """What of a document is opened: a provision to shade, words to mark, and a line that says so.
 
-    `shaded` is the path at article level, empty for none, and `place` where the provision stands that
-    `cite` names. `stale` tells that the quoted words are no longer in the text.
+    `ref` is the provision's, where one is opened; `shaded` is its path at article level, empty for none, and `place`
+    where the provision stands that `cite` names. `stale` tells that the quoted words are no longer in the text.
     """
 
     doc_id: str
+    ref: str = ""
     shaded: str = ""
     cite: str = ""
     place: Range | None = None
@@ -220,6 +223,7 @@ def open_words(words: Quoted, library: Library, others: Sequence[Quoted] = ()) -
     also = (locate(other, document.text) for other in others if other.ref.partition("#")[0] == doc_id)
     return Opening(
         doc_id=doc_id,
+        ref=words.ref if place else "",
         shaded=place.article.path if place else "",
         cite=words.cite,
         quoted=(quoted,) if quoted else (),
@@ -236,6 +240,7 @@ def open_provision(ref: str, library: Library) -> Opening | None:
     provision = place.provision
     return Opening(
         doc_id=provision.doc_id,
+        ref=ref,
         shaded=place.article.path,
         cite=place.cite,
         place=(provision.start, provision.end),
@@ -267,9 +272,18 @@ def render_source(
         f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
         f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{title} '
         f"{badges}</h2>{_particulars(document, texts)}{versions}"
-        f"{superseded}{_strips(segmentation, opening, texts)}</header>"
+        f"{superseded}{_strips(segmentation, opening, texts)}{_verify(opening.ref, texts, library)}</header>"
         f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
     )
+
+
+def _verify(ref: str, texts: Texts, library: Library | None) -> str:
+    """What people have said of the opened provision, and the way to say more."""
+    if not ref:
+        return ""
+    address = f"./marks?{urlencode({'ref': ref})}"
+    way = f'<a class="pq-link" href="{escape(address)}">{escape(texts.ask.verify)}</a>'
+    return f'<p class="pq-verify">{render_mark(ref, texts, library)}{way}</p>'
 
 
 def render_comparison(diff: Diff, library: Library, texts: Texts, key: str) -> str:

@@ -112,6 +112,13 @@ class CheckTexts(_Spoken):
     )
 
 
+class AskTexts(_Spoken):
+    """What stands around an answer: what can be done with it."""
+
+    wrong = Said("答得不对", "Not right?")
+    verify = Said("核对这一条", "Verify this provision")
+
+
 class Texts(_Spoken):
     """The labels and messages of the page. `html_lang` is what the browser is told."""
 
@@ -287,6 +294,11 @@ class Texts(_Spoken):
             ScopeFrom.HISTORY: self.scope_history,
             ScopeFrom.FILTER: self.scope_filter,
         }
+
+    @property
+    def ask(self) -> AskTexts:
+        """The same of what can be done with an answer."""
+        return AskTexts(self.lang)
 
     @property
     def check(self) -> CheckTexts:
