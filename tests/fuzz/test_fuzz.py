@@ -86,7 +86,7 @@ def test_what_was_found_stays_mended(tried: Tried, path: Path) -> None:
 @pytest.mark.parametrize("target", GIVEN)
 def test_each_target_takes_what_is_meant_for_it(tried: Tried, target: str) -> None:
     """A few inputs in every run, so that the search itself stays sound."""
-    _search(tried, target, FIRST, 15)
+    _search(tried, target, FIRST, 15, time.monotonic() + 60)
 
 
 @pytest.mark.long
@@ -96,27 +96,28 @@ def test_nothing_that_is_sent_breaks_it(tried: Tried, target: str) -> None:
     for number in itertools.count(FIRST):
         if time.monotonic() > end:
             return
-        _search(tried, target, number, 200)
+        _search(tried, target, number, 200, end)
 
 
-def _search(tried: Tried, target: str, number: int, examples: int) -> None:
-    """Try inputs of one seed; the smallest that is wrong is kept."""
-    worst = [b""]
+def _search(tried: Tried, target: str, number: int, examples: int, end: float) -> None:
+    """Try inputs of one seed until `end`, by the monotonic clock; the smallest that is wrong is kept."""
+    worst: list[bytes] = []
 
     @seed(number)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck),
               phases=(Phase.generate, Phase.shrink))  # fmt: skip
     @given(GIVEN[target])
     def search(body: bytes) -> None:
-        if found := tried.wrong(target, body):
-            worst[0] = body
+        if (worst or time.monotonic() < end) and (found := tried.wrong(target, body)):
+            worst[:] = [body]
             pytest.fail(found, pytrace=False)
 
     try:
         search()
     except BaseException:
-        kept = SEEDS / target / hashlib.sha256(worst[0]).hexdigest()[:12]
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(worst[0])
-        print(f"kept: {kept}, of seed {number}")
+        for body in worst:
+            kept = SEEDS / target / hashlib.sha256(body).hexdigest()[:12]
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(body)
+            print(f"kept: {kept}, of seed {number}")
         raise

@@ -38,7 +38,7 @@ def render_header(library: Library | None, texts: Texts) -> str:
         '<div class="pq-head"><div class="pq-brand">'
         f'<h1>{escape(texts.product)}<span class="pq-code">policy_qa</span></h1>'
         f"<p>{escape(texts.tagline)}</p></div>"
-        f'<a class="pq-drafts" href="/check?lang={escape(texts.lang)}" target="_blank" rel="noopener">'
+        f'<a class="pq-drafts" href="check?lang={escape(texts.lang)}" target="_blank" rel="noopener">'
         f'<span class="pq-count-long">{escape(texts.check.link)}</span>'
         f'<span class="pq-count-short">{escape(texts.check.short_link)}</span></a>'
         '<button type="button" class="pq-count" data-open="l">'

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
 
 from policy_qa.page.drafts import STYLE, Reply, Sent, error_reply, render_page
+from policy_qa.page.frame import path_of
 from policy_qa.page.texts import CheckTexts, texts_for
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.processes import PastLimit, WorkerLost
@@ -47,7 +48,7 @@ async def draft_response(request: Request, workers: Workers, lang: str) -> Respo
     from starlette.responses import Response
 
     kind = request.headers.get("content-type", "")
-    form, chosen = request.url.path == "/check", _language(request, lang)
+    form, chosen = path_of(request) == "/check", _language(request, lang)
     sent = Sent(form=form, lang=chosen, content_type=kind, body=await request.body())
     try:
         reply = await while_waited_for(request, workers.reply(sent))

@@ -244,8 +244,8 @@ def render_page(texts: Texts, style: str, text: str = "", result: Checked | str 
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(words.window_title)}</title><link rel="icon" href="data:,"><style>{style}</style></head><body>'
         f'<header class="ck-top"><div><h1>{escape(words.title)}<span class="ck-code">policy_qa</span></h1>'
-        f'<p>{escape(words.hint)}</p></div><nav><a href="/">{escape(words.ask_page)}</a>'
-        f'<a href="/check?lang={other}">{escape(words.other_language)}</a></nav></header>'
+        f'<p>{escape(words.hint)}</p></div><nav><a href="./">{escape(words.ask_page)}</a>'
+        f'<a href="check?lang={other}">{escape(words.other_language)}</a></nav></header>'
         f"<main>{body}{_form(words, texts.lang, text, asked=result is not None)}</main></body></html>"
     )
 
@@ -253,7 +253,7 @@ def render_page(texts: Texts, style: str, text: str = "", result: Checked | str 
 def _form(words: CheckTexts, lang: str, text: str, *, asked: bool) -> str:
     rows = 6 if asked else 12
     return (
-        f'<form class="ck-form" method="post" action="/check?lang={lang}" enctype="multipart/form-data">'
+        f'<form class="ck-form" method="post" action="check?lang={lang}" enctype="multipart/form-data">'
         f'<label for="ck-text">{escape(words.text_label)}</label>'
         f'<textarea id="ck-text" name="text" rows="{rows}" placeholder="{escape(words.text_placeholder)}">\n'
         f"{escape(text)}</textarea>"
