@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-
-from hypothesis import strategies as st
+from pathlib import Path
 
 from formats import WRITERS
+from hypothesis import strategies as st
 from ofd_files import of_pdf
-from samples import ROOT
 from source_policies import ARTICLES
 from test_tables import STANDARD, workbook
 
+from samples import ROOT
+
 #: No file is made longer than this.
 MOST = 2_000_000
-_TEXT = (
-    "第 条 款 项 目 章 节 附件 第一条 第十条之一 第0条 第九千九百九十九亿条 （一） 一、 1. 1.1.1 前款 本办法 本条第 至 和 、 ， 。 ： ； 《 》 〈 〉 「 」 “ ” "
-    "( ) [ ] { } # | |-| ``` ** _ - = \t \n \r \u2028 \u200b \u202e \ufeff \x00 \x1b \ud800 \U000e0041 \U0001f600 １２ ３年 30日 10% "
-    "2024年2月30日 不得 应当 修改为 删去 增加一条 依次 Article section paragraph 7(2)(b) x a 一 千 0 99999999999999999999 ?"
-).split(" ")
-_XML = (
-    '< > </ /> & &#0; &#x10ffff; &lt; <!DOCTYPE <!ENTITY <!-- --> <![CDATA[ ]]> xml:space="preserve" '
-    '="-1" ="0" ="999999999999" ="NaN" ="1e999" ="" <?xml <w:p> </w:p> <w:tbl> <w:tr> <w:tc> <w:t> <w:gridSpan w:val="60000"/> '
-    '<w:numPr> <w:vMerge/> <c r="ZZZ99999999"> <v> <f> <s> t="s" <ofd:TextCode> DeltaX="g 99999999 1" <td colspan="99999"> <tr> <table> '
-    "<ol start=99999999> <li> <ruby> <rt> <pre> <script> <template> <svg> <select>"
-).split(" ")
-_PDF = (
-    "obj endobj stream endstream << >> [ ] ( ) <feff> /Type /Page /Pages /Kids /Count /Length /Filter /FlateDecode /ASCIIHexDecode "
-    "/Font /ToUnicode /Contents /MediaBox /Parent /Rotate /XObject BT ET Tj TJ Tf Tm Td cm q Q Do re f S 0 -1 99999999999 1e38 null R "
-    "xref trailer startxref %%EOF beginbfchar beginbfrange /Encrypt"
-).split(" ")
-_WORDS = {"pdf": _PDF, "docx": _XML, "ofd": _XML, "xlsx": _XML, "html": _XML + _TEXT}
+_HERE = Path(__file__).parent / "words"
+_WORDS_OF = {"pdf": ("pdf",), "docx": ("xml",), "ofd": ("xml",), "xlsx": ("xml",), "html": ("xml", "text")}
+_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|[tnr])")
+
+
+@cache
+def words(*kinds: str) -> tuple[str, ...]:
+    """The words of grammars that lie in `words/`, one a line; what can't be seen is written as Python writes it."""
+
+    def meant(escaped: re.Match[str]) -> str:
+        return escaped.group().encode().decode("unicode_escape")
+
+    lines = [line for kind in kinds for line in (_HERE / f"{kind}.txt").read_text("utf-8").splitlines()]
+    return tuple(_ESCAPE.sub(meant, line) for line in lines)
 
 
 @cache
@@ -55,16 +54,16 @@ def sound(form: str) -> tuple[bytes, ...]:
 def damaged(draw: st.DrawFn, form: str) -> bytes:
     """A sound file of this format after a few accidents."""
     data = draw(st.sampled_from(sound(form)))
-    words = [word.encode("utf-8", "surrogatepass") for word in _WORDS.get(form, _TEXT)]
+    sprinkled = [_bytes(word) for word in words(*_WORDS_OF.get(form, ("text",)))]
     packed = form in ("docx", "ofd", "xlsx")
     for _ in range(draw(st.integers(1, 5))):
         if packed and draw(st.integers(0, 9)):
             try:
-                data = _inside(draw, data, words)
+                data = _inside(draw, data, sprinkled)
                 continue
             except Exception:  # noqa: S110 - damaged as an archive already, in whichever way zipfile takes that
                 pass
-        data = _accident(draw, data, words)
+        data = _accident(draw, data, sprinkled)
     return data[:MOST]
 
 
@@ -113,7 +112,7 @@ def _accident(draw: st.DrawFn, data: bytes, words: Sequence[bytes]) -> bytes:
 
 def written(most: int) -> st.SearchStrategy[str]:
     """Words of the grammar, others, and long rows of one of them; at most so many characters."""
-    word = st.sampled_from(_TEXT) | st.text(max_size=8)
+    word = st.sampled_from(words("text")) | st.text(max_size=8)
     row = st.builds(lambda one, times: one * times, word, st.sampled_from((1, 1, 1, 1, 3, 60, 5_000)))
     return st.lists(row, max_size=60).map(lambda words: "".join(words)[:most])
 

@@ -1,4 +1,4 @@
-"""A small reverse proxy, as a school's web server is one: a path of its own, a login, the reply passed on as it comes."""
+"""A small reverse proxy, as a school's web server is one: a path of its own, a login, replies as they come."""
 
 from __future__ import annotations
 
