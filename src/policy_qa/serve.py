@@ -78,11 +78,14 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.desk.corrections import add_corrections
+    from policy_qa.desk.marks import add_marks
     from policy_qa.doors.chat import chat
     from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
     from policy_qa.doors.service import Service
     from policy_qa.doors.tools import routes, tools
+    from policy_qa.kept.checks import Checks
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
@@ -125,7 +128,9 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
-    add_check(app, workers, settings.lang)
+    add_check(app, workers, Checks(settings.desk_file), settings.lang)
+    add_marks(app, live, settings, lambda visitor: ())
+    add_corrections(app, live, service, settings, lambda answer: None)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")

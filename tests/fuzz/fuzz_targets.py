@@ -15,7 +15,7 @@ from policy_qa.citing.find import find
 from policy_qa.citing.grammar import Register
 from policy_qa.documents import read_bytes, scans
 from policy_qa.errors import PolicyQAError
-from policy_qa.page.drafts import Drafts, Sent
+from policy_qa.page.drafts import Drafts, Sent, Task
 from policy_qa.page.texts import texts_for
 from policy_qa.provisions import segment
 from policy_qa.retrieval.question import Analyzer
@@ -75,7 +75,7 @@ class Targets:
         assert question.lang in ("zh", "en")
 
     def _check(self, body: bytes) -> None:
-        reply = self._drafts.reply(Sent(form=False, lang="zh", content_type="application/json", body=body))
+        reply = self._drafts.reply(Sent(task=Task.JSON, lang="zh", content_type="application/json", body=body))
         told = json.loads(reply.body)
         assert reply.status in (200, 400), told
         if reply.status == 400:

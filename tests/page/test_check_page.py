@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import docx
+import httpx
 import pytest
 
 from policy_qa.errors import IndexDamaged
@@ -124,6 +125,36 @@ def test_more_than_a_draft_may_hold_is_refused_before_it_is_read(page: str) -> N
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
+
+
+def test_a_draft_is_kept_only_where_that_is_asked_for(page: str) -> None:
+    with httpx.Client(base_url=page, follow_redirects=True) as browser, httpx.Client(base_url=page) as another:
+        sent = {"text": WRONG, "keep": "1"}
+        answer = browser.post("/check", files={"file": ("", b"")}, data=sent)
+        here = answer.url.path
+        assert re.fullmatch(r"/check/[\w-]{22}", here)
+        assert "任期为5年" in another.get(here).text
+        assert "采纳改正" not in another.get(here).text
+        assert another.post(here, data={"finding": "1", "how": "accepted"}).status_code == 403
+        assert "任期为5年" in browser.get(f"{here}/draft.txt").text
+        settled = browser.post(here, data={"finding": "1", "how": "accepted"})
+        assert "已采纳" in settled.text
+        assert "撤销" in settled.text
+        assert browser.get(f"{here}/draft.txt").text == WRONG.replace("5年", "3年")
+        word = docx.Document(io.BytesIO(browser.get(f"{here}/draft.docx").content))
+        assert [p.text for p in word.paragraphs if p.text] == WRONG.replace("5年", "3年").splitlines()
+        assert len(list(word.comments)) == 1
+        assert browser.post(here, data={"finding": "1", "how": ""}).text.count("已采纳") == 0
+        for wrong in ({"finding": "99", "how": "seen"}, {"finding": "1", "how": "x"}, {}):
+            assert browser.post(here, data=wrong).status_code == 400
+        assert browser.post(here, data={"delete": "1"}).url.path == "/check"
+        assert browser.get(here).status_code == 404
+
+
+def test_a_finding_leads_to_the_policy_at_the_place(page: str) -> None:
+    html = form(page, WRONG)[1]
+    assert 'href="/library/yichun-cio?ref=yichun-cio%237.2"' in html
+    assert 'href="/marks?ref=yichun-cio%237.2"' in html
 
 
 def test_programs_get_the_findings_as_json(page: str) -> None:

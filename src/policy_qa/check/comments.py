@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policy_qa.check.edits import apart, edits_of
 from policy_qa.check.findings import Finding, Report, Severity
 from policy_qa.check.report import name_of
 from policy_qa.documents.archive import Element
@@ -69,15 +70,28 @@ def _runs_at(document: WordDocument, place: _Place) -> list[Any]:
     """
     from docx.text.run import Run
 
-    paragraph = place.piece.paragraph
-    if place.piece.boxed:
-        found = list(_runs(paragraph))
-    else:
-        start, end = place.piece.start + place.start, place.piece.start + place.end
-        _split_at(paragraph, start)
-        _split_at(paragraph, end)
-        found = [run for run, at in _placed(paragraph) if start <= at < end and _text(run)]
+    found = list(_runs(place.piece.paragraph)) if place.piece.boxed else _cut_out(place)
     return [Run(run, document) for run in dict.fromkeys((*found[:1], *found[-1:]))]
+
+
+def _cut_out(place: _Place) -> list[Element]:
+    """The runs of the characters of a place, split off from what stands beside them."""
+    paragraph = place.piece.paragraph
+    start, end = place.piece.start + place.start, place.piece.start + place.end
+    _split_at(paragraph, start)
+    _split_at(paragraph, end)
+    return [run for run, at in _placed(paragraph) if start <= at < end and _text(run)]
+
+
+def _write(place: _Place, words: str) -> None:
+    """Put words in the place of characters, with the properties of the first of them."""
+    for n, run in enumerate(_cut_out(place)):
+        for child in [child for child in run if _shown(child)]:
+            run.remove(child)
+        if not n:
+            text = run.makeelement(W + "t", {SPACE: "preserve"})
+            text.text = _UNWRITABLE.sub("\ufffd", words)
+            run.append(text)
 
 
 def _runs(paragraph: Element) -> Iterator[Element]:
@@ -168,23 +182,29 @@ def write_commented(report: Report, draft: Path, target: Path, lang: str) -> int
     return missed
 
 
-def commented(report: Report, word: bytes | None, lang: str) -> tuple[bytes, int]:
+def commented(report: Report, word: bytes | None, lang: str, mended: Sequence[Finding] = ()) -> tuple[bytes, int]:
     """(a Word file with comments, how many of them found no place of their own). `word` is the draft's own file.
 
-    That has been read by `policy_qa.documents` before, which refuses what is unsafe to unpack.
+    That has been read by `policy_qa.documents` before, which refuses what is unsafe to unpack. The words of the
+    findings `mended` are corrected; those for which that is not possible get comments as well.
     """
     document = _opened(word, report.draft.source) if word is not None else _set_anew(report.draft.text)
-    findings = [f for f in report.findings if f.severity is not Severity.OK]
     pieces = list(_pieces_of(document.element.body))
     places = _Places(report.draft.text, pieces)
+    edits = {finding: edits_of(finding) for finding in mended}
+    done = {f for f, own in edits.items() if own and all(places.whole(e.start, e.end) for e in own)}
     last = next((_Place(p, 0, len(p.text)) for p in reversed(pieces) if p.text.strip() and not p.boxed), None)
     missed = 0
-    for finding in findings:
-        own = places.of(finding)
+    for finding in (f for f in report.findings if f.severity is not Severity.OK and f not in done):
+        own = places.of(finding.start, finding.end)
         missed += own is None
         place = own or last
         if place and (runs := _runs_at(document, place)):
             document.add_comment(runs=runs, text=_words(finding, lang), author=_AUTHOR, initials=_INITIALS)
+    # From the end on, so that the places before keep their offsets; comments have no characters.
+    for edit in reversed(apart(edit for finding in done for edit in edits[finding])):
+        if place := places.whole(edit.start, edit.end):
+            _write(place, edit.words)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue(), missed
@@ -231,12 +251,17 @@ class _Places:
         self._lines = [m.span() for m in re.finditer(r"[^\n]*\n|[^\n]+", text)]
         self._of_line = list(self._matched(text))
 
-    def of(self, finding: Finding) -> _Place | None:
-        """The words of a finding; of one that runs over several lines, those in its first."""
+    def whole(self, first: int, last: int) -> _Place | None:
+        """The characters [first, last) of the text, where all of them stand in one line that can be written to."""
+        place = self.of(first, last)
+        return place if place and not place.piece.boxed and place.end - place.start == last - first else None
+
+    def of(self, first: int, last: int) -> _Place | None:
+        """The characters [first, last) of the text; of several lines, those in the first."""
         for (a, b), found in zip(self._lines, self._of_line, strict=True):
-            for piece, at in found if a < finding.end and finding.start < b else ():
+            for piece, at in found if a < last and first < b else ():
                 # The piece's own characters begin at offset `at` of the text.
-                start, end = max(finding.start, at), min(finding.end, at + len(piece.text.strip()))
+                start, end = max(first, at), min(last, at + len(piece.text.strip()))
                 if start < end:
                     lead = len(piece.text) - len(piece.text.lstrip())
                     return _Place(piece, start - at + lead, end - at + lead)

@@ -120,7 +120,3 @@ class Report:
     def errors(self) -> tuple[Finding, ...]:
         """The findings that something is to be mended for."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
-
-    def count(self, severity: Severity) -> int:
-        """How many findings are of this severity."""
-        return sum(f.severity is severity for f in self.findings)

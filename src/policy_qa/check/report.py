@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -183,12 +184,13 @@ def _block(finding: Finding, lang: str) -> Iterator[str]:
         yield f"    {rule}：{source.cite}  「{shorten(source.words, _SHOWN)}」  ({source.ref})"
 
 
-def summary(report: Report, lang: str) -> str:
+def summary(findings: Sequence[Finding], lang: str) -> str:
     """How much was found, in one line."""
-    errors, notes, right = (report.count(s) for s in (Severity.ERROR, Severity.NOTE, Severity.OK))
+    counts = Counter(finding.severity for finding in findings)
+    errors, notes, right = counts[Severity.ERROR], counts[Severity.NOTE], counts[Severity.OK]
     if lang == "en":
-        return f"{len(report.findings)} places checked: {errors} errors, {notes} notes, {right} right"
-    return f"共核对 {len(report.findings)} 处：错误 {errors} 处，需留意 {notes} 处，相符 {right} 处"
+        return f"{len(findings)} places checked: {errors} errors, {notes} notes, {right} right"
+    return f"共核对 {len(findings)} 处：错误 {errors} 处，需留意 {notes} 处，相符 {right} 处"
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:

@@ -275,7 +275,7 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
     elif text := text_report(report, settings.lang, everything=arguments.all):
         say(text)
     if not arguments.json:
-        say(summary(report, settings.lang), file=sys.stderr)
+        say(summary(report.findings, settings.lang), file=sys.stderr)
     return 1 if report.errors else 0
 
 

@@ -18,7 +18,7 @@ from policy_qa.doors.formats import found_records, known_record, shown_record, s
 from policy_qa.doors.schemas import EvalRequest, SearchRequest
 from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
 from policy_qa.facts.dates import as_of
-from policy_qa.page.drafts import Sent
+from policy_qa.page.drafts import Sent, Task
 from policy_qa.page.live import WAITING, LivePipeline
 from policy_qa.page.workers import Busy, Workers
 
@@ -100,7 +100,7 @@ class Service:
     async def check(self, text: str, lang: str) -> dict[str, Any]:
         """A draft's findings. Raises UsageError for one that can't be checked, and what `Workers` raises."""
         body = json.dumps({"text": text, "lang": lang}).encode()
-        reply = await self._workers.reply(Sent(form=False, lang=lang, content_type="application/json", body=body))
+        reply = await self._workers.reply(Sent(task=Task.JSON, lang=lang, content_type="application/json", body=body))
         found: dict[str, Any] = json.loads(reply.body)
         if reply.status != 200:
             raise UsageError(found["error"])

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from policy_qa.page.inline import showable
 from policy_qa.page.texts import Texts, texts_for
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ LANGUAGE_COOKIE = "pq_lang"
 def environment() -> Environment:
     """The templates. Everything that is put into one is escaped; a name that is not given is an error."""
     return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader([_HERE / "templates", _HERE / "static"]),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _shown(value: object) -> object:
+    """What a browser is sent: of what people and files wrote, no control characters."""
+    return showable(value) if type(value) is str else value
 
 
 @cache

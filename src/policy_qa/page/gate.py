@@ -18,10 +18,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policy_qa.page.check_routes import check_page
+from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.texts import CheckTexts
 from policy_qa.settings import LOOPBACK, Proxy, host_name
@@ -380,7 +381,7 @@ def _response(scope: Scope, refused: Refused) -> Response:
     if refused.status in (403, 404):
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
-        return check_page(scope["query_string"], refused.shown, refused.status, refused.headers)
+        return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 

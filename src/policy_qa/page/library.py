@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING
 
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff import Diff, compare
+from policy_qa.diff.model import Op
+from policy_qa.diff.words import word_ops
 from policy_qa.facts.catalogue import Versions
+from policy_qa.facts.editions import Editions
 from policy_qa.facts.force import date_of
 from policy_qa.facts.model import Family, Version
+from policy_qa.page.inline import one_line
+from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
 from policy_qa.words import Segmenter
 
 if TYPE_CHECKING:
+    from policy_qa.kept.marks import Marks
     from policy_qa.pipeline import Pipeline
 
 
+#: Characters that are shown of a provision where it is only named.
+_OPENING = 120
 #: Comparisons that are kept; the one that was made first is let go for another.
 KEPT = 32
 _Key = tuple[str, str, str, str]
@@ -43,6 +51,11 @@ class Comparisons:
                     del self._made[next(iter(self._made))]
             return self._made[key]
 
+    def ops(self, old: str, new: str) -> list[Op]:
+        """What turns one text into another, word by word."""
+        with self._lock:
+            return word_ops(old, (0, len(old)), new, (0, len(new)), self._words)
+
     @cached_property
     def _words(self) -> Segmenter:
         return Segmenter()
@@ -57,6 +70,17 @@ class Place:
     article: Provision
     cite: str
 
+    @property
+    def words(self) -> str:
+        """The provision's exact text."""
+        return self.segmentation.text_of(self.provision)
+
+    @property
+    def opening(self) -> str:
+        """Its first words, behind its label, in one line."""
+        start, end = self.segmentation.body(self.provision), self.provision.end
+        return shorten(one_line(self.segmentation.document.text[start:end]), _OPENING)
+
 
 @dataclass(frozen=True)
 class Library:
@@ -64,6 +88,7 @@ class Library:
 
     source: Pipeline
     comparisons: Comparisons = field(default_factory=Comparisons)
+    marks: Marks | None = None
 
     @cached_property
     def documents(self) -> dict[str, Document]:
@@ -92,6 +117,20 @@ class Library:
     def place(self, ref: str) -> Place | None:
         """Where a ref stands, or None where it names nothing that is on file now."""
         return self._places.get(ref)
+
+    @cached_property
+    def _editions(self) -> Editions:
+        return Editions({doc_id: self.segmentation(doc_id) for doc_id in self.documents})
+
+    def in_file(self, ref: str) -> str:
+        """The ref in the files of what a ref names, of an edition as of a file."""
+        return self._editions.ref(ref)
+
+    def in_force(self, ref: str) -> Place | None:
+        """Where the words of a file's provision stand that are in force today; None where there are none on file."""
+        place = self.place(ref)
+        now = self._editions.now(place.provision) if place else None
+        return self.place(now.ref) if now else None
 
     @cached_property
     def _versions(self) -> Versions:

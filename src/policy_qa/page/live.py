@@ -18,6 +18,7 @@ from policy_qa.page.metrics import Metrics
 from policy_qa.statements import WRITING
 
 if TYPE_CHECKING:
+    from policy_qa.kept.marks import Marks
     from policy_qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class LivePipeline:
     ) -> None:
         self.writes = writes
         self._suggests = suggests
+        #: What people have said of provisions, shown wherever these are named; whoever serves the page puts it here.
+        self.marks: Marks | None = None
         self.concurrent = WRITTEN if writes else CONCURRENT
         self.metrics = Metrics()
         self._slots = threading.BoundedSemaphore(self.concurrent)
@@ -82,7 +85,7 @@ class LivePipeline:
                 self._library = None
                 self._known = (stamp, _OPENING)
                 try:
-                    library = Library(self._open(), self._comparisons)
+                    library = Library(self._open(), self._comparisons, self.marks)
                     found = Health(documents=len(library.documents), provisions=library.provision_count)
                 except BaseException as error:
                     known = str(error) if isinstance(error, PolicyQAError) else _INTERNAL

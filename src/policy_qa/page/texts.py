@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policy_qa.datamodels import ScopeFrom, Status
+from policy_qa.kept.marks import Standing
 
 _STATUSES = {
     Status.DRAFT: ("讨论稿", "Draft for discussion"),
@@ -52,15 +53,12 @@ class CheckTexts(_Spoken):
 
     link = Said("核对文稿", "Check a draft")
     short_link = Said("核对", "Check")
-    window_title = Said("核对文稿 - 政策问答 policy_qa", "Check a draft - policy_qa")
     title = Said("核对文稿", "Check a draft")
     hint = Said(
-        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。文稿不保存。",
+        "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。除非选择保存，文稿不留存。",
         "Paste a draft or choose a file: every provision, quotation and number in it is held against the "
-        "policies on file. The draft is not kept.",
+        "policies on file. The draft is not kept unless you ask for it.",
     )
-    ask_page = Said("返回问答", "Back to questions")
-    other_language = Said("English", "中文")
     text_label = Said("文稿内容", "The draft")
     text_placeholder = Said(
         "例如：根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。",
@@ -72,6 +70,8 @@ class CheckTexts(_Spoken):
         ".docx .doc .wps .txt .pdf .ofd .html and others, 8 MB at most",
     )
     submit = Said("开始核对", "Check")
+    submit_keep = Said("核对并保存 {days} 天", "Check and keep for {days} days")
+    checked = Said("核对", "checked")
     full_stop = Said("。", ".")
     nothing_wrong = Said("没有发现错误。", "Nothing is wrong.")
     nothing_found = Said(
@@ -79,7 +79,28 @@ class CheckTexts(_Spoken):
         "The draft has no citation, no quotation and no number that the policies on file speak of.",
     )
     download_word = Said("下载带批注的 Word 文件", "Download Word file with comments")
+    download_mended = Said("下载改正后的 Word 文件", "Download corrected Word file")
+    download_text = Said("下载改正后的文本", "Download corrected text")
     download_json = Said("下载 JSON", "Download JSON")
+    kept = Said(
+        "已保存到 {until}，之后自动删除。本页地址可以收藏或发给同事；采纳的改正会写进下载的文件，其余以批注标出。",
+        "Kept until {until}, then deleted. The address of this page can be kept or sent to others; what is accepted is "
+        "put right in the files below, the rest is marked by comments.",
+    )
+    delete = Said("立即删除", "Delete now")
+    another = Said("核对另一份文稿", "Check another draft")
+    gone = Said("找不到这次核对：已到期或已删除。", "This check is not here: its time is over, or it was deleted.")
+    not_yours = Said(
+        "只有保存这次核对的浏览器可以处理。", "Only the browser that kept this check can settle its findings."
+    )
+    open_policy = Said("打开原文", "Open the policy")
+    verify = Said("核对这一条", "Verify this provision")
+    instead = Said("改为", "Should read")
+    accept = Said("采纳改正", "Accept")
+    leave = Said("已阅，不改", "Leave as it is")
+    undo = Said("撤销", "Undo")
+    accepted = Said("已采纳", "accepted")
+    seen = Said("已阅，不改", "left as it is")
     findings = Said("核对结果", "Findings")
     draft = Said("文稿", "Draft")
     line = Said("第{n}行", "line {n}")
@@ -117,6 +138,112 @@ class AskTexts(_Spoken):
 
     wrong = Said("答得不对", "Not right?")
     verify = Said("核对这一条", "Verify this provision")
+
+
+class MarkTexts(_Spoken):
+    """What is said where people verify: provisions, drafts, answers."""
+
+    title = Said("待核对", "To verify")
+    hint = Said(
+        "逐条与原件对照后，标为“已核对”或“有误”。标记显示在所有引用该条的地方；条文一有变动，就回到这里重新核对。",
+        "Hold a provision against the original and mark it as verified or wrong. The mark is shown wherever the "
+        "provision is cited; when its words change, it comes back here.",
+    )
+    provisions = Said("条款", "Provisions")
+    drafts = Said("保存的文稿核对", "Kept checks of drafts")
+    questions = Said("答得不对的问题", "Wrong answers")
+    state = Said("状态", "State")
+    todo = Said("需要核对", "to be verified")
+    all = Said("全部", "all")
+    open = Said("待核对", "not verified")
+    right = Said("已核对", "verified")
+    wrong = Said("有误", "wrong")
+    changed = Said("待重新核对", "changed since")
+    document = Said("文件", "Document")
+    any_document = Said("标记过或引用过的条款", "provisions marked or cited")
+    who = Said("核对人", "Verified by")
+    anyone = Said("不限", "anyone")
+    show = Said("查看", "Show")
+    none = Said(
+        "这里没有条款。选择一份文件，可以从头逐条核对；在问答页的引文旁点“核对这一条”，也会来到这里。",
+        "No provision is here. Choose a document to verify it from its beginning, or open a citation of an answer and "
+        "take “Verify this provision”.",
+    )
+    cited = Said("您的提问引用过", "cited in an answer of yours")
+    count = Said("共 {count} 条", "{count} in all")
+    before = Said("上一页", "Previous")
+    after = Said("下一页", "Next")
+    export = Said("导出", "Export")
+    as_sheet = Said("Excel 表格", "Excel")
+    as_lines = Said("核对记录（JSONL）", "Marks (JSONL)")
+    as_questions = Said("题集（JSONL）", "Question set (JSONL)")
+    words_now = Said("条文", "The words")
+    compare = Said("与上次核对时相比", "Against the words that were marked")
+    gone = Said("该条已不在收录的文件中，以下是上次核对时的文字。", "It is no longer on file; these words were marked.")
+    unknown = Said("没有这一条：{ref}", "There is no such provision: {ref}")
+    open_policy = Said("在文件中打开", "Open in the policy")
+    back = Said("返回列表", "Back to the list")
+    following = Said("下一条待核对", "Next to be verified")
+    your_name = Said("您的姓名", "Your name")
+    note = Said("说明（可不填）", "Note (optional)")
+    mark_right = Said("已核对，无误", "Verified: it is right")
+    mark_wrong = Said("有误", "It is wrong")
+    take_back = Said("撤回标记", "Take the mark back")
+    taken_back = Said("撤回了标记", "took the mark back")
+    history = Said("核对记录", "History")
+    no_history = Said("还没有人核对过。", "Nobody has verified it yet.")
+    nameless = Said("请填写姓名，再标记。", "Give your name, then mark it.")
+    said_nothing = Said("请选择“已核对”或“有误”。", "Choose whether it is right or wrong.")
+    words_changed = Said(
+        "打开本页之后条文有变动，请看过新的文字再标记。",
+        "The words have changed since you opened this page; read them.",
+    )
+    no_drafts = Said(
+        "没有保存的核对。核对文稿时选择“核对并保存”，就会列在这里。",
+        "No check is kept. One that is made with “Check and keep” is listed here.",
+    )
+    settled = Said("已处理 {settled} / {wrong} 处", "{settled} of {wrong} settled")
+    no_questions = Said(
+        "还没有。在回答下面点“答得不对”，指出正确的条款，就会列在这里，并可导出用于评测和训练。",
+        "None yet. Take “Not right?” beneath an answer and pick the right provision: it is listed here, to be exported "
+        "for evaluation and tuning.",
+    )
+    wrong_title = Said("这个回答不对", "This answer is not right")
+    wrong_hint = Said(
+        "请勾选能回答这个问题的条款；规定里没有的，就说没有。您的选择会成为评测题，也用于训练。",
+        "Tick the provisions that answer the question, or say that the rules do not. What you choose becomes a "
+        "question of a set, and material to tune on.",
+    )
+    question = Said("问题", "Question")
+    answer = Said("当时的回答", "The answer")
+    answer_gone = Said(
+        "这个回答没有保存或已到期。请把问题写在下面。",
+        "That answer is not kept, or its time is over. Write the question below.",
+    )
+    find = Said("按内容查找条款", "Find provisions by their content")
+    in_document = Said("或在一份文件中逐条选", "or choose in a document")
+    no_document = Said("（选择文件）", "(choose a document)")
+    look_up = Said("查找", "Find")
+    picked = Said("已勾选", "Ticked")
+    offered = Said("回答所引和相近的条款", "Cited in the answer, and near it")
+    found = Said("查找结果", "Found")
+    nothing_found = Said("没有找到相近的条款。", "Nothing near was found.")
+    all_of = Said("《{title}》各条", "{title}")
+    keep = Said("这些条款是答案", "These provisions answer it")
+    not_ruled = Said("规定里没有", "The rules do not say")
+    pick_something = Said(
+        "请至少勾选一条，或选择“规定里没有”。", "Tick at least one provision, or say that the rules do not say."
+    )
+    picked_and_not_ruled = Said(
+        "已勾选条款，又选了“规定里没有”：请取消勾选，或改选“这些条款是答案”。",
+        "Provisions are ticked, and the rules are said not to say it: untick them, or choose the other button.",
+    )
+    delete = Said("删除", "Delete")
+    not_yours = Said("只有提交人或管理员可以删除。", "Only who sent it, or an administrator, can delete it.")
+
+    def standing(self, standing: Standing) -> str:
+        """How a provision stands."""
+        return str(getattr(self, standing.value))
 
 
 class Texts(_Spoken):
@@ -299,6 +426,11 @@ class Texts(_Spoken):
     def ask(self) -> AskTexts:
         """The same of what can be done with an answer."""
         return AskTexts(self.lang)
+
+    @property
+    def marks(self) -> MarkTexts:
+        """The same of where people verify."""
+        return MarkTexts(self.lang)
 
     @property
     def check(self) -> CheckTexts:

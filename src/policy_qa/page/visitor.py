@@ -7,6 +7,7 @@ import re
 import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 #: Holds what a browser is known by; whoever has it sees that browser's conversations.
 VISITOR_COOKIE = "pq_visitor"
 ADMIN_COOKIE = "pq_admin"
+WHO_COOKIE = "pq_who"
+#: A name is so long at most, in characters.
+_NAMED = 40
 _YEAR = 365 * 86400
 _WORKDAY = 8 * 3600
 _NAME = re.compile(r"[\w-]{43}", re.ASCII)
@@ -46,6 +50,16 @@ def admit(request: HTTPConnection, response: Response, key: str | None, shown: s
     token = _token(key, greet(request, response))
     response.set_cookie(ADMIN_COOKIE, token, max_age=_WORKDAY, httponly=True, samesite="strict")
     return True
+
+
+def who_of(request: HTTPConnection) -> str:
+    """What the person at this browser calls herself; empty where she has not said."""
+    return " ".join(unquote(request.cookies.get(WHO_COOKIE, "")).split())[:_NAMED]
+
+
+def call(response: Response, who: str) -> None:
+    """Remember what the person calls herself."""
+    response.set_cookie(WHO_COOKIE, quote(who[:_NAMED], safe=""), max_age=_YEAR, httponly=True, samesite="lax")
 
 
 def dismiss(response: Response) -> None:

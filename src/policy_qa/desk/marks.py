@@ -1,0 +1,327 @@
+"""`/marks`: provisions that people hold against the original, one by one, and the checks of drafts that they keep."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from policy_qa.diff.model import OpKind
+from policy_qa.doors.service import status_of
+from policy_qa.errors import PolicyQAError, UnknownRef
+from policy_qa.kept.checks import Checks
+from policy_qa.kept.corrections import Correction, Corrections
+from policy_qa.kept.marks import Mark, Marks, Said, Standing, hash_of, standing
+from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.inline import showable
+from policy_qa.page.library import Library
+from policy_qa.page.live import LivePipeline
+from policy_qa.page.mark_view import day_of, words_of
+from policy_qa.page.source_view import name_of
+from policy_qa.page.texts import MarkTexts, Texts
+from policy_qa.page.visitor import call, visitor_of, who_of
+from policy_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+Endpoint = Callable[[Request], Awaitable[Response]]
+#: What a form of this room holds, by name.
+Form = Mapping[str, str]
+
+#: Provisions on one page of the list; characters of a note.
+_PAGE, NOTE = 50, 500
+_TODO = (Standing.OPEN, Standing.CHANGED)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A provision in the list: its latest mark, how it stands, its first words; `cited` in an answer of the reader."""
+
+    ref: str
+    cite: str
+    mark: Mark | None
+    standing: Standing
+    opening: str
+    cited: bool
+
+    @property
+    def day(self) -> str:
+        """The day of its mark."""
+        return day_of(self.mark.at) if self.mark else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What of the list is asked for: a `state` is a Standing, `todo` or `all`."""
+
+    state: str = "todo"
+    doc: str = ""
+    who: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> Wanted:
+        """As an address asks for it; what it can't mean is left out."""
+        state = asked.get("state", "")
+        return cls(
+            state=state if state in ("todo", "all", *Standing) else "todo",
+            doc=asked.get("doc", ""),
+            who=asked.get("who", ""),
+        )
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item is of the state that is wanted."""
+        return self.state in ("all", item.standing.value) or (self.state == "todo" and item.standing in _TODO)
+
+    def address(self, **changed: object) -> str:
+        """The query of the list with some of it changed."""
+        return urlencode({k: v for k, v in {**asdict(self), **changed}.items() if v})
+
+
+def told(page: Endpoint, lang: str) -> Endpoint:
+    """The same page, with whatever keeps it back in a line on a page of its own."""
+
+    async def safely(request: Request) -> Response:
+        try:
+            return await page(request)
+        except PolicyQAError as error:
+            log.info("%s", error)
+            texts = texts_of(request, lang)
+            return page_response(request, "failed.html", texts, texts.marks.title, status_of(error), said=str(error))
+
+    return safely
+
+
+async def form_of(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form, texts with plain line ends."""
+    async with request.form(max_files=0, max_fields=500) as form:
+        return [(name, str(value).replace("\r\n", "\n").strip()) for name, value in form.multi_items()]
+
+
+def add_marks(app: FastAPI, live: LivePipeline, settings: Settings, cited: Callable[[str], Iterable[str]]) -> None:
+    """Add the routes. `cited` gives the refs that the answers of a visitor cite."""
+    marks = live.marks = Marks(settings.desk_file)
+    pages = _Pages(live, marks, settings, cited)
+    routes: tuple[tuple[str, str, Endpoint], ...] = (
+        ("GET", "/marks", pages.show),
+        ("POST", "/marks", pages.mark),
+        ("GET", "/marks/drafts", pages.drafts),
+        ("GET", "/marks/marks.jsonl", pages.lines),
+        ("GET", "/marks/marks.xlsx", pages.sheet),
+    )
+    app.router.routes += [Route(path, told(page, settings.lang), methods=[verb]) for verb, path, page in routes]
+
+
+class _Pages:
+    """What the routes answer."""
+
+    def __init__(
+        self, live: LivePipeline, marks: Marks, settings: Settings, cited: Callable[[str], Iterable[str]]
+    ) -> None:
+        self._live, self._marks, self._lang, self._cited = live, marks, settings.lang, cited
+        self._checks, self._corrections = Checks(settings.desk_file), Corrections(settings.desk_file)
+
+    async def show(self, request: Request) -> Response:
+        """The list, or one provision with its history."""
+        if ref := request.query_params.get("ref"):
+            return await asyncio.to_thread(self._one, request, ref)
+        return await asyncio.to_thread(self._list, request)
+
+    def _list(self, request: Request) -> Response:
+        texts, library = texts_of(request, self._lang), self._live.library()
+        wanted = Wanted.of(request.query_params)
+        items = self._items(library, wanted.doc, visitor_of(request))
+        people = sorted({item.mark.who for item in items if item.mark})
+        items = [item for item in items if not wanted.who or (item.mark and item.mark.who == wanted.who)]
+        states = Counter(item.standing.value for item in items)
+        counts = {"todo": sum(states[s] for s in _TODO), "all": len(items), **{s.value: states[s] for s in Standing}}
+        chosen = [item for item in items if wanted.holds(item)]
+        page = request.query_params.get("page", "1")
+        last = max((len(chosen) + _PAGE - 1) // _PAGE, 1)
+        number = min(max(int(page) if page.isdecimal() else 1, 1), last)
+        return page_response(
+            request,
+            "marks.html",
+            texts,
+            texts.marks.title,
+            wanted=wanted,
+            items=chosen[(number - 1) * _PAGE : number * _PAGE],
+            count=len(chosen),
+            number=number,
+            last=last,
+            counts=counts,
+            people=people,
+            documents=[(d.doc_id, name_of(d)) for d in library.documents.values() if not d.edition_of],
+        )
+
+    def _items(self, library: Library, doc_id: str, visitor: str) -> list[Item]:
+        """What was marked or cited, and of one document all its articles, in the order of the texts."""
+        marks, cited = self._marks.latest(), frozenset(map(library.in_file, self._cited(visitor)))
+        refs = {*marks, *cited}
+        if doc_id:
+            refs = {ref for ref in refs if ref.partition("#")[0] == doc_id}
+            known = library.segmentation(doc_id).articles if doc_id in library.documents else ()
+            refs.update(provision.ref for provision in known)
+        return sorted(
+            (self._item(library, ref, marks.get(ref), ref in cited) for ref in refs),
+            key=lambda i: _order(library, i.ref),
+        )
+
+    def _item(self, library: Library, ref: str, mark: Mark | None, cited: bool) -> Item:
+        place, now = library.place(ref), library.in_force(ref)
+        cite = place.cite if place else mark.cite if mark else ref
+        stands = standing(mark, now.words if now else None)
+        return Item(ref=ref, cite=cite, mark=mark, standing=stands, opening=now.opening if now else "", cited=cited)
+
+    def _one(
+        self, request: Request, ref: str, fault: str = "", form: Form | None = None, status: int = 200
+    ) -> Response:
+        """One provision: its words, what was said of it, and the form to say more; with what was typed at a fault."""
+        texts, library = texts_of(request, self._lang), self._live.library()
+        ref = library.in_file(ref)
+        history = self._marks.history(ref)
+        item = self._item(library, ref, history[0] if history else None, cited=False)
+        words = words_of(ref, library)
+        if words is None and not history:
+            raise UnknownRef(texts.marks.unknown.format(ref=ref))
+        before = self._marks.words(history[0]) if item.standing is Standing.CHANGED else None
+        ops = library.comparisons.ops(before, words) if before is not None and words is not None else ()
+        tags = {OpKind.DELETE: "del", OpKind.INSERT: "ins"}
+        return page_response(
+            request,
+            "mark.html",
+            texts,
+            item.cite,
+            status,
+            item=item,
+            text=words if words is not None else before,
+            most=NOTE,
+            sha256=hash_of(words) if words is not None else "",
+            ops=[("" if op.trivial else tags.get(op.op, ""), op.text) for op in ops],
+            history=[(said_of(mark, texts.marks), mark, day_of(mark.at)) for mark in history],
+            following=self._following(library, ref),
+            fault=fault,
+            who=(form or {}).get("who") or who_of(request),
+            note=(form or {}).get("note", ""),
+        )
+
+    def _following(self, library: Library, ref: str) -> str:
+        """The next article of the same text that is to be verified; empty where there is none."""
+        place, marks = library.place(ref), self._marks.latest()
+        articles = place.segmentation.articles if place else ()
+        behind = (p.ref for p in articles if place and p.start > place.article.start)
+        return next((r for r in behind if standing(marks.get(r), words_of(r, library)) in _TODO), "")
+
+    async def mark(self, request: Request) -> Response:
+        """Keep what somebody says of a provision."""
+        form = dict(await form_of(request))
+        return await asyncio.to_thread(self._marked, request, form)
+
+    def _marked(self, request: Request, form: Form) -> Response:
+        texts, library = texts_of(request, self._lang).marks, self._live.library()
+        ref, who = form.get("ref", ""), " ".join(form.get("who", "").split())[:40]
+        place = library.in_force(ref)
+        if place is None:
+            raise UnknownRef(texts.unknown.format(ref=ref))
+        words = place.words
+        if not who:
+            return self._one(request, ref, texts.nameless, form, 400)
+        if form.get("said") not in tuple(Said):
+            return self._one(request, ref, texts.said_nothing, form, 400)
+        if form.get("sha256") != hash_of(words):
+            return self._one(request, ref, texts.words_changed, form, 409)
+        known = library.place(ref) or place
+        self._marks.add(ref, known.cite, words, said=Said(form["said"]), who=who, note=form.get("note", "")[:NOTE])
+        response = RedirectResponse(f"{root_of(request)}/marks?{urlencode({'ref': ref})}", 303)
+        call(response, who)
+        return response
+
+    async def drafts(self, request: Request) -> Response:
+        """The checks of drafts that this browser keeps."""
+        texts = texts_of(request, self._lang)
+        kept = await asyncio.to_thread(self._checks.of, visitor_of(request))
+        checks = [(check, datetime.fromtimestamp(check.at).astimezone().date().isoformat()) for check in kept]
+        return page_response(request, "marks_drafts.html", texts, texts.marks.drafts, checks=checks)
+
+    async def lines(self, request: Request) -> Response:
+        """All marks, a line each."""
+        marks = await asyncio.to_thread(self._marks.all)
+        lines = "".join(json.dumps(asdict(mark), ensure_ascii=False) + "\n" for mark in marks)
+        return fetched(lines.encode("utf-8", "replace"), "application/x-ndjson", "marks.jsonl")
+
+    async def sheet(self, request: Request) -> Response:
+        """The list as it is filtered, the history of every provision, and the corrected questions, as a workbook."""
+        return await asyncio.to_thread(self._sheet, request)
+
+    def _sheet(self, request: Request) -> Response:
+        texts, library = texts_of(request, self._lang), self._live.library()
+        wanted = Wanted.of({"state": "all", **request.query_params})
+        items = [item for item in self._items(library, wanted.doc, visitor_of(request)) if wanted.holds(item)]
+        data = workbook(items, self._marks.all(), self._corrections.all(), texts)
+        return fetched(data, SHEET, "marks.xlsx")
+
+
+def _order(library: Library, ref: str) -> tuple[int, int, str]:
+    """Where a provision stands among all; one that is no longer on file at the end."""
+    place = library.place(ref)
+    if place is None:
+        return len(library.documents), 0, ref
+    return list(library.documents).index(place.provision.doc_id), place.provision.start, ref
+
+
+def fetched(data: bytes, media: str, name: str) -> Response:
+    """A file that a browser saves under a name."""
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(data, 200, headers, media)
+
+
+def workbook(items: Sequence[Item], marks: Sequence[Mark], corrections: Sequence[Correction], texts: Texts) -> bytes:
+    """Provisions as they stand, every mark, and the corrected questions, a sheet each; no cell is a formula."""
+    import openpyxl
+
+    words = texts.marks
+    head = (words.document, words.state, words.who, texts.date, words.note)
+    sheets: dict[str, list[tuple[str, ...]]] = {
+        words.provisions: [("ref", *head, words.words_now)],
+        words.history: [("ref", *head, "SHA-256")],
+        # `policy-qa eval` knows these columns.
+        words.questions: [("id", "question", "refs", "refused", "note")],
+    }
+    for item in items:
+        mark = (item.mark.who, item.day, item.mark.note) if item.mark else ("", "", "")
+        sheets[words.provisions].append((item.ref, item.cite, words.standing(item.standing), *mark, item.opening))
+    for one in marks:
+        said = said_of(one, words)
+        sheets[words.history].append((one.ref, one.cite, said, one.who, day_of(one.at), one.note, one.sha256))
+    for each in corrections:
+        refused = "" if each.refs else "true"
+        sheets[words.questions].append((each.id, each.question, ";".join(each.refs), refused, each.note))
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title[:31])
+        for row in rows:
+            sheet.append([showable(cell) for cell in row])
+            for cell in sheet[sheet.max_row]:
+                cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def said_of(mark: Mark, words: MarkTexts) -> str:
+    """What a mark says, for people."""
+    return words.taken_back if mark.said is Said.TAKEN_BACK else words.standing(Standing(mark.said.value))
