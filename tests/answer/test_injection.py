@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policy_qa.datamodels import Answer, LineKind
-from policy_qa.model.composing import resource
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
+from policy_qa.resources import resource
 from policy_qa.settings import Settings
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("injections.jsonl").read_text("utf-8").splitlines()]
