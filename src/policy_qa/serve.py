@@ -80,6 +80,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
 
     from policy_qa.desk.corrections import add_corrections
     from policy_qa.desk.marks import add_marks
+    from policy_qa.desk.runs import add_runs
     from policy_qa.doors.chat import chat
     from policy_qa.doors.client import asking
     from policy_qa.doors.rest import add_errors, rest
@@ -101,6 +102,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
             async with server.session_manager.run():
                 yield
         finally:
+            evaluations.close()
             workers.close()
 
     # FastAPI's own pages of documentation load their scripts from outside.
@@ -130,6 +132,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
 
     add_check(app, workers, Checks(settings.desk_file), settings.lang)
     add_marks(app, live, settings, lambda visitor: ())
+    evaluations = add_runs(app, settings, live, service)
     add_corrections(app, live, service, settings, lambda answer: None)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -249,3 +250,37 @@ def test_labels_that_name_no_provision_or_several(find: Finder, label: str) -> N
 
     with pytest.raises(PolicyQAError):
         find(label)
+
+
+def test_a_page_of_its_own(run: Any, tmp_path: Path) -> None:
+    lunch = {"id": "b", "category": "fact", "question": REFUSAL["question"], "refs": ["yichun-cio#9"]}
+    path, rows, page = write(tmp_path / "set.jsonl", TERM, lunch), tmp_path / "rows.jsonl", tmp_path / "page.html"
+    run(path, "--rows", rows)
+    ran = run(path, "--html", page, "--compare", rows)
+    assert ran.code == 0
+    html = page.read_text("utf-8")
+    for shown in ("set.jsonl", "citation_recall", "两次评测的比较", "该回答却拒答了", REFUSAL["question"]):
+        assert shown in html, shown
+    assert "《宜春学院首席信息官（CIO）制度（讨论稿）》第九条" in html
+    assert not re.search(r'(?:src|href|action)="(?!#|data:)|url\(|@import|<script', html)
+    # Without an index there are the refs.
+    assert run("--from-rows", rows, "--html", page).code == 0
+    assert "yichun-cio#9" in page.read_text("utf-8")
+    nowhere = run("--from-rows", rows, "--html", tmp_path / "no" / "page.html")
+    assert (nowhere.code, "expected to write a page there" in nowhere.err) == (2, True)
+
+
+def test_answers_of_another_system(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path / "set.jsonl", LOOKUP, REFUSAL, TERM)
+    theirs = write(
+        tmp_path / "theirs.jsonl",
+        {"id": "a", "answer": "任期3年", "citations": [{"quote": "任期3年，可连聘连任"}]},
+        {"id": "b", "answer": "", "refused": True},
+        {"id": "c", "answer": "任期五年", "citations": ["yichun-cio#9"]},
+    )
+    found = json.loads(run(path, "--answers", theirs, "--json").out)["overall"]
+    told = {name: found[name]["value"] for name in ("hit@1", "citation_precision", "facts", "refusal", "false_refusal")}
+    assert told == {"hit@1": 0.5, "citation_precision": 0.5, "facts": 0.5, "refusal": 1.0, "false_refusal": 0.0}
+    both = run(path, "--answers", theirs, "--from-rows", theirs)
+    assert (both.code, "--answers: expected without --from-rows" in both.err) == (2, True)
+    assert run(path, "--answers", write(theirs, {"id": "a"})).err.startswith(f"policy-qa: {theirs}: expected answers")

@@ -6,11 +6,9 @@ import asyncio
 import contextlib
 import datetime
 import json
-import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy_qa.datamodels import Answer
@@ -23,6 +21,7 @@ from policy_qa.page.live import WAITING, LivePipeline
 from policy_qa.page.workers import Busy, Workers
 
 if TYPE_CHECKING:
+    from policy_qa.evaluation.rows import Row
     from policy_qa.pipeline import Pipeline
 
 T = TypeVar("T")
@@ -53,7 +52,8 @@ class Service:
         self._live, self._workers = live, workers
         self._places = asyncio.Semaphore(live.concurrent)
         self._taken = 0
-        self._evaluating = False
+        #: Held by the one question set that is run at a time, whichever door it came by.
+        self.evaluating = threading.Lock()
 
     async def answers(self, asked: Asked) -> AsyncGenerator[Answer]:
         """The answer as it grows, last the whole one. Closing this ends a model's answer."""
@@ -108,9 +108,8 @@ class Service:
 
     async def evaluate(self, asked: EvalRequest) -> AsyncGenerator[dict[str, Any]]:
         """`{"done": n, "total": m}` as questions are asked, last the figures; one set at a time, else Busy."""
-        if self._evaluating:
+        if not self.evaluating.acquire(blocking=False):
             raise Busy
-        self._evaluating = True
         steps: asyncio.Queue[int | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
@@ -126,30 +125,29 @@ class Service:
         finally:
             stopped.set()
             await asyncio.gather(doing, return_exceptions=True)
-            self._evaluating = False
+            self.evaluating.release()
 
     def _figures(
         self, asked: EvalRequest, tell: Callable[[int | None], object], stopped: threading.Event
     ) -> dict[str, Any]:
-        from policy_qa.evaluation.questions import read_questions
+        from policy_qa.evaluation.questions import questions_of, records
         from policy_qa.evaluation.report import as_json
         from policy_qa.evaluation.run import finder, run_set
 
-        def asked_one(done: int) -> None:
+        def asked_one(rows: Sequence[Row]) -> None:
             if stopped.is_set():
                 raise Busy  # nobody waits for it
-            tell(done)
+            tell(len(rows))
 
         try:
             pipeline = self._live.library().source
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "questions.jsonl"
-                path.write_text("\n".join(json.dumps(q) for q in asked.questions), "utf-8")
-                try:
-                    questions = read_questions(path, asked.split, finder(pipeline))
-                except UsageError as error:
-                    raise UsageError(str(error).replace(str(path), "questions").replace("\n", "; ")) from None
-            return as_json(run_set(pipeline, questions, asked_one), with_wrong=asked.wrong)
+            lines = "\n".join(json.dumps(question) for question in asked.questions).encode()
+            try:
+                questions = questions_of("questions", records("questions", lines), asked.split, finder(pipeline))
+            except UsageError as error:
+                raise UsageError(str(error).replace("\n", "; ")) from None
+            rows = run_set(pipeline, questions, asked_one, turn=self._live.turn)
+            return as_json(rows, with_wrong=asked.wrong)
         finally:
             tell(None)
 

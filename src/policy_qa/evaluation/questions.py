@@ -14,8 +14,8 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 from policy_qa.documents.plain import decode
@@ -56,33 +56,52 @@ class Record:
     faults: tuple[str, ...] = ()
 
 
-def records(path: Path) -> list[Record]:
-    """The records of a set; UsageError where the file as a whole is none."""
+def read_set(path: Path) -> bytes:
+    """The bytes of a file of questions or answers; UsageError where there is none, or more than `MAX_BYTES`."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UsageError(f"{path}: expected a question set of at most 20 MB, found {size // 10**6} MB; split it")
-        data = path.read_bytes()
+            raise UsageError(f"{path}: expected at most 20 MB, found {size // 10**6} MB; split it")
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: expected a question set, found none to read ({error.strerror})") from error
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return list(_table(path, _sheet(path, data)))
-    if path.suffix.lower() in (".csv", ".tsv"):
+
+
+def records(name: str, data: bytes) -> list[Record]:
+    """The records of a set, whose format its name tells; UsageError where it is none as a whole."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".xlsx", ".xlsm"):
+        return list(_table(_sheet(name, data)))
+    if suffix in (".csv", ".tsv"):
         try:
-            text, _ = decode(data, str(path))
+            text, _ = decode(data, name)
         except SourceError as error:
             raise UsageError(str(error)) from error
-        delimiter = "\t" if path.suffix.lower() == ".tsv" or "\t" in text.partition("\n")[0] else ","
-        return list(_table(path, _rows(path, text, delimiter)))
-    return list(_lines(path, data))
+        delimiter = "\t" if suffix == ".tsv" or "\t" in text.partition("\n")[0] else ","
+        return list(_table(_rows(name, text, delimiter)))
+    return list(_lines(name, data))
 
 
-def _lines(path: Path, data: bytes) -> Iterator[Record]:
+class Sets:
+    """Reads what a stranger sent, in a process of its own (`policy_qa.processes`)."""
+
+    def prepare(self) -> None:
+        """Nothing is needed."""
+
+    def do(self, about: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """The records as JSON, or `fault`, why there are none."""
+        try:
+            return {}, json.dumps([asdict(record) for record in records(about["name"], body)]).encode()
+        except UsageError as error:
+            return {"fault": str(error)}, b""
+
+
+def _lines(name: str, data: bytes) -> Iterator[Record]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{path}: expected a question set (UTF-8 JSON lines, .csv or .xlsx), found bytes that are not UTF-8; "
+            f"{name}: expected a question set (UTF-8 JSON lines, .csv or .xlsx), found bytes that are not UTF-8; "
             "save it as UTF-8"
         ) from error
     # Not splitlines: a text may hold U+2028, which ends no line of JSON.
@@ -117,7 +136,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"{_short(name)}: expected a known field ({', '.join(COLUMNS)}), found none of that name{meant}"
 
 
-def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     at = 1
     try:
@@ -126,24 +145,24 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str
             at = reader.line_num + 1
     except csv.Error as error:
         raise UsageError(
-            f"{path}:{at}: expected a row of a table, found a quotation mark out of place ({error})"
+            f"{name}:{at}: expected a row of a table, found a quotation mark out of place ({error})"
         ) from error
 
 
-def _sheet(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _sheet(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     import openpyxl
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(info.file_size for info in packed.infolist()) > _MOST_UNPACKED:
-                raise UsageError(f"{path}: expected a question set, found more than 200 MB inside the spreadsheet")
+                raise UsageError(f"{name}: expected a question set, found more than 200 MB inside the spreadsheet")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         rows = [[_written(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     except UsageError:
         raise
     except Exception as error:  # openpyxl raises whatever the broken part of a file makes it stumble over
         raise UsageError(
-            f"{path}: expected a spreadsheet, found a file that is none or is damaged ({error})"
+            f"{name}: expected a spreadsheet, found a file that is none or is damaged ({error})"
         ) from error
     yield from enumerate(rows, start=1)
 
@@ -155,7 +174,7 @@ def _written(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _table(path: Path, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Record]:
+def _table(rows: Iterator[tuple[int, list[str]]]) -> Iterator[Record]:
     first, head = next(rows, (1, []))
     names = [cell.strip() for cell in head]
     fields = [_FIELD_OF.get(name.lower(), "") for name in names]
@@ -203,7 +222,7 @@ def _short(text: object) -> str:
 
 SPLITS = ("fit", "report", "gate")
 _LANGUAGES = ("zh", "en")
-#: Faults that are shown of one set.
+#: Faults that are shown of one file.
 _SHOWN = 20
 #: A ref as a label has it -> the ref; raises PolicyQAError where it names no provision, or several.
 Finder = Callable[[str], str]
@@ -232,6 +251,13 @@ class LabelledQuestion:
 
 
 def read_questions(path: Path, split: str = "", find: Finder | None = None) -> list[LabelledQuestion]:
+    """The questions of a file, as :func:`questions_of` has them."""
+    return questions_of(str(path), records(str(path), read_set(path)), split, find)
+
+
+def questions_of(
+    name: str, read: Sequence[Record], split: str = "", find: Finder | None = None
+) -> list[LabelledQuestion]:
     """The questions of a set, or of one split of it; without one named, `report` where the set has it, else all.
 
     `find` resolves what stands in `refs` and `also`; without it, refs are taken as they are. UsageError names every
@@ -240,7 +266,6 @@ def read_questions(path: Path, split: str = "", find: Finder | None = None) -> l
     faults: list[str] = []
     first: dict[str, int] = {}
     out = []
-    read = records(path)
     for record in read:
         question, found = _question(record, find)
         if question and question.id in first:
@@ -248,18 +273,23 @@ def read_questions(path: Path, split: str = "", find: Finder | None = None) -> l
         elif question:
             first[question.id] = record.line
             out.append(question)
-        faults += [f"{path}:{record.line}: {fault}" for fault in found]
+        faults += [f"{name}:{record.line}: {fault}" for fault in found]
     if faults:
-        more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-        count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
-        said = f"{path}: expected a sound question set, found {count}; mend them, nothing was scored"
-        raise UsageError("\n".join([said, *faults[:_SHOWN], *more]))
+        raise faulty(name, "a sound question set", faults)
     if not split:
         split = "report" if any(q.split == "report" for q in out) else "all"
     chosen = [q for q in out if split in ("all", q.split)]
     if not chosen:
-        raise UsageError(f"{path}: expected questions of split {split}, found none; try --split all")
+        raise UsageError(f"{name}: expected questions of split {split}, found none; try --split all")
     return chosen
+
+
+def faulty(name: str, expected: str, faults: Sequence[str]) -> UsageError:
+    """The error that names the faults of a file."""
+    more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
+    count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
+    said = f"{name}: expected {expected}, found {count}; mend them, nothing was scored"
+    return UsageError("\n".join([said, *faults[:_SHOWN], *more]))
 
 
 def _question(record: Record, find: Finder | None) -> tuple[LabelledQuestion | None, list[str]]:

@@ -89,12 +89,9 @@ class Row:
 
 def row_of(question: LabelledQuestion, answer: Answer, article_of: Callable[[str], str], bad_quotes: int) -> Row:
     """The row of one answer. `article_of` takes a ref to the ref of its article."""
-    judged = dict.fromkeys(article_of(r) for r in question.refs)
     citations = tuple(c.ref for c in answer.citations)
     return replace(
-        unanswered(question, ""),
-        judged=tuple(judged),
-        allowed=tuple(judged | dict.fromkeys(article_of(r) for r in question.also)),
+        unanswered(question, "", article_of),
         retrieved=answer.retrieved,
         refused=answer.refused,
         answer=answer.answer,
@@ -107,8 +104,9 @@ def row_of(question: LabelledQuestion, answer: Answer, article_of: Callable[[str
     )
 
 
-def unanswered(question: LabelledQuestion, error: str) -> Row:
+def unanswered(question: LabelledQuestion, error: str, article_of: Callable[[str], str] = str) -> Row:
     """The row of a question that got no answer at all."""
+    judged = dict.fromkeys(map(article_of, question.refs))
     return Row(
         id=question.id,
         category=question.category,
@@ -116,8 +114,8 @@ def unanswered(question: LabelledQuestion, error: str) -> Row:
         question=question.question,
         history=question.history,
         to_refuse=question.refused,
-        judged=question.refs,
-        allowed=(*question.refs, *question.also),
+        judged=tuple(judged),
+        allowed=tuple(judged | dict.fromkeys(map(article_of, question.also))),
         facts=question.facts,
         error=error,
     )
@@ -154,11 +152,15 @@ def facts_in(answer: str, facts: Sequence[Sequence[str]]) -> float:
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """A JSON line a row, its figures beside what they are made from."""
-    lines = [json.dumps(asdict(row) | {"values": figures(row)}, ensure_ascii=False) + "\n" for row in rows]
     try:
-        path.write_text("".join(lines), "utf-8")
+        path.write_text("".join(map(row_line, rows)), "utf-8")
     except OSError as error:
         raise UsageError(f"{path}: expected to write rows there, found: {error.strerror}; name another file") from error
+
+
+def row_line(row: Row) -> str:
+    """A row as a line of JSON."""
+    return json.dumps(asdict(row) | {"values": figures(row)}, ensure_ascii=False) + "\n"
 
 
 def read_rows(path: Path) -> list[Row]:

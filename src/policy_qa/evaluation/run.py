@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,10 +101,13 @@ _log = logging.getLogger(__name__)
 def run_set(
     pipeline: Pipeline,
     questions: Sequence[LabelledQuestion],
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[Sequence[Row]], object] | None = None,
     threads: int = 1,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> list[Row]:
     """A row for every question, in order; with several threads, the milliseconds of a row are no measure.
+
+    `progress` gets the rows so far, and ends the run by raising. Each question is asked inside a `turn`.
 
     One that the pipeline turns away as none (UsageError) counts as refused. One that ends in another error is logged
     and scored as wrong in everything: a question is never left out.
@@ -112,20 +116,21 @@ def run_set(
 
     def row(question: LabelledQuestion) -> Row:
         try:
-            answer = pipeline.ask(question.question, question.history)
+            with turn():
+                answer = pipeline.ask(question.question, question.history)
         except UsageError as error:
             answer = Answer.saying(str(error), question=question.question)
         except Exception as error:  # one question that breaks the program must not cost the figures of the others
             _log.exception("question %s", question.id)
-            return unanswered(question, repr(error))
+            return unanswered(question, repr(error), article_of)
         return row_of(question, answer, article_of, _bad_quotes(pipeline, answer))
 
-    rows = []
+    rows: list[Row] = []
     with ThreadPoolExecutor(threads) as pool:
         for found in pool.map(row, questions):
             rows.append(found)
             if progress:
-                progress(len(rows))
+                progress(rows)
     return rows
 
 

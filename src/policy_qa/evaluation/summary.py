@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -136,6 +137,41 @@ def _asked(row: Row) -> tuple[object, ...]:
 def _fell(measure: str, change: Change) -> bool:
     loss = change.difference if measure in ERRORS else -change.difference
     return loss > TOLERANCE + 1e-9 or (loss > 0 and change.p < ALPHA)
+
+
+class Miss(Enum):
+    """Where an answer first went wrong, by the way of a question through the program."""
+
+    NO_ANSWER = "no_answer"
+    NOT_REFUSED = "not_refused"
+    REFUSED = "refused"
+    NOT_FOUND = "not_found"
+    NOT_CITED = "not_cited"
+    CITED_MORE = "cited_more"
+    CELLS = "cells"
+    FACTS = "facts"
+    NOT_FIRST = "not_first"
+
+
+#: Miss -> the figure that tells of it.
+_TELLING = {
+    Miss.NOT_FOUND: "recall@10",
+    Miss.NOT_CITED: "citation_recall",
+    Miss.CITED_MORE: "citation_precision",
+    Miss.CELLS: "cells",
+    Miss.FACTS: "facts",
+    Miss.NOT_FIRST: "hit@1",
+}
+
+
+def miss_of(row: Row) -> Miss | None:
+    """The kind of miss that a row is; None for a perfect answer."""
+    if row.error:
+        return Miss.NO_ANSWER
+    if row.to_refuse != row.refused:
+        return Miss.NOT_REFUSED if row.to_refuse else Miss.REFUSED
+    found = figures(row)
+    return next((miss for miss, measure in _TELLING.items() if found.get(measure, 1.0) < 1.0), None)
 
 
 def by(rows: Sequence[Row], part: str) -> Mapping[str, list[Row]]:

@@ -15,9 +15,12 @@ from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine
 from llama_index.core.llms import LLM
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
+from llama_index.core.vector_stores.types import MetadataFilters
 
 from policy_qa.datamodels import Answer
+from policy_qa.errors import UsageError
 from policy_qa.llama.nodes import node_of
+from policy_qa.llama.search import PolicyRetriever
 from policy_qa.pipeline import Pipeline
 
 
@@ -25,19 +28,46 @@ class PolicyQueryEngine(BaseQueryEngine):
     """The pipeline's answers: the response's text with its marks, the quotations as source nodes.
 
     `llm`, any LLM of LlamaIndex, writes instead of the model that the settings name; each of its sentences is
-    checked all the same. `response.metadata` is what :func:`about` tells.
+    checked all the same. `doc_ids` and `filters` restrict the documents, as in :class:`PolicyRetriever`, whose
+    `similarity_top_k` articles `retrieve` gives; filters that tell articles of one document apart are a UsageError.
+    `response.metadata` is what :func:`about` tells.
     """
 
-    def __init__(self, pipeline: Pipeline, llm: LLM | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        llm: LLM | None = None,
+        *,
+        similarity_top_k: int = 10,
+        doc_ids: Sequence[str] = (),
+        filters: MetadataFilters | None = None,
+    ) -> None:
         super().__init__(callback_manager=None)
         self._pipeline = pipeline
         self._writer = pipeline.writer_for(llm) if llm is not None else None
+        self.retriever = PolicyRetriever(pipeline, similarity_top_k, doc_ids, filters)
+        if not self.retriever.whole:
+            raise UsageError(
+                "filters: expected filters that choose whole documents (doc_id, status, date, title), since an answer "
+                "is made of all that a document says, found others; use PolicyRetriever for those"
+            )
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
 
+    def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        """The articles that answer best."""
+        return self.retriever.retrieve(query_bundle)
+
+    async def aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        """As :meth:`retrieve`, in a thread."""
+        return await self.retriever.aretrieve(query_bundle)
+
     def _query(self, query_bundle: QueryBundle) -> Response:
-        *_, answer = self._pipeline.stream(query_bundle.query_str, writer=self._writer)
+        doc_ids = self.retriever.doc_ids
+        if doc_ids == ():
+            return Response(response="Empty Response", metadata={"refused": True})  # LlamaIndex's own words for it
+        *_, answer = self._pipeline.stream(query_bundle.query_str, doc_ids=doc_ids or (), writer=self._writer)
         return self.respond(answer)
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:

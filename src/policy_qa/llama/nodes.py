@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from llama_index.core.schema import Document as LlamaDocument
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.documents import Extracted, describe, list_sources, read_document
+from policy_qa.errors import UsageError
 from policy_qa.printable import doc_id_of
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
@@ -63,17 +65,31 @@ class PolicyReader(BaseReader):
     A document's id is the file's stem. A file that can't be read raises SourceError with one clear line.
     """
 
-    def lazy_load_data(self, *paths: str | Path, **_: Any) -> Iterable[LlamaDocument]:
-        """Yield a document for each policy file in `paths`."""
-        for path in map(Path, paths):
+    def lazy_load_data(
+        self,
+        *paths: str | Path,
+        input_dir: str | Path | None = None,
+        input_files: Sequence[str | Path] = (),
+        extra_info: Mapping[str, Any] | None = None,
+        fs: object = None,
+    ) -> Iterable[LlamaDocument]:
+        """Yield a document for each policy file in `paths`, `input_dir` and `input_files`, with `extra_info` besides.
+
+        `fs` is what SimpleDirectoryReader sends along; files are read from this computer.
+        """
+        given = [*map(Path, paths), *([Path(input_dir)] if input_dir else []), *map(Path, input_files)]
+        if not given:
+            raise UsageError("expected files or a folder of policies, found none; name them, or input_dir")
+        for path in given:
             for file in list_sources(path) if path.is_dir() else (path,):
                 document = read_document(file, root=path if path.is_dir() else path.parent)
+                own = {"file_name": document.source, "title": document.title, _PAGES: list(document.pages)}
                 yield LlamaDocument(
                     id_=document.doc_id,
                     text=document.text,
-                    metadata={"file_name": document.source, "title": document.title, _PAGES: list(document.pages)},
-                    excluded_embed_metadata_keys=["file_name", _PAGES],
-                    excluded_llm_metadata_keys=["file_name", _PAGES],
+                    metadata={**(extra_info or {}), **own},
+                    excluded_embed_metadata_keys=["file_name", _PAGES, *(extra_info or {})],
+                    excluded_llm_metadata_keys=["file_name", _PAGES, *(extra_info or {})],
                 )
 
 
@@ -94,6 +110,11 @@ class PolicyNodeParser(NodeParser):
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         return [found for node in nodes for found in self._cut(node)]
+
+    async def _aparse_nodes(
+        self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any
+    ) -> list[BaseNode]:
+        return await asyncio.to_thread(self._parse_nodes, nodes, show_progress)
 
     def _postprocess_parsed_nodes(
         self, nodes: list[BaseNode], parent_doc_map: dict[str, LlamaDocument]

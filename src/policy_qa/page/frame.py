@@ -40,7 +40,8 @@ def _shown(value: object) -> object:
 
 
 @cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The style of all pages."""
     # A file of this package, with nothing in it that people wrote.
     return Markup((_HERE / "static" / "desk.css").read_text("utf-8"))  # noqa: S704
 
@@ -67,7 +68,7 @@ def page_response(
         .render(
             texts=texts,
             title=title,
-            style=_style(),
+            style=style(),
             places=places(texts),
             here=_place_of(path_of(request)),
             root=root_of(request),

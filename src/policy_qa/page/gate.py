@@ -154,7 +154,7 @@ class Limits:
 
     def bytes_of(self, path: str) -> int:
         """How large a body may be that is sent to this path."""
-        if path in ("/check", "/api/check", "/api/eval", "/mcp"):
+        if path in ("/check", "/runs", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
         return self.asked_bytes if path.startswith(("/gradio_api/", "/api/", "/v1/")) else self.other_bytes
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -169,8 +169,12 @@ class LivePipeline:
     def working(self, work: Callable[[Pipeline], T]) -> T:
         """What is made of the pipeline as it is now, in turn with the questions. Raises PolicyQAError."""
         source = self.library().source
-        with self._slots:
+        with self.turn():
             return work(source)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """A place among the few for whom work is done at the same time; entering waits for one."""
+        return self._slots
 
     @contextmanager
     def stoppable(self, reader: str) -> Iterator[threading.Event]:

@@ -133,6 +133,172 @@ class CheckTexts(_Spoken):
     )
 
 
+class RunTexts(_Spoken):
+    """What the pages for evaluation say."""
+
+    title = Said("评测", "Evaluate")
+    hint = Said(
+        "用一组带答案的问题检验回答得怎么样：选择或上传题集，运行后给出各项指标、置信区间和每道没有答好的题。",
+        "See how good the answers are: choose or upload questions with their answers, run them, and read figures with "
+        "intervals and every question that went wrong.",
+    )
+    begin_title = Said("新的评测", "A new run")
+    chosen_set = Said("题集", "Question set")
+    no_set = Said("（上传）", "(uploaded below)")
+    upload_set = Said(
+        "或上传题集（.jsonl .csv .xlsx，最多 2,000 题）", "or upload one (.jsonl .csv .xlsx, 2,000 questions at most)"
+    )
+    example = Said("下载示例表格", "Download an example table")
+    format_hint = Said(
+        "表格首行写列名：编号、问题、依据（答案所在条款，如《…》第七条第二项，多处用分号隔开）、"
+        "关键词（答案必须包含的字句，可省）、应拒答（制度没有规定的问题填“是”）。",
+        "The first row names the columns: id, question, refs (the provisions that answer, by name or ref, apart by "
+        "semicolons), facts (what the answer must hold; optional), refused (yes where the policies do not answer).",
+    )
+    split = Said("题目范围", "Part")
+    split_default = Said("默认（report；没有划分的题集：全部）", "default (report; all of a set without parts)")
+    split_all = Said("全部", "all")
+    other_title = Said("改为给另一个系统的答案打分", "Score the answers of another system instead")
+    other_hint = Said(
+        "每行一个 JSON 对象：id 或 question，answer，citations（引用的条款编号、条款名称或原文字句），"
+        "retrieved（检索结果，可省），refused（是否拒答，可省）。本程序不再回答，只按同样的指标评分。",
+        "A JSON object a line: id or question, answer, citations (refs, provisions by name, or their very words), "
+        "retrieved (optional), refused (optional). Nothing is asked; the answers are scored by the same measures.",
+    )
+    other_name = Said("系统名称", "Name of the system")
+    other_file = Said("答案文件（.jsonl）", "Answers (.jsonl)")
+    begin = Said("开始评测", "Run")
+    limits = Said(
+        "同时只运行一组，提问的人不受影响；上传的题集只有您和拿到链接的人能看到结果。",
+        "One set runs at a time, and readers are answered meanwhile. What comes of an upload is seen by you and by "
+        "whoever has the link.",
+    )
+    failed = Said("没有开始：", "Not begun: ")
+    nothing_chosen = Said("请选择一个题集，或上传一个文件。", "Choose a question set, or upload a file.")
+    too_many = Said(
+        "题集有 {count} 题，超过上限 {most} 题，请拆分。", "{count} questions are more than {most}; split the set."
+    )
+    busy = Said("另一组题正在运行，请等它结束后再试。", "Another set is being run; try again when it has ended.")
+    unreadable_form = Said("没有收到可以读取的表单，请重试。", "No form came in that can be read; send it again.")
+    worker_lost = Said(
+        "读取这个文件超出了时间或内存限制，请拆分。", "Reading this file went past its limits; split it."
+    )
+    runs_title = Said("评测记录", "Runs")
+    no_runs = Said("还没有评测记录。", "No set has been run yet.")
+    when = Said("时间", "Begun")
+    questions = Said("题数", "Questions")
+    state = Said("状态", "State")
+    answered_by = Said("回答者", "Answered by")
+    this_program = Said("本程序", "this program")
+    earlier = Said("旧", "Old")
+    later = Said("新", "New")
+    compare = Said("比较“旧”与“新”", "Compare old and new")
+    compare_title = Said("两次评测的比较", "Two runs compared")
+    compare_hint = Said(
+        "只比较两次都有的题。p 值出自成对随机化检验（Fisher）：若两次其实一样，差别这么大的可能有多大；"
+        "小于 0.05 通常视为不是偶然。",
+        "Over the questions of both. p is that of Fisher's paired randomisation test: how likely so large a difference "
+        "is if the two runs were alike; below .05 it is usually not taken for chance.",
+    )
+    choose_two = Said("请选择两次不同的评测。", "Choose two different runs.")
+    none_common = Said("两次评测没有相同的题，无法比较。", "The two runs have no question in common.")
+    left_out = Said("只在其中一次出现、未比较的题：{count}", "Left out, in one of the runs only: {count}")
+    difference = Said("变化", "Change")
+    improved = Said("变好", "Better")
+    worsened = Said("变差", "Worse")
+    which_changed = Said("哪些题变了", "Which questions changed")
+    missing = Said("没有这次评测，或已被删除。", "There is no such run; it may have been deleted.")
+    progress = Said("已答 {done} / {total} 题", "{done} of {total} answered")
+    stop = Said("停止", "Stop")
+    stopped_note = Said(
+        "这次评测已停止，以下是已答部分的结果。",
+        "This run was stopped; what follows is of the questions that were asked.",
+    )
+    failed_note = Said(
+        "这次评测中断，详情见运行日志；以下是已答部分的结果。",
+        "This run broke off; the log has the details. What follows is of the questions that were asked.",
+    )
+    nothing_asked = Said("没有题目被回答。", "No question was answered.")
+    delete = Said("删除", "Delete")
+    download_html = Said("下载为网页文件", "Download as a page")
+    download_rows = Said("下载逐题数据（JSONL）", "Download rows (JSONL)")
+    all_runs = Said("全部评测", "All runs")
+    figures = Said("指标", "Figures")
+    measure = Said("指标", "Measure")
+    value = Said("值", "Value")
+    interval = Said("95% 区间", "95 % interval")
+    plot = Said("0 到 1", "0 to 1")
+    by_category = Said("按类别", "By category")
+    by_subject = Said("按主题", "By subject")
+    name_of_part = Said("名称", "Name")
+    no_category = Said("（未分类）", "(none)")
+    bad_quotes = Said("与原文不符的引文：{count}", "Quotations that are not the text: {count}")
+    time = Said("每题用时中位数：{ms} 毫秒", "Median time per question: {ms} ms")
+    misses = Said("没有答好的题", "What went wrong")
+    all_right = Said("全部答对。", "Everything is right.")
+    kind = Said("类型", "Kind")
+    count = Said("题数", "Questions")
+    wanted = Said("应引用", "Wanted")
+    retrieved = Said("检索到（前十）", "Retrieved (ten at most)")
+    cited = Said("实际引用", "Cited")
+    should_refuse = Said("应拒答", "a refusal")
+    did_refuse = Said("拒答", "refused")
+    nothing = Said("无", "nothing")
+    not_on_file = Said("不在库中", "not on file")
+    after = Said("前文：", "After: ")
+    answer = Said("答案", "Answer")
+    must_hold = Said("必须包含：", "Must hold: ")
+    more = Said("另有 {count} 题，见逐题数据。", "{count} more are in the rows.")
+    made = Said("由 policy-qa eval 生成", "Made by policy-qa eval")
+
+    def of_measure(self, name: str) -> str:
+        """What a measure is called; its own name stands beside it."""
+        return _MEASURES.get(name, (name, name))[self.lang == "en"]
+
+    def of_state(self, name: str) -> str:
+        """What became of a run."""
+        return _STATES[name][self.lang == "en"]
+
+    def of_miss(self, name: str) -> str:
+        """Where an answer went wrong."""
+        return _MISSES[name][self.lang == "en"]
+
+
+_MEASURES = {
+    "hit@1": ("首位命中", "First is right"),
+    "hit@3": ("前三命中", "Right among three"),
+    "recall@3": ("前三召回", "Found among three"),
+    "recall@5": ("前五召回", "Found among five"),
+    "recall@10": ("前十召回", "Found among ten"),
+    "mrr": ("首个命中位次的倒数", "Reciprocal rank"),
+    "ndcg@10": ("前十排序", "Order of ten"),
+    "ap": ("平均准确率", "Average precision"),
+    "citation_precision": ("引用准确", "Citations that are right"),
+    "citation_recall": ("引用齐全", "Citations that are there"),
+    "facts": ("关键词齐全", "Facts in the answer"),
+    "cells": ("对照表单元格正确", "Cells that are right"),
+    "refusal": ("该拒答的拒答了", "Refused where it should"),
+    "false_refusal": ("不该拒答的拒答了（越低越好）", "Refused where it should not (less is better)"),
+}
+_STATES = {
+    "running": ("运行中", "running"),
+    "done": ("完成", "done"),
+    "stopped": ("已停止", "stopped"),
+    "failed": ("中断", "broke off"),
+}
+_MISSES = {
+    "no_answer": ("没有得到答案", "No answer at all"),
+    "not_refused": ("该拒答却回答了", "Answered, though the policies are silent"),
+    "refused": ("该回答却拒答了", "Refused, though the policies answer"),
+    "not_found": ("检索结果缺少应引条款", "A wanted provision was not retrieved"),
+    "not_cited": ("检索到了但没有引用", "Retrieved, but not cited"),
+    "cited_more": ("多引了无关条款", "Cited what does not belong"),
+    "cells": ("对照表有误", "A wrong cell in the table"),
+    "facts": ("答案缺少关键词", "The answer lacks a fact"),
+    "not_first": ("应引条款没有排在首位", "A wanted provision is not the first"),
+}
+
+
 class AskTexts(_Spoken):
     """What stands around an answer: what can be done with it."""
 
@@ -436,6 +602,11 @@ class Texts(_Spoken):
     def check(self) -> CheckTexts:
         """The same of the page for drafts."""
         return CheckTexts(self.lang)
+
+    @property
+    def runs(self) -> RunTexts:
+        """The same of the pages for evaluation."""
+        return RunTexts(self.lang)
 
     def status(self, status: Status) -> str:
         """The standing of a policy in this language; empty where its text declares none."""
