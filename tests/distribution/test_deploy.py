@@ -18,7 +18,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_what_the_unit_starts_is_there() -> None:
-    started = [shlex.split(line.removeprefix("-")) for line in re.findall(r"^ExecStart(?:Pre)?=(.+)$", UNIT, re.MULTILINE)]
+    started = [
+        shlex.split(line.removeprefix("-")) for line in re.findall(r"^ExecStart(?:Pre)?=(.+)$", UNIT, re.MULTILINE)
+    ]
     assert [parser().parse_args(words[1:]).command for words in started] == ["build", "serve"]
     pairs = re.findall(r"(POLICY_QA_\w+)=(\S+)", UNIT)
     check_reach(Settings.from_env(dict(pairs)))
