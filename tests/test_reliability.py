@@ -19,7 +19,7 @@ FAULTS = 46
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """The names of the tests in a module."""
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
@@ -35,4 +35,4 @@ def test_each_test_that_is_named_is_there(number: str, named: str) -> None:
     found = re.findall(r"`([^`]+)::(test_\w+)`", named)
     assert found, f"fault {number} names no test"
     for path, name in found:
-        assert name in tests_of(path), f"fault {number}: {path} has no {name}"
+        assert name in names_in(path), f"fault {number}: {path} has no {name}"

@@ -15,7 +15,7 @@ from policy_qa.citing.find import find
 from policy_qa.citing.grammar import Register
 from policy_qa.documents import read_bytes, scans
 from policy_qa.errors import PolicyQAError
-from policy_qa.page.drafts import Drafts, Sent, Task
+from policy_qa.page.drafts import Drafts, Task
 from policy_qa.page.texts import texts_for
 from policy_qa.provisions import segment
 from policy_qa.retrieval.question import Analyzer
@@ -75,10 +75,10 @@ class Targets:
         assert question.lang in ("zh", "en")
 
     def _check(self, body: bytes) -> None:
-        reply = self._drafts.reply(Sent(task=Task.JSON, lang="zh", content_type="application/json", body=body))
-        told = json.loads(reply.body)
-        assert reply.status in (200, 400), told
-        if reply.status == 400:
+        about, reply = self._drafts.do({"task": Task.JSON, "lang": "zh", "content_type": "application/json"}, body)
+        told = json.loads(reply)
+        assert about["status"] in (200, 400), told
+        if about["status"] == 400:
             assert told["error"] not in {texts_for(lang).internal_error for lang in ("zh", "en")}
             return
         draft = read_bytes(json.loads(body)["text"].encode("utf-8", "replace"), "x.txt").text
