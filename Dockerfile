@@ -26,7 +26,9 @@ RUN useradd --create-home --uid 10001 reader && install -d -o reader -g reader /
 COPY corpus /corpus
 USER reader
 WORKDIR /home/reader
+# Inside, every address is listened on; who reaches it, the published port decides, which is 127.0.0.1's alone above.
 ENV POLICY_QA_HOME=/state POLICY_QA_CORPUS=/corpus POLICY_QA_HOST=0.0.0.0 POLICY_QA_PORT=7860 PYTHONUNBUFFERED=1
+ENV POLICY_QA_OPEN=yes-anyone-may-ask
 RUN policy-qa build
 
 VOLUME /state

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policy_qa.errors import UsageError
-from policy_qa.settings import DEFAULT_MODEL, Settings
+from policy_qa.settings import DEFAULT_MODEL, Proxy, Settings
 from samples import ROOT
 
 
@@ -101,3 +101,39 @@ def test_what_is_no_host_is_named(given: str) -> None:
     with pytest.raises(UsageError, match="POLICY_QA_ALLOWED_HOSTS: expected host names") as caught:
         Settings.from_env({"POLICY_QA_ALLOWED_HOSTS": f"good.example,{given}"})
     assert "\n" not in str(caught.value)
+
+
+def test_what_stands_before_it() -> None:
+    given = {
+        "POLICY_QA_ROOT_PATH": " /policy/qa/ ",
+        "POLICY_QA_FRAME_ANCESTORS": "https://portal.school.edu.cn，https://*.school.edu.cn http://10.1.2.3:8080",
+        "POLICY_QA_USER_HEADER": "X-Remote-User",
+        "POLICY_QA_OPEN": "yes-anyone-may-ask",
+    }
+    settings = Settings.from_env(given)
+    ancestors = ("https://portal.school.edu.cn", "https://*.school.edu.cn", "http://10.1.2.3:8080")
+    assert settings.proxy == Proxy(root="/policy/qa", ancestors=ancestors, user_header="x-remote-user")
+    assert settings.open_to_all
+    assert (Settings.from_env({}).proxy, Settings.from_env({}).open_to_all) == (Proxy(), False)
+    assert Settings.from_env({"POLICY_QA_ROOT_PATH": "/"}).proxy.root == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        *(
+            ("ROOT_PATH", path)
+            for path in ("policy", "//evil.example", "/a/../b", "/a b", "/a?b", "http://a.example/b")
+        ),
+        *(
+            ("FRAME_ANCESTORS", origin)
+            for origin in ("*", "portal.example", "https://a.example/x", "https://a; script-src")
+        ),
+        *(("USER_HEADER", header) for header in ("x remote", "x:y", "用户", "x")),
+        *(("OPEN", said) for said in ("1", "yes", "true", "YES-anyone-may-ask")),
+    ],
+)
+def test_what_stands_before_it_is_named_where_it_is_none(name: str, given: str) -> None:
+    with pytest.raises(UsageError, match=f"POLICY_QA_{name}: expected ") as told:
+        Settings.from_env({f"POLICY_QA_{name}": given})
+    assert "\n" not in str(told.value)

@@ -36,6 +36,7 @@ from policy_qa.model_settings import ModelSettings
 from policy_qa.models import Encoder, Reranker, open_encoder, open_reader, open_reranker
 from policy_qa.models.encoder import E5Small
 from policy_qa.models.runtime import one_thread
+from policy_qa.printable import UNSEEN
 from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval import glossary
 from policy_qa.retrieval.glossary import Glossary
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 #: A question longer than this is a document; nothing is asked by it.
 MAX_QUESTION = 2_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 BuildProgress = Callable[[str, int, int], None]
 
 
@@ -289,8 +290,8 @@ def _asked(history: Sequence[str]) -> list[str]:
 
 
 def check_question(question: str) -> str:
-    """The question without control characters; UsageError where nothing can be asked by it."""
-    cleaned = _CONTROL.sub(" ", question).strip()
+    """The question without what can't be seen in it; UsageError where nothing can be asked by it."""
+    cleaned = _CONTROL.sub(" ", question).translate(UNSEEN).strip()
     if not re.search(r"\w", cleaned):
         raise UsageError("问题是空的：请输入一个问题，例如“谁可以担任CIO？”（expected a question, found no words）")
     if len(cleaned) > MAX_QUESTION:

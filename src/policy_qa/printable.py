@@ -20,6 +20,14 @@ _UNFIT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]|%(?=[0-9A-Fa-f]{2})"
 )
+#: Characters that show nothing (soft hyphens, zero-width spaces, joiners, byte order marks, tags, selectors of a glyph)
+#: or turn the direction of what follows. Words can be hidden in them, or behind them, from whoever reads a text.
+UNSEEN = dict.fromkeys(
+    (
+        *(0xAD, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+        *(*range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)),
+    )
+)
 #: What a terminal obeys instead of showing it, line ends and tabs aside. Zero-width joiners build emoji and stay.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from policy_qa import __version__
 from policy_qa.errors import UsageError
 from policy_qa.page.live import LivePipeline
-from policy_qa.settings import Settings
+from policy_qa.settings import LOOPBACK, OPEN, Settings, host_name
 
 if TYPE_CHECKING:
     import uvicorn
@@ -153,6 +153,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         app,
         page,
         path="/",
+        root_path=settings.proxy.root or None,
         server_name=settings.host,
         server_port=settings.port,
         footer_links=[],
@@ -168,10 +169,11 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         app_kwargs={"openapi_url": None},
         theme=page_theme(),
         # Not `css=`, which would put each rule below Gradio's own container and cut off those on the whole page.
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=f'<link rel="icon" href="favicon.ico"><style>{style}</style><script>{script}</script>',
     )
     hosts, told = Hosts.of(settings.host, settings.allowed_hosts), live.metrics.requested
-    return Gate(app, hosts, limits, SentSteps(page).fault, keys=settings.api_keys, told=told)
+    fault = SentSteps(page).fault
+    return Gate(app, hosts, limits, fault, keys=settings.api_keys, proxy=settings.proxy, told=told)
 
 
 def open_conversations(settings: Settings) -> Conversations | None:
@@ -195,10 +197,12 @@ def open_live(settings: Settings, *, suggests: bool = True) -> LivePipeline:
 def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str], None] | None = None) -> None:
     """Serve until interrupted. `ready` gets the page's address once it answers.
 
-    Raises UsageError where the address can't be listened on.
+    Raises UsageError where the address can't be listened on, or where that would let anyone ask who reaches it and
+    nobody said so.
     """
     import uvicorn
 
+    check_reach(settings)
     with listen(settings.host, settings.port) as listener:
         app = create_app(settings)
         server = uvicorn.Server(server_config(app))
@@ -213,6 +217,18 @@ def serve(settings: Settings, open_browser: bool = False, ready: Callable[[str],
         threading.Thread(target=_when_started, args=(server, announce), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn has shut down in good order by then
             server.run(sockets=[listener])
+
+
+def check_reach(settings: Settings) -> None:
+    """Raises UsageError where others could ask: beyond this computer, without keys, a proxy's login, or leave."""
+    guarded = settings.api_keys or settings.proxy.user_header or settings.open_to_all
+    if guarded or host_name(settings.host) in LOOPBACK:
+        return
+    raise UsageError(
+        f"POLICY_QA_HOST: expected 127.0.0.1, found {settings.host}, where anyone who reaches the port may ask; set "
+        "POLICY_QA_USER_HEADER (a proxy that asks for a login stands before it) or POLICY_QA_API_KEYS, "
+        f"or say POLICY_QA_OPEN={OPEN}"
+    )
 
 
 def server_config(app: Gate) -> uvicorn.Config:

@@ -19,9 +19,31 @@ from policy_qa.model_settings import ModelSettings
 DEFAULT_MODEL = "multilingual-e5-small"
 #: The cross-encoder in the package, which is the default, and the word for none.
 READER, NO_RERANKER = "reader", "off"
+#: This computer, as :func:`host_name` writes it.
+LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 LANGUAGES = ("zh", "en")
 _KEY = re.compile(r"[\w.~+/=-]{16,}", re.ASCII)
+#: What is said to let anyone ask who reaches the port: nobody types it by accident.
+OPEN = "yes-anyone-may-ask"
+_ROOT = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
+_ANCESTOR = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+_HEADER = re.compile(r"[a-z][a-z0-9-]{2,63}", re.ASCII)
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """What stands before the server, if anything does.
+
+    `root` is the path below which a proxy shows it, `/policy`; it may pass that on or leave it out. `ancestors` are the
+    origins whose pages may hold ours in a frame (`https://portal.school.edu.cn`, `https://*.school.edu.cn`).
+    `user_header` is the request header, lower case, in which the proxy names whoever has logged in: no page is
+    shown without it. Each is empty by default.
+    """
+
+    root: str = ""
+    ancestors: tuple[str, ...] = ()
+    user_header: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +60,7 @@ class Settings:
     names under which the page may be reached beside loopback and `host`, as :func:`host_name` gives them. `api_keys`,
     one of which programs send, are in no representation of this object; without any, only programs on this computer
     may ask. `admin_key`, as secret, opens what changes the corpus at the page; None, the default, leaves it shut.
+    `open_to_all` was said in words: whoever reaches the port may ask.
     `keep_days` is how long a conversation is kept that nobody goes on with; 0 keeps none.
     """
 
@@ -53,6 +76,8 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_key: str | None = field(default=None, repr=False)
+    proxy: Proxy = Proxy()
+    open_to_all: bool = False
     keep_days: int = 90
 
     @property
@@ -78,7 +103,8 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,
-        `_ALLOWED_HOSTS`, `_API_KEYS`, `_ADMIN_KEY`, `_KEEP_DAYS`.
+        `_ALLOWED_HOSTS`, `_API_KEYS`, `_ADMIN_KEY`, `_ROOT_PATH`, `_FRAME_ANCESTORS`, `_USER_HEADER`, `_OPEN`,
+        `_KEEP_DAYS`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -110,6 +136,8 @@ class Settings:
             allowed_hosts=_hosts("POLICY_QA_ALLOWED_HOSTS", env.get("POLICY_QA_ALLOWED_HOSTS") or ""),
             api_keys=_keys("POLICY_QA_API_KEYS", env.get("POLICY_QA_API_KEYS") or ""),
             admin_key=next(iter(_keys("POLICY_QA_ADMIN_KEY", env.get("POLICY_QA_ADMIN_KEY") or "")), None),
+            proxy=_proxy(env),
+            open_to_all=_open(env.get("POLICY_QA_OPEN") or ""),
         )
 
 
@@ -151,6 +179,28 @@ def _keys(name: str, value: str) -> tuple[str, ...]:
                 f"number {number} is none; make one: python -c 'import secrets; print(secrets.token_urlsafe())'"
             )
     return found
+
+
+def _proxy(env: Mapping[str, str]) -> Proxy:
+    root = (env.get("POLICY_QA_ROOT_PATH") or "").strip().rstrip("/")
+    if root and (not _ROOT.fullmatch(root) or {".", ".."} & set(root.split("/"))):
+        raise UsageError(f"POLICY_QA_ROOT_PATH: expected a path of letters and digits, such as /policy, found {root!r}")
+    ancestors = tuple(filter(None, re.split(r"[,，\s]+", env.get("POLICY_QA_FRAME_ANCESTORS") or "")))
+    if wrong := next((one for one in ancestors if not _ANCESTOR.fullmatch(one)), None):
+        raise UsageError(
+            "POLICY_QA_FRAME_ANCESTORS: expected origins, apart by commas, such as https://portal.school.edu.cn, "
+            f"found {wrong!r}; begin it with https:// and leave out the path"
+        )
+    header = (env.get("POLICY_QA_USER_HEADER") or "").strip().lower()
+    if header and not _HEADER.fullmatch(header):
+        raise UsageError(f"POLICY_QA_USER_HEADER: expected a header's name, such as X-Remote-User, found {header!r}")
+    return Proxy(root=root, ancestors=ancestors, user_header=header)
+
+
+def _open(said: str) -> bool:
+    if said in ("", OPEN):
+        return bool(said)
+    raise UsageError(f"POLICY_QA_OPEN: expected {OPEN}, found {said!r}; say it in these words, or leave it out")
 
 
 def _share(name: str, value: str) -> float | None:

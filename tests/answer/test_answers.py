@@ -175,7 +175,7 @@ def test_questions_that_are_none(pipeline: Pipeline, question: str) -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    assert check_question(" 谁\x00可以\u202e担任\x1bCIO？\n") == "谁 可以 担任 CIO？"
+    assert check_question(" 谁\x00可以\u202e担\u200b任\x1bCIO\U000e0049\ufe0f？\n") == "谁 可以担任 CIO？"
 
 
 @pytest.mark.parametrize(

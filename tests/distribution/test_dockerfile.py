@@ -15,6 +15,7 @@ import pytest
 from published import Archives, Installed
 
 from policy_qa.cli.main import parser
+from policy_qa.serve import check_reach
 from policy_qa.settings import Settings
 from samples import ROOT
 
@@ -69,6 +70,7 @@ def test_the_port_and_the_command_fit_together() -> None:
     settings = Settings.from_env(environment())
     assert said("EXPOSE") == [str(settings.port)]
     assert settings.host == "0.0.0.0"  # noqa: S104 - the container's own; README publishes it on 127.0.0.1 alone
+    check_reach(settings)
     (health,) = said("HEALTHCHECK")
     assert f"http://127.0.0.1:{settings.port}/healthz" in health
     (script,) = json.loads(said("ENTRYPOINT")[0])

@@ -50,7 +50,9 @@ def test_traditional_characters_in_both_encodings_that_write_them(tmp_path: Path
     assert (found.text, found.encoding) == (_TRADITIONAL, encoding)
 
 
-@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u2060", "\xad"])
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\ufeff", "\u2060", "\xad", "\u202e", "\u2066", "\u061c", "\U000e0041", "\ufe0f", "\U000e0100"]
+)
 def test_characters_that_show_nothing_are_left_out(tmp_path: Path, unseen: str) -> None:
     assert read_document(write(tmp_path, TEXT.replace("二条", f"二{unseen}条").encode())).text == TEXT
 

@@ -23,7 +23,9 @@ def visiting(browser: Browser, address: str, size: tuple[int, int] = DESKTOP, **
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("dialog", lambda dialog: problems.append(f"dialog {dialog.message}"))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on(
+        "console", lambda line: problems.append(f"{line.text} {line.location['url']}") if line.type == "error" else None
+    )
     page.goto(address)
     page.wait_for_selector("#pq-conversation .pq-welcome")
     yield page

@@ -29,10 +29,6 @@ class Extracted:
     recognised: tuple[Recognised, ...] = ()
 
 
-#: Characters that show nothing: soft hyphens, zero-width spaces and joiners, byte order marks.
-UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
-
-
 #: Parts the lines of a table's cell: white space like any other to whoever reads, and apart from a space in a line.
 CELL_LINE = "\u2003"
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from policy_qa.documents.extracted import UNSEEN, Extracted
+from policy_qa.documents.extracted import Extracted
 from policy_qa.errors import SourceError
+from policy_qa.printable import UNSEEN
 
 
 def read_plain(data: bytes, source: str) -> Extracted:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policy_qa.documents.archive import Archive, Element, Form
-from policy_qa.documents.extracted import UNSEEN, Extracted, table_row
+from policy_qa.documents.extracted import Extracted, table_row
 from policy_qa.documents.plain import decode
 from policy_qa.errors import SourceError
+from policy_qa.printable import UNSEEN
 
 #: A roster of 5,000 people with 20 columns; what is larger is data, and no policy.
 MAX_CELLS = 100_000

@@ -23,6 +23,7 @@ from policy_qa.doors.formats import answer_record
 from policy_qa.doors.service import Asked, Service, status_of
 from policy_qa.errors import PolicyQAError
 from policy_qa.page.check_routes import Left, draft_response, while_waited_for
+from policy_qa.page.frame import path_of
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.statements import WRITING
 
@@ -72,7 +73,7 @@ def add_errors(app: FastAPI) -> None:
     async def told(request: Request, error: Exception) -> JSONResponse:
         status, line = trouble(error)
         said: object = line
-        if request.url.path.startswith("/v1/"):
+        if path_of(request).startswith("/v1/"):
             said = {"message": line, "type": "invalid_request_error" if status < 500 else "server_error", "code": None}
         headers = {"retry-after": "10"} if status == 503 else None
         return Json({"error": said}, status, headers)
@@ -134,7 +135,7 @@ def refuse_others(router: APIRouter) -> None:
     async def nothing(request: Request) -> Any:
         known = (r for r in router.routes if isinstance(r, APIRoute) and r.include_in_schema)
         doors = ", ".join(sorted(f"{'/'.join(r.methods or ())} {r.path_format}" for r in known))
-        raise HTTPException(404, f"expected one of {doors}, found {request.method} {request.url.path[:100]}")
+        raise HTTPException(404, f"expected one of {doors}, found {request.method} {path_of(request)[:100]}")
 
 
 def rest(service: Service, workers: Workers, lang: str) -> APIRouter:

@@ -14,24 +14,24 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.texts import CheckTexts
-from policy_qa.settings import host_name
+from policy_qa.settings import LOOPBACK, Proxy, host_name
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
 
-_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 #: Where policies are sent to.
 POLICIES = "/library/incoming"
 _ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 - compared with, not bound
@@ -46,7 +46,7 @@ class Hosts:
     That address is safe: an attacker's page is found by a name, and has that name as its Host.
     """
 
-    names: frozenset[str] = _LOOPBACK
+    names: frozenset[str] = LOOPBACK
     reached: bool = False
 
     @classmethod
@@ -54,7 +54,7 @@ class Hosts:
         """Loopback, the host that is listened on, and `more`, names as `settings.host_name` gives them."""
         everywhere = listening in _ANY_ADDRESS
         own = () if everywhere else (host_name(listening) or listening,)
-        return cls(names=_LOOPBACK.union(own, more), reached=everywhere)
+        return cls(names=LOOPBACK.union(own, more), reached=everywhere)
 
     def allow(self, authority: str, reached_at: str) -> bool:
         """Whether a `Host` header is ours; `reached_at` is the address of this end of the connection."""
@@ -84,7 +84,7 @@ def fault_of_key(scope: Scope, keys: Iterable[str]) -> str:
         return 'expected a key of POLICY_QA_API_KEYS, found none; send "Authorization: Bearer KEY"'
     match = _AUTHORITY.fullmatch(headers.get("host", ""))
     names = (match[1] if match else "", str((scope.get("client") or ("",))[0]))
-    if all(host_name(name) in _LOOPBACK for name in names) and not _FORWARDED.intersection(dict(scope["headers"])):
+    if all(host_name(name) in LOOPBACK for name in names) and not _FORWARDED.intersection(dict(scope["headers"])):
         return ""
     return "expected a program on this computer, found one elsewhere; set POLICY_QA_API_KEYS and send one of the keys"
 
@@ -97,32 +97,37 @@ _GRADIO_REFUSED = re.compile(r"/(?:gradio_api|monitoring|svelte|pwa_icon|login|l
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 # Gradio's front end needs inline scripts and styles, and gr.HTML evaluates its template.
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+_POLICY = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
 )
-#: What every response carries, those to refused requests too.
-SECURITY_HEADERS = {
-    "content-security-policy": _POLICY,
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # Not `no-referrer`: with that, browsers send a form of our own page with `Origin: null`.
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "SAMEORIGIN",
-}
 
+
+def security_headers(ancestors: Iterable[str] = ()) -> dict[str, str]:
+    """What every response carries, those to refused requests too. `ancestors` may hold our pages in a frame."""
+    framed = " ".join(("'self'", *ancestors))
+    headers = {
+        "content-security-policy": "; ".join((*_POLICY, f"frame-ancestors {framed}")),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        # Not `no-referrer`: with that, browsers send a form of our own page with `Origin: null`.
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+    }
+    # It knows ourselves and nobody, and some browsers heed it before the policy.
+    return headers if framed != "'self'" else headers | {"x-frame-options": "SAMEORIGIN"}
+
+
+#: Those of a server that stands alone, and of what is refused before there is a request.
+SECURITY_HEADERS = security_headers()
 
 #: (path, JSON object that was sent to it) -> what is wrong with it, empty where nothing is.
 FaultOf = Callable[[str, Mapping[str, Any]], str]
@@ -178,7 +183,8 @@ class Refused(Exception):
 class Gate:
     """ASGI middleware, outside everything else: refuses, reads bodies, and sets headers on every response.
 
-    `keys` are those of programs; `told` hears of every response, by path and status.
+    `keys` are those of programs; `told` hears of every response, by path and status. Behind a `proxy` that shows the
+    server below a path, everything in here is told of paths without that one, and the application of paths with it.
     """
 
     def __init__(
@@ -189,11 +195,14 @@ class Gate:
         fault_of: FaultOf = lambda path, body: "",
         *,
         keys: Sequence[str] = (),
+        proxy: Proxy = Proxy(),  # noqa: B008 - frozen
         told: Callable[[str, int], None] = lambda path, status: None,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._keys = keys
+        self._proxy = proxy
+        self._headers = security_headers(proxy.ancestors)
         self._told = told
         self._fault_of = fault_of
         self.limits = limits or Limits()
@@ -204,19 +213,30 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send, lambda status: self._told(scope["path"], status)))
+            below = self._below(scope)
+            told = partial(self._told, below["path"])
+            await self._http(below, receive, _with_headers(send, self._headers, told))
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+    def _below(self, scope: Scope) -> Scope:
+        """The request as it would be without a root path, which a proxy may have left out or not."""
+        root, path = self._proxy.root, scope["path"]
+        inner = path.removeprefix(root) if path.startswith(f"{root}/") else path
+        return {**scope, "path": inner, "root_path": root}
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         held = _Body(self.limits.bytes_of(scope["path"]))
         try:
             self._check_head(scope)
+            if scope["path"] == self._proxy.root != "":
+                await RedirectResponse(f"{self._proxy.root}/", 308)(scope, receive, send)
+                return
             if not await self._read(held, scope, receive):
                 return  # the client left
             if scope["method"] == "POST" and scope["path"].startswith("/gradio_api/"):
                 self._check_json(scope["path"], held.data)
-            await self._app(scope, held.replayed(receive), send)
+            await self._app({**scope, "path": scope["root_path"] + scope["path"]}, held.replayed(receive), send)
         except Refused as refused:
             if refused.status != 408 and not held.whole:
                 await self._drain(scope, receive)
@@ -238,13 +258,21 @@ class Gate:
         for origin in (value.decode("latin-1") for name, value in headers if name == b"origin"):
             if not self._hosts.allow_origin(origin, reached_at):
                 raise _foreign("Origin", origin)
-        if _DOORS.match(scope["path"]) and (fault := fault_of_key(scope, self._keys)):
-            raise Refused(401, fault, headers={"www-authenticate": "Bearer"})
+        if _DOORS.match(scope["path"]):
+            if fault := fault_of_key(scope, self._keys):
+                raise Refused(401, fault, headers={"www-authenticate": "Bearer"})
+        elif not self._is_known(scope):
+            raise _unknown(self._proxy.user_header)
         if not scope["path"].startswith("/") or not is_allowed(scope["path"]):
             raise Refused(404, "not found")
         if scope["method"] not in _METHODS:
             allowed = ", ".join(_METHODS)
             raise Refused(405, f"expected {allowed}, found {scope['method'][:20]!a}", headers={"allow": allowed})
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Whether the proxy has named who asks, where it should; whether the server is well, anyone may know."""
+        header = self._proxy.user_header
+        return not header or scope["path"] == "/healthz" or bool(Headers(scope=scope).get(header, "").strip())
 
     async def _read(self, held: _Body, scope: Scope, receive: Receive) -> bool:
         """Read the body; False where the client left meanwhile. Raises Refused past a limit."""
@@ -341,6 +369,14 @@ def _foreign(name: str, found: str) -> Refused:
     )
 
 
+def _unknown(header: str) -> Refused:
+    return Refused(
+        403,
+        f"expected a request of someone who has logged in, found none named in {header}; "
+        "open the page through the proxy that asks for the login（请从需要登录的统一入口打开本页）",
+    )
+
+
 def _too_large(limit: int) -> Refused:
     message = f"expected a body of at most {limit} bytes, found a larger one; send less"
     return Refused(413, message, shown=lambda texts: texts.too_large)
@@ -365,7 +401,7 @@ def _policy_page(request: Request, refused: Refused, shown: Callable[[CheckTexts
     return page_response(request, "failed.html", texts, words.failed, refused.status, said=said)
 
 
-def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
+def _with_headers(send: Send, set_on_all: Mapping[str, str], told: Callable[[int], None]) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             told(message["status"])
@@ -373,7 +409,7 @@ def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
             # Nothing here is for pages of other origins, whatever Gradio's own middleware grants them.
             for name in {n for n in headers if n.lower().startswith("access-control-")}:
                 del headers[name]
-            for name, value in SECURITY_HEADERS.items():
+            for name, value in set_on_all.items():
                 headers[name] = value
         await send(message)
 

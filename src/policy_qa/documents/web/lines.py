@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policy_qa.citing.grammar import ordinal
-from policy_qa.documents.extracted import UNSEEN, table_row
+from policy_qa.documents.extracted import table_row
 from policy_qa.documents.number_forms import number_text
+from policy_qa.printable import UNSEEN
 
 _STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)")
 #: Styles of numbers in CSS, behind their first word, and the formats of Word that are the same.

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_qa.documents.archive import Archive, Element, Form, shown
-from policy_qa.documents.extracted import UNSEEN
 from policy_qa.errors import SourceError
+from policy_qa.printable import UNSEEN
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
