@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
+from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.texts import CheckTexts
 from policy_qa.settings import host_name
 
@@ -346,7 +347,16 @@ def _response(scope: Scope, refused: Refused) -> Response:
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
         return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
+    if refused.shown and scope["path"] == "/runs":
+        return _run_page(Request(scope), refused, refused.shown)
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
+
+
+def _run_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
+    """The page with the reason why a question set is not taken."""
+    texts = texts_of(request, "zh")
+    said = texts.runs.too_large if refused.status == 413 else shown(texts.check)
+    return page_response(request, "failed.html", texts, texts.runs.title, refused.status, said=said)
 
 
 def _with_headers(send: Send, told: Callable[[int], None]) -> Send:
