@@ -224,6 +224,20 @@ def list_texts(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0 if found else 1
 
 
+def marks(arguments: argparse.Namespace, settings: Settings) -> int:
+    """`policy-qa marks`: exit 1 where nothing was marked or corrected."""
+    from policy_qa.kept.corrections import Corrections
+    from policy_qa.kept.marks import Marks
+
+    if arguments.questions:
+        lines = [one.record for one in Corrections(settings.desk_file).all()]
+    else:
+        lines = [asdict(mark) for mark in Marks(settings.desk_file).all()]
+    for line in lines:
+        say(formats.dump(line))
+    return 0 if lines else 1
+
+
 def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa diff`."""
     from policy_qa.diff import compare

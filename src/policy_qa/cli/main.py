@@ -88,6 +88,14 @@ def parser() -> argparse.ArgumentParser:
     add_day(check)
     check.set_defaults(run=commands.check)
 
+    marks = sub.add_parser(
+        "marks", help="what people verified at the page, as JSON lines; exit 1 where there is nothing"
+    )
+    marks.add_argument(
+        "--questions", action="store_true", help="the questions that were answered wrongly, for eval and tune"
+    )
+    marks.set_defaults(run=commands.marks)
+
     for command in (lint, evaluate, tune):
         command.add(sub)
 

@@ -111,7 +111,7 @@ class _Pages:
         texts, library = texts_of(request, self._settings.lang), self._live.library()
         cited = [c.ref for c in answer.citations] + [r.ref for r in answer.retrieved[:_NEAR]] if answer else []
         listed = library.segmentation(asked.doc).provisions[:_LISTED] if asked.doc in library.documents else ()
-        taken = set(asked.picked)
+        taken: set[str] = set()
         return page_response(
             request,
             "wrong.html",
@@ -122,10 +122,11 @@ class _Pages:
             answer=answer.answer if answer else "",
             question=_standing_alone(answer) if answer else asked.question,
             picked=asked.picked,
-            chosen=_offered(library, asked.picked),
-            offered=_offered(library, (ref for ref in cited if ref not in taken)),
-            found=_offered(library, (ref for ref in found if ref not in taken)),
-            listed=_offered(library, (p.ref for p in listed if p.ref not in taken)),
+            chosen=_offered(library, asked.picked, taken),
+            offered=_offered(library, cited, taken),
+            found=_offered(library, found, taken),
+            nothing_found=bool(asked.q) and not found,
+            listed=_offered(library, (p.ref for p in listed), taken),
             doc=asked.doc,
             doc_title=library.documents[asked.doc].title if listed else "",
             documents=[(d.doc_id, name_of(d)) for d in library.documents.values() if not d.edition_of],
@@ -203,6 +204,8 @@ def _standing_alone(answer: Answer) -> str:
     return answer.points[0].text or answer.question if len(answer.points) == 1 else answer.question
 
 
-def _offered(library: Library, refs: Iterable[str]) -> list[Place]:
-    """The provisions to be ticked, each once."""
-    return list(filter(None, map(library.place, dict.fromkeys(map(library.in_file, refs)))))
+def _offered(library: Library, refs: Iterable[str], taken: set[str]) -> list[Place]:
+    """The provisions to be ticked that were not offered before, which are `taken`."""
+    fresh = [ref for ref in dict.fromkeys(map(library.in_file, refs)) if ref not in taken]
+    taken.update(fresh)
+    return list(filter(None, map(library.place, fresh)))
