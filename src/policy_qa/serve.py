@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.kept.conversations import Conversations
     from policy_qa.page.gate import Gate, Limits
     from policy_qa.page.workers import WorkLimits
 
@@ -78,6 +79,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.desk.conversations import add_conversations
     from policy_qa.desk.corrections import add_corrections
     from policy_qa.desk.marks import add_marks
     from policy_qa.desk.runs import add_runs
@@ -90,9 +92,11 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from policy_qa.page.blocks import STATIC, SentSteps, build_page, page_theme
     from policy_qa.page.check_routes import add_check
     from policy_qa.page.gate import Gate, Hosts
+    from policy_qa.page.visitor import Greeter
     from policy_qa.page.workers import Workers
 
     workers = Workers(settings.index_dir, work_limits)
+    kept = open_conversations(settings)
     service = Service(live, workers)
     server = tools(service)
 
@@ -108,6 +112,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     # FastAPI's own pages of documentation load their scripts from outside.
     app = FastAPI(title="policy_qa", version=__version__, lifespan=running, docs_url=None, redoc_url=None)
     add_errors(app)
+    app.add_middleware(Greeter)
 
     @app.get("/healthz", summary="Whether questions can be answered", response_model=None)
     async def healthz() -> JSONResponse:
@@ -131,15 +136,17 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
     add_check(app, workers, Checks(settings.desk_file), settings.lang)
-    add_marks(app, live, settings, lambda visitor: ())
+    add_marks(app, live, settings, kept.cited if kept else lambda visitor: ())
+    add_corrections(app, live, service, settings, kept.given if kept else lambda answer: None)
     evaluations = add_runs(app, settings, live, service)
-    add_corrections(app, live, service, settings, lambda answer: None)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "beneath.css"))
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    page = build_page(live, settings.lang, asking(service))
+    if kept:
+        add_conversations(app, kept, settings.lang)
+    page = build_page(live, settings.lang, asking(service), kept)
     gr.mount_gradio_app(
         app,
         page,
@@ -163,6 +170,14 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     )
     hosts, told = Hosts.of(settings.host, settings.allowed_hosts), live.metrics.requested
     return Gate(app, hosts, limits, SentSteps(page).fault, keys=settings.api_keys, told=told)
+
+
+def open_conversations(settings: Settings) -> Conversations | None:
+    """What is kept of conversations under these settings; None where they say to keep none."""
+    from policy_qa.kept.conversations import SCHEMA, Conversations
+    from policy_qa.kept.store import Store
+
+    return Conversations(Store(settings.desk_file, SCHEMA), settings.keep_days) if settings.keep_days else None
 
 
 def open_live(settings: Settings, *, suggests: bool = True) -> LivePipeline:

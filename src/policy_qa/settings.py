@@ -38,6 +38,7 @@ class Settings:
     names under which the page may be reached beside loopback and `host`, as :func:`host_name` gives them. `api_keys`,
     one of which programs send, are in no representation of this object; without any, only programs on this computer
     may ask. `admin_key`, as secret, opens what changes the corpus at the page; None, the default, leaves it shut.
+    `keep_days` is how long a conversation is kept that nobody goes on with; 0 keeps none.
     """
 
     home: Path
@@ -52,6 +53,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_key: str | None = field(default=None, repr=False)
+    keep_days: int = 90
 
     @property
     def index_dir(self) -> Path:
@@ -76,7 +78,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read `POLICY_QA_HOME`, `_CORPUS`, `_MODEL`, `_RERANKER`, `_LANG`, `_HOST`, `_PORT`, `_THRESHOLD`,
-        `_ALLOWED_HOSTS`, `_API_KEYS`, `_ADMIN_KEY`.
+        `_ALLOWED_HOSTS`, `_API_KEYS`, `_ADMIN_KEY`, `_KEEP_DAYS`.
 
         `_LLM_*` is read by ModelSettings.
 
@@ -92,6 +94,9 @@ class Settings:
         port = env.get("POLICY_QA_PORT") or "7860"
         if not (port.isascii() and port.isdigit() and 0 <= int(port) <= 65535):
             raise UsageError(f"POLICY_QA_PORT: expected a number from 0 to 65535, found {port!r}")
+        days = env.get("POLICY_QA_KEEP_DAYS") or "90"
+        if not (days.isascii() and days.isdigit() and int(days) <= 36_500):
+            raise UsageError(f"POLICY_QA_KEEP_DAYS: expected a number of days from 0 to 36500, found {days!r}")
         return cls(
             home=home.absolute(),
             corpus=corpus.absolute(),

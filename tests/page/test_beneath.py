@@ -19,6 +19,7 @@ from policy_qa.datamodels import (
 from policy_qa.page.answer_view import open_beneath, render_comparison, render_conversation, render_references
 from policy_qa.page.conversation import Conversation
 from policy_qa.page.library import Library
+from policy_qa.page.since import Fate
 from policy_qa.page.steps import Session, open_panel, panel_html
 from policy_qa.page.texts import ZH, texts_for
 from samples import answering, at, cut
@@ -132,7 +133,7 @@ def test_a_cell_opens_its_source_at_the_words() -> None:
     opening, known = open_beneath(ANSWER, "t", [0, 0, 1, 0], LIBRARY)
     assert known
     assert opening is not None
-    assert (opening.doc_id, opening.shaded, opening.stale) == ("two", "2", False)
+    assert (opening.doc_id, opening.shaded, opening.fate) == ("two", "2", Fate.SAME)
     ((start, end),) = opening.quoted
     assert TWO.document.text[start:end] == "主任任期三年。"
 

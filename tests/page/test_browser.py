@@ -98,6 +98,7 @@ def test_the_phones_way_back_closes_the_panel(visit: Visit, fake_page: str) -> N
         page.go_back()
         page.locator(".pq-answer").wait_for()
         assert not page.locator("#pq-panel").is_visible()
+        page.locator(".pq-menu").tap()
         page.locator(".pq-count").tap()
         page.locator("#pq-panel .pq-document").nth(3).tap()
         page.locator("#pq-panel .pq-text").wait_for()
@@ -193,7 +194,7 @@ def test_the_filter_limits_the_documents(visit: Visit, fake_page: str, pipeline:
 def test_an_answer_is_copied_as_plain_text(visit: Visit, fake_page: str) -> None:
     with visit(fake_page, permissions=["clipboard-read", "clipboard-write"]) as page:
         ask(page, "谁可以担任CIO？")
-        page.locator(".pq-copy").click()
+        page.locator("[data-copy]").click()
         page.get_by_text(ZH.copied).wait_for()
         text = page.evaluate("navigator.clipboard.readText()")
         assert text.startswith("问：谁可以担任CIO？")
@@ -256,6 +257,7 @@ def test_two_versions_are_compared_beside_the_conversation(
     app = create_app(fake_settings(tmp_path), LivePipeline(lambda: versions, lambda: 1))
     with served(app) as address, visit(address, size) as page:
         if size == PHONE:
+            page.locator(".pq-menu").click()
             page.locator(".pq-count").click()
         page.locator("#pq-panel .pq-others a").click()
         page.wait_for_selector("#pq-panel .pq-superseded")

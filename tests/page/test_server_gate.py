@@ -342,7 +342,7 @@ JUNK = (
 #: Steps of the page with values that it never sends.
 STEPS = tuple(
     json.dumps({"fn_index": n, "session_hash": "x", "data": data, "event_data": event, "trigger_id": trigger}).encode()
-    for n in range(11)
+    for n in range(13)
     for data in ([], [None], [None, None], [None, 5], [None, {}], [{}, "x"], [None, ["x"]], [None, [{}]])
     for event, trigger in ((5, 10**30), ({"key": {}, "example": []}, -1))
 )

@@ -9,6 +9,7 @@ from policy_qa.documents import describe
 from policy_qa.page.inline import Highlights
 from policy_qa.page.layout import render_text
 from policy_qa.page.library import Library
+from policy_qa.page.since import Fate
 from policy_qa.page.source_view import open_citation, open_provision, render_list, render_source
 from policy_qa.page.texts import EN, ZH
 from policy_qa.provisions import segment
@@ -40,7 +41,7 @@ def test_every_citation_marks_exactly_its_quote(pipeline: FakePipeline, library:
     for citation in answer.citations:
         opening = open_citation(answer, citation.n, library)
         assert opening is not None
-        assert not opening.stale
+        assert opening.fate is Fate.SAME
         markup = render_source(library.segmentation(opening.doc_id), opening, ZH, "c:1:1")
         assert "".join("".join(marked(markup)).split()) == "".join(citation.quote.split())
         assert re.findall(r'pq-shaded"[^>]*data-ref="([^"]+)"', markup) == [citation.ref.rsplit(".", 1)[0] if
@@ -79,24 +80,6 @@ def test_the_particulars_are_given(library: Library) -> None:
     markup = shown(render_source(library.segmentation("jiaozuo-cio"), opening, ZH, "r:1:0"))
     for fact in ("焦作市教育局", "焦教文〔2022〕60号", "2022-07-18", "jiaozuo-cio.txt"):
         assert fact in markup
-
-
-def test_a_document_that_changed_since_the_answer_says_so(pipeline: FakePipeline) -> None:
-    answer = pipeline.ask("谁可以担任CIO？")
-    old = pipeline.segmentation("yichun-cio").document
-    moved = describe("新的一行\n" + old.text, doc_id=old.doc_id, source=old.source, sha256="1" * 64)
-    opening = open_citation(answer, 1, Library(FakePipeline([moved])))
-    assert opening is not None
-    assert [moved.text[a:b] for a, b in opening.quoted] == [answer.citations[0].quote]
-
-    gone = describe(old.text.replace("副校长", "校领导"), doc_id=old.doc_id, source=old.source, sha256="2" * 64)
-    library = Library(FakePipeline([gone]))
-    opening = open_citation(answer, 1, library)
-    assert opening is not None
-    assert opening.stale
-    markup = render_source(library.segmentation(old.doc_id), opening, ZH, "c:1:1")
-    assert ZH.text_changed in markup
-    assert "<mark" not in markup
 
 
 def test_a_reference_to_nothing_opens_nothing(pipeline: FakePipeline, library: Library) -> None:

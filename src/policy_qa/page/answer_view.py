@@ -7,7 +7,8 @@ can be chosen. Around the points stand the notices, where was looked, and the so
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from policy_qa.datamodels import (
     Answer,
@@ -28,12 +29,18 @@ from policy_qa.page.conversation import Conversation, Failure, Turn
 from policy_qa.page.inline import escape, is_rule, one_line, quoted_cells, table
 from policy_qa.page.library import Library, Place
 from policy_qa.page.mark_view import render_mark
-from policy_qa.page.source_view import Opening, locate, name_of, open_words, render_pages
+from policy_qa.page.since import Fate, cited_words, look_up
+from policy_qa.page.source_view import Opening, name_of, open_words, render_pages
 from policy_qa.page.texts import Texts
 from policy_qa.statements import MODEL, Verdict
 
 #: Of what one reference leads to, so many provisions are shown (本章 may hold forty).
 _MOST = 4
+#: So many characters of a quotation are shown beside its mark. In a cell of a table, and elsewhere, one that is longer
+#: than `_CELL` and `_LONG` is folded; of the latter so many are shown then.
+_TIP, _CELL, _LONG, _FOLDED = 160, 90, 280, 120
+#: So many quotations of a cell are shown before it is unfolded.
+_CELLS = 2
 
 
 def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
@@ -47,7 +54,8 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
         mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            shown = "".join(_quoted(q, f"{key}:{r}:{c}:{k}", texts.open_source) for k, q in enumerate(cell))
+            quoted = [_quoted(q, f"{key}:{r}:{c}:{k}", texts) for k, q in enumerate(cell)]
+            shown = "".join(quoted[:_CELLS]) + _rest(quoted[_CELLS:], texts)
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
@@ -60,19 +68,31 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
     )
 
 
+def _rest(quoted: Sequence[str], texts: Texts) -> str:
+    """What a cell quotes besides, folded."""
+    if not quoted:
+        return ""
+    summary = escape(texts.ask.besides.format(count=len(quoted)))
+    return f'<details class="pq-cell-fold"><summary>{summary}</summary>{"".join(quoted)}</details>'
+
+
 def _badge(document: Document, texts: Texts) -> str:
     """What keeps a document from being in force, beside its name."""
     shown = texts.status(document.status) if document.status.is_draft or document.status is Status.REPEALED else ""
     return f' <span class="pq-differs">{escape(shown)}</span>' if shown else ""
 
 
-def _quoted(quotation: Quotation, key: str, label: str) -> str:
+def _quoted(quotation: Quotation, key: str, texts: Texts) -> str:
     place = quotation.cite.rpartition("》")[2] or quotation.cite
+    words = one_line(quotation.quote)
+    shown, whole = words, ""
+    if len(words) > _CELL:
+        shown = opening_words(words, _CELL // 2)
+        summary = escape(texts.ask.unfold.format(count=len(words)))
+        whole = f'<details class="pq-cell-fold"><summary>{summary}</summary><q>{escape(words)}</q></details>'
     return (
-        f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(label.format(cite=quotation.cite))}">'
-        f'<q class="pq-cell-quote">{escape(one_line(quotation.quote))}</q>'
-        f'<span class="pq-cell-place">{escape(place)}</span></a>'
+        f'<a href="#source" class="pq-cell" data-open="{key}" title="{escape(quotation.cite)}">'
+        f'<q class="pq-cell-quote">{escape(shown)}</q><span class="pq-cell-place">{escape(place)}</span></a>{whole}'
     )
 
 
@@ -96,22 +116,23 @@ def _referred(key: str, referred: Referred, texts: Texts) -> str:
     if referred.missing:
         return f'<span class="pq-missing">{texts.missing}</span>'
     return (
-        f'<a href="#source" class="pq-cell" data-open="{key}"'
-        f' aria-label="{escape(texts.open_source.format(cite=referred.cite))}">'
+        f'<a href="#source" class="pq-cell" data-open="{key}">'
         f'<span class="pq-cell-place">{escape(referred.cite)}</span>'
         f'<q class="pq-cell-quote">{escape(one_line(referred.quote))}</q></a>'
     )
 
 
-def open_beneath(answer: Answer, kind: str, numbers: list[int], library: Library) -> tuple[Opening | None, bool]:
+def open_beneath(
+    answer: Answer, kind: str, numbers: list[int], library: Library, documents: Sequence[Document] = ()
+) -> tuple[Opening | None, bool]:
     """What a link of a table (`t`: point, row, column, quotation) or of a reference (`x`: citation, reference) opens.
 
-    The second value tells whether the answer has what the link names.
+    `documents` are those that the answer cites. The second value tells whether the answer has what the link names.
     """
     found = _cell(answer, numbers) if kind == "t" else _reference(answer, numbers)
     if found is None:
         return None, False
-    return open_words(found.standing if isinstance(found, Quotation) else found, library), True
+    return open_words(found.standing if isinstance(found, Quotation) else found, library, documents), True
 
 
 def _cell(answer: Answer, numbers: list[int]) -> Quotation | None:
@@ -162,7 +183,7 @@ class _Page:
         """Words as HTML with the marks of their citations as links behind them."""
         links = "".join(
             f'<a href="#source" class="pq-cite" data-open="c:{self.turn}:{c.n}"'
-            f' aria-label="{citation_label(c, self.texts)}">[{c.n}]</a>'
+            f' aria-label="{citation_label(c, self.texts)}" data-tip="{escape(_tip(c, self.texts))}">[{c.n}]</a>'
             for n in marks
             for c in self.answer.citations
             if c.n == n
@@ -171,6 +192,11 @@ class _Page:
             return escape(words)
         # The character before a mark keeps it from standing alone at the start of the next line.
         return f'{escape(words[:-1])}<span class="pq-joined">{escape(words[-1:])}{links}</span>'
+
+
+def _tip(citation: Citation, texts: Texts) -> str:
+    """What is shown of a citation without opening it."""
+    return f"{citation.cite}{texts.colon}“{opening_words(one_line(citation.quote), _TIP)}”"
 
 
 def render_point(page: _Page, at: int, *, last: bool) -> str:
@@ -238,7 +264,12 @@ _FORMS = {
 
 
 def _quote(page: _Page, line: Line) -> str:
-    """A quotation behind the name of its provision, its rows as tables, its marks at its end."""
+    """A quotation behind the name of its provision, its marks at its end; a long one is folded."""
+    return _folded(page, line) if len(line.text) > _LONG else _whole(page, line)
+
+
+def _whole(page: _Page, line: Line) -> str:
+    """All lines of a quotation, its rows as tables."""
     out: list[str] = []
     rows: list[list[str]] = []
     place = f"<b>{escape(line.place)}</b>" if line.place else ""
@@ -258,6 +289,20 @@ def _quote(page: _Page, line: Line) -> str:
         out.append(f"<p{form}>{before}{page.marked(words, marks)}{_verdict(page, line) if marks else ''}</p>")
     named = f"<p>{place}</p>" if place and shown and quoted_cells(shown[0]) else ""
     return named + "".join([*out, table(rows)])
+
+
+def _folded(page: _Page, line: Line) -> str:
+    """A long quotation as its first words, to be unfolded; its marks stay in sight."""
+    words = one_line(line.text)
+    unfold = escape(page.texts.ask.unfold.format(count=len(words)))
+    whole = _whole(page, replace(line, place="", marks=()))
+    place = f"<b>{escape(line.place)}</b>\u3000" if line.place else ""
+    first = escape(opening_words(words, _FOLDED))
+    return (
+        f'<details class="pq-fold"><summary>{place}<span class="pq-folded">{first}</span>'
+        f'<span class="pq-unfold">{unfold}</span></summary>{whole}</details>'
+        f"<p>{page.marked('', line.marks)}{_verdict(page, line)}</p>"
+    )
 
 
 def _verdict(page: _Page, line: Line) -> str:
@@ -285,10 +330,11 @@ NEAREST, _NAMED = 5, 6
 _CHIPS, ALL_OF_THEM = 5, "*"
 
 
-def render_conversation(conversation: Conversation, texts: Texts, library: Library | None) -> str:
-    """All turns, or the welcome with example questions where there are none yet.
+def render_conversation(conversation: Conversation, texts: Texts, library: Library | None, told: str = "") -> str:
+    """All turns, or the welcome with example questions where there are none yet; `told` as in `Session`.
 
-    `data-stamp` changes when there is something new to scroll to, and only then.
+    `data-stamp` changes when there is something new to scroll to, and only then; `data-address` is where all of this
+    is found again.
     """
     last = conversation.last
     stamp = f"{last.number}{'' if last.pending else '+'}" if last else ""
@@ -296,11 +342,39 @@ def render_conversation(conversation: Conversation, texts: Texts, library: Libra
     inner = "".join(turns) or _welcome(texts, library)
     if conversation.dropped:
         inner = f'<p class="pq-older">{escape(texts.older_turns.format(count=conversation.dropped))}</p>' + inner
+    said = texts.ask.told.get(told) or (texts.ask.shared if conversation.shared else "")
+    if said:
+        inner = f'<p class="pq-told" role="status">{escape(said)}</p>' + inner
     return (
-        f'<div class="pq-log" role="log" aria-live="polite" aria-label="{escape(texts.conversation_label)}"'
-        f' data-stamp="{stamp}" data-lang="{texts.html_lang}" data-window="{escape(texts.window_title)}"'
-        f' data-lost="{escape(texts.connection_lost)}">{inner}</div>'
+        f'<div class="pq-log" role="log" tabindex="0" aria-live="polite"'
+        f' aria-label="{escape(texts.conversation_label)}"'
+        f' data-stamp="{stamp}" data-lang="{texts.html_lang}"'
+        f' data-window="{escape(texts.window_title)}" data-lost="{escape(texts.connection_lost)}"'
+        f' data-address="{escape(address_of(conversation, texts.lang))}">{inner}{_take_away(conversation, texts)}</div>'
     )
+
+
+def address_of(conversation: Conversation, lang: str) -> str:
+    """The query under which a page shows all this again: `c`, a visitor's own conversation, or `a`, an answer."""
+    query = {"lang": "en"} if lang == "en" else {}
+    if conversation.shared:
+        query["a"] = conversation.turns[0].id
+    elif conversation.kept:
+        query["c"] = conversation.id
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _take_away(conversation: Conversation, texts: Texts) -> str:
+    """The conversation to print and as files, where it can be found again."""
+    if conversation.shared or not conversation.kept:
+        return ""
+    ways = (("/print", texts.ask.print), (".docx", texts.ask.word), (".md", texts.ask.markdown))
+    links = "".join(
+        f'<a class="pq-link" href="./conversations/{conversation.id}{end}?lang={texts.lang}"'
+        f"{' target=_blank rel=noopener' if end == '/print' else ' download'}>{escape(words)}</a>"
+        for end, words in ways
+    )
+    return f'<p class="pq-take-away"><span>{escape(texts.ask.take_away)}</span>{links}</p>'
 
 
 def plain_text(question: str, answer: Answer, texts: Texts) -> str:
@@ -347,8 +421,25 @@ def _turn(turn: Turn, conversation: Conversation, texts: Texts, library: Library
         reply = f'<div class="pq-reply pq-pending" role="status">{escape(texts.searching)}</div>'
     return (
         f'<section class="pq-turn" data-turn="{turn.number}">'
-        f'<div class="pq-question"><span class="pq-sr">{escape(texts.you)}：</span>{_paragraphs(turn.question)}</div>'
-        f"{reply}</section>"
+        f'<h2 class="pq-question"><span class="pq-sr">{escape(texts.you)}：</span>{_paragraphs(turn.question)}</h2>'
+        f"{'' if turn.pending else _doings(turn, conversation, texts)}{reply}</section>"
+    )
+
+
+def _doings(turn: Turn, conversation: Conversation, texts: Texts) -> str:
+    """What can be done with a question of one's own that is settled: changed, put again, deleted."""
+    if conversation.shared:
+        return ""
+    words, label = escape(turn.question), escape(texts.ask.edit_label)
+    later = f"<small>{escape(texts.ask.edit_hint)}</small>" if turn is not conversation.last else ""
+    return (
+        f'<div class="pq-doings">'
+        f'<button type="button" class="pq-do" data-again="{turn.number}">{texts.ask.again}</button>'
+        f'<button type="button" class="pq-do" data-remove="{turn.number}" data-sure="{escape(texts.ask.remove_sure)}">'
+        f"{texts.ask.remove}</button>"
+        f'<details class="pq-edit"><summary class="pq-do">{texts.ask.edit}</summary>'
+        f'<textarea rows="2" aria-label="{label}">{words}</textarea>{later}'
+        f'<button type="button" class="pq-do" data-edit="{turn.number}">{texts.ask.edit_send}</button></details></div>'
     )
 
 
@@ -358,6 +449,7 @@ def _answer(turn: Turn, answer: Answer, conversation: Conversation, texts: Texts
         f'<p class="pq-notice" role="note"><strong>{escape(texts.notice)}</strong>{escape(notice)}</p>'
         for notice in answer.notices
     )
+    notices += _changed(turn, answer, texts, library)
     head = f'<p class="pq-refused">{escape(texts.refused)}</p>' if answer.refused else ""
     body = render_points(turn.number, answer, texts, library, last=last)
     below = _citations(turn, answer, texts, library)
@@ -366,8 +458,9 @@ def _answer(turn: Turn, answer: Answer, conversation: Conversation, texts: Texts
         below = _nearest(turn, answer, texts, library)
     scope = _scope(turn.number, answer, conversation.let_go if last else None, texts, library)
     return (
-        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{notices}{head}{scope}'
-        f'<div class="pq-answer">{body}</div>{below}{_foot(turn, answer, texts)}</div>'
+        f'<div class="pq-reply{" pq-refusal" if answer.refused else ""}">{"" if answer.comparison else notices}{head}'
+        f'{scope}<div class="pq-answer">{body}</div>{notices if answer.comparison else ""}{below}'
+        f"{_foot(turn, answer, texts)}</div>"
     )
 
 
@@ -417,7 +510,11 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
     for c in answer.citations:
         references = render_references(turn.number, c, texts)
         quote = "" if c.n in told else f'<q class="pq-citation-quote">{escape(one_line(c.quote))}</q>'
-        told_of = _pages(c, texts, library) + render_mark(c.standing.ref, texts, library)
+        fate = look_up(c.standing, turn.documents, library)[0] if library else Fate.SAME
+        told_of = _pages(c, turn, texts, library) + render_mark(c.standing.ref, texts, library)
+        if fate is not Fate.SAME:
+            became = texts.ask.changed if fate is Fate.CHANGED else texts.ask.gone
+            told_of += f' <span class="pq-differs">{escape(became)}</span>'
         brief = "" if quote else " pq-brief"
         entries += (
             f'<li><a href="#source" class="pq-citation{brief}" data-open="c:{turn.number}:{c.n}"'
@@ -431,12 +528,27 @@ def _citations(turn: Turn, answer: Answer, texts: Texts, library: Library | None
     )
 
 
-def _pages(citation: Citation, texts: Texts, library: Library | None) -> str:
+def _pages(citation: Citation, turn: Turn, texts: Texts, library: Library | None) -> str:
     """The page of a quotation, where its source has pages; and whether its words were read from a picture."""
     document = library.documents.get(citation.ref.partition("#")[0]) if library else None
-    pages = render_pages(document, locate(citation, document.text), texts) if document else ""
+    place = look_up(citation, turn.documents, library)[1] if library else None
+    pages = render_pages(document, place, texts) if document else ""
     told = filter(None, (pages, texts.recognised if citation.recognised else ""))
     return "".join(f'<span class="pq-page">{escape(words)}</span>' for words in told)
+
+
+def _changed(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
+    """A notice where what an answer quotes, in its citations or in a table, is no longer what is on file."""
+    if library is None:
+        return ""
+    quoted = [words for words in cited_words(answer) if not isinstance(words, Referred)]
+    fates = {words.cite: look_up(words, turn.documents, library)[0] for words in quoted}
+    changed = [cite for cite, fate in fates.items() if fate is not Fate.SAME]
+    if not changed:
+        return ""
+    cites = texts.between.join(changed[:_NAMED]) + ("……" if len(changed) > _NAMED else "")
+    words = escape(texts.ask.changed_notice.format(cites=cites))
+    return f'<p class="pq-notice pq-changed" role="note"><strong>{escape(texts.notice)}</strong>{words}</p>'
 
 
 def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) -> str:
@@ -444,7 +556,7 @@ def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) 
     if not places:
         return ""
     links = "".join(
-        near_link(turn.number, i, place.cite, _opening_words(place.segmentation.text_of(place.provision)))
+        near_link(turn.number, i, place.cite, opening_words(place.segmentation.text_of(place.provision)))
         for i, place in places
     )
     return f'<h3 class="pq-sub">{escape(texts.nearest)}</h3>{links}'
@@ -453,22 +565,34 @@ def _nearest(turn: Turn, answer: Answer, texts: Texts, library: Library | None) 
 def _foot(turn: Turn, answer: Answer, texts: Texts) -> str:
     words = texts.model_written if answer.mode == MODEL else texts.all_verbatim if answer.sentences else ""
     written = f"<span>{escape(words)}</span>" if words and not answer.refused else ""
-    copy = escape(plain_text(turn.question, answer, texts))
+    copy = _copying(plain_text(turn.question, answer, texts), texts.copy, texts)
+    link = _copying(f"?a={turn.id}", texts.ask.link, texts, form="link") if turn.kept else ""
+    wrong = f'<a class="pq-link pq-aside" href="./marks/wrong?answer={turn.id}">{escape(texts.ask.wrong)}</a>'
+    return f'<div class="pq-foot">{copy}{link}{written}{wrong if turn.kept else ""}</div>'
+
+
+def _copying(words: str, label: str, texts: Texts, form: str = "copy") -> str:
+    """A button that copies words, or the whole address (`link`) of a query."""
     return (
-        f'<div class="pq-foot"><button type="button" class="pq-copy" data-copy="{copy}"'
-        f' data-done="{escape(texts.copied)}">{escape(texts.copy)}</button>{written}'
-        f'<a class="pq-link pq-aside" href="./marks/wrong?answer={turn.id}">{escape(texts.ask.wrong)}</a></div>'
+        f'<button type="button" class="pq-copy" data-{form}="{escape(words)}"'
+        f' data-done="{escape(texts.copied)}">{escape(label)}</button>'
     )
 
 
 def _failure(failure: Failure, texts: Texts) -> str:
     """Why there is no answer. What is wrong with an index, paths included, is for the log and `/healthz`."""
-    titles = {"missing": texts.index_title, "unusable": texts.index_title, "model": texts.model_title}
+    titles = {
+        "missing": texts.index_title,
+        "unusable": texts.index_title,
+        "model": texts.model_title,
+        "stopped": texts.ask.stopped_title,
+    }
     bodies = {
         "missing": texts.index_missing,
         "unusable": texts.index_unusable,
         "internal": texts.internal_error,
         "busy": texts.busy,
+        "stopped": texts.ask.stopped,
     }
     body = bodies.get(failure.kind) or failure.detail
     title = titles.get(failure.kind, texts.error_title)
@@ -482,6 +606,7 @@ def _paragraphs(text: str) -> str:
     return "<br>".join(escape(line) for line in text.split("\n"))
 
 
-def _opening_words(text: str, length: int = 60) -> str:
+def opening_words(text: str, length: int = 60) -> str:
+    """The first words of a text, in one line."""
     words = " ".join(text.split())
     return words if len(words) <= length else words[:length] + "……"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,19 @@ from gradio.components.api_component import Api
 from gradio.events import api
 from gradio.i18n import I18nData
 
+from policy_qa.kept.conversations import Conversations
 from policy_qa.page import steps
+from policy_qa.page.conversation import Failure
+from policy_qa.page.frame import LANGUAGE_COOKIE, places
 from policy_qa.page.inline import escape
+from policy_qa.page.keeping import Keeping
 from policy_qa.page.library import Library
 from policy_qa.page.live import WAITING, LivePipeline
 from policy_qa.page.source_view import name_of
 from policy_qa.page.steps import Session
 from policy_qa.page.texts import Texts, texts_for
+from policy_qa.page.visitor import visitor_of
+from policy_qa.settings import LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
 #: A tab left open keeps its conversation on the server for this many seconds after the last step.
@@ -31,19 +38,32 @@ _HEADER_JS = "window.policyQA.header(element, trigger)"
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def render_header(library: Library | None, texts: Texts) -> str:
-    """The product's name, what it does, and a button that lists the documents."""
+def render_header(library: Library | None, texts: Texts, *, kept: bool = False) -> str:
+    """The product's name, what it does, and the places to go to; with conversations that are `kept`, their drawer."""
     count = len(library.documents) if library else 0
+    # The addresses are relative: a proxy may show this server below a path.
+    links = "".join(
+        f'<a class="pq-place" href=".{path}?lang={texts.lang}">{escape(label)}</a>'
+        for path, label in places(texts)
+        if path != "/"
+    )
+    history = escape(texts.ask.history)
+    opens = f'<button type="button" class="pq-place" data-drawer="./conversations?drawer=1&amp;lang={texts.lang}">'
+    button = f"{opens}{history}</button>" if kept else ""
+    # Not among the places: on a phone these fold away when one of them is chosen.
+    drawer = (
+        f'<dialog class="pq-drawer" aria-label="{history}"><form method="dialog"><button class="pq-back">'
+        f'{escape(texts.ask.close)}</button></form><iframe title="{history}"></iframe></dialog>'
+    )
     return (
         '<div class="pq-head"><div class="pq-brand">'
         f'<h1>{escape(texts.product)}<span class="pq-code">policy_qa</span></h1>'
         f"<p>{escape(texts.tagline)}</p></div>"
-        f'<a class="pq-drafts" href="/check?lang={escape(texts.lang)}" target="_blank" rel="noopener">'
-        f'<span class="pq-count-long">{escape(texts.check.link)}</span>'
-        f'<span class="pq-count-short">{escape(texts.check.short_link)}</span></a>'
-        '<button type="button" class="pq-count" data-open="l">'
-        f'<span class="pq-count-long">{escape(texts.document_count.format(count=count))}</span>'
-        f'<span class="pq-count-short">{escape(texts.documents_button)}</span></button></div>'
+        '<button type="button" class="pq-menu" aria-expanded="false" aria-controls="pq-places">'
+        f'{escape(texts.ask.menu)}</button><div class="pq-places" id="pq-places">{button}'
+        '<button type="button" class="pq-place pq-count" data-open="l">'
+        f"{escape(texts.document_count.format(count=count))}</button>"
+        f'<nav aria-label="{escape(texts.pages_label)}">{links}</nav></div>{drawer if kept else ""}</div>'
     )
 
 
@@ -72,7 +92,8 @@ class SentSteps:
     """Knows the steps of one page. Gradio answers what it doesn't expect with its own faults, a 500 each."""
 
     def __init__(self, page: gr.Blocks) -> None:
-        self._inputs = {number: tuple(map(type, step.inputs)) for number, step in page.fns.items()}
+        # What only ends other steps is the browser's own; there is nothing to run.
+        self._inputs = {number: tuple(map(type, step.inputs)) for number, step in page.fns.items() if step.fn}
 
     def fault(self, path: str, body: Mapping[str, Any]) -> str:
         """What is wrong with the JSON object that was sent to a route; empty where nothing is."""
@@ -99,8 +120,13 @@ def _fits(value: object, kind: type) -> bool:
     return False
 
 
-def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = None) -> gr.Blocks:
-    """The page on a pipeline, in `zh` or `en` until the reader switches. `ask` is what Gradio's client may call."""
+def build_page(
+    live: LivePipeline, lang: str, ask: Callable[..., Any] | None = None, kept: Conversations | None = None
+) -> gr.Blocks:
+    """The page on a pipeline, in `zh` or `en` until the reader switches. `ask` is what Gradio's client may call.
+
+    Conversations are `kept` there; in the page's memory alone where it is None.
+    """
     texts = texts_for(lang)
     start = Session(lang)
     library = live.library_or_none()
@@ -137,21 +163,35 @@ def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = N
                 steps.panel_html(start, library), js_on_load=_PANEL_JS, elem_id="pq-panel", apply_default_css=False
             )
 
-        both = [session, conversation, panel]
-        waiting = [session, conversation, question, send, stop, clear, language]
+        shown = [session, conversation, panel]
+        waiting = [*shown, question, send, stop, clear, language]
+        everything = [*waiting, header, chosen]
 
-        def on_load(now: Session) -> list[Any]:
-            """Show what is on file now: the index may have been rebuilt since the page was made."""
-            found = live.library_or_none()
-            return [render_header(found, now.texts), steps.conversation_html(now, found),
-                    steps.panel_html(now, found), gr.Dropdown(choices=_choices(found))]  # fmt: skip
+        def keeping(request: gr.Request) -> Keeping:
+            return Keeping(kept=kept, visitor=visitor_of(request.request) if request.request else "")
 
-        def on_ask(now: Session, words: str | None, event: gr.EventData) -> list[Any]:
-            asked = steps.ask(now, _clicked(now, event, live.library_or_none()) or words or "")
+        def arrived(now: Session, request: gr.Request) -> Session:
+            """What the page's address names, where the session has nothing: after a reload, or a restart."""
+            return keeping(request).arrive(now, dict(request.query_params))
+
+        def on_load(now: Session, request: gr.Request) -> list[Any]:
+            """Show what the address names, and what is on file now: the index may have been rebuilt since."""
+            chosen_before = request.query_params.get("lang") or cookie_of(request, LANGUAGE_COOKIE)
+            now = replace(now, lang=chosen_before if chosen_before in LANGUAGES else now.lang)
+            return dressed(arrived(now, request))
+
+        def on_ask(now: Session, words: str | None, event: gr.EventData, request: gr.Request) -> list[Any]:
+            now = arrived(now, request)
+            again, changed = _detail(event, "again", None), str(_detail(event, "words", ""))
+            if isinstance(again, int):
+                asked = steps.ask_again(now, again, changed)
+                keeping(request).take_out(now, asked, forget=False)
+            else:
+                asked = steps.ask(now, _clicked(now, event, live.library_or_none()) or words or "")
             if asked is now:
                 return [now, *[gr.skip()] * (len(waiting) - 1)]
-            html = steps.conversation_html(asked, live.library_or_none())
-            return [asked, html, gr.Textbox(value="", interactive=False), *buttons(busy=True)]
+            emptied = gr.skip() if isinstance(again, int) else ""
+            return [*views(asked), gr.Textbox(value=emptied, interactive=False), *buttons(busy=True)]
 
         def on_answer(now: Session, doc_ids: list[str] | None, request: gr.Request) -> Iterator[list[Any]]:
             with live.stoppable(str(request.session_hash)) as stopped:
@@ -161,49 +201,66 @@ def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = N
                         html = steps.conversation_html(so_far, live.library_or_none())
                         yield [so_far, html, *[gr.skip()] * (len(waiting) - 2)]
                     else:
-                        yield settled(so_far)
+                        yield settled(keeping(request).keep(so_far, doc_ids or [], live.stamp))
 
-        def on_stop(request: gr.Request) -> None:
-            """The stop button, or a reader who has left."""
+        def on_stop(now: Session, request: gr.Request) -> list[Any]:
+            """What a model has written is shown by `on_answer`; without one, nothing more is waited for."""
+            live.stop(str(request.session_hash))
+            if live.writes:
+                return [gr.skip()] * len(waiting)
+            return settled(steps.give_up(now, Failure(kind="stopped")))
+
+        def on_leave(request: gr.Request) -> None:
             live.stop(str(request.session_hash))
 
         def on_refused(now: Session) -> list[Any]:
             """Gradio did not take the question: its queue is full."""
             return settled(steps.give_up(now))
 
+        def views(now: Session) -> list[Any]:
+            """session, conversation, panel."""
+            found = live.library_or_none()
+            return [now, steps.conversation_html(now, found), steps.panel_html(now, found)]
+
         def settled(now: Session) -> list[Any]:
-            html = steps.conversation_html(now, live.library_or_none())
-            return [now, html, gr.Textbox(interactive=True), *buttons(busy=False)]
+            return [*views(now), gr.Textbox(interactive=True), *buttons(busy=False)]
 
         def buttons(*, busy: bool) -> list[gr.Button]:
             """send, stop, clear, language; what would change the conversation waits until it is answered."""
-            send_shown = not (busy and live.writes)
-            return [gr.Button(interactive=not busy, visible=send_shown), gr.Button(visible=not send_shown),
+            return [gr.Button(visible=not busy), gr.Button(visible=busy),
                     gr.Button(interactive=not busy), gr.Button(interactive=not busy)]  # fmt: skip
 
-        def on_source(now: Session, event: gr.EventData) -> list[Any]:
-            opened = steps.open_panel(now, str(_detail(event, "key", "")))
+        def dressed(now: Session) -> list[Any]:
+            """Everything, in the session's language."""
+            words, found = now.texts, live.library_or_none()
+            return [
+                *views(now), gr.Textbox(label=words.question_label, placeholder=words.question_placeholder),
+                gr.Button(words.send), gr.Button(words.stop), gr.Button(words.new_conversation),
+                gr.Button(words.switch_language), render_header(found, words, kept=kept is not None),
+                gr.Dropdown(choices=_choices(found), label=words.filter_label),
+            ]  # fmt: skip
+
+        def on_source(now: Session, event: gr.EventData, request: gr.Request) -> list[Any]:
+            opened = steps.open_panel(arrived(now, request), str(_detail(event, "key", "")))
             return [opened, steps.panel_html(opened, live.library_or_none())]
 
-        def on_scope(now: Session, event: gr.EventData) -> list[Any]:
-            found = live.library_or_none()
-            changed, left = steps.take_off(now, str(_detail(event, "scope", "")), found)
-            limits = gr.skip() if left is None else gr.Dropdown(value=left)
-            return [changed, steps.conversation_html(changed, found), limits]
+        def on_remove(now: Session, event: gr.EventData, request: gr.Request) -> list[Any]:
+            """A turn is deleted, or a document taken off for the next question."""
+            now, found = arrived(now, request), live.library_or_none()
+            number = _detail(event, "turn", None)
+            if isinstance(number, int):
+                left = steps.take_out(now, number)
+                keeping(request).take_out(now, left, forget=True)
+                return [*views(left), gr.skip()]
+            changed, limits = steps.take_off(now, str(_detail(event, "scope", "")), found)
+            filtered = gr.skip() if limits is None else gr.Dropdown(value=limits)
+            return [changed, steps.conversation_html(changed, found), gr.skip(), filtered]
 
         def on_new(now: Session) -> list[Any]:
-            fresh, found = steps.start_anew(now), live.library_or_none()
-            return [fresh, steps.conversation_html(fresh, found), steps.panel_html(fresh, found)]
+            return views(steps.start_anew(now))
 
         def on_language(now: Session) -> list[Any]:
-            switched, found = steps.switch_language(now), live.library_or_none()
-            words = switched.texts
-            return [
-                switched, steps.conversation_html(switched, found), steps.panel_html(switched, found),
-                render_header(found, words), gr.Button(words.switch_language), gr.Dropdown(label=words.filter_label),
-                gr.Textbox(label=words.question_label, placeholder=words.question_placeholder),
-                gr.Button(words.send), gr.Button(words.stop), gr.Button(words.new_conversation),
-            ]  # fmt: skip
+            return dressed(steps.switch_language(now))
 
         asked = gr.on(
             [question.submit, send.click, conversation.submit], on_ask, [session, question], waiting,
@@ -215,23 +272,15 @@ def build_page(live: LivePipeline, lang: str, ask: Callable[..., Any] | None = N
             [conversation.select, panel.select, header.select], on_source, [session], [session, panel],
             queue=False, trigger_mode="multiple", **_PRIVATE,
         )  # fmt: skip
-        conversation.delete(
-            on_scope, [session], [session, conversation, chosen],
-            queue=False, trigger_mode="multiple", **_PRIVATE,
-        )  # fmt: skip
-        stop.click(on_stop, None, None, queue=False, **_PRIVATE)
-        page.unload(on_stop)
-        clear.click(on_new, [session], both, queue=False, **_PRIVATE)
-        language.click(
-            on_language,
-            [session],
-            [*both, header, language, chosen, question, send, stop, clear],
-            queue=False,
-            **_PRIVATE,
-        )
+        conversation.delete(on_remove, [session], [*shown, chosen], queue=False, trigger_mode="multiple", **_PRIVATE)
+        # A model's answer is not cut off: what of it is written by then is shown.
+        stop.click(on_stop, [session], waiting, cancels=None if live.writes else [answered], queue=False, **_PRIVATE)
+        page.unload(on_leave)
+        clear.click(on_new, [session], shown, queue=False, **_PRIVATE)
+        language.click(on_language, [session], everything, queue=False, **_PRIVATE)
         if ask:
             api(ask, api_name="ask")
-        page.load(on_load, [session], [header, conversation, panel, chosen], queue=False, **_PRIVATE)
+        page.load(on_load, [session], everything, queue=False, **_PRIVATE)
     page.queue(max_size=WAITING, default_concurrency_limit=live.concurrent, api_open=False)
     return page
 
@@ -253,6 +302,11 @@ def _clicked(session: Session, event: gr.EventData, library: Library | None) -> 
     if isinstance(index, int) and 0 <= index < len(examples):
         return examples[index]
     return steps.choice(session, str(_detail(event, "choice", "")))
+
+
+def cookie_of(request: gr.Request, name: str) -> str:
+    """A cookie of the browser that a step came from; empty where it has none."""
+    return request.request.cookies.get(name, "") if request.request else ""
 
 
 def _detail(event: gr.EventData, name: str, default: object) -> object:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 
-from policy_qa.datamodels import Answer
+from policy_qa.datamodels import Answer, Document
 
 #: Turns that are kept and shown; the page sends the whole conversation to the browser with each answer.
 MAX_TURNS = 40
 
 
+def new_id() -> str:
+    """A name for an answer or a conversation, of 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why a question got no answer. `kind` is `usage`, `missing`, `unusable`, `model`, `internal`, `busy` or `other`.
+    """Why a question got no answer.
 
+    `kind` is `usage`, `missing`, `unusable`, `model`, `internal`, `busy`, `stopped` or `other`.
     `detail` is the error's own line; it is shown where the page has no words of its own for the kind.
     """
 
@@ -26,8 +32,9 @@ class Failure:
 class Turn:
     """A question and what became of it; with neither answer nor failure it is still being answered.
 
-    `draft` is what can be shown of an answer that is still being written. `id` names the answer in addresses; nobody
-    can guess it.
+    `draft` is what can be shown of an answer that is still being written, `documents` are those that the answer cites,
+    as they were when it was given. `id` names the answer in addresses, which nobody can guess; they lead to it where it
+    is `kept`.
     """
 
     number: int
@@ -35,7 +42,9 @@ class Turn:
     answer: Answer | None = None
     failure: Failure | None = None
     draft: Answer | None = None
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16), compare=False)
+    documents: tuple[Document, ...] = ()
+    id: str = field(default_factory=new_id, compare=False)
+    kept: bool = False
 
     @property
     def shown(self) -> Answer | None:
@@ -50,31 +59,52 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns, oldest first, how many older ones were dropped, and which documents the next takes over from none."""
+    """The turns, oldest first, how many older ones were dropped, and which documents the next takes over from none.
+
+    `id` is what it is kept under, from its first question on. A `shared` one is an answer that somebody's link led to;
+    what is asked next begins a conversation of one's own.
+    """
 
     turns: tuple[Turn, ...] = ()
     dropped: int = 0
     let_go: frozenset[str] = frozenset()
+    id: str = field(default="", compare=False)
+    shared: bool = False
 
     @property
     def last(self) -> Turn | None:
         """The newest turn."""
         return self.turns[-1] if self.turns else None
 
+    @property
+    def kept(self) -> bool:
+        """Whether any of it can be found again."""
+        return any(turn.kept for turn in self.turns)
+
     def asked(self, question: str) -> Conversation:
         """With a new question, not answered yet."""
-        number = self.dropped + len(self.turns) + 1
+        number = self.last.number + 1 if self.last else self.dropped + 1
         turns = (*self.turns, Turn(number=number, question=question))
         excess = max(0, len(turns) - MAX_TURNS)
-        return replace(self, turns=turns[excess:], dropped=self.dropped + excess)
+        return replace(self, turns=turns[excess:], dropped=self.dropped + excess, id=self.id or new_id())
 
-    def settled(self, *, answer: Answer | None = None, failure: Failure | None = None) -> Conversation:
+    def settled(
+        self, *, answer: Answer | None = None, failure: Failure | None = None, documents: tuple[Document, ...] = ()
+    ) -> Conversation:
         """With the pending question answered or failed; unchanged where none is pending."""
         if self.last is None or not self.last.pending:
             return self
-        settled = replace(self.last, answer=answer, failure=failure, draft=None)
+        settled = replace(self.last, answer=answer, failure=failure, draft=None, documents=documents)
         heard = answer.scope.doc_ids if answer else ()  # what is asked about again may be taken over again
         return replace(self, turns=(*self.turns[:-1], settled), let_go=self.let_go.difference(heard))
+
+    def before(self, number: int) -> Conversation:
+        """With the turns before one of that number."""
+        return replace(self, turns=tuple(turn for turn in self.turns if turn.number < number))
+
+    def without(self, number: int) -> Conversation:
+        """Without the turn of that number."""
+        return replace(self, turns=tuple(turn for turn in self.turns if turn.number != number))
 
     def growing(self, draft: Answer) -> Conversation:
         """With more of the pending answer; unchanged where none is pending."""

@@ -76,6 +76,11 @@ class LivePipeline:
         self._known: tuple[Hashable, Health] = (None, _OPENING)
         self._comparisons = Comparisons()
 
+    @property
+    def stamp(self) -> str:
+        """The index that was opened last, as a name."""
+        return str(self._opened_at)
+
     def library(self) -> Library:
         """The documents of the index as it is now. Raises PolicyQAError where it is unusable."""
         with self._lock:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from policy_qa.datamodels import Answer, Citation, Document, Quotation, Referred, Segmentation, Status
+from policy_qa.datamodels import Answer, Document, Segmentation, Status
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes, overview
 from policy_qa.diff.texts import TEXTS
@@ -16,6 +16,7 @@ from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.mark_view import render_mark
+from policy_qa.page.since import Fate, Quoted, look_up, segmentation_then, text_then
 from policy_qa.page.texts import VERSION_WORDS, Texts
 
 _DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
@@ -131,19 +132,6 @@ def render_superseded(library: Library, doc_id: str, texts: Texts) -> str:
     return f'<p class="pq-strip pq-dead pq-superseded">{escape(said)} {link(first.doc_id, words)}</p>'
 
 
-Quoted = Citation | Quotation | Referred
-
-
-def locate(citation: Quoted, text: str) -> Range | None:
-    """Where the quoted words stand now; the index may have been rebuilt since the answer."""
-    if text[citation.start : citation.end] == citation.quote:
-        return citation.start, citation.end
-    found = text.find(citation.quote)
-    if found < 0 or text.find(citation.quote, found + 1) >= 0:
-        return None
-    return found, found + len(citation.quote)
-
-
 def render_pages(document: Document, place: Range | None, texts: Texts) -> str:
     """第3页, or 第3至4页; empty where there is no place, or no pages."""
     if place is None or not document.pages:
@@ -192,7 +180,8 @@ class Opening:
     """What of a document is opened: a provision to shade, words to mark, and a line that says so.
 
     `ref` is the provision's, where one is opened; `shaded` is its path at article level, empty for none, and `place`
-    where the provision stands that `cite` names. `stale` tells that the quoted words are no longer in the text.
+    where the provision stands that `cite` names. `fate` tells what became of the provision since it was
+    quoted, and `then` is its text as it was, which is shown instead of one on file.
     """
 
     doc_id: str
@@ -202,33 +191,47 @@ class Opening:
     place: Range | None = None
     quoted: tuple[Range, ...] = ()
     also: tuple[Range, ...] = ()
-    stale: bool = False
+    fate: Fate = Fate.SAME
+    then: Segmentation | None = None
 
 
-def open_citation(answer: Answer, n: int, library: Library) -> Opening | None:
-    """The opening of citation `n` of an answer, or None where its document is gone."""
+def open_citation(answer: Answer, n: int, library: Library, documents: Sequence[Document] = ()) -> Opening | None:
+    """The opening of citation `n` of an answer that cites these `documents`; None where its text can't be shown."""
     citation = next((c for c in answer.citations if c.n == n), None)
     others = [c.standing for c in answer.citations if c.n != n]
-    return open_words(citation.standing, library, others) if citation else None
+    return open_words(citation.standing, library, documents, others) if citation else None
 
 
-def open_words(words: Quoted, library: Library, others: Sequence[Quoted] = ()) -> Opening | None:
-    """The opening of quoted words, with the others that are quoted of the same document; None where that is gone."""
+def open_words(
+    words: Quoted, library: Library, documents: Sequence[Document] = (), others: Sequence[Quoted] = ()
+) -> Opening | None:
+    """The opening of quoted words, with the others that are quoted of the same document, in the text on file.
+
+    Where the provision has changed since, or is gone, in the text as it was then, if that is among the `documents` that
+    the answer cites; None where there is neither.
+    """
+    fate, quoted = look_up(words, documents, library)
+    then = text_then(words, documents) if fate is not Fate.SAME else None
+    segmentation = segmentation_then(then) if then else None
     doc_id = words.ref.partition("#")[0]
-    document = library.documents.get(doc_id)
-    if document is None:
+    if segmentation is None and doc_id not in library.documents:
         return None
-    quoted = locate(words, document.text)
     place = library.place(words.ref)
-    also = (locate(other, document.text) for other in others if other.ref.partition("#")[0] == doc_id)
+    provision = segmentation.at(words.ref) if segmentation else place.provision if place else None
+    shown = segmentation or (place.segmentation if place else None)
+    if segmentation:
+        quoted = (words.start, words.end)
+    same = [other for other in others if other.ref.partition("#")[0] == doc_id]
+    also = [(o.start, o.end) if segmentation else look_up(o, documents, library)[1] for o in same]
     return Opening(
         doc_id=doc_id,
         ref=words.ref if place else "",
-        shaded=place.article.path if place else "",
+        shaded=shown.article_of(provision).path if shown and provision else "",
         cite=words.cite,
         quoted=(quoted,) if quoted else (),
         also=tuple(filter(None, also)),
-        stale=quoted is None,
+        fate=fate,
+        then=segmentation,
     )
 
 
@@ -255,7 +258,8 @@ def render_source(
     `key` is what was clicked; the page scrolls anew when it changes.
     """
     document = segmentation.document
-    badges = render_badges(document, library.version(document.doc_id) if library else None, texts)
+    now = library if opening.then is None else None
+    badges = render_badges(document, now.version(document.doc_id) if now else None, texts)
     highlights = Highlights(
         quoted=opening.quoted,
         also=opening.also,
@@ -263,8 +267,8 @@ def render_source(
         pages=page_starts(document, texts),
     )
     body = render_text(segmentation, highlights, opening.shaded, texts)
-    versions = render_versions(library, document.doc_id, texts) if library else ""
-    superseded = render_superseded(library, document.doc_id, texts) if library else ""
+    versions = render_versions(now, document.doc_id, texts) if now else ""
+    superseded = render_superseded(now, document.doc_id, texts) if now else ""
     title = escape(name_of(document))
     return (
         f'<article class="pq-source" data-key="{escape(key)}" aria-labelledby="pq-source-title">'
@@ -272,17 +276,20 @@ def render_source(
         f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
         f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{title} '
         f"{badges}</h2>{_particulars(document, texts)}{versions}"
-        f"{superseded}{_strips(segmentation, opening, texts)}{_verify(opening.ref, texts, library)}</header>"
+        f"{superseded}{_strips(segmentation, opening, texts)}{_verify(opening, texts, library)}</header>"
         f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
     )
 
 
-def _verify(ref: str, texts: Texts, library: Library | None) -> str:
+def _verify(opening: Opening, texts: Texts, library: Library | None) -> str:
     """What people have said of the opened provision, and the way to say more."""
+    ref = opening.ref
     if not ref:
         return ""
     address = f"./marks?{urlencode({'ref': ref})}"
     way = f'<a class="pq-link" href="{escape(address)}">{escape(texts.ask.verify)}</a>'
+    if opening.then:
+        way = f'<a href="#source" class="pq-link" data-open="p:{escape(ref)}">{escape(texts.ask.text_now)}</a>{way}'
     return f'<p class="pq-verify">{render_mark(ref, texts, library)}{way}</p>'
 
 
@@ -331,8 +338,7 @@ def _entry(document: Document, library: Library, texts: Texts) -> str:
     badges = render_badges(document, library.version(document.doc_id), texts)
     name = name_of(document)
     return (
-        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}"'
-        f' aria-label="{escape(texts.read_document.format(title=name))}">'
+        f'<li><a href="#source" class="pq-document" data-open="d:{escape(document.doc_id)}">'
         f'<span class="pq-document-title">{escape(name)} {badges}</span>'
         f'<span class="pq-document-facts">{_facts(document)}</span></a>'
         f"{render_others(library, document.doc_id, texts)}</li>"
@@ -383,8 +389,8 @@ def _strips(segmentation: Segmentation, opening: Opening, texts: Texts) -> str:
     """What a reader must know before relying on the text below, most pressing first."""
     status = segmentation.document.status
     strips: list[tuple[str, str]] = []
-    if opening.stale:
-        strips.append(("pq-warn", texts.text_changed))
+    if opening.fate is not Fate.SAME:
+        strips.append(("pq-warn", texts.ask.fates[opening.fate] if opening.then else texts.text_changed))
     if status.is_draft:
         strips.append(("pq-warn", texts.draft_strip.format(status=texts.status(status))))
     if status is Status.REPEALED:

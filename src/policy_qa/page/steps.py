@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Answer, ScopeFrom
 from policy_qa.page.answer_view import ALL_OF_THEM, open_beneath, render_conversation, scope_files
 from policy_qa.page.conversation import Conversation, Failure
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.since import cited_documents
 from policy_qa.page.source_view import (
     Opening,
     open_citation,
@@ -33,7 +34,7 @@ MAX_KEPT = 20_000
 _CHOICE = re.compile(r"\d{1,6}:\d{1,3}:\d{1,3}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KEY = re.compile(
-    r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|d:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|"
+    r"(?:c:\d{1,6}:\d{1,4}|r:\d{1,6}:\d{1,2}|[dp]:.{1,400}|v:[^/]{1,400}/[^/]{1,400}|l|"
     r"t:\d{1,6}(?::\d{1,3}){4}|x:\d{1,6}(?::\d{1,4}){2}|)",
     re.DOTALL,
 )
@@ -45,13 +46,15 @@ class Session:
 
     `opened` names what was clicked: `c:TURN:N` a citation, `r:TURN:I` a nearest provision,
     `t:TURN:POINT:ROW:COLUMN:I` a quotation of a table, `x:TURN:N:I` what a reference inside a citation leads to,
-    `d:DOC_ID` a document, `v:DOC_ID/DOC_ID` two texts of a policy compared (a doc_id is a file's name and
-    holds no slash), `l` or nothing the list.
+    `d:DOC_ID` a document, `p:REF` a provision, `v:DOC_ID/DOC_ID` two texts of a policy compared (a doc_id is a file's
+    name and holds no slash), `l` or nothing the list. `told` is what has to be said of the whole conversation:
+    `foreign` (another's, or gone), `lost` (no answer has this address any more), `unkept` (it could not be kept).
     """
 
     lang: str
     conversation: Conversation = field(default_factory=Conversation)
     opened: str = ""
+    told: str = ""
 
     @property
     def texts(self) -> Texts:
@@ -64,7 +67,7 @@ def ask(session: Session, question: str) -> Session:
     last = session.conversation.last
     if not question.strip() or (last is not None and last.pending):
         return session
-    return Session(session.lang, session.conversation.asked(question.strip()[:MAX_KEPT]), session.opened)
+    return replace(session, conversation=session.conversation.asked(question.strip()[:MAX_KEPT]), told="")
 
 
 def answer(session: Session, live: LivePipeline, doc_ids: list[str]) -> Session:
@@ -89,13 +92,50 @@ def answering(
         last.question, session.conversation.earlier(), doc_ids, frame, stopped, session.conversation.let_go
     ):
         if isinstance(result, Answer) and result.mode == WRITING:
-            yield Session(session.lang, session.conversation.growing(result), session.opened)
+            yield replace(session, conversation=session.conversation.growing(result))
         latest = result
+    if stopped is not None and stopped.is_set() and not live.writes:
+        latest = Failure(kind="stopped")  # what a model has written by then is shown
     if isinstance(latest, Answer):
-        conversation = session.conversation.settled(answer=latest)
+        library = live.library_or_none()
+        documents = cited_documents(latest, library) if library else ()
+        yield open_first(
+            replace(session, conversation=session.conversation.settled(answer=latest, documents=documents))
+        )
     else:
-        conversation = session.conversation.settled(failure=latest or Failure(kind="internal"))
-    yield Session(session.lang, conversation, session.opened)
+        yield give_up(session, latest or Failure(kind="internal"))
+
+
+def open_first(session: Session) -> Session:
+    """With what the newest answer quotes first opened in the panel; unchanged where it quotes nothing."""
+    last = session.conversation.last
+    if last is None or last.answer is None:
+        return session
+    if last.answer.citations:
+        return replace(session, opened=f"c:{last.number}:{last.answer.citations[0].n}")
+    for at, point in enumerate(last.answer.points):
+        for r, row in enumerate(point.comparison.rows if point.comparison else ()):
+            for c, cell in enumerate(row.cells):
+                if cell:
+                    return replace(session, opened=f"t:{last.number}:{at}:{r}:{c}:0")
+    return session
+
+
+def ask_again(session: Session, number: int, question: str = "") -> Session:
+    """With a turn's question put anew, changed or as it was, and what came after it gone; else the same session."""
+    turn, last = session.conversation.turn(number), session.conversation.last
+    if turn is None or last is None or last.pending:
+        return session
+    before = replace(session, conversation=session.conversation.before(number), opened="")
+    return ask(before, question if question.strip() else turn.question)
+
+
+def take_out(session: Session, number: int) -> Session:
+    """Without a turn that is settled; else the same session."""
+    turn = session.conversation.turn(number)
+    if turn is None or turn.pending:
+        return session
+    return replace(session, conversation=session.conversation.without(number), opened="")
 
 
 def _frame(lang: str, question: str) -> str | None:
@@ -130,22 +170,22 @@ def take_off(session: Session, key: str, library: Library | None) -> tuple[Sessi
     conversation = session.conversation.letting(named)
     limited = last.answer.scope.origin is ScopeFrom.FILTER
     left = [d for d in files if d not in conversation.let_go] if limited else None
-    return Session(session.lang, conversation, session.opened), left
+    return replace(session, conversation=conversation), left
 
 
-def give_up(session: Session) -> Session:
-    """With a question that is still pending marked as not taken: the queue was full, or the answer was lost."""
-    return Session(session.lang, session.conversation.settled(failure=Failure(kind="busy")), session.opened)
+def give_up(session: Session, failure: Failure | None = None) -> Session:
+    """With a question that is still pending marked as failed; `busy` where its answer was not taken or lost."""
+    return replace(session, conversation=session.conversation.settled(failure=failure or Failure(kind="busy")))
 
 
 def open_panel(session: Session, key: str) -> Session:
     """With another thing opened in the panel; what isn't a key is ignored."""
-    return Session(session.lang, session.conversation, key) if _KEY.fullmatch(key) else session
+    return replace(session, opened=key) if _KEY.fullmatch(key) else session
 
 
 def switch_language(session: Session) -> Session:
     """In the other language, with everything else as it was."""
-    return Session("zh" if session.lang == "en" else "en", session.conversation, session.opened)
+    return replace(session, lang="zh" if session.lang == "en" else "en")
 
 
 def start_anew(session: Session) -> Session:
@@ -155,7 +195,7 @@ def start_anew(session: Session) -> Session:
 
 def conversation_html(session: Session, library: Library | None) -> str:
     """What the left side shows."""
-    return render_conversation(session.conversation, session.texts, library)
+    return render_conversation(session.conversation, session.texts, library, session.told)
 
 
 def panel_html(session: Session, library: Library | None) -> str:
@@ -172,9 +212,9 @@ def panel_html(session: Session, library: Library | None) -> str:
     opening, found = _opening(session, library)
     if not found:
         return render_missing(texts.expired, texts, key)
-    if opening is None or library is None or opening.doc_id not in library.documents:
+    if opening is None or library is None or not (opening.then or opening.doc_id in library.documents):
         return render_missing(texts.source_gone, texts, key)
-    return render_source(library.segmentation(opening.doc_id), opening, texts, key, library)
+    return render_source(opening.then or library.segmentation(opening.doc_id), opening, texts, key, library)
 
 
 def _opening(session: Session, library: Library | None) -> tuple[Opening | None, bool]:
@@ -182,6 +222,8 @@ def _opening(session: Session, library: Library | None) -> tuple[Opening | None,
     kind, _, rest = session.opened.partition(":")
     if kind == "d":
         return Opening(doc_id=rest), True
+    if kind == "p":
+        return open_provision(rest, library) if library else None, True
     number, _, index = rest.partition(":")
     turn = session.conversation.turn(int(number))
     if turn is None or turn.shown is None:
@@ -189,9 +231,9 @@ def _opening(session: Session, library: Library | None) -> tuple[Opening | None,
     if library is None:
         return None, True
     if kind in ("t", "x"):
-        return open_beneath(turn.shown, kind, [int(i) for i in index.split(":")], library)
+        return open_beneath(turn.shown, kind, [int(i) for i in index.split(":")], library, turn.documents)
     if kind == "c":
-        return open_citation(turn.shown, int(index), library), True
+        return open_citation(turn.shown, int(index), library, turn.documents), True
     if int(index) >= len(turn.shown.retrieved):
         return None, False
     return open_provision(turn.shown.retrieved[int(index)].ref, library), True

@@ -52,7 +52,6 @@ class CheckTexts(_Spoken):
     """What the page for drafts says."""
 
     link = Said("核对文稿", "Check a draft")
-    short_link = Said("核对", "Check")
     title = Said("核对文稿", "Check a draft")
     hint = Said(
         "粘贴文稿或上传文件，逐处核对其中引用的条款、引文和数字，与已收录的政策原文比对。除非选择保存，文稿不留存。",
@@ -305,6 +304,86 @@ class AskTexts(_Spoken):
 
     wrong = Said("答得不对", "Not right?")
     verify = Said("核对这一条", "Verify this provision")
+    text_now = Said("看现在的文本", "See the text as it is now")
+    changed = Said("作答后已修改", "changed since")
+    gone = Said("已不在收录范围", "no longer on file")
+    changed_strip = Said(
+        "这一条在作答之后有修改。下面是作答时的文本，不是现在的文本。",
+        "This provision has changed since the answer. Below is the text as it was then, not as it is now.",
+    )
+    gone_strip = Said(
+        "这一条已不在收录范围。下面是作答时的文本。",
+        "This provision is no longer on file. Below is the text as it was at the time of the answer.",
+    )
+    changed_notice = Said(
+        "作答之后，所引条款有变动：{cites}。请重新提问。", "Changed since this answer: {cites}. Please ask again."
+    )
+    told_foreign = Said(
+        "没有找到这段对话：它已删除、过期，或属于另一个浏览器。要把回答发给别人，请用回答下方的“复制链接”。",
+        "This conversation was not found: it was deleted, has expired, or belongs to another browser. "
+        "To send an answer to somebody, use “Copy link” below it.",
+    )
+    told_lost = Said("这个链接的回答已删除或已过期。", "The answer of this link was deleted or has expired.")
+    told_unkept = Said(
+        "这次问答没有保存成功，刷新后会消失；详情已写入运行日志。",
+        "This exchange could not be kept and will be gone after a reload; the log has the details.",
+    )
+    shared = Said(
+        "这是别人发来的一条回答，原样显示。接着提问会开始您自己的对话。",
+        "This answer was sent to you and is shown as it was given. Asking on begins a conversation of your own.",
+    )
+    stopped = Said("已停止。", "Stopped.")
+    stopped_title = Said("没有作答", "Not answered")
+    link = Said("复制链接", "Copy link")
+    edit = Said("修改", "Edit")
+    edit_label = Said("修改问题", "Edit the question")
+    edit_send = Said("重新提问", "Ask again")
+    edit_hint = Said("其后的问答会一并换掉。", "What came after it is replaced.")
+    again = Said("再答一次", "Retry")
+    remove = Said("删除", "Delete")
+    remove_sure = Said(
+        "删除这一问一答？它的链接也会失效。", "Delete this question and its answer? Its link will stop working."
+    )
+    take_away = Said("整段对话", "The whole conversation")
+    print = Said("打印", "Print")
+    word = Said("Word 文档", "Word")
+    markdown = Said("Markdown", "Markdown")
+    history = Said("对话记录", "History")
+    find = Said("查找对话", "Find a conversation")
+    find_button = Said("查找", "Find")
+    keeps = Said(
+        "对话只在这个浏览器里列出，{days} 天没有继续就会删除。",
+        "Conversations are listed in this browser only, and deleted when they have not gone on for {days} days.",
+    )
+    none_found = Said("没有找到含有这些字词的对话。", "No conversation holds these words.")
+    none_kept = Said("还没有对话。", "There are no conversations yet.")
+    answers = Said("{count} 问", "questions: {count}")
+    manage = Said("改名或删除", "Rename or delete")
+    title = Said("名称", "Title")
+    rename = Said("改名", "Rename")
+    forget = Said("删除这段对话", "Delete this conversation")
+    made_by = Said(
+        "由政策问答 policy_qa 生成。引文逐字取自所注文件，使用前请核对现行文本。",
+        "Made by policy_qa. Quotations are verbatim from the documents that the notes name; check the text in force.",
+    )
+    store_unusable = Said(
+        "暂时读不到保存的对话，详情已写入运行日志。请稍后再试。",
+        "The conversations can't be read at the moment; the log has the details. Please try again later.",
+    )
+    close = Said("关闭", "Close")
+    menu = Said("菜单", "Menu")
+    unfold = Said("全文 {count} 字", "All {count} characters")
+    besides = Said("另有 {count} 处", "{count} more")
+
+    @property
+    def fates(self) -> dict[str, str]:
+        """What is said over a text that is shown as it was, by what became of the provision."""
+        return {"changed": self.changed_strip, "gone": self.gone_strip}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is said of a whole conversation, by `Session.told`."""
+        return {"foreign": self.told_foreign, "lost": self.told_lost, "unkept": self.told_unkept}
 
 
 class MarkTexts(_Spoken):
@@ -423,8 +502,7 @@ class Texts(_Spoken):
         "就已收录的制度提问，答案逐字引自原文，点开即可核对",
         "Ask about the policies on file; every answer quotes the text, one click away",
     )
-    document_count = Said("已收录 {count} 份政策文件", "{count} policies on file")
-    documents_button = Said("文件目录", "Documents")
+    document_count = Said("已收录 {count} 份文件", "{count} policies on file")
     switch_language = Said("English", "中文")
     skip = Said("跳到正文", "Skip to content")
     pages_label = Said("页面", "Pages")
@@ -578,7 +656,6 @@ class Texts(_Spoken):
     within = Said("文中所引“{text}”：", "Referred to, “{text}”: ")
     missing = Said("没有这一处", "there is none")
     more = Said("等共 {count} 处", "{count} in all")
-    open_source = Said("打开出处：{cite}", "Open the source: {cite}")
 
     @property
     def scope_from(self) -> dict[ScopeFrom, str]:

@@ -9,9 +9,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from policy_qa.page.frame import path_of
+
 if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
-    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Holds what a browser is known by; whoever has it sees that browser's conversations.
 VISITOR_COOKIE = "pq_visitor"
@@ -70,3 +75,25 @@ def dismiss(response: Response) -> None:
 def _token(key: str, visitor: str) -> str:
     """What only this server could have given to this browser."""
     return hmac.new(key.encode(), f"admin {visitor}".encode(), sha256).hexdigest()
+
+
+class Greeter:
+    """ASGI middleware that gives a browser its name when it loads the conversation's page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
+        if scope["type"] != "http" or scope["method"] != "GET" or path_of(Request(scope)) != "/":
+            await self._app(scope, receive, send)
+            return
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                greeting = Response()
+                greet(HTTPConnection(scope), greeting)
+                MutableHeaders(scope=message).append("set-cookie", greeting.headers["set-cookie"])
+            await send(message)
+
+        await self._app(scope, receive, named)

@@ -7,6 +7,7 @@
   const NARROW = window.matchMedia("(max-width: 900px)");
   const root = document.documentElement;
   let opener = ""; // the key of the link that opened the panel, to give the focus back to
+  let clicked = false; // whether it was a link that changed the panel
   let closePanel = function () {};
 
   /* Clicks on [data-open] anywhere in `element` open that key in the panel. */
@@ -19,7 +20,10 @@
       if (!element.closest("#pq-panel")) opener = key;
       showPanel();
       if (shownKey() === key) reveal(true);
-      else trigger("select", { key: key });
+      else {
+        clicked = true;
+        trigger("select", { key: key });
+      }
     });
   }
 
@@ -97,9 +101,10 @@
 
   function copyOnClick(element) {
     element.addEventListener("click", function (click) {
-      const button = click.target.closest("[data-copy]");
+      const button = click.target.closest("[data-copy], [data-link]");
       if (!button) return;
-      copyText(button.dataset.copy).then(function () {
+      const text = button.dataset.copy || new URL(button.dataset.link, location.href).href;
+      copyText(text).then(function () {
         const label = button.textContent;
         button.textContent = button.dataset.done;
         setTimeout(function () {
@@ -109,12 +114,58 @@
     });
   }
 
+  /* What is quoted is shown beside its mark while that is pointed at or has the focus; Escape takes it away. */
+  function previewIn(element) {
+    const tip = document.createElement("div");
+    tip.id = "pq-tip";
+    tip.setAttribute("role", "tooltip");
+    tip.hidden = true;
+    document.body.appendChild(tip);
+    let shownFor = null;
+    function hide() {
+      tip.hidden = true;
+      if (shownFor) shownFor.removeAttribute("aria-describedby");
+      shownFor = null;
+    }
+    function show(event) {
+      const mark = event.target.closest("[data-tip]");
+      if (mark === shownFor || event.target === tip) return;
+      hide();
+      if (!mark) return;
+      tip.textContent = mark.dataset.tip;
+      tip.hidden = false;
+      const at = mark.getBoundingClientRect();
+      const below = at.bottom + 6 + tip.offsetHeight < window.innerHeight;
+      tip.style.top = (below ? at.bottom + 6 : Math.max(4, at.top - 6 - tip.offsetHeight)) + "px";
+      tip.style.left = Math.max(8, Math.min(at.left, window.innerWidth - tip.offsetWidth - 8)) + "px";
+      mark.setAttribute("aria-describedby", "pq-tip");
+      shownFor = mark;
+    }
+    element.addEventListener("mouseover", show);
+    element.addEventListener("focusin", show);
+    element.addEventListener("focusout", hide);
+    element.addEventListener("scroll", hide, true);
+    element.addEventListener("mouseleave", function (leave) {
+      if (leave.relatedTarget !== tip) hide();
+    });
+    tip.addEventListener("mouseleave", hide);
+    document.addEventListener("keydown", function (press) {
+      if (press.key !== "Escape" || tip.hidden) return;
+      hide();
+      press.stopImmediatePropagation(); // what is open beside it stays
+    }, true);
+    return hide;
+  }
+
   /* The newest question goes to the top of the conversation, so that its answer is read from its start. */
   function follow(element, before) {
     const log = element.querySelector(".pq-log");
     if (!log) return "";
     root.lang = log.dataset.lang;
     document.title = log.dataset.window;
+    // A reload, and the browser's own bookmark, come back to what is shown.
+    if (before !== null && log.dataset.address !== location.search)
+      history.replaceState(history.state, "", log.dataset.address || location.pathname);
     const stamp = log.dataset.stamp;
     if (stamp !== before) {
       const turns = log.querySelectorAll(".pq-turn");
@@ -134,20 +185,49 @@
   window.policyQA = {
     header: function (element, trigger) {
       openOnClick(element, trigger);
+      element.addEventListener("click", function (click) {
+        const drawer = click.target.closest("[data-drawer]");
+        if (drawer) {
+          const dialog = element.querySelector(".pq-drawer");
+          dialog.querySelector("iframe").src = drawer.dataset.drawer;
+          dialog.showModal();
+        }
+        const menu = element.querySelector(".pq-menu");
+        const unfold = click.target.closest(".pq-menu") && menu.getAttribute("aria-expanded") !== "true";
+        menu.setAttribute("aria-expanded", String(Boolean(unfold)));
+        if (click.target.classList.contains("pq-drawer")) click.target.close(); // the ground beside it
+      });
     },
     conversation: function (element, trigger, watch) {
       openOnClick(element, trigger);
       copyOnClick(element);
+      const unhover = previewIn(element);
       element.addEventListener("click", function (click) {
-        const chip = click.target.closest("[data-example], [data-choice], [data-scope]");
+        const chip = click.target.closest(
+          "[data-example], [data-choice], [data-scope], [data-again], [data-edit], [data-remove]");
         if (!chip) return;
-        if (chip.dataset.example) trigger("submit", { example: Number(chip.dataset.example) });
-        else if (chip.dataset.choice) trigger("submit", { choice: chip.dataset.choice });
-        else trigger("delete", { scope: chip.dataset.scope });
+        const told = chip.dataset;
+        if (told.example) trigger("submit", { example: Number(told.example) });
+        else if (told.choice) trigger("submit", { choice: told.choice });
+        else if (told.again) trigger("submit", { again: Number(told.again) });
+        else if (told.edit) edit(chip);
+        else if (told.scope) trigger("delete", { scope: told.scope });
+        else if (window.confirm(told.sure)) trigger("delete", { turn: Number(told.remove) });
       });
-      let stamp = follow(element, "");
+      element.addEventListener("keydown", function (press) {
+        if (press.key === "Enter" && !press.shiftKey && !press.isComposing && press.target.closest(".pq-edit textarea")) {
+          press.preventDefault();
+          edit(press.target.closest(".pq-edit").querySelector("[data-edit]"));
+        }
+      });
+      function edit(button) {
+        const words = button.closest(".pq-edit").querySelector("textarea").value;
+        trigger("submit", { again: Number(button.dataset.edit), words: words });
+      }
+      let stamp = follow(element, null);
       watch("value", function () {
         stamp = follow(element, stamp);
+        unhover();
         pointOut();
       });
     },
@@ -165,6 +245,7 @@
         if (click.target.closest("[data-close]")) leave();
       });
       document.addEventListener("keydown", function (press) {
+        if (document.querySelector("dialog[open]")) return;
         if (press.key === "Escape" && (shownKey() !== "" || root.classList.contains("pq-panel-open"))) leave();
       });
       window.addEventListener("popstate", function () {
@@ -175,7 +256,8 @@
         if (shownKey() === key) return; // only the language changed
         key = shownKey();
         pointOut();
-        reveal(key !== "");
+        reveal(clicked); // what opens by itself leaves the focus where it is
+        clicked = false;
       });
     },
   };
@@ -195,11 +277,4 @@
     });
   }
   new MutationObserver(ownWords).observe(root, { subtree: true, childList: true });
-
-  // One calm light look: the page has no dark colours of its own.
-  function stayLight() {
-    if (document.body && document.body.classList.contains("dark")) document.body.classList.remove("dark");
-  }
-  new MutationObserver(stayLight).observe(root, { subtree: true, attributes: true, attributeFilter: ["class"] });
-  stayLight();
 })();
