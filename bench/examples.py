@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,16 +12,13 @@ from material import worlds
 from refusal import index
 
 from policy_qa.answer.lookup import look_up
-from policy_qa.datamodels import Segmentation
 from policy_qa.errors import UsageError
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
 from policy_qa.evaluation.run import article_finder
 from policy_qa.models import Encoder
 from policy_qa.pipeline import open_pipeline
-from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.retriever import Retrieval
 from policy_qa.settings import Settings
-from policy_qa.words import normalize
 
 Floats = npt.NDArray[np.float64]
 #: The category of a question that is not from the question set.
@@ -38,13 +34,6 @@ class Example:
     matrix: Floats
     labels: Floats
     documents: npt.NDArray[np.int32]
-    texts: tuple[tuple[str, str], ...]
-
-    def evidence(self, probabilities: Floats) -> Floats:
-        """What is known of the question where its candidates have these probabilities."""
-        best = int(probabilities.argmax())
-        question = self.retrieval.question
-        return evidence(question, probabilities, self.matrix, *self.texts[best]).astype(np.float64)  # type: ignore[arg-type]
 
     @property
     def general(self) -> bool:
@@ -56,7 +45,6 @@ def collect(path: Path, split: str) -> list[Example]:
     """The questions that retrieval decides: not those that name a provision by number, or a school that isn't here."""
     pipeline = open_pipeline(Settings.from_env())
     article_of = article_finder(pipeline)
-    texts = _Texts(pipeline.segmentation)
     out = []
     for question in read_questions(path, split):
         try:
@@ -68,7 +56,7 @@ def collect(path: Path, split: str) -> list[Example]:
         if look_up(retrieval.question, segmentations, scope.doc_ids, "zh") or (scope.unknown and not scope.doc_ids):
             continue
         refs = frozenset(article_of(r) for r in question.refs)
-        out.append(_example(question, retrieval, refs, frozenset(article_of(r) for r in question.also), texts))
+        out.append(_example(question, retrieval, refs, frozenset(article_of(r) for r in question.also)))
     return out
 
 
@@ -84,7 +72,6 @@ def general(data: Path, encoder: Encoder) -> list[Example]:
         for half, keep in enumerate(world.halves(number)):
             segmentations, places = world.segmentations(keep, f"w{number}-{half}")
             retriever = index(segmentations, encoder, settings)
-            texts = _Texts(retriever.segmentations.__getitem__)
             ref_of = {place: ref for ref, place in places.items()}
             for i, asked in enumerate(world.questions):
                 own = {f"w{number}-{half}-{d}" for d, _ in asked.answers} & set(retriever.segmentations)
@@ -103,32 +90,11 @@ def general(data: Path, encoder: Encoder) -> list[Example]:
                     also=(),
                     facts=(),
                 )
-                out.append(_example(question, retrieval, refs, frozenset(), texts))
+                out.append(_example(question, retrieval, refs, frozenset()))
     return out
 
 
-class _Texts:
-    """(text of an article, text of its document), both normalised, each made once."""
-
-    def __init__(self, segmentation: Callable[[str], Segmentation]) -> None:
-        self._segmentation = segmentation
-        self._known: dict[str, str] = {}
-
-    def of(self, retrieval: Retrieval) -> tuple[tuple[str, str], ...]:
-        out = []
-        for candidate in retrieval.candidates:
-            article, segmentation = candidate.article, self._segmentation(candidate.article.doc_id)
-            if article.ref not in self._known:
-                self._known[article.ref] = normalize(segmentation.text_of(article).removeprefix(article.label))
-            if article.doc_id not in self._known:
-                self._known[article.doc_id] = normalize(segmentation.document.text)
-            out.append((self._known[article.ref], self._known[article.doc_id]))
-        return tuple(out)
-
-
-def _example(
-    question: LabelledQuestion, retrieval: Retrieval, refs: frozenset[str], also: frozenset[str], texts: _Texts
-) -> Example:
+def _example(question: LabelledQuestion, retrieval: Retrieval, refs: frozenset[str], also: frozenset[str]) -> Example:
     names = [c.article.ref for c in retrieval.candidates]
     ids = {d: i for i, d in enumerate(sorted({n.partition("#")[0] for n in names}))}
     return Example(
@@ -137,5 +103,4 @@ def _example(
         np.array([c.features for c in retrieval.candidates], dtype=np.float64),
         np.array([1.0 if n in refs else 0.5 if n in also else 0.0 for n in names]),
         np.array([ids[n.partition("#")[0]] for n in names], dtype=np.int32),
-        texts.of(retrieval),
     )

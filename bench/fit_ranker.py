@@ -23,11 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import resource_hashes
 from examples import Example, collect, general
-from fitting import Floats, Predicted, cross_validate, evidence_of, fit_decide, fit_judge, fit_rank
+from fitting import Floats, cross_validate, fit_judge, fit_rank
 
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.models import open_encoder
-from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.ranker import SCORE_NAMES
 from policy_qa.retrieval.retriever import Candidate
@@ -44,14 +43,14 @@ DOCUMENT_SHARES, ARTICLE_SHARES = (0.3, 0.4), (0.75, 0.85)
 REFUSAL_WEIGHT, FALSE_REFUSAL_WEIGHT = 0.8, 1.0
 
 
-def outcome(examples: Sequence[Example], predicted: Predicted, thresholds: Thresholds) -> dict[str, float]:
+def outcome(examples: Sequence[Example], predicted: Sequence[Floats], thresholds: Thresholds) -> dict[str, float]:
     """Citation precision and recall, refusal and false refusal at article level."""
     rows: dict[str, list[float]] = {"precision": [], "recall": [], "refusal": [], "false_refusal": []}
-    for e, p, answered in zip(examples, predicted.articles, predicted.answered, strict=True):
+    for e, p in zip(examples, predicted, strict=True):
         order = np.argsort(-p, kind="stable")
         candidates = [_with_probability(e.retrieval.candidates[i], float(p[i])) for i in order]
         label = {c.article.ref: float(value) for c, value in zip(e.retrieval.candidates, e.labels, strict=True)}
-        cited = [c.article.ref for c in select(e.retrieval.question, candidates, float(answered), thresholds)]
+        cited = [c.article.ref for c in select(e.retrieval.question, candidates, float(p.max()), thresholds)]
         if e.question.refused:
             rows["refusal"].append(float(not cited))
             continue
@@ -62,10 +61,10 @@ def outcome(examples: Sequence[Example], predicted: Predicted, thresholds: Thres
     return {name: float(np.mean(values)) for name, values in rows.items() if values}
 
 
-def choose(examples: Sequence[Example], predicted: Predicted) -> tuple[Thresholds, dict[str, float]]:
+def choose(examples: Sequence[Example], predicted: Sequence[Floats]) -> tuple[Thresholds, dict[str, float]]:
     """The thresholds of a coarse grid that serve best, and what they give."""
     grid = itertools.product(
-        (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
+        (0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
         (0.1, 0.2, 0.3, 0.4),
         DOCUMENT_SHARES,
         ARTICLE_SHARES,
@@ -115,7 +114,7 @@ def _with_probability(candidate: Candidate, probability: float) -> Candidate:
 
 def curve(answered: Floats, truth: npt.NDArray[np.bool_]) -> list[str]:
     """The reliability curve, a line for each fifth of the scale: what was said, and what was true."""
-    lines = ["  answerability    said    true  questions"]
+    lines = ["  probability      said    true  questions"]
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         here = (answered >= low) & (answered < low + 0.2 if low < 0.8 else answered <= 1)
         if here.any():
@@ -124,10 +123,10 @@ def curve(answered: Floats, truth: npt.NDArray[np.bool_]) -> list[str]:
     return lines
 
 
-def trade_off(examples: Sequence[Example], predicted: Predicted, thresholds: Thresholds) -> list[str]:
+def trade_off(examples: Sequence[Example], predicted: Sequence[Floats], thresholds: Thresholds) -> list[str]:
     """What each threshold of the answerability gives, a line each."""
     lines = ["  threshold  refused rightly  refused wrongly  precision  recall"]
-    for step in range(6, 20):
+    for step in range(2, 20):
         found = outcome(examples, predicted, replace(thresholds, answer=step / 20))
         lines.append(
             f"  {step / 20:9.2f}  {found['refusal']:15.3f}  {found['false_refusal']:15.3f}"
@@ -136,32 +135,31 @@ def trade_off(examples: Sequence[Example], predicted: Predicted, thresholds: Thr
     return lines
 
 
-def only(examples: Sequence[Example], predicted: Predicted, *, from_material: bool) -> tuple[list[Example], Predicted]:
+def only(
+    examples: Sequence[Example], predicted: Sequence[Floats], *, from_material: bool
+) -> tuple[list[Example], list[Floats]]:
     """The examples of one kind, with what was predicted for them."""
     rows = [i for i, e in enumerate(examples) if e.general == from_material]
-    return [examples[i] for i in rows], Predicted([predicted.articles[i] for i in rows], predicted.answered[rows])
+    return [examples[i] for i in rows], [predicted[i] for i in rows]
 
 
-def report(name: str, examples: Sequence[Example], predicted: Predicted) -> None:
+def report(name: str, examples: Sequence[Example], predicted: Sequence[Floats]) -> None:
     """Print how well articles are ranked and refusals told."""
     print(f"{name}: {len(examples)} questions, cross-validated, like questions in one fold")
-    print(f"  hit@1 {hits(examples, predicted.articles, 1):.3f}  hit@3 {hits(examples, predicted.articles, 3):.3f}")
-    best = np.array([float(p.max()) for p in predicted.articles])
-    for label, scores in (("best article alone", best), ("answerability", predicted.answered)):
-        value, low, high = refusal_auc(examples, scores)
-        print(f"  AUC of refusal, {label}: {value:.3f} [{low:.3f}, {high:.3f}]")
-    truth = np.array([not e.question.refused for e in examples])
-    print("\n".join(curve(predicted.answered, truth)))
+    print(f"  hit@1 {hits(examples, predicted, 1):.3f}  hit@3 {hits(examples, predicted, 3):.3f}")
+    best = np.array([float(p.max()) for p in predicted])
+    value, low, high = refusal_auc(examples, best)
+    print(f"  AUC of refusal, by the best article: {value:.3f} [{low:.3f}, {high:.3f}]")
+    print("\n".join(curve(best, np.array([not e.question.refused for e in examples]))))
 
 
-def write(rank: Floats, judge: Floats, decide: Floats, thresholds: Thresholds, fitted_on: Mapping[str, int]) -> None:
+def write(rank: Floats, judge: Floats, thresholds: Thresholds, fitted_on: Mapping[str, int]) -> None:
     """Put weights and thresholds into the package."""
     resources = ROOT / "src" / "policy_qa" / "resources"
     weights = {
         "fitted_on": dict(fitted_on),
         "rank": {n: round(float(w), 4) for n, w in zip(NAMES, rank, strict=True)},
         "judge": {n: round(float(w), 4) for n, w in zip((*NAMES, *SCORE_NAMES), judge, strict=True)},
-        "decide": {n: round(float(w), 4) for n, w in zip(EVIDENCE, decide, strict=True)},
     }
     (resources / "ranker.json").write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
     values = {n: getattr(thresholds, n) for n in ("answer", "further", "document", "article", "article_list")}
@@ -194,9 +192,8 @@ def main() -> None:
     if arguments.write:
         rank = fit_rank(examples)
         judge = fit_judge(examples, rank)
-        decide = fit_decide(*evidence_of(examples, held_out.articles))
         sources = Counter(e.question.id.partition("-")[0] if e.general else "question set" for e in examples)
-        write(rank, judge, decide, thresholds, sources)
+        write(rank, judge, thresholds, sources)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@
 
 Fitted on what the reader was not trained on: the regulations and policies that `reader_material.py` holds back, with
 the questions of `eval/reader/`, and on the `fit` part of `eval/questions.jsonl`, both alike. Whether there is an answer
-is weighed on the former alone, each question asked of its own text: the search has seen the `fit` part, and what it
-says there counts for more than it is worth elsewhere. Prints the weights; how often each subject is refused, rightly
-and wrongly, by weights and a threshold that the other subjects gave; and each choice of thresholds that is better than
-those before, with its figures on both. `--write` writes the weights to `resources/reading.json`. The thresholds there
-are chosen by hand among the best. Nothing of the `report` part or of the gate is read.
+is weighed on the former alone, each question asked of its own text, and by the reader alone: what the search says of
+it was worth nothing there (weight -.3 beside the reader's .8). Prints the weights; how often each subject is refused,
+rightly and wrongly, by weights and a threshold that the other subjects gave; what each threshold refuses; and each
+choice of thresholds that is better than those before, with its figures on both. `--write` writes the weights to
+`resources/reading.json`. The thresholds there are chosen by hand among the best. Nothing of the `report` part or of the
+gate is read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import json
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,10 @@ TARGET = ROOT / "src" / "policy_qa" / "resources" / "reading.json"
 #: Questions of a subject, evenly out of them all.
 _EACH = 30
 GRID = {
-    "answer": (0.3, 0.35, 0.4, 0.45, 0.5),
-    "further": (0.1, 0.15, 0.2, 0.25, 0.3),
-    "document": (0.4, 0.5, 0.6, 0.7, 0.8),
-    "article": (0.6, 0.7, 0.8, 0.9),
+    "answer": (0.2, 0.25, 0.3, 0.35, 0.4, 0.45),
+    "further": (0.1, 0.15, 0.2),
+    "document": (0.4, 0.5, 0.6),
+    "article": (0.6, 0.7, 0.8),
     "article_list": (0.25, 0.35, 0.5),
 }
 
@@ -55,16 +56,26 @@ class Seen:
     retrieval: Retrieval
     searched: dict[str, float]
     read: dict[str, float]
-    answerable: float
     right: frozenset[str]
     known: frozenset[str]
     refused: bool
     subject: str
 
+    def weighed(self, weights: reading.Weights) -> Seen:
+        """The same with the candidates weighed by other numbers."""
+        candidates = sorted(self.retrieval.candidates, key=lambda c: c.row)
+        refs = [c.article.ref for c in candidates]
+        searched = np.array([self.searched[ref] for ref in refs], np.float32)
+        scores = {refs.index(ref): score for ref, score in self.read.items()}
+        found = reading.weighed(searched, scores, weights)
+        moved = [replace(c, probability=float(p)) for c, p in zip(candidates, found.probabilities, strict=True)]
+        best = tuple(sorted(moved, key=lambda c: -c.probability))
+        return replace(self, retrieval=replace(self.retrieval, candidates=best, answerability=found.answerability))
+
     @property
-    def silence(self) -> tuple[float, float]:
-        """What tells whether there is an answer: log-odds of the search, and of the best that was read."""
-        return float(reading.log_odds(np.float32(self.answerable))), max(self.read.values(), default=0.0)
+    def silence(self) -> tuple[float]:
+        """What tells whether there is an answer: the log-odds of the best that was read."""
+        return (max(self.read.values(), default=0.0),)
 
 
 def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
@@ -74,7 +85,7 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
 
     def spy(*args: Any) -> reading.Read:
         found = reading.read(*args)
-        kept.append((args[2].copy(), args[3], found.scores))
+        kept.append((args[2].copy(), found.scores))
         return found
 
     out = []
@@ -85,7 +96,7 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
             retrieval = pipeline.retrieve(q["question"], q.get("history", ()), q.get("doc_ids", ()))
             if not kept:
                 continue
-            probabilities, answerable, scores = kept[0]
+            probabilities, scores = kept[0]
             # Candidates stand by their row, which is the order of the probabilities that were weighed.
             refs = [c.article.ref for c in sorted(retrieval.candidates, key=lambda c: c.row)]
             out.append(
@@ -93,7 +104,6 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
                     retrieval=retrieval,
                     searched=dict(zip(refs, probabilities.tolist(), strict=True)),
                     read={refs[i]: score for i, score in scores.items()},
-                    answerable=answerable,
                     right=frozenset(map(article_of, q["refs"])),
                     known=frozenset(map(article_of, q.get("also", ()))),
                     refused=not q["refs"],
@@ -149,7 +159,7 @@ def weights(sets: Sequence[Sequence[Seen]]) -> dict[str, list[float]]:
 
 
 def silence(seen: Sequence[Seen]) -> LogisticRegression:
-    """Whether there is an answer: log-odds of the search and of the best that was read."""
+    """Whether there is an answer, by the log-odds of the best that was read."""
     return LogisticRegression(C=10).fit(np.array([s.silence for s in seen]), [not s.refused for s in seen])
 
 
@@ -170,6 +180,16 @@ def left_out(seen: Sequence[Seen], false_refusal: float = 0.085) -> Iterator[tup
         least = np.quantile(said(others, refused=False), false_refusal)
         wrongly, rightly = (float(np.mean(said(own, refused) < least)) for refused in (False, True))
         yield subject, wrongly, rightly
+
+
+def refusals(seen: Sequence[Seen]) -> Iterator[tuple[float, float, float]]:
+    """(threshold, false refusal, refusal)."""
+    said = {
+        refused: np.array([s.retrieval.answerability for s in seen if s.refused is refused])
+        for refused in (False, True)
+    }
+    for least in GRID["answer"]:
+        yield least, float(np.mean(said[False] < least)), float(np.mean(said[True] < least))
 
 
 def outcome(seen: Sequence[Seen], thresholds: Thresholds) -> np.ndarray:
@@ -205,14 +225,18 @@ def main() -> None:
             pipelines.append(open_pipeline(settings))
         sets = [look(pipeline, qs) for pipeline, qs in zip(pipelines, (asked, fit), strict=True)]
         found: dict[str, Any] = weights(sets)
-        print(found)
+        print(found, flush=True)
         for subject, wrongly, rightly in left_out(sets[0]):
             print(f"{subject:16} wrongly refused {wrongly:.3f}, rightly {rightly:.3f}")
         if arguments.write:
             before = json.loads(TARGET.read_text("utf-8"))
             TARGET.write_text(json.dumps({**before, **found}, indent=1) + "\n", "utf-8")
             write_hashes()
-        # Thresholds belong to the weights that ship: after a change of weights, run again.
+        # Thresholds belong to the weights that were found.
+        own = reading.Weights(article=tuple(found["article"]), answer=tuple(found["answer"]))
+        sets = [[s.weighed(own) for s in seen] for seen in sets]
+        for name, seen in zip(("held", "fit"), sets, strict=True):
+            print(name, *(f"{t:.2f}: {wrong:.3f} {right:.3f}" for t, wrong, right in refusals(seen)), flush=True)
         best: tuple[float, dict[str, float]] | None = None
         for values in itertools.product(*GRID.values()):
             limits = dict(zip(GRID, values, strict=True))

@@ -1,9 +1,8 @@
-"""The three linear steps of the ranker: fitted, and cross-validated so that nothing is judged by what has seen it."""
+"""The two linear steps of the ranker: fitted, and cross-validated so that nothing is judged by what has seen it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,18 +16,10 @@ from policy_qa.words import normalize
 
 Floats = npt.NDArray[np.float64]
 #: Strength of the squared penalty on weights of features scaled to deviation 1.
-L2_RANK, L2_JUDGE, L2_DECIDE = 3.0, 3.0, 100.0
+L2_RANK, L2_JUDGE = 3.0, 3.0
 FOLDS = 8
 #: What a question of the general material counts against one of the question set, in each step.
-GENERAL_RANK, GENERAL_JUDGE, GENERAL_DECIDE = 0.2, 0.2, 0.3
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """Probabilities of the candidates of each example, and that each is answered, from models that have not seen it."""
-
-    articles: list[Floats]
-    answered: Floats
+GENERAL_RANK, GENERAL_JUDGE = 0.2, 0.2
 
 
 def fit_rank(examples: Sequence[Example]) -> Floats:
@@ -79,11 +70,6 @@ def fit_judge(examples: Sequence[Example], rank: Floats) -> Floats:
 def predict(examples: Sequence[Example], rank: Floats, judge: Floats) -> list[Floats]:
     """Probabilities of the candidates of each example."""
     return [1 / (1 + np.exp(-(_judged(e, rank) @ judge))) for e in examples]
-
-
-def fit_decide(evidence: Floats, answered: npt.NDArray[np.bool_], general: npt.NDArray[np.bool_]) -> Floats:
-    """Logistic regression over questions."""
-    return _logistic(evidence, answered, np.where(general, GENERAL_DECIDE, 1.0), L2_DECIDE)
 
 
 def _logistic(matrix: Floats, labels: npt.NDArray[np.bool_], counts: Floats, penalty: float) -> Floats:
@@ -145,8 +131,8 @@ def folds_of(examples: Sequence[Example], seed: int = 0) -> npt.NDArray[np.intp]
     return np.array([fold_of[g] for g in groups])
 
 
-def cross_validate(examples: Sequence[Example], seed: int = 0) -> Predicted:
-    """Predictions for each example from models that have not seen it or its like."""
+def cross_validate(examples: Sequence[Example], seed: int = 0) -> list[Floats]:
+    """Probabilities of the candidates of each example, from models that have not seen it or its like."""
     folds = folds_of(examples, seed)
     articles: list[Floats] = [np.zeros(0)] * len(examples)
     for fold in range(FOLDS):
@@ -155,22 +141,7 @@ def cross_validate(examples: Sequence[Example], seed: int = 0) -> Predicted:
         judge = fit_judge(train, rank)
         for i in np.flatnonzero(folds == fold):
             articles[i] = predict([examples[i]], rank, judge)[0]
-    # The last step learns from what the first two say of questions that they have not seen.
-    known = evidence_of(examples, articles)
-    found = np.zeros(len(examples))
-    for fold in range(FOLDS):
-        held = folds == fold
-        found[held] = sigmoid(known[0][held] @ fit_decide(*(part[~held] for part in known)))
-    return Predicted(articles, found)
-
-
-def evidence_of(
-    examples: Sequence[Example], articles: Sequence[Floats]
-) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """The evidence of all examples, which of them have an answer, and which are of the general material."""
-    evidence = np.array([e.evidence(p) for e, p in zip(examples, articles, strict=True)])
-    answered = np.array([not e.question.refused for e in examples])
-    return evidence, answered, np.array([e.general for e in examples])
+    return articles
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -36,6 +36,7 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.instruments import numbered
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, language, numbers_of
 from policy_qa.words import place_names
 
@@ -247,7 +248,7 @@ def ask(
         lang=language(text),
         scope=scope,
         terms=(),
-        focuses=(),
+        wanted=NOTHING,
         wants_list=False,
         compares=False,
         numbers=numbers_of(scope),

@@ -1,9 +1,10 @@
 """Make the reader that ships in the package out of a trained one: ONNX graph and weights beside those of the encoder.
 
-    python bench/make_reader.py TRAINED [--to FOLDER]
+    python bench/make_reader.py TRAINED ... [--to FOLDER]
 
-TRAINED is the safetensors file that `train_reader.py` writes: a `BertModel` over the encoder's own vocabulary with a
-head (`dense`, `out`) on the mean of the last states; another head stays behind. Its matrices become 8 bits a weight in
+TRAINED is a safetensors file that `train_reader.py` writes: a `BertModel` over the encoder's own vocabulary with a
+head (`dense`, `out`) on the mean of the last states; another head stays behind. Of
+several files, trained from the same start, the mean of the weights ships. Its matrices become 8 bits a weight in
 blocks of 32; the word embeddings are the encoder's, which training leaves as they are. Needs onnx.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ def weights_of(trained: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     yield "head.bias", get["dense.bias"]
     yield "score.weight", np.ascontiguousarray(get["out.weight"].T)
     yield "score.bias", get["out.bias"]
+
+
+def mean_of(trained: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """The mean of each tensor that all of them have, float32."""
+    names = set(trained[0]).intersection(*trained)
+    return {name: np.mean([np.asarray(one[name], np.float32) for one in trained], axis=0) for name in sorted(names)}
 
 
 def trained_of(packed: Mapping[str, Array]) -> dict[str, Array]:
@@ -120,7 +127,7 @@ def graph_of(words: Path, weights: Path) -> onnx.ModelProto:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trained", type=Path)
+    parser.add_argument("trained", type=Path, nargs="+")
     parser.add_argument("--to", type=Path, default=FOLDER, help="folder of the package's models")
     arguments = parser.parse_args()
     from safetensors.numpy import load_file, save
@@ -129,7 +136,12 @@ def main() -> None:
     known = json.loads((folder / MANIFEST).read_text("utf-8"))
     for old in folder.glob("reader*"):
         old.unlink()
-    weights = put(folder, "reader-weights", ".safetensors", save(dict(weights_of(load_file(arguments.trained)))))
+    weights = put(
+        folder,
+        "reader-weights",
+        ".safetensors",
+        save(dict(weights_of(mean_of([load_file(path) for path in arguments.trained])))),
+    )
     words = folder / known["weights"]["file"]
     graph = put(folder, "reader", ".onnx", graph_of(words, folder / weights[0]).SerializeToString())
     for role, (name, digest) in {"reader_weights": weights, "reader": graph}.items():

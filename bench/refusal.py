@@ -39,7 +39,7 @@ from policy_qa.settings import Settings
 from policy_qa.words import Segmenter
 
 #: Features whose best value among the passages is shown beside, each alone.
-SHOWN = ("dense_clause", "late_level", "cover_all", "cover_clause", "focus_held")
+SHOWN = ("dense_clause", "late_level", "cover_all", "cover_clause")
 TARGET = 0.85
 Floats = npt.NDArray[np.float64]
 

@@ -49,7 +49,7 @@ def main() -> None:
     brier = float(((said - true) ** 2).mean())
     print(f"{len(examples)} questions ({arguments.split}): AUC {auc:.3f}, Brier {brier:.3f}, error {error:.3f}")
     print("\n".join(curve(said, true)))
-    print(f"  threshold  refused rightly  refused wrongly   (shipped: {Thresholds.shipped().answer})")
+    print(f"  threshold  refused rightly  refused wrongly   (shipped: {Thresholds.shipped('reader').answer})")
     print("\n".join(f"  {r['threshold']:9.2f}  {r['refusal']:15.3f}  {r['false']:15.3f}" for r in trade))
     if arguments.write:
         found = {"split": arguments.split, "questions": len(examples), "auc": auc, "brier": brier, "error": error}

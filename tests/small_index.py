@@ -12,7 +12,6 @@ from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.index import bigrams, lexical
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.models import Reranker
-from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker
 from policy_qa.retrieval.retriever import Retriever
@@ -64,10 +63,9 @@ class Cosines:
 
 
 def weighing(**rank: float) -> Ranker:
-    """The probability is the logistic function of what `rank` weighs; the answerability that of the logit."""
+    """The probability is the logistic function of what `rank` weighs."""
     judge = [float(name == "score") for name in (*NAMES, *SCORE_NAMES)]
-    decide = [float(name == "logit") for name in EVIDENCE]
-    return Ranker(*(np.array(w, np.float32) for w in ([rank.get(n, 0.0) for n in NAMES], judge, decide)))
+    return Ranker(*(np.array(w, np.float32) for w in ([rank.get(n, 0.0) for n in NAMES], judge)))
 
 
 @cache
@@ -84,7 +82,7 @@ def retriever_of(
     *,
     texts: Mapping[str, str],
     large: bool = False,
-    reranker: Reranker | None = None,
+    reader: Reranker | None = None,
 ) -> Retriever:
     """`large` finds the articles by fusion, as an index of many does."""
     segmentations, words, segmenter = indexed(*texts.items())
@@ -94,4 +92,4 @@ def retriever_of(
     vectors = Cosines(cosines or [0.5] * len(passages))
     encoder = Known(states=tokens and OneToken())
     pairs = bigrams.load(bigrams.dump(segmentations), len(words.refs)) if large else None
-    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs, reranker)
+    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs, reader)

@@ -44,7 +44,7 @@ DEFAULTS = {
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
     "Office": {"members": frozenset(), "own": False},
     "Question": {"follows": None},
-    "Retrieval": {"similarity": None, "answerability": 0.0, "evidence": []},
+    "Retrieval": {"similarity": None, "answerability": 0.0},
     "Scope": {
         **dict.fromkeys(("foreign_titles", "named", "left_out", "instruments"), ()),
         "versioned": False,

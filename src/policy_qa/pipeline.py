@@ -33,7 +33,7 @@ from policy_qa.model.client import ModelClient
 from policy_qa.model.composing import verbatim
 from policy_qa.model.writer import Writer
 from policy_qa.model_settings import ModelSettings
-from policy_qa.models import Encoder, Reranker, open_encoder, open_reranker
+from policy_qa.models import Encoder, Reranker, open_encoder, open_reader, open_reranker
 from policy_qa.models.encoder import E5Small
 from policy_qa.models.runtime import one_thread
 from policy_qa.references import Resolver, with_references
@@ -94,8 +94,14 @@ class Pipeline(Stored):
     """One loaded index, ready to answer. Immutable; safe to share between threads."""
 
     def __init__(
-        self, settings: Settings, index: store.LoadedIndex, encoder: Encoder, reranker: Reranker | None = None
+        self,
+        settings: Settings,
+        index: store.LoadedIndex,
+        encoder: Encoder,
+        reader: Reranker | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
+        """`reader` is what `models.open_reader` gives, `reranker` what `models.open_reranker` does."""
         super().__init__(index)
         self.settings = settings
         self.encoder = encoder
@@ -115,11 +121,12 @@ class Pipeline(Stored):
             segmenter,
             tokens,
             bigrams,
+            reader,
             reranker,
             Glossary(groups=glossary.read(settings.home / glossary.NAME)),
         )
-        read = bigrams is None and reranker is not None and reranker.calibrated
-        thresholds = Thresholds.answering_from(settings.threshold, read=read)
+        by = "fusion" if bigrams else "reader" if reader else "search"
+        thresholds = Thresholds.answering_from(settings.threshold, by)
         self._answerer = Answerer(self._retriever, thresholds)
         self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
         states = encoder.states if encoder.name == DEFAULT_MODEL and encoder.states else E5Small()
@@ -302,7 +309,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     one_thread()
     encoder = open_encoder(settings.model)
     index = store.load(settings.index_dir, encoder)
-    return Pipeline(settings, index, encoder, open_reranker(settings.reranker))
+    return Pipeline(settings, index, encoder, open_reader(settings.reranker), open_reranker(settings.reranker))
 
 
 def open_stored(settings: Settings) -> Stored:

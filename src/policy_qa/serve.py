@@ -79,6 +79,7 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, PlainTextResponse
 
+    from policy_qa.desk.changes import add_library
     from policy_qa.desk.conversations import add_conversations
     from policy_qa.desk.corrections import add_corrections
     from policy_qa.desk.marks import add_marks
@@ -135,10 +136,11 @@ def _create(settings: Settings, live: LivePipeline, limits: Limits | None, work_
         gauges = {"up": not health.reason, "documents": health.documents, "provisions": health.provisions}
         return PlainTextResponse(live.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
-    add_check(app, workers, Checks(settings.desk_file), settings.lang)
+    add_check(app, workers, Checks(settings.desk_file, settings.keep_days), settings.lang)
     add_marks(app, live, settings, kept.cited if kept else lambda visitor: ())
     add_corrections(app, live, service, settings, kept.given if kept else lambda answer: None)
     evaluations = add_runs(app, settings, live, service)
+    add_library(app, service, live, settings)
     app.include_router(rest(service, workers, settings.lang))
     app.include_router(chat(service))
     app.router.routes += routes(server, "/mcp")

@@ -15,7 +15,7 @@ from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Answer, Nearest
 from policy_qa.naming.scope import Party, Scope
 from policy_qa.retrieval.features import NAMES
-from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import NOTHING, wanted
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from samples import at
@@ -47,7 +47,7 @@ def answerer(retriever: Retriever) -> Answerer:
 
 def asked(text: str = "由谁调度", **scope: object) -> Question:
     whole = {"doc_ids": (), "soft": False, "unknown": (), "rest": text, "every": False} | scope
-    return Question(text, "zh", Scope(**whole), (Term("调度", 2.0, {}),), (), False, False, (), text)  # type: ignore[arg-type]
+    return Question(text, "zh", Scope(**whole), (Term("调度", 2.0, {}),), NOTHING, False, False, (), text)  # type: ignore[arg-type]
 
 
 def retrieval(retriever: Retriever, question: Question, *rows: str, answerability: float = 1.0) -> Retrieval:
@@ -146,7 +146,7 @@ def test_what_an_answer_says_of_names_that_are_not_on_file(answerer: Answerer, r
 
 
 def test_the_lines_that_answer_stand_first_by_name(answerer: Answerer, retriever: Retriever) -> None:
-    question = replace(asked("任期几年"), focuses=(Focus.DURATION,))
+    question = replace(asked("任期几年"), wanted=wanted("任期几年"))
     found = answer(answerer, retriever, question, "beihai#2 .9", "nanshan#2 .8", "nanshan#1 .7")
     assert found.answer.split("\n")[:3] == ["北海大学：任期5年[1]", "南山大学：任期3年[3]", "各文件的规定如下："]
     assert [p.lead for p in found.points] == ["北海大学：任期5年\n南山大学：任期3年"]
@@ -257,8 +257,7 @@ def test_a_premise_is_put_right(answerer: Answerer, retriever: Retriever) -> Non
         ({}, {"3": 1.0, "3.1": 1.0}, ["3"]),
         ({}, {"3": 0.9, "3.1": 1.0}, ["3.1"]),
         ({"wants_list": True}, {"3": 0.0, "3.1": 1.0}, ["3"]),
-        ({"focuses": (Focus.MEMBERS,)}, {"3": 0.0, "3.1": 1.0}, ["3"]),
-        ({"focuses": (Focus.WHO,)}, {"3": 0.0, "3.1": 1.0}, ["3.1"]),
+        ({}, {"3": 0.0, "3.1": 1.0}, ["3.1"]),
     ],
 )
 def test_the_words_of_a_candidate(
@@ -330,7 +329,7 @@ def test_the_nearest_with_its_best_clause_and_what_it_lacks(retriever: Retriever
         Term("津贴", 1.5, {}),
         Term("奖金", 1.4, {}),
     )
-    question = replace(asked("津贴多少钱"), terms=terms, focuses=(Focus.MONEY,))
+    question = replace(asked("津贴多少钱"), terms=terms, wanted=wanted("津贴多少钱"))
     found = retrieval(retriever, question, "nanshan#3 .9", "nanshan#2 .8")
     first, second = nearest_of(retriever, found, "zh")
     assert (first.ref, first.quote) == ("nanshan#3", "（二）距离超过十公里。")

@@ -9,7 +9,7 @@ from policy_qa.answer.leads import lead_of
 from policy_qa.answer.quotes import whole
 from policy_qa.clauses import clauses_of
 from policy_qa.naming.scope import Scope
-from policy_qa.retrieval.focus import asks_for_list, focuses_of
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question, Term
 from samples import at, cut
 
@@ -26,7 +26,7 @@ RULES = """南山大学车辆管理办法
 def asked(text: str, *words: str) -> Question:
     scope = Scope(doc_ids=(), soft=False, unknown=(), rest=text, every=False)
     terms = tuple(Term(word, 2.0, {}) for word in words)
-    return Question(text, "zh", scope, terms, focuses_of(text), asks_for_list(text), False, (), text)
+    return Question(text, "zh", scope, terms, wanted(text), "哪些" in text, False, (), text)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from policy_qa.answer.lookup import Found, look_up
 from policy_qa.datamodels import Segmentation
 from policy_qa.naming.scope import Scope
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, Term, numbers_of
 from samples import cut
 
@@ -40,7 +41,7 @@ OTHERS = {
 def asked(text: str, *doc_ids: str, follows: Question | None = None, terms: tuple[str, ...] = ()) -> Question:
     scope = Scope(doc_ids=doc_ids, soft=False, unknown=(), rest=text, every=False, named=doc_ids)
     words = tuple(Term(t, 1.0, {}) for t in terms)
-    return Question(text, "zh", scope, words, (), False, False, numbers_of(scope), text, follows)
+    return Question(text, "zh", scope, words, NOTHING, False, False, numbers_of(scope), text, follows)
 
 
 def found(question: Question, *doc_ids: str, lang: str = "zh", rules: dict[str, Segmentation] = RULES) -> Found | None:

@@ -7,6 +7,7 @@ import pytest
 from policy_qa.answer.lookup import Found, look_up
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.numerals import to_han
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, Term, numbers_of
 from samples import cut
 
@@ -25,7 +26,7 @@ def asked(text: str, likely: tuple[str, ...] = (), few: int = len(SUBJECTS), *te
         lang="zh",
         scope=scope,
         terms=tuple(Term(term, 1.0, {}) for term in terms),
-        focuses=(),
+        wanted=NOTHING,
         wants_list=False,
         compares=False,
         numbers=numbers_of(scope),
@@ -74,7 +75,7 @@ def test_a_number_of_an_institution_with_many_documents() -> None:
 
     def of(text: str, few: int) -> Found:
         scope = finder.find(text)
-        question = Question(text, "zh", scope, (), (), False, False, numbers_of(scope), text)
+        question = Question(text, "zh", scope, (), NOTHING, False, False, numbers_of(scope), text)
         found = look_up(question, {s.document.doc_id: s for s in held}, scope.doc_ids[:few], "zh")
         assert found is not None
         return found

@@ -12,6 +12,7 @@ from policy_qa.answer.select import Thresholds, select
 from policy_qa.datamodels import Kind, Provision
 from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.features import NAMES
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
 
@@ -22,7 +23,7 @@ PLAIN = {"wants_list": False, "compares": False, "every": False, "doc_ids": ()}
 
 def question(*, wants_list: bool, compares: bool, every: bool, doc_ids: tuple[str, ...]) -> Question:
     scope = Scope(doc_ids=doc_ids, soft=False, unknown=(), rest="", every=every)
-    return Question("", "zh", scope, (), (), wants_list, compares, (), "")
+    return Question("", "zh", scope, (), NOTHING, wants_list, compares, (), "")
 
 
 def candidates(*rows: str, headings: dict[str, tuple[str, float]] | None = None) -> list[Candidate]:

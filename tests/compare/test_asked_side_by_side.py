@@ -121,7 +121,6 @@ def test_a_number_asked_for_counts_whatever_its_wording(pipeline: Pipeline) -> N
     assert (found["jiaozuo-cio"], found["yichun-cio"]) == (["4.2"], [])
 
 
-@pytest.mark.xfail(strict=True, reason="the reader prefers the sentence that demands the form to the form")
 def test_a_form_that_is_asked_for_by_its_name(pipeline: Pipeline) -> None:
     found = refs(table(pipeline, "贺兰和焦作的推荐表栏目有什么不同？"), "topic")
     assert {d: {r.partition(".")[0] for r in cell} for d, cell in found.items()} == {

@@ -12,6 +12,7 @@ from policy_qa.answer.select import Thresholds
 from policy_qa.compare.table import Comparer, _columns, _office, _topics
 from policy_qa.datamodels import Answer, Citation, Kind
 from policy_qa.naming.scope import Scope
+from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from samples import answering, at
@@ -38,7 +39,7 @@ def asked(
     made = {"doc_ids": (), "soft": False, "unknown": (), "rest": text, "every": False, **scope}
     made.setdefault("named", made["doc_ids"])
     words = tuple(Term(t, 2.0, {0: 1.0}) for t in terms)
-    return Question(text, "zh", Scope(**made), words, (), False, compares, (), text)  # type: ignore[arg-type]
+    return Question(text, "zh", Scope(**made), words, NOTHING, False, compares, (), text)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -159,15 +160,15 @@ def test_whether_a_document_that_is_not_cited_speaks(
     ("terms", "path", "loss"),
     [
         (("经费",), "1", 0.0),
-        (("经费",), "preamble", 0.3),
-        (("经费",), "appendix-1", 0.3),
+        (("经费",), "preamble", 1.0),
+        (("经费",), "appendix-1", 1.0),
         # A form that is asked for by its name.
         (("申请表",), "appendix-1", 0.0),
-        (("报名表",), "appendix-1", 0.3),
-        (("姓名",), "appendix-1", 0.3),
+        (("报名表",), "appendix-1", 1.0),
+        (("姓名",), "appendix-1", 1.0),
         # The name stands in forty characters.
         (("登记表",), "appendix-2", 0.0),
-        (("登记表",), "appendix-3", 0.3),
+        (("登记表",), "appendix-3", 1.0),
     ],
 )
 def test_what_only_frames_the_rules_loses(retriever: Retriever, terms: tuple[str, ...], path: str, loss: float) -> None:

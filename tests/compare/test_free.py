@@ -7,7 +7,7 @@ import pytest
 from policy_qa.compare.free import Rated, covered, filled, free_row
 from policy_qa.compare.points import Topic
 from policy_qa.datamodels import ComparedRow, Quotation
-from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import wanted
 
 TOPIC = Topic(label="数据目录", words=("数据", "目录"))
 
@@ -104,8 +104,8 @@ def test_a_value_that_is_asked_for(asked: str, rows: list[str], expected: list[l
 
 def test_a_kind_of_answer_that_is_asked_for() -> None:
     rows = [rated("a .5 每年更新"), rated("b .9 更新目录")]
-    assert shown(free_row(TOPIC, ["a", "b"], rows, "", [Focus.FREQUENCY])) == [["每年更新"], []]
-    assert shown(free_row(TOPIC, ["a", "b"], rows, "", [Focus.MONEY])) == [["每年更新"], ["更新目录"]]
+    assert shown(free_row(TOPIC, ["a", "b"], rows, "", wanted("多久更新一次"))) == [["每年更新"], []]
+    assert shown(free_row(TOPIC, ["a", "b"], rows, "", wanted("多少钱"))) == [["每年更新"], ["更新目录"]]
 
 
 def test_whether_the_documents_differ() -> None:

@@ -21,7 +21,7 @@ from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
 from policy_qa.naming.institutions import column_names
 from policy_qa.naming.scope import Party, Scope
-from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import NOTHING, wanted
 from policy_qa.retrieval.question import Question
 from samples import at, cut
 
@@ -32,7 +32,7 @@ BODY = Office(names=frozenset({"监事会"}), members=frozenset({"监事"}))
 def asked(text: str, *doc_ids: str, every: bool = False, compares: bool = False, number: int = 0) -> Question:
     scope = Scope(doc_ids=doc_ids, soft=False, unknown=(), rest=text, every=every)
     numbers = (Place(kind="条", number=number),) if number else ()
-    return Question(text, "zh", scope, (), (), False, compares, numbers, text)
+    return Question(text, "zh", scope, (), NOTHING, False, compares, numbers, text)
 
 
 @pytest.mark.parametrize(
@@ -527,13 +527,13 @@ def test_a_single_point_is_filled_from_the_answer() -> None:
 def test_how_often_they_assess_and_not_how() -> None:
     topic = Topic(points=(Point.ASSESSMENT,))
     assert [[q.ref for q in c] for c in compared(topic).rows[0].cells] == [["d0#2", "d0#3"], ["d1#2"]]
-    often = compared(topic, narrow=(Focus.FREQUENCY,)).rows[0]
+    often = compared(topic, narrow=wanted("多久一次")).rows[0]
     assert [[q.ref for q in c] for c in often.cells] == [["d0#2"], []]
     assert often.differs
     # Where no text says it, all stays; a term is a value already.
-    sums = compared(topic, narrow=(Focus.MONEY,)).rows[0]
+    sums = compared(topic, narrow=wanted("多少钱")).rows[0]
     assert [[q.ref for q in c] for c in sums.cells] == [["d0#2", "d0#3"], ["d1#2"]]
-    term = compared(Topic(points=(Point.TERM,)), narrow=(Focus.FREQUENCY,)).rows[0]
+    term = compared(Topic(points=(Point.TERM,)), narrow=wanted("多久一次")).rows[0]
     assert [len(c) for c in term.cells] == [1, 0]
 
 

@@ -17,7 +17,7 @@ FOUND = Finding(kind=FindingKind.MISSING, what=What.CITATION, start=0, end=4, qu
 
 @pytest.fixture
 def checks(tmp_path: Path) -> Checks:
-    return Checks(tmp_path / "desk.sqlite3")
+    return Checks(tmp_path / "desk.sqlite3", 30)
 
 
 def keep(checks: Checks, visitor: str = "a", draft: bytes = b"x") -> str:

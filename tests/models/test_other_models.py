@@ -202,7 +202,7 @@ def test_a_reranker_scores_each_text(cross_encoder: Path) -> None:
 @pytest.mark.slow
 def test_the_reranker_of_the_settings_orders_the_best_articles(cross_encoder: Path, built: Settings) -> None:
     question = "首席信息官的任期是几年？"
-    before = open_pipeline(replace(built, reranker="off")).retrieve(question)
+    before = open_pipeline(replace(built, reranker="reader")).retrieve(question)
     pipeline = open_pipeline(replace(built, reranker=str(cross_encoder)))
     after = pipeline.retrieve(question)
     texts = {c.article.ref: pipeline._retriever._in_context(c.row) for c in before.candidates}

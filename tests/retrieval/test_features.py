@@ -9,10 +9,8 @@ import pytest
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
 from policy_qa.naming.scope import Scope
-from policy_qa.retrieval.evidence import NAMES as EVIDENCE
-from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, _longest_run, bigrams, features
-from policy_qa.retrieval.focus import Focus
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.late import Late
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker, judge_matrix
@@ -45,15 +43,13 @@ LEXICAL = LexicalIndex(
         np.array([2, 1, 1, 3], np.float32),
     ),
 )
-CLAUSES = ("任期3年", "由校长决定,补助300元", "任期内", "任期几年的", "甲")
 SPANS = ((0, 2), (2, 3), (3, 4), (4, 5), (5, 5))
 TEXTS = ("任期3年,由校长决定,补助300元,几年", "任期内", "任期几年的", "甲", "")
 DOCUMENTS = np.array([0, 0, 1, 1, 2], np.int32)
 #: Weights 4, 2, 1, 1: eight together. The last one no text has.
 TERMS = (Term("甲", 4.0, {0: 1.0}), Term("乙", 2.0, {1: 0.5}), Term("丙", 1.0, {2: 1.0, 3: 0.8}), Term("戊", 1.0, {}))
 SCOPE = Scope(doc_ids=(), soft=False, unknown=(), rest="任期几年", every=False)
-#: Asks for a number of years, a sum, and, more broadly, by whom.
-ASKED = Question("任期几年", "zh", SCOPE, TERMS, (Focus.DURATION, Focus.MONEY, Focus.WHO), True, False, (), "任期几年")
+ASKED = Question("任期几年", "zh", SCOPE, TERMS, wanted("任期几年"), True, False, (), "任期几年")
 LATE = Late(*(np.arange(5, dtype=np.float32) + 10 * i for i in range(6)))
 
 
@@ -75,7 +71,6 @@ def computed(question: Question = ASKED, rows: tuple[int, ...] = (0, 1, 2, 3, 4)
         late.take(at),
         lambda d: np.flatnonzero(d == DOCUMENTS).astype(np.int32),
         SPANS.__getitem__,
-        CLAUSES.__getitem__,
     )
     assert found.shape == (len(rows), len(NAMES))
     return {name: found[:, i] for i, name in enumerate(NAMES)}
@@ -102,8 +97,6 @@ FEATURES = {
     "cover_heading": [1 / 8, 0, 0, 1 / 8, 0],
     "cover_title": [4 / 8, 0, 1 / 8, 0, 0],
     "cover_head": [1 / 8, 1 / 8, 4 / 8, 0, 0],
-    "list_title": [4 / 8, 0, 1 / 8, 0, 0],
-    "list_heading": [1 / 8, 0, 0, 1 / 8, 0],
     "cover_clause": [4 / 8, 1 / 8, 4 / 8, 0, 0],
     "cover_gap": [0, 4.2 / 8, 0, 3 / 8, 0],
     # 2 + .5, .5 · 3, 1 against the best.
@@ -111,13 +104,6 @@ FEATURES = {
     # Of 任期, 期几, 几年 the first and last, the first, all.
     "bigrams": [2 / 3, 1 / 3, 1, 0, 0],
     "run": [2 / 8, 2 / 8, 4 / 8, 0, 0],
-    # Duration, sum and person; then nothing. 几年 is no number of years.
-    "focus_held": [1, 0, 0, 0, 0],
-    # In the clause that covers most, the first: duration alone.
-    "focus_near": [1 / 3, 0, 0, 0, 0],
-    "focus_missing": [0, 1, 1, 1, 1],
-    "hard_missing": [0, 1, 1, 1, 1],
-    "unit_missing": [0, 1, 1, 1, 1],
     "furniture": [0, 1, 0, 0, 0],
     # 4 + 1 + .8 of 8 stand in the first document, 4 in the second, and the third has no word at all.
     "document_cover": [5.8 / 8, 5.8 / 8, 4 / 8, 4 / 8, 0],
@@ -128,10 +114,6 @@ FEATURES = {
     "english": [0, 0, 0, 0, 0],
     "english_dense": [0, 0, 0, 0, 0],
     "carried": [0, 0, 0, 0, 0],
-    # Years and a sum are asked for: the first clause covers 4 / 8 and gives one of the two, the second 1 / 8.
-    "joint": [2 / 8, 0, 0, 0, 0],
-    # With the heading 5 / 8 and 2 / 8; the first names nobody, the second does: 2 / 8 · 1 / 2 · 1.
-    "joint_near": [1 / 8, 0, 0, 0, 0],
 }
 
 
@@ -143,20 +125,9 @@ def test_each_feature_by_hand(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "name", "expected"),
     [
-        ({"wants_list": False}, "list_title", [0] * 5),
-        ({"wants_list": False}, "list_heading", [0] * 5),
         ({"lang": "en"}, "english", [1] * 5),
         ({"lang": "en"}, "english_dense", [2, 1, 4, 0, 9]),
         ({"follows": ASKED}, "carried", [1] * 5),
-        # No kind of answer asked for.
-        ({"focuses": (), "text": "任期"}, "focus_missing", [0] * 5),
-        ({"focuses": (), "text": "任期"}, "unit_missing", [0] * 5),
-        ({"focuses": (), "text": "任期"}, "joint", [4 / 8, 1 / 8, 4 / 8, 0, 0]),
-        ({"focuses": (), "text": "任期"}, "joint_near", [5 / 8, 1 / 8, 4 / 8, 1 / 8, 0]),
-        ({"focuses": (Focus.WHO,), "text": "谁"}, "joint", [4 / 8, 1 / 8, 4 / 8, 0, 0]),
-        ({"focuses": (Focus.WHO,), "text": "谁"}, "joint_near", [2 / 8, 0, 0, 0, 0]),
-        # A duration may be given otherwise, a sum may not.
-        ({"focuses": (Focus.DURATION,)}, "hard_missing", [0] * 5),
         # A word that is carried counts .35 in BM25: 2 + .35 · .5, .35 · .5 · 3, 1.
         (
             {"terms": (TERMS[0], replace(TERMS[1], carried=True))},
@@ -180,7 +151,7 @@ def test_what_a_question_turns_on_and_off(change: dict[str, object], name: str, 
 
 def test_rows_by_themselves_and_none() -> None:
     some = computed(rows=(3, 0))
-    for name in ("cover_text", "document_cover", "joint", "uncovered"):
+    for name in ("cover_text", "document_cover", "uncovered"):
         assert some[name] == pytest.approx([FEATURES[name][3], FEATURES[name][0]], abs=1e-5)
     # Nearer ones are left out: each is the best of its document.
     assert some["dense_gap"] == pytest.approx([0, 0])
@@ -210,77 +181,6 @@ def test_pairs_of_chinese_characters() -> None:
     assert bigrams("\u3400\u9fff\ua000") == {"\u3400\u9fff"}
 
 
-# What is known of the question as a whole.
-
-
-def known(question: Question = ASKED, text: str = "", document: str = "", **columns: list[float]) -> dict[str, float]:
-    """Of three candidates with probabilities .2, .5, .1; `columns` are features of theirs."""
-    table = np.zeros((3, len(NAMES)), np.float32)
-    for name, values in columns.items():
-        table[:, NAMES.index(name)] = values
-    found = evidence(question, array(0.2, 0.5, 0.1), table, text, document)
-    return dict(zip(EVIDENCE, map(float, found), strict=True))
-
-
-@pytest.mark.parametrize("name", [n.removeprefix("best_") for n in EVIDENCE if n.startswith("best_")])
-def test_the_best_article_is_weighed_again(name: str) -> None:
-    assert known(**{name: [1, 2, 3]})[f"best_{name}"] == 2
-
-
-@pytest.mark.parametrize("name", ["joint", "joint_near"])
-def test_of_these_the_best_of_any_counts(name: str) -> None:
-    assert known(**{name: [1, 2, 3]})[f"most_{name}"] == 3
-
-
-@pytest.mark.parametrize(
-    ("change", "name", "expected"),
-    [
-        ({}, "bias", 1),
-        ({}, "logit", 0),
-        ({}, "lead", np.log(4)),  # .5 : .5 against .2 : .8
-        ({}, "mass", np.log(0.8)),
-        ({}, "asks_duration", 1),
-        ({}, "asks_date", 0),
-        ({}, "asks_nothing", 0),
-        ({"focuses": ()}, "asks_nothing", 1),
-        ({}, "foreign", 0),
-        ({"scope": replace(SCOPE, foreign_titles=("某法",))}, "foreign", 1),
-        ({}, "named", 0),
-        ({"scope": replace(SCOPE, doc_ids=("a",))}, "named", 1),
-        ({}, "wants_list", 1),
-        ({"wants_list": False}, "wants_list", 0),
-        ({}, "compares", 0),
-        ({"compares": True}, "compares", 1),
-        ({}, "yes_or_no", 0),
-        ({"text": "可不可以连任"}, "yes_or_no", 1),
-        ({}, "words", 4),
-        ({"terms": (TERMS[0], replace(TERMS[1], carried=True))}, "words", 1),
-        ({}, "information", 8),
-        ({"terms": (replace(TERMS[0], weight=15.5),)}, "information", 15),
-        ({"terms": (replace(TERMS[0], weight=14.5),)}, "information", 14.5),
-        ({}, "number_nowhere", 0),
-        ({"scope": replace(SCOPE, rest="2027年")}, "number_nowhere", 1),
-        ({}, "kind_missing", 0),
-        ({"text": "哪一天"}, "kind_missing", 1),
-        ({"text": "哪一天"}, "kind_nowhere", 1),
-    ],
-)
-def test_each_piece_of_evidence_by_hand(change: dict[str, object], name: str, expected: float) -> None:
-    assert known(replace(ASKED, **change))[name] == pytest.approx(expected, abs=1e-4)  # type: ignore[arg-type]
-
-
-def test_what_text_and_document_give() -> None:
-    day = replace(ASKED, text="哪一天", scope=replace(SCOPE, rest="2027年12月"))
-    assert known(day, text="3月1日")["kind_missing"] == 0
-    assert known(day, text="3月1日")["kind_nowhere"] == 1
-    assert known(day, document="3月1日")["kind_nowhere"] == 0
-    assert known(day, document="12人")["number_nowhere"] == 0
-    sure = evidence(ASKED, array(1.0, 0.0), np.zeros((2, len(NAMES)), np.float32), "", "")
-    assert sure[1:3] == pytest.approx([np.log(999_999), 2 * np.log(999_999)], abs=1e-3)
-    one = evidence(ASKED, array(0.0), np.zeros((1, len(NAMES)), np.float32), "", "")
-    assert one[1:4] == pytest.approx([-np.log(999_999), 0, np.log(1e-6)], abs=1e-3)
-
-
 # Two steps of weights.
 
 
@@ -294,15 +194,12 @@ def test_the_ranker_by_hand() -> None:
     # Heard side by side, a document is judged by itself.
     apart = [[1, 0, 1, 1, 1], [0, 1, 3, 0, 0], [1, 1, 2, 0, 0]]
     assert judge_matrix(table, scores, documents, apart=True).tolist() == apart
-    ranker = Ranker(rank=array(2, -1), judge=array(0, 0.5, 1, -1, -2), decide=array(1, -3))
+    ranker = Ranker(rank=array(2, -1), judge=array(0, 0.5, 1, -1, -2))
     # Scores 2, -1, 1. Logits 2 - 0 - 2 · 0; .5 - 1 - 2 · 3; .5 + 1 - 1 - 2 · 1.
     logits = np.array([2, -6.5, -1.5])
     assert ranker.probabilities(table, documents) == pytest.approx(1 / (1 + np.exp(-logits)), rel=1e-5)
     sides = ranker.probabilities(table, documents, apart=True)
     assert sides == pytest.approx(1 / (1 + np.exp(-np.array([2, -0.5, 0.5 + 1 - 1 - 2]))), rel=1e-5)
-    assert ranker.answerability(array(2, 0.5)) == pytest.approx(1 / (1 + np.exp(-0.5)))
-    assert ranker.answerability(array(1e6, 0)) == pytest.approx(1 / (1 + np.exp(-30)), rel=1e-12)
-    assert ranker.answerability(array(-1e6, 0)) == pytest.approx(1 / (1 + np.exp(30)), rel=1e-12)
     wide = ranker.probabilities(table * 1e6, documents)
     assert wide == pytest.approx([1, 1 / (1 + np.exp(30)), 1 / (1 + np.exp(30))], rel=1e-4)
     assert ranker.probabilities(table[:0], documents[:0]).tolist() == []
@@ -311,20 +208,16 @@ def test_the_ranker_by_hand() -> None:
 #: What may only speak for an answer, and only against it, by the step that weighs it.
 SIGNS = {
     "rank": (
-        "bigrams bm25 cover_all cover_heading cover_head late_article joint_near",
-        "cover_gap focus_missing furniture",
+        "bigrams bm25 cover_all cover_heading cover_head late_article",
+        "cover_gap furniture",
     ),
-    "judge": ("cover_all bm25 joint focus_held", "score_gap_document score_gap_all unit_missing lacks_known"),
-    "decide": (
-        "logit most_joint best_document_cover best_cover_all",
-        "best_unit_missing best_uncovered best_focus_missing",
-    ),
+    "judge": ("cover_all bm25", "score_gap_document score_gap_all lacks_known"),
 }
 
 
 @pytest.mark.parametrize("step", SIGNS)
 def test_the_weights_speak_for_what_they_should(step: str) -> None:
-    names = {"rank": NAMES, "judge": (*NAMES, *SCORE_NAMES), "decide": EVIDENCE}[step]
+    names = {"rank": NAMES, "judge": (*NAMES, *SCORE_NAMES)}[step]
     weights = dict(zip(names, getattr(Ranker.shipped(), step), strict=True))
     speak_for, against = (each.split() for each in SIGNS[step])
     assert [n for n in speak_for if weights[n] <= 0] + [n for n in against if weights[n] >= 0] == []

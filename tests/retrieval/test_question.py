@@ -10,8 +10,8 @@ from policy_qa.citing.place import Place
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
-from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.glossary import Glossary
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Analyzer, language
 from policy_qa.words import Segmenter, bodies_of
 
@@ -50,7 +50,7 @@ def test_a_question_by_itself(analyzer: Analyzer) -> None:
     assert (found.text, found.lang, found.scope.doc_ids) == (TERM, "zh", ("yichun-cio",))
     assert (found.numbers, found.follows) == ((), None)
     assert "任期" in [t.text for t in found.terms]
-    assert Focus.DURATION in found.focuses
+    assert found.wanted == wanted("几年")
     assert all(t.weight > 0 and not t.carried for t in found.terms)
     assert all(0 < strength <= 1 for t in found.terms for strength in t.matches.values())
     assert "宜春" not in found.dense_text
@@ -65,7 +65,7 @@ def test_the_same_matter_elsewhere(analyzer: Analyzer) -> None:
     found = analyzer.analyze("贺兰呢？", [TERM])
     assert found.scope.doc_ids == ("helan-cio",)
     assert "任期" in [t.text for t in found.terms]
-    assert Focus.DURATION in found.focuses
+    assert found.wanted == wanted("几年")
     assert "任期" in found.dense_text
 
 
@@ -100,7 +100,7 @@ def test_a_school_that_is_not_on_file_after_one_that_is(analyzer: Analyzer) -> N
 def test_a_follow_up_in_english(analyzer: Analyzer) -> None:
     found = analyzer.analyze("What about Helan?", ["How long is the term of the CIO at Yichun University?"])
     assert (found.lang, found.scope.doc_ids) == ("en", ("helan-cio",))
-    assert Focus.DURATION in found.focuses
+    assert found.wanted == wanted("几年")
 
 
 @pytest.mark.parametrize(

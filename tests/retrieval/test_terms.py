@@ -11,8 +11,8 @@ import pytest
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
-from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.glossary import Glossary
+from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze, synonyms
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut
@@ -240,7 +240,7 @@ def test_a_question_of_a_name_alone_is_read_as_typed(understood: Understood) -> 
 def test_the_same_matter_elsewhere(understood: Understood) -> None:
     before, found = understood(TERM), understood("贺兰呢？", TERM)
     assert found.terms == before.terms
-    assert (found.focuses, found.wants_list, found.numbers) == ((Focus.DURATION,), False, ())
+    assert (found.wanted, found.wants_list, found.numbers) == (wanted("几年"), False, ())
     assert found.dense_text == "cio的任期是几年 呢"
     assert found.follows == before
 
@@ -274,7 +274,7 @@ def test_an_elliptic_one_takes_the_words_at_a_share(understood: Understood) -> N
     assert [t for t in found.terms if not t.carried] == list(own.terms)
     carried = {t.text: t.weight for t in found.terms if t.carried}
     assert carried == pytest.approx({t.text: 0.35 * t.weight for t in before.terms})
-    assert found.focuses == (Focus.WHO,)
+    assert found.wanted == before.wanted
     assert found.dense_text == "cio的任期是几年 那考核结果由谁公布呢"
     # Twice carried they count no less, and a word that is asked again is the question's own.
     again = understood("那任期从何时起计算呢？", TERM, "那考核结果由谁公布呢？")
@@ -285,7 +285,7 @@ def test_an_elliptic_one_takes_the_words_at_a_share(understood: Understood) -> N
 
 
 def test_its_kind_of_answer_is_that_of_before_where_it_has_none(understood: Understood) -> None:
-    assert understood("那考核呢？", TERM).focuses == (Focus.DURATION,)
+    assert understood("那考核呢？", TERM).wanted == wanted("几年")
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_term_of_one_document_does_not_lead_away_softly(understood: Understood
 
 def test_a_school_that_is_not_on_file_asks_for_the_same(understood: Understood) -> None:
     found = understood("清华大学呢？", TERM)
-    assert (found.terms, found.focuses) == (understood(TERM).terms, (Focus.DURATION,))
+    assert (found.terms, found.wanted) == (understood(TERM).terms, wanted("几年"))
     assert (found.scope.doc_ids, found.scope.unknown) == ((), ("清华大学",))
 
 

@@ -32,7 +32,6 @@ from policy_qa.datamodels import (
 from policy_qa.naming.institutions import institution_of
 from policy_qa.naming.titles import shown
 from policy_qa.provisions.refs import cite, place
-from policy_qa.retrieval.focus import Focus
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 
@@ -117,8 +116,7 @@ class Answerer:
 
     def _quoted(self, retrieval: Retrieval, candidate: Candidate, scores: Mapping[Clause, float]) -> list[Quote]:
         article = candidate.article
-        asks_all = retrieval.question.wants_list or Focus.MEMBERS in retrieval.question.focuses
-        wants_all = asks_all or _about_all(article, scores)
+        wants_all = retrieval.question.wants_list or _about_all(article, scores)
         segmentation = self._segmentations[article.doc_id]
         return quotes_from(segmentation, article, list(scores), scores.__getitem__, wants_all=wants_all)
 

@@ -10,26 +10,10 @@ from dataclasses import dataclass
 from policy_qa.answer.quotes import NEAR, Quote
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.retrieval.focus import holds_unit
-from policy_qa.retrieval.kinds import Wanted, wanted
+from policy_qa.retrieval.kinds import Wanted
 from policy_qa.retrieval.question import Question
-from policy_qa.values import ValueKind, values_in
 from policy_qa.words import normalize
 
-#: Kind of answer -> the kinds of value that give one.
-VALUES = {
-    "count": frozenset(
-        {ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE, ValueKind.FREQUENCY}
-    ),
-    "money": frozenset({ValueKind.MONEY}),
-    "duration": frozenset({ValueKind.DURATION}),
-    "frequency": frozenset({ValueKind.FREQUENCY}),
-    "percentage": frozenset({ValueKind.PERCENT}),
-    "age": frozenset({ValueKind.AGE}),
-    "date": frozenset({ValueKind.DATE}),
-    "day": frozenset({ValueKind.DATE}),
-    "deadline": frozenset({ValueKind.DATE, ValueKind.DURATION}),
-}
 #: What leads without an asked value is likelier than not to answer, by the reader.
 _SURE = 0.5
 #: A clause of so many characters is read at a glance; a longer one leads only where what is quoted is as much longer.
@@ -65,9 +49,9 @@ def lead_of(
     quoted = [(c, s) for c, s in rated if not c.lead and any(q.start <= c.end - 1 < q.end for q in quotes)]
     best = max((s for _, s in quoted), default=0.0)
     near = [c for c, s in quoted if s >= NEAR * best]
-    kinds, words = wanted(question), [t.text for t in question.terms if len(t.text) > 1]
-    if kinds.units or _values_asked(kinds):
-        found = [lead for clause in near if (lead := _valued(segmentation, clause, kinds, words))]
+    words = [t.text for t in question.terms if len(t.text) > 1]
+    if question.wanted:
+        found = [lead for clause in near if (lead := _valued(segmentation, clause, question.wanted, words))]
         return max(found, key=lambda lead: _shared(segmentation, lead, words), default=None)
     likely = best >= _SURE or len(quoted) == 1  # nothing else is quoted
     if not read or not likely or question.wants_list or len(near) != 1:
@@ -77,7 +61,7 @@ def lead_of(
     return lead if size <= _GLANCE or size * _MUCH <= whole else None
 
 
-def _valued(segmentation: Segmentation, clause: Clause, kinds: Wanted, words: Collection[str]) -> Lead | None:
+def _valued(segmentation: Segmentation, clause: Clause, wanted: Wanted, words: Collection[str]) -> Lead | None:
     """From the part of a clause that has the asked value to the clause's end; None where it has none.
 
     The part begins with what says whose value it is: a word of the question, and what it depends on.
@@ -86,7 +70,7 @@ def _valued(segmentation: Segmentation, clause: Clause, kinds: Wanted, words: Co
     parts = [m.span() for m in _PART.finditer(text, whole.start, whole.end)]
     said = [normalize(text[start:end]) for start, end in parts]
     shared = [sum(word in part for word in words) for part in said]
-    valued = [n for n, (start, end) in enumerate(parts) if _gives(text[start:end], kinds)]
+    valued = [n for n, (start, end) in enumerate(parts) if wanted.given(text[start:end])]
     if not valued:
         return None
     at = max(valued, key=lambda n: (shared[n], -n))
@@ -98,18 +82,6 @@ def _valued(segmentation: Segmentation, clause: Clause, kinds: Wanted, words: Co
         return whole
     start = parts[at][0]
     return Lead(start=start + len(text[start : whole.end]) - len(text[start : whole.end].lstrip()), end=whole.end)
-
-
-def _gives(part: str, kinds: Wanted) -> bool:
-    """Whether a part of a sentence has a value of the kind that is asked for."""
-    if kinds.units:
-        return holds_unit(normalize(part), kinds.units)
-    return any(value.kind in _values_asked(kinds) for value in values_in(part))
-
-
-def _values_asked(kinds: Wanted) -> frozenset[ValueKind]:
-    names = [focus.value for focus in kinds.strict] + [name for name, _ in kinds.narrow]
-    return frozenset[ValueKind]().union(*(VALUES.get(name, frozenset()) for name in names))
 
 
 def _shared(segmentation: Segmentation, lead: Lead, words: Collection[str]) -> int:

@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policy_qa.answer.leads import VALUES
 from policy_qa.answer.texts import KINDS, say
 from policy_qa.datamodels import Line, LineKind, Nearest
 from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
-from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
-from policy_qa.values import values_in
 from policy_qa.words import normalize
 
 #: So many provisions are shown.
@@ -98,13 +95,8 @@ def _short_of(near: Nearest, lang: str) -> str:
 
 
 def lacking_kinds(question: Question, text: str, lang: str) -> list[str]:
-    """The kinds of answer that are asked for and that a text (normalised) doesn't give, as people call them.
-
-    A text that has a value of the kind isn't said to lack it: whether the value answers is another matter.
-    """
-    has = {value.kind for value in values_in(text)}
-    lacking = [k for k in wanted(question).lacking(text) if k in KINDS[lang] and not has & VALUES.get(k, frozenset())]
-    return list(dict.fromkeys(KINDS[lang][k] for k in lacking))
+    """The kinds of value that are asked for and that a text (normalised) doesn't have, as people call them."""
+    return [KINDS[lang][name] for name in question.wanted.lacking(text)]
 
 
 def _words(question: Question, words: Sequence[str], lang: str) -> list[str]:

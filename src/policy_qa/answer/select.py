@@ -16,13 +16,13 @@ _HEADING = NAMES.index("cover_heading")
 #: A section is asked for as a whole where its heading covers this share of the question, and half of
 #: its articles reach this share of its best. Both by hand, checked with bench/fit_ranker.py.
 _SAID, _NEAR = 0.2, 0.35
-#: Share of the threshold that an explicit comparison has to reach.
+#: Share of the thresholds that an explicit comparison has to reach.
 _ON_PURPOSE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Probabilities and shares, each in [0, 1]; see resources/thresholds.json and reading.json for what fitted them.
+    """Probabilities and shares, each in [0, 1]; each kind fitted with the probabilities that it is for.
 
     `answer`: the answerability of the question must reach it, else it is refused. `further`: an article
     beside the best one must have this probability, in a list a share of it. `document`: where no
@@ -38,20 +38,25 @@ class Thresholds:
     article_list: float
 
     @classmethod
-    def shipped(cls, *, read: bool = False) -> Thresholds:
-        """The thresholds that come with the package: for probabilities of the search alone, or after the reader."""
-        return cls(**_shipped(read))
+    def shipped(cls, by: str = "search") -> Thresholds:
+        """The thresholds that come with the package for probabilities of the `search` alone, of the `reader`, or of the
+        `fusion` in a large index."""
+        return cls(**_shipped(by))
 
     @classmethod
-    def answering_from(cls, answer: float | None, *, read: bool = False) -> Thresholds:
+    def answering_from(cls, answer: float | None, by: str = "search") -> Thresholds:
         """The shipped ones with another `answer`; None leaves it."""
-        shipped = cls.shipped(read=read)
+        shipped = cls.shipped(by)
         return shipped if answer is None else replace(shipped, answer=answer)
 
 
+_WITH_WEIGHTS = {"reader": "reading.json", "fusion": "fusion.json"}
+
+
 @cache
-def _shipped(read: bool) -> dict[str, float]:
-    data = json.loads(resource("reading.json"))["thresholds"] if read else json.loads(resource("thresholds.json"))
+def _shipped(by: str) -> dict[str, float]:
+    whole = json.loads(resource(_WITH_WEIGHTS.get(by, "thresholds.json")))
+    data = whole["thresholds"] if by in _WITH_WEIGHTS else whole
     return {name: float(value) for name, value in data.items()}
 
 
@@ -59,15 +64,17 @@ def select(
     question: Question, candidates: Sequence[Candidate], answerability: float, thresholds: Thresholds
 ) -> list[Candidate]:
     """The candidates to cite, documents in the order of their best article; empty to refuse."""
-    if not candidates or answerability < thresholds.answer:
-        return []
-    # Documents set side by side on purpose are heard even where they speak less plainly.
+    # Documents set side by side on purpose are heard even where they speak less plainly: no one of them answers
+    # what is asked of all.
     on_purpose = question.scope.several or question.scope.every or question.compares
-    enough_for_one = thresholds.further * (_ON_PURPOSE if on_purpose else 1.0)
+    share = _ON_PURPOSE if on_purpose else 1.0
+    if not candidates or answerability < share * thresholds.answer:
+        return []
+    enough_for_one = share * thresholds.further
     best: dict[str, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
-    share = thresholds.article_list if question.wants_list else thresholds.article
+    beside = thresholds.article_list if question.wants_list else thresholds.article
     top = candidates[0].probability
     out = []
     for candidate in candidates:
@@ -76,7 +83,7 @@ def select(
         if own < min(least, top):
             continue
         # Beside the best of its document, an article must answer in its own right, save in a list.
-        enough = max(share * own, enough_for_one * (share if question.wants_list else 1.0))
+        enough = max(beside * own, enough_for_one * (beside if question.wants_list else 1.0))
         if probability == own or probability >= enough:
             out.append(candidate)
     if question.wants_list:

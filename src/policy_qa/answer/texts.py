@@ -119,25 +119,12 @@ KINDS = by_language(
     {
         "money": ("金额", "a sum"),
         "date": ("日期", "a date"),
-        "day": ("具体日期", "a day"),
         "deadline": ("截止时间", "a deadline"),
-        "contact": ("联系方式", "contact details"),
-        "website": ("网址", "a website"),
-        "postcode": ("邮政编码", "a postcode"),
         "duration": ("期限", "a period"),
         "frequency": ("多久一次", "how often"),
         "count": ("数量", "a number"),
         "percentage": ("比例", "a share"),
-        "score": ("分数", "a score"),
-        "rank": ("级别", "a rank"),
         "age": ("年龄", "an age"),
-        "name": ("姓名", "a name"),
-        "number": ("文号", "a document number"),
-        "who": ("人员或机构", "a person or body"),
-        "where": ("地点", "a place"),
-        "interpretation": ("由谁解释", "who interprets it"),
-        "penalty": ("处理办法", "a sanction"),
-        "reward": ("奖励", "a reward"),
     }
 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import getpass
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +16,7 @@ from policy_qa.cli.batch import BatchLine, read_batch
 from policy_qa.cli.terminal import Progress, say
 from policy_qa.datamodels import RECOGNISED, Answer, Comparison, Document, Referred, ScopeFrom, Segmentation
 from policy_qa.doors import formats
-from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
+from policy_qa.errors import PolicyQAError, SourceError, StoreUnusable, UnknownRef, UsageError
 from policy_qa.naming.institutions import column_names
 from policy_qa.page.texts import texts_for
 from policy_qa.printable import shorten, source_name
@@ -24,6 +26,7 @@ from policy_qa.statements import MODEL
 if TYPE_CHECKING:
     from policy_qa.facts.model import Facts
     from policy_qa.facts.register import Register
+    from policy_qa.index.report import BuildReport
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100
@@ -71,6 +74,7 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
 
     with Progress() as progress:
         report = build_index(settings, progress=progress, force=arguments.force)
+    _note(settings, report)
     if arguments.json:
         say(formats.dump({**asdict(report), "seconds": dict(report.seconds)}))
         return 1 if report.refused else 0
@@ -89,6 +93,19 @@ def build(arguments: argparse.Namespace, settings: Settings) -> int:
     state = "index updated" if report.changed else "nothing has changed"
     say(f"{state}: {report.passages} passages, {report.embedded} embedded, {report.reused} reused")
     return 1 if report.refused else 0
+
+
+def _note(settings: Settings, report: BuildReport) -> None:
+    """What a build found changed, in the trail of changes."""
+    from policy_qa.kept.changes import Changes
+
+    who = "policy-qa build"
+    with contextlib.suppress(OSError, KeyError):  # a user without a name
+        who = f"policy-qa build ({getpass.getuser()})"
+    try:
+        Changes(settings.desk_file).settle({file.source: file.sha256 for file in report.files if file.sha256}, who)
+    except StoreUnusable as error:
+        say(f"policy-qa: {error}", file=sys.stderr)  # the index is built all the same
 
 
 def ask(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import policy_qa
-from policy_qa.cli import commands, evaluate, lint, tune
+from policy_qa.cli import backup, commands, evaluate, lint, tune
 from policy_qa.cli.completion import SHELLS, script
 from policy_qa.cli.terminal import LogFormatter, add_day, say
 from policy_qa.errors import PolicyQAError
@@ -96,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
     )
     marks.set_defaults(run=commands.marks)
 
-    for command in (lint, evaluate, tune):
+    for command in (lint, evaluate, tune, backup):
         command.add(sub)
 
     serve = sub.add_parser("serve", help="the chat page, the doors for programs and the health check")

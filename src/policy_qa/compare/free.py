@@ -10,7 +10,7 @@ from policy_qa.compare.asked import asks_which
 from policy_qa.compare.points import TOPIC, Topic
 from policy_qa.compare.values import differ
 from policy_qa.datamodels import ComparedRow, Quotation
-from policy_qa.retrieval.focus import Focus, holds
+from policy_qa.retrieval.kinds import NOTHING, Wanted
 from policy_qa.retrieval.question import synonyms
 from policy_qa.values import ValueKind, values_in
 from policy_qa.words import normalize
@@ -39,7 +39,7 @@ class Rated:
 
 
 def free_row(
-    topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], asked: str, narrow: Sequence[Focus] = ()
+    topic: Topic, doc_ids: Sequence[str], quoted: Sequence[Rated], asked: str, narrow: Wanted = NOTHING
 ) -> ComparedRow:
     """The row of a topic that is none of the points: the best quotations, document by document.
 
@@ -52,7 +52,7 @@ def free_row(
     headed = [covered(topic.words, r.heading) for r in quoted]
     scores = [r.score + _COVER * c + _HEADED * h for r, c, h in zip(quoted, cover, headed, strict=True)]
     right = [bool(wanted & _values(r.quotation.quote)) for r in quoted]
-    kind = [any(holds(normalize(r.quotation.quote), f) for f in narrow) for r in quoted]
+    kind = [narrow.given(r.quotation.quote) for r in quoted]
     cells = []
     for doc_id in doc_ids:
         own = [i for i, r in enumerate(quoted) if r.doc_id == doc_id]

@@ -16,20 +16,16 @@ from policy_qa.compare.subject import Office
 from policy_qa.compare.values import OF_VALUES, differ
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Kind, Provision, Quotation, Segmentation
 from policy_qa.provisions.refs import cite
-from policy_qa.retrieval.focus import Focus, holds
+from policy_qa.retrieval.kinds import NOTHING, Wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from policy_qa.words import normalize
 
 #: More columns than this are no table that somebody reads.
 _MOST = 6
-#: Kinds of answer that narrow a point: not how they assess, but how often.
-_NARROW = (Focus.FREQUENCY, Focus.COUNT, Focus.MONEY, Focus.DURATION)
-#: 「每年几次」 counts, and 「定期」 answers it.
-_TIMES = re.compile(r"[几多少][次回]")
 #: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
 #: form for it or say whom to send that to, and seldom rule.
-_FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 0.3
+_FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 1.0
 #: What forms are called; an attachment's name stands in so many characters.
 _FORM, _NAME = re.compile(r"[表单册书]$|格式|样式|模板"), 40
 #: How likely a document has to answer that the question names.
@@ -62,14 +58,13 @@ class Comparer:
             return None
         names = asked.union(*(office.names for office in offices))
         subjects = frozenset(name for office in offices if office.own for name in office.names)
-        narrow = tuple(f for f in question.focuses if f in _NARROW)
-        if Focus.COUNT in narrow and _TIMES.search(question.text):
-            narrow = (*narrow, Focus.FREQUENCY)
         policies = [self._policy(d) for d in columns]
         for topic in _topics(question, names, subjects):
             wanted = topic.label or (topic.points and on_purpose(question))
             quoted = self._each(question, answer, columns, cited_only=not topic.label) if wanted else ()
-            found = table(topic, policies, offices, answer.lang, quoted=quoted, asked=question.text, narrow=narrow)
+            found = table(
+                topic, policies, offices, answer.lang, quoted=quoted, asked=question.text, narrow=question.wanted
+            )
             if any(any(row.cells) for row in found.rows if row.asked):
                 return found
         return None
@@ -149,12 +144,12 @@ def table(
     *,
     quoted: Sequence[Rated] = (),
     asked: str = "",
-    narrow: Sequence[Focus] = (),
+    narrow: Wanted = NOTHING,
 ) -> Comparison:
     """The rows of a topic, each document with the office as it names it.
 
-    `quoted` fills the row of a free topic, and the cells of a single point that no cue fills; `narrow` are kinds of
-    answer that a clause on a point has to show (how often they assess), where any does.
+    `quoted` fills the row of a free topic, and the cells of a single point that no cue fills; `narrow` is
+    what a clause on a point has to give (how often they assess), where any does.
     """
     rows = []
     if topic.label:
@@ -163,7 +158,7 @@ def table(
         own = topic.points or POINTS
         points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own
         for point in points:
-            row = _row(point, policies, offices, lang, asked=point in own, narrow=narrow if point in own else ())
+            row = _row(point, policies, offices, lang, asked=point in own, narrow=narrow if point in own else NOTHING)
             if len(topic.points) == 1 and row.asked:
                 row = filled(row, [p.segmentation.document.doc_id for p in policies], quoted)
             if topic.points or any(row.cells):
@@ -216,7 +211,7 @@ def _row(
     lang: str,
     *,
     asked: bool,
-    narrow: Sequence[Focus] = (),
+    narrow: Wanted = NOTHING,
 ) -> ComparedRow:
     cells = []
     for policy, office in zip(policies, offices, strict=True):
@@ -231,7 +226,7 @@ def _row(
             quotes += own
         cells.append(tuple(q for _, q in _quotations(policy.segmentation, quotes)))
     if point not in OF_VALUES and narrow:
-        sharp = [tuple(q for q in cell if any(holds(normalize(q.quote), f) for f in narrow)) for cell in cells]
+        sharp = [tuple(q for q in cell if narrow.given(q.quote)) for cell in cells]
         cells = sharp if any(sharp) else cells
     return ComparedRow(
         point=point.value,

@@ -132,7 +132,8 @@ class _Pages:
         self, live: LivePipeline, marks: Marks, settings: Settings, cited: Callable[[str], Iterable[str]]
     ) -> None:
         self._live, self._marks, self._lang, self._cited = live, marks, settings.lang, cited
-        self._checks, self._corrections = Checks(settings.desk_file), Corrections(settings.desk_file)
+        self._checks = Checks(settings.desk_file, settings.keep_days)
+        self._corrections = Corrections(settings.desk_file)
 
     async def show(self, request: Request) -> Response:
         """The list, or one provision with its history."""

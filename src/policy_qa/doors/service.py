@@ -80,13 +80,13 @@ class Service:
             hits = pipeline.search(asked.question, asked.history, top=asked.top, doc_ids=asked.doc_ids)
             return found_records(pipeline, hits)
 
-        return await self._made(found, asked.on)
+        return await self.made(found, asked.on)
 
     async def show(self, ref: str, on: datetime.date | None = None) -> dict[str, Any]:
         """A provision in its words of the day, or a document with all of them."""
         if "#" in ref:
-            return await self._made(lambda pipeline: shown_record(pipeline, ref), on)
-        return {"doc_id": ref, "provisions": await self._made(lambda pipeline: shown_records(pipeline, ref), on)}
+            return await self.made(lambda pipeline: shown_record(pipeline, ref), on)
+        return {"doc_id": ref, "provisions": await self.made(lambda pipeline: shown_records(pipeline, ref), on)}
 
     async def documents(self, institution: str, subject: str, on: datetime.date | None = None) -> list[dict[str, Any]]:
         """What is on file, with what is known of each text."""
@@ -95,7 +95,7 @@ class Service:
             register = pipeline.register
             return [known_record(facts, register) for facts in register.find(institution, subject)]
 
-        return await self._made(known, on)
+        return await self.made(known, on)
 
     async def check(self, text: str, lang: str) -> dict[str, Any]:
         """A draft's findings. Raises UsageError for one that can't be checked, and what `Workers` raises."""
@@ -151,7 +151,8 @@ class Service:
         finally:
             tell(None)
 
-    async def _made(self, work: Callable[[Pipeline], T], on: datetime.date | None) -> T:
+    async def made(self, work: Callable[[Pipeline], T], on: datetime.date | None = None) -> T:
+        """What is made of the pipeline as it is now, in turn with all who ask."""
         return await self._in_turn(lambda: self._live.working(work), on)
 
     async def _in_turn(self, work: Callable[[], T], on: datetime.date | None) -> T:

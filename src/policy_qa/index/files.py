@@ -42,13 +42,20 @@ def build_lock(index_dir: Path) -> Iterator[None]:
         BuildLocked: a living process holds it; said at once, without waiting.
     """
     index_dir.mkdir(parents=True, exist_ok=True)
+    with locked(index_dir / LOCK, f"index {index_dir}"):
+        yield
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock of a file, made if need be. Raises BuildLocked, which says of `what`, where another does."""
     # "a+" neither empties the file of the one who holds the lock nor needs it to exist.
-    with (index_dir / LOCK).open("a+", encoding="ascii", errors="replace") as file:
+    with path.open("a+", encoding="ascii", errors="replace") as file:
         if not _try_lock(file):
             file.seek(0)
             holder = file.read(20).strip() or "unknown"
             raise BuildLocked(
-                f"index {index_dir}: expected no other build at work, found one (process {holder}); "
+                f"{what}: expected no other build at work, found one (process {holder}); "
                 "wait for it to finish, or end it"
             )
         file.truncate(0)

@@ -142,6 +142,19 @@ def write_generation(
     return _swap_in(index_dir, files, manifest.dumps())
 
 
+def put_generation(index_dir: Path, generation: Generation) -> int:
+    """Make a generation that was read before, here or elsewhere, the current one; as `write_generation`."""
+    return _swap_in(index_dir, generation.files, generation.manifest.dumps())
+
+
+def verified(manifest: bytes, files: Mapping[str, bytes]) -> Generation:
+    """A generation out of the bytes of its files. Raises IndexDamaged or IndexMismatch where they don't fit."""
+    parsed = layout.parse_manifest(manifest)
+    for name, expected in parsed.files.items():
+        _verify(name, files.get(name, b""), expected)
+    return Generation(number=0, manifest=parsed, files=files)
+
+
 def _swap_in(index_dir: Path, files: Mapping[str, bytes], manifest: bytes) -> int:
     index_dir.mkdir(parents=True, exist_ok=True)
     before = _current_number(index_dir)

@@ -88,7 +88,7 @@ class Listed:
 class Checks:
     """The checks that are kept, each for so many days; without days none is."""
 
-    def __init__(self, path: Path, days: int = 30) -> None:
+    def __init__(self, path: Path, days: int) -> None:
         self._store = Store(path, SCHEMA)
         self.days = days
 

@@ -59,6 +59,25 @@ class Store:
         finally:
             connection.close()  # which rolls back what was not committed
 
+    def copy_to(self, path: Path) -> None:
+        """Write the whole state of one moment to another file, while others read and write. Raises StoreUnusable."""
+        self._copied(path, inwards=False)
+
+    def replace_from(self, path: Path) -> None:
+        """Take over the whole state of another file, in one step for others. Raises StoreUnusable."""
+        self._copied(path, inwards=True)
+
+    def _copied(self, path: Path, *, inwards: bool) -> None:
+        try:
+            self._prepare()
+            with contextlib.closing(self._open()) as own, contextlib.closing(sqlite3.connect(path)) as other:
+                source, target = (other, own) if inwards else (own, other)
+                source.backup(target)
+            if inwards:
+                self._ready = False  # tables that the other file had not
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+
     def _unusable(self, error: Exception) -> StoreUnusable:
         return StoreUnusable(f"expected to read and write {self.path}, found: {error}; free space or mend its rights")
 

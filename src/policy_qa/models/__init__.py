@@ -33,6 +33,7 @@ __all__ = [
     "StateEncoder",
     "Vectors",
     "open_encoder",
+    "open_reader",
     "open_reranker",
     "torch_encoder",
     "verify",
@@ -89,10 +90,6 @@ class Encoder(Protocol):
 class Reranker(Protocol):
     """A model that reads question and text together."""
 
-    @property
-    def calibrated(self) -> bool:
-        """Whether its scores are the log-odds that resources/reading.json was fitted to."""
-
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         """Return how well each text answers the question, (n,): higher is better, the scale is the model's own."""
 
@@ -114,21 +111,30 @@ def open_encoder(name: str) -> Encoder:
     return TransformerEncoder(name, locate(name, "POLICY_QA_MODEL"))
 
 
+def open_reader(name: str) -> Reranker | None:
+    """Return the package's own reader, whose scores are the log-odds that resources/reading.json was fitted to.
+
+    It is there whatever reranker is called `name`, since it tells whether anything answers; None for `off`. Loaded at
+    its first use.
+    """
+    if name == NO_RERANKER:
+        return None
+    from policy_qa.models.reader import Reader
+
+    return Reader()
+
+
 def open_reranker(name: str) -> Reranker | None:
-    """Return the reranker called `name`: the package's own reader, a cross-encoder in a local folder or in the hub's
-    cache, or None for `off`.
+    """Return the cross-encoder called `name`, in a local folder or in the hub's cache, that puts the best articles in
+    order; None where the package's own reader does, or nothing.
 
     Located now, loaded at its first use.
 
     Raises:
         ModelError: no such model on this machine.
     """
-    if name == NO_RERANKER:
+    if name in (NO_RERANKER, READER):
         return None
-    if name == READER:
-        from policy_qa.models.reader import Reader
-
-        return Reader()
     from policy_qa.models.transformer import CrossEncoderReranker, locate
 
     return CrossEncoderReranker(name, locate(name, "POLICY_QA_RERANKER"))

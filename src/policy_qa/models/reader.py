@@ -27,8 +27,6 @@ _BEGIN, _END = 0, 2
 class Reader:
     """Question and text -> the log-odds that the text answers. Loaded at its first use; threads may share it."""
 
-    calibrated = True
-
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
         self._lock = threading.Lock()

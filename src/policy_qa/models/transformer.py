@@ -237,8 +237,6 @@ def missing(error: ImportError) -> ModelError:
 class CrossEncoderReranker:
     """A cross-encoder with one output, loaded at its first use; safe to share between threads."""
 
-    calibrated = False
-
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self._folder = folder

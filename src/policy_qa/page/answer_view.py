@@ -43,7 +43,7 @@ _TIP, _CELL, _LONG, _FOLDED = 160, 90, 280, 120
 _CELLS = 2
 
 
-def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
+def render_comparison(key: str, comparison: Comparison, texts: Texts, library: Library | None = None) -> str:
     """A table as HTML, each quotation a link to its source, whose key begins with `key`."""
     names = [escape(n) for n in column_names(comparison.documents)]
     head = "".join(
@@ -54,7 +54,7 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts) -> str:
         mark = f' <span class="pq-differs">{texts.differs}</span>' if row.differs else ""
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-            quoted = [_quoted(q, f"{key}:{r}:{c}:{k}", texts) for k, q in enumerate(cell)]
+            quoted = [_quoted(q, f"{key}:{r}:{c}:{k}", texts, library) for k, q in enumerate(cell)]
             shown = "".join(quoted[:_CELLS]) + _rest(quoted[_CELLS:], texts)
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
@@ -82,8 +82,9 @@ def _badge(document: Document, texts: Texts) -> str:
     return f' <span class="pq-differs">{escape(shown)}</span>' if shown else ""
 
 
-def _quoted(quotation: Quotation, key: str, texts: Texts) -> str:
+def _quoted(quotation: Quotation, key: str, texts: Texts, library: Library | None) -> str:
     place = quotation.cite.rpartition("》")[2] or quotation.cite
+    told = f'<span class="pq-cell-place">{escape(place)}</span>{render_mark(quotation.standing.ref, texts, library)}'
     words = one_line(quotation.quote)
     shown, whole = words, ""
     if len(words) > _CELL:
@@ -92,7 +93,7 @@ def _quoted(quotation: Quotation, key: str, texts: Texts) -> str:
         whole = f'<details class="pq-cell-fold"><summary>{summary}</summary><q>{escape(words)}</q></details>'
     return (
         f'<a href="#source" class="pq-cell" data-open="{key}" title="{escape(quotation.cite)}">'
-        f'<q class="pq-cell-quote">{escape(shown)}</q><span class="pq-cell-place">{escape(place)}</span></a>{whole}'
+        f'<q class="pq-cell-quote">{escape(shown)}</q>{told}</a>{whole}'
     )
 
 
@@ -206,7 +207,7 @@ def render_point(page: _Page, at: int, *, last: bool) -> str:
     seen = {n for earlier in points[:at] for n in _quoted_in(page.answer, earlier)}
     out = _heading(point, at + 1 if len(points) > 1 else 0, texts)
     if point.comparison:
-        out += render_comparison(f"t:{page.turn}:{at}", point.comparison, texts)
+        out += render_comparison(f"t:{page.turn}:{at}", point.comparison, texts, page.library)
     choices = 0
     for line in page.answer.beside_table(point):
         if line.kind is LineKind.CHOICE:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+#: Where policies are sent to.
+POLICIES = "/library/incoming"
 _ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 - compared with, not bound
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\s\[\]/:@?#]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(.+)", re.ASCII | re.IGNORECASE)
@@ -136,6 +138,7 @@ class Limits:
     """
 
     draft_bytes: int = MAX_BYTES + FRAME
+    policy_bytes: int = 32_000_000
     asked_bytes: int = 1_000_000
     other_bytes: int = 16_000
     held_bytes: int = 64_000_000
@@ -152,6 +155,8 @@ class Limits:
         """How large a body may be that is sent to this path."""
         if path in ("/check", "/runs", "/api/check", "/api/eval", "/mcp"):
             return self.draft_bytes
+        if path == POLICIES:
+            return self.policy_bytes
         return self.asked_bytes if path.startswith(("/gradio_api/", "/api/", "/v1/")) else self.other_bytes
 
 
@@ -347,16 +352,21 @@ def _response(scope: Scope, refused: Refused) -> Response:
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
         return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
-    if refused.shown and scope["path"] == "/runs":
-        return _run_page(Request(scope), refused, refused.shown)
+    if refused.shown and scope["path"] in (POLICIES, "/runs"):
+        return _upload_page(Request(scope), refused, refused.shown)
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 
-def _run_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
-    """The page with the reason why a question set is not taken."""
+def _upload_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
+    """The page with the reason why a policy or a question set is not taken."""
     texts = texts_of(request, "zh")
-    said = texts.runs.too_large if refused.status == 413 else shown(texts.check)
-    return page_response(request, "failed.html", texts, texts.runs.title, refused.status, said=said)
+    title, too_large = (
+        (texts.runs.title, texts.runs.too_large)
+        if request.scope["path"] == "/runs"
+        else (texts.library.failed, texts.library.too_large)
+    )
+    said = too_large if refused.status == 413 else shown(texts.check)
+    return page_response(request, "failed.html", texts, title, refused.status, said=said)
 
 
 def _with_headers(send: Send, told: Callable[[int], None]) -> Send:

@@ -41,6 +41,11 @@ def page_starts(document: Document, texts: Texts) -> tuple[tuple[int, str], ...]
     return tuple((m.end(), texts.page.format(n=n)) for n, m in enumerate(found, start=2) if m)
 
 
+def anchor_of(article: Provision) -> str:
+    """What an address says behind `#` to lead to a provision at article level."""
+    return f"p-{article.path}"
+
+
 def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
     """The whole document as HTML; the provision at article level whose path is `shaded` is set off."""
     return _Setter(segmentation, highlights, shaded, texts).document()
@@ -87,7 +92,8 @@ class _Setter:
         here = article.path == self._shaded
         attributes = 'class="pq-article pq-shaded" aria-current="location"' if here else 'class="pq-article"'
         body = self._lines(start, article.end, front=article.kind in (Kind.PREAMBLE, Kind.PARAGRAPH, Kind.APPENDIX))
-        return f'<section {attributes} data-ref="{escape(article.ref)}">{body}</section>'
+        name = f'id="{anchor_of(article)}" data-ref="{escape(article.ref)}"'
+        return f"<section {attributes} {name}>{body}</section>"
 
     def _heading_form(self, start: int, end: int) -> str:
         """A further instrument in the same file and an attachment begin anew; a chapter goes on."""

@@ -15,6 +15,8 @@ from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.editions import Editions
 from policy_qa.facts.force import date_of
 from policy_qa.facts.model import Family, Version
+from policy_qa.lint import Finding, lint
+from policy_qa.naming.institutions import institution_of
 from policy_qa.page.inline import one_line
 from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite
@@ -89,6 +91,8 @@ class Library:
     source: Pipeline
     comparisons: Comparisons = field(default_factory=Comparisons)
     marks: Marks | None = None
+    _institutions: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _findings: dict[tuple[str, str], tuple[Finding, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def documents(self) -> dict[str, Document]:
@@ -144,6 +148,19 @@ class Library:
         """What a document is among the texts of its policy; None where it is the only one."""
         family = self.family(doc_id)
         return next((m for m in family.members if m.doc_id == doc_id), None) if family else None
+
+    def institution(self, doc_id: str) -> str:
+        """The school or bureau that a document belongs to; empty where its text names none."""
+        if doc_id not in self._institutions:
+            self._institutions[doc_id] = institution_of(self.documents[doc_id])
+        return self._institutions[doc_id]
+
+    def findings(self, doc_id: str, lang: str) -> tuple[Finding, ...]:
+        """What is wrong in a document, looked for once."""
+        if (doc_id, lang) not in self._findings:
+            others = [self.segmentation(other) for other in self.documents]
+            self._findings[doc_id, lang] = lint(self.segmentation(doc_id), others, lang=lang)
+        return self._findings[doc_id, lang]
 
     def comparison(self, one: str, other: str) -> Diff | None:
         """Two texts of one policy compared, the older one first; None for any two others."""

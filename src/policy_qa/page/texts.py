@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policy_qa.datamodels import ScopeFrom, Status
+from policy_qa.facts.model import State
 from policy_qa.kept.marks import Standing
 
 _STATUSES = {
@@ -386,6 +387,227 @@ class AskTexts(_Spoken):
         return {"foreign": self.told_foreign, "lost": self.told_lost, "unkept": self.told_unkept}
 
 
+class LibraryTexts(_Spoken):
+    """What the pages of the library say, and those on which an administrator changes it."""
+
+    title = Said("制度库", "Library")
+    find = Said("筛选", "Filter")
+    institution = Said("机构", "Institution")
+    any_institution = Said("全部机构", "All institutions")
+    kind = Said("文种", "Kind")
+    any_kind = Said("全部文种", "All kinds")
+    state = Said("效力", "Standing")
+    any_state = Said("全部", "All")
+    since = Said("成文日期自", "Issued from")
+    until = Said("至", "to")
+    subject = Said("标题含", "Words of the title")
+    sort = Said("排序", "Order")
+    by_day = Said("日期（新在前）", "Date, newest first")
+    by_title = Said("标题", "Title")
+    by_institution = Said("机构", "Institution")
+    by_length = Said("条数", "Length")
+    clear = Said("清除条件", "Clear")
+    none_fits = Said("没有符合条件的文件。", "No policy fits.")
+    articles = Said("{count} 条", "{count} articles")
+    count = Said("共 {count} 份", "{count} texts")
+    count_of = Said("{all} 份中的 {count} 份", "{count} of {all} texts")
+    undated = Said("未载明日期", "undated")
+    recognised = Said("文字由识别得到", "recognised (OCR)")
+    search_title = Said("在原文中查找", "Search in the texts")
+    search_label = Said("词语、编号或问题", "Words, a number, or a question")
+    search = Said("查找", "Search")
+    search_first = Said("请输入要查找的内容。", "Say what to look for.")
+    by_words = Said("含有这些词的条款", "Provisions with these words")
+    by_meaning = Said("意思相近的条款", "Provisions close in meaning")
+    no_words = Said("没有条款同时含有这些词。", "No provision holds all of these words.")
+    no_meaning = Said("没有意思相近的条款。", "No provision is close in meaning.")
+    more_words = Said("共 {all} 处，显示前 {count} 处。", "{all} in all, the first {count} shown.")
+    unknown = Said(
+        "没有这份文件，可能已被替换或撤下。", "There is no such policy; it may have been replaced or withdrawn."
+    )
+    unknown_ref = Said("这份文件里没有“{ref}”这一处。", "There is no “{ref}” in this text.")
+    facts = Said("基本信息", "Facts")
+    fact_from = Said("依据", "from")
+    named_title = Said("标题", "Title")
+    issuer = Said("制发机关", "Issued by")
+    number = Said("文号", "Number")
+    issued = Said("成文日期", "Issued on")
+    effective = Said("施行日期", "In force from")
+    status = Said("文本状态", "Status of the text")
+    term = Said("期限", "Term")
+    file = Said("文件名", "File")
+    not_stated = Said("未载明", "not stated")
+    amends = Said("修改了", "Amends")
+    repeals = Said("废止了", "Repeals")
+    amended_by = Said("被修改", "Amended by")
+    repealed_by = Said("被废止", "Repealed by")
+    download = Said("下载原文件", "Download the file")
+    outline = Said("目录", "Outline")
+    text = Said("全文", "Full text")
+    lint = Said("文本检查", "What was noticed in the text")
+    lint_none = Said("没有发现问题。", "Nothing was found.")
+    lint_count = Said("发现 {count} 处", "{count} found")
+    error = Said("错误", "error")
+    warning = Said("疑似", "suspected")
+    hint = Said("提示", "hint")
+    to_do = Said("建议：{words}", "To do: {words}")
+    versions = Said("版本", "Versions")
+    this_text = Said("本文", "this text")
+    compare = Said("与本文对照", "Compare with this text")
+    no_comparison = Said("这两份文件不是同一制度的两个版本。", "These are not two versions of one policy.")
+    reading_notes = Said("读取说明：{notes}", "How the file was read: {notes}")
+    numbering = Said("编号情况：{warnings}", "Numbering: {warnings}")
+    back = Said("返回制度库", "Back to the library")
+    back_to = Said("返回《{title}》", "Back to {title}")
+    original_gone = Said(
+        "原文件已不在制度文件夹中，或自上次建立索引后改动过。",
+        "The file is gone, or has changed since the index was built.",
+    )
+    failed = Said("没有完成", "Not done")
+    busy = Said("请求较多，请稍后再试。", "Too much is asked at once; try again in a moment.")
+    too_large = Said("文件过大（上限 32 MB）。", "The file is too large (32 MB at most).")
+
+    manage = Said("管理制度库", "Manage the library")
+    login = Said("管理员登录", "Administrator")
+    login_hint = Said(
+        "新增、替换、撤下制度文件，需要管理员密钥。姓名会记入变更记录。",
+        "To add, replace or withdraw policies takes the administrator's key. Your name goes into the trail of changes.",
+    )
+    no_key = Said(
+        "未设置管理员密钥，网页上不能更改制度库。请在服务器上设置 POLICY_QA_ADMIN_KEY（至少 16 个字符）后重新启动。",
+        "No administrator's key is set, so nothing can be changed here. Set POLICY_QA_ADMIN_KEY (16 characters or "
+        "more) on the server and start it again.",
+    )
+    who = Said("姓名", "Name")
+    key = Said("管理员密钥", "Key")
+    enter = Said("登录", "Log in")
+    leave = Said("退出管理", "Log out")
+    wrong_key = Said("密钥不对，请核对后再输入。", "That is not the key.")
+    no_who = Said("请填写姓名，变更记录需要它。", "Give your name; the trail of changes needs it.")
+    too_often = Said("尝试过多，请一分钟后再试。", "Too many attempts; try again in a minute.")
+    signed_in = Said("{who}，您已登录。", "{who}, you are logged in.")
+    add_title = Said("新增文件", "Add a policy")
+    add_hint = Said(
+        "上传后先读出条款供您查看，确认后才生效。旧文本仍要保留、供人对照的，把新文本作为新增文件上传；不再保留的，请到该文件页面“替换”。",
+        "What comes out is shown first; it counts once you confirm. Where the old text is to stay for comparison, add "
+        "the new one beside it; else replace it on its own page.",
+    )
+    choose = Said("选择文件", "File")
+    file_hint = Said("{formats}，最大 32 MB", "{formats}; 32 MB at most")
+    upload = Said("上传并查看", "Upload and look")
+    replace_title = Said("替换或撤下", "Replace or withdraw")
+    replace = Said("上传替换的文件", "Upload what takes its place")
+    withdraw = Said("撤下这份文件", "Withdraw this policy")
+    waiting = Said("待处理与最近的变更", "Changes under way")
+    trail = Said("变更记录", "Trail of changes")
+    trail_none = Said("还没有变更。", "Nothing has been changed.")
+    trail_hint = Said("只增不改；可下载留存。", "It is only added to; download it to keep it.")
+    export = Said("下载 JSONL", "Download JSONL")
+    at = Said("时间", "When")
+    action = Said("操作", "What")
+    hashes = Said("内容（SHA-256）", "Bytes (SHA-256)")
+    no_file_then = Said("无", "none")
+    undo = Said("恢复到此前", "Put back")
+    found_by_build = Said("建立索引时发现", "found by a build")
+    name_taken = Said(
+        "已有同名文件“{name}”。请到该文件页面替换，或改名后再上传。",
+        "There is a file {name} of that name. Replace it on its own page, or give this one another name.",
+    )
+    file_gone = Said("文件“{name}”已不在制度文件夹中。", "The file {name} is no longer in the folder.")
+    nothing_to_do = Said("文件夹中已经没有这份文件。", "The folder has no such file any more.")
+    empty_file = Said("文件是空的。", "The file is empty.")
+    same_bytes = Said("与现有文件完全相同，无需更改。", "It is the very file that is there already.")
+    no_such_change = Said("没有这一条变更记录。", "There is no such change.")
+    not_archived = Said("当时的文件没有存档，无法恢复。", "The file of that time was not archived.")
+    no_file = Said("请选择一个文件。", "Choose a file.")
+    no_format = Said("不支持这种文件格式。可用：{formats}", "That format can't be read. These can: {formats}")
+    no_name = Said(
+        "文件名不能使用：请去掉特殊符号（如 # % : * ?），并缩短到 60 个汉字以内。",
+        "That file name can't be used: leave out signs like # % : * ? and shorten it.",
+    )
+    not_waiting = Said(
+        "这项变更不在等待确认，可能已由他人处理。", "This change waits for nobody; somebody may have dealt with it."
+    )
+    changed_meanwhile = Said(
+        "该文件在您查看之后已被他人改动，请重新提出变更。",
+        "The file was changed since you looked; propose your change anew.",
+    )
+    other_at_work = Said(
+        "{who}正在更改“{name}”，索引重建完成后再试。", "{who} is changing {name}; try again when the index is rebuilt."
+    )
+    other_program = Said(
+        "另一个程序正在更改制度库，请稍后再试。", "Another program is changing the library; try again later."
+    )
+    interrupted = Said("服务中断，未完成；已恢复原样。", "The server was stopped; everything was put back.")
+    gone = Said("没有这项变更，可能已被放弃。", "There is no such change; it may have been dropped.")
+    reading = Said("正在读取文件……扫描件需要较长时间。", "The file is being read… scans take a while.")
+    refused = Said("这份文件读不出来", "This file can't be read")
+    look = Said("请查看读出的内容，确认后才会生效。", "Look at what came out; it counts once you confirm.")
+    look_withdraw = Said(
+        "确认后这份文件将不再用于回答，原文件存档备查。", "Once confirmed it answers no more; the file is archived."
+    )
+    working = Said(
+        "正在更改并重建索引，期间照常回答问题。", "The index is being rebuilt; questions are answered meanwhile."
+    )
+    done = Said("已生效。", "It counts now.")
+    undone = Said(
+        "没有生效，制度库和索引保持原样。原因：", "It does not count; folder and index are as they were. Why: "
+    )
+    confirm = Said("确认，使其生效", "Confirm")
+    again = Said("再试一次", "Try again")
+    drop = Said("放弃", "Drop it")
+    open_text = Said("打开这份文件", "Open the text")
+    came_out = Said("读出的内容", "What came out")
+    provisions = Said("条款", "Provisions")
+    provisions_count = Said("{articles} 条，共 {all} 个条款项", "{articles} articles, {all} provisions")
+    coverage = Said("归入条款", "In provisions")
+    no_provision = Said("没有读出任何条款，请核对文件内容。", "No provision came out; look at the file.")
+    difference = Said("与现有文本的差别", "What differs from the text on file")
+    difference_to = Said("与《{title}》（{label}）的差别", "What differs from {title} ({label})")
+    joins = Said("将作为《{title}》的另一个版本收录。", "It will be kept as another version of {title}.")
+    alone = Said(
+        "没有找到同一制度的其他版本，将作为新制度收录。", "No other version of it is on file; it will be a new policy."
+    )
+    stages = Said("读取,向量,词元,写入", "reading,vectors,tokens,writing")
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """What is done, by the values of `kept.changes.Action`."""
+        words = ("新增,替换,撤下,恢复,文件夹变动", "add,replace,withdraw,put back,found changed")[
+            self.lang == "en"
+        ].split(",")
+        return dict(zip(("add", "replace", "withdraw", "restore", "found"), words, strict=True))
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """How far a change has come, by the values of `kept.changes.Step`."""
+        words = (
+            "读取中,读不出,待确认,进行中,已生效,未生效",
+            "being read,unreadable,to be confirmed,under way,done,not done",
+        )[self.lang == "en"].split(",")
+        return dict(zip(("reading", "refused", "proposed", "working", "done", "failed"), words, strict=True))
+
+    def stage(self, name: str) -> str:
+        """A stage of a build."""
+        stages = dict(zip(("read", "embed", "tokens", "write"), self.stages.split(","), strict=True))
+        return stages.get(name, "")
+
+    def standing(self, state: State) -> str:
+        """Where a text stands."""
+        return _STANDINGS[state] if self.lang == "en" else state.value
+
+
+_STANDINGS = {
+    State.IN_FORCE: "in force",
+    State.TO_COME: "not yet in force",
+    State.DRAFT: "draft",
+    State.REPEALED: "repealed",
+    State.REPLACED: "superseded",
+    State.EXPIRED: "expired",
+    State.TRIAL_OVER: "trial over",
+}
+
+
 class MarkTexts(_Spoken):
     """What is said where people verify: provisions, drafts, answers."""
 
@@ -680,6 +902,11 @@ class Texts(_Spoken):
     def check(self) -> CheckTexts:
         """The same of the page for drafts."""
         return CheckTexts(self.lang)
+
+    @property
+    def library(self) -> LibraryTexts:
+        """The same of the library."""
+        return LibraryTexts(self.lang)
 
     @property
     def runs(self) -> RunTexts:

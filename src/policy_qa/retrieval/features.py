@@ -13,8 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.index.lexical import LexicalIndex, Matrix
-from policy_qa.retrieval.focus import holds, holds_unit, is_hard
-from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.late import Late
 from policy_qa.retrieval.question import Question
 
@@ -38,18 +36,11 @@ NAMES = (
     "cover_heading",
     "cover_title",  # by what names the article itself
     "cover_head",  # by its first words, which name what it is about
-    "list_title",  # the same where a list is asked for
     "cover_clause",  # best single clause
     "cover_gap",  # best cover_all in the document minus this one's
     "bm25",  # against the best of the scope
     "bigrams",  # share of the question's character pairs in the text
     "run",  # longest run of characters that the question shares with the text, up to 8, in eighths
-    "focus_held",  # share of the asked kinds of answer that the article shows
-    "focus_near",  # the same in the clause that covers most
-    "focus_missing",  # 1 where kinds are asked for and none is shown
-    "hard_missing",  # a sum, a date, a number is asked for and not there
-    "unit_missing",  # a number of years, persons, … is asked for, and no such number is there
-    "list_heading",  # cover_heading where a list is asked for
     "furniture",  # preamble, closing, attachment
     "document_cover",  # share of the question's information anywhere in the document
     "uncovered",  # weight share of the heaviest word that the document lacks
@@ -58,8 +49,6 @@ NAMES = (
     "english",
     "english_dense",  # dense_clause where the question is English
     "carried",  # the question goes on from an earlier one
-    "joint",  # best clause that covers and gives the kind asked for: coverage times share of the kinds given
-    "joint_near",  # the same with its headings, and the broad kinds as well
     "late_unmatched",  # what other articles match better by late interaction, over the words by weight
 )
 
@@ -129,7 +118,6 @@ def features(
     late: Late,
     document_rows: Callable[[int], IntArray],
     clause_span: Callable[[int], tuple[int, int]],
-    clause_text: Callable[[int], str],
 ) -> FloatArray:
     """The feature matrix, shape (len(rows), len(NAMES)).
 
@@ -149,39 +137,19 @@ def features(
     col["cover_text"][:] = coverage(lexical.text, rows, strengths, weights)
     col["cover_title"][:] = coverage(lexical.title, rows, strengths, weights)
     col["cover_head"][:] = coverage(lexical.head, rows, strengths, weights)
-    col["list_title"][:] = col["cover_title"] * question.wants_list
     headings = matches(lexical.heading, rows, strengths)
     col["cover_heading"][:] = _share(weights, headings)
     around = np.maximum(headings, matches(lexical.document, rows, strengths))
     col["cover_all"][:] = _share(weights, np.maximum(matches(lexical.text, rows, strengths), around))
     pairs = bigrams(question.scope.rest)
-    kinds = wanted(question)
     for i, row in enumerate(rows):
         first, last = clause_span(int(row))
         spans = np.arange(first, last, dtype=np.int32)
-        matched = matches(lexical.clause, spans, strengths)
-        covered = _share(weights, matched)
-        best = int(covered.argmax()) if len(covered) else -1
-        col["cover_clause"][i] = covered[best] if best >= 0 else 0
-        if best >= 0:
-            shown = [clause_text(int(c)) for c in spans] if kinds.any else []
-            given = np.array([kinds.given(t) for t in shown] or 1.0)
-            hinted = np.array([kinds.hinted(t) for t in shown] or 1.0)
-            col["joint"][i] = (covered * given).max()
-            with_heading = _share(weights, np.maximum(matched, headings[:, i : i + 1]))
-            col["joint_near"][i] = (with_heading * given * hinted).max()
+        covered = coverage(lexical.clause, spans, strengths, weights)
+        col["cover_clause"][i] = covered.max(initial=0)
         if pairs:
             col["bigrams"][i] = len(pairs & bigrams(texts[i])) / len(pairs)
         col["run"][i] = _longest_run(question.scope.rest, texts[i]) / 8
-        col["unit_missing"][i] = bool(kinds.units) and not holds_unit(texts[i], kinds.units)
-        if question.focuses:
-            held = [holds(texts[i], f) for f in question.focuses]
-            col["focus_held"][i] = sum(held) / len(held)
-            col["focus_missing"][i] = not any(held)
-            col["hard_missing"][i] = any(is_hard(f) and not h for f, h in zip(question.focuses, held, strict=True))
-            if best >= 0:
-                near = clause_text(first + best)
-                col["focus_near"][i] = sum(holds(near, f) for f in question.focuses) / len(held)
     bm25 = lexical.bm25(_bm25_words(question))[rows]
     col["bm25"][:] = bm25 / max(float(bm25.max(initial=0)), 1e-6)
     col["furniture"][:] = furniture
@@ -208,7 +176,6 @@ def features(
             col["uncovered"][here] = float(lacking.max(initial=0)) / float(weights.sum())
         elif len(weights):
             col["uncovered"][here] = 1
-    col["list_heading"][:] = col["cover_heading"] * question.wants_list
     col["english"][:] = question.lang == "en"
     col["english_dense"][:] = col["dense_clause"] * (question.lang == "en")
     col["carried"][:] = question.follows is not None

@@ -77,7 +77,7 @@ class Fusion:
     @classmethod
     def shipped(cls) -> Fusion:
         """The weights that come with the package; resources/fusion.json tells where they are from."""
-        return cls(**{name: value for name, value in _shipped().items() if name != "from"})
+        return cls(**{name: value for name, value in _shipped().items() if name not in ("from", "thresholds")})
 
 
 @cache

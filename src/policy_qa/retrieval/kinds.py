@@ -1,7 +1,7 @@
-"""Whether a stretch of text gives the very kind of answer that a question asks for: a number of years, a sum, a grade.
+"""What value a question asks for, in the kinds and units of `values`: a sum, a period, a number of persons.
 
-A Focus (see focus.py) is broad. What is here is narrow enough that words about the matter without it don't answer:
-who asks how many experts there are isn't helped by a sentence on experts without a number.
+Grammar of question words, closed and the same in every subject. Which text answers, the reader has learned; this tells
+which value of it to show first, and which one a refusal misses.
 """
 
 from __future__ import annotations
@@ -9,98 +9,98 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policy_qa.retrieval.focus import Focus, asked_units, holds, holds_unit
-from policy_qa.retrieval.question import Question
-from policy_qa.words import normalize
+from policy_qa.values import UNITS, ValueKind, values_in
 
-#: Kinds of answer narrower than a Focus: how people ask for one, and what a text has to show that gives it.
-_NARROW = tuple(
-    (name, re.compile(asked), re.compile(shown))
-    for name, asked, shown in (
-        ("percentage", r"百分之(?:几|多少)|比例|占.{0,8}(?:多少|几)|\bper ?cent|\bproportion\b", r"%|百分之|分之|比例"),
-        ("score", r"多少分|几分|总分|分数|及格线|\bscore\b", r"\d\s*分(?!之)|[一二三四五六七八九十百]分(?!之)"),
-        ("rank", r"第?几级|哪一?级|什么级别|等级|职称|职级|\brank\b", r"级|职称"),
-        ("age", r"年龄|多少岁|几岁|多大岁数|\bage\b|\bhow old\b", r"岁|年龄|\bage\b"),
+#: A kind of value; of plain numbers also what is counted, None for anything.
+Given = frozenset[tuple[ValueKind, str | None]]
+
+
+def _any(*kinds: ValueKind) -> Given:
+    return frozenset((kind, None) for kind in kinds)
+
+
+_AMOUNT = _any(ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE)
+_OFTEN: Given = frozenset({(ValueKind.FREQUENCY, None), (ValueKind.NUMBER, "次")})
+_SHARE: Given = frozenset({(ValueKind.PERCENT, None), (ValueKind.NUMBER, "")})
+#: Name of a kind (see answer.texts.KINDS), how it is asked for, what gives it; the first of those that overlap counts.
+_ASKED: tuple[tuple[str, re.Pattern[str], Given], ...] = tuple(
+    (name, re.compile(pattern), given)
+    for name, pattern, given in (
+        ("frequency", r"多(?:久|长时间|少时间).{0,10}[次回开]|频率|\bhow (?:often|frequent)", _OFTEN),
+        ("money", r"多少钱|金额|数额|\bhow much\b", _any(ValueKind.MONEY)),
+        ("percentage", r"百分之[几多]|比例|\bper ?cent|\bproportion\b", _SHARE),
+        ("age", r"年龄|多大(?:岁数|年纪)|\bhow old\b", _any(ValueKind.AGE)),
+        ("duration", r"多久|多长|时长|\bhow long\b", _any(ValueKind.DURATION)),
         (
-            "name",
-            r"(?:现在|目前|现任|如今|当前).{0,8}(?:谁|哪位|何人)|叫什么|姓名|名字|(?:是|姓)哪位|\bname of the\b",
-            r"姓名|同志|先生|女士|联系人",
+            "deadline",
+            r"截止|最[晚迟]|(?:什么时候|何时|哪天|几号)之?前|\bdeadline\b|\bby (?:what|which|when)\b",
+            _any(ValueKind.DATE, ValueKind.DURATION, ValueKind.CLOCK),
         ),
-        ("day", r"哪一?天|几月几[日号]|几号|哪年哪月|具体日期|\bwhat (?:day|date)\b", r"\d\s*月\s*\d{1,2}\s*日"),
-        ("website", r"网址|网站地址|链接|公众号|下载|官网|\bwebsite\b|\burl\b", r"http|www|网址|公众号|网站"),
-        ("postcode", r"邮编|邮政编码|\bpostcode\b|\bzip code\b", r"(?<!\d)\d{6}(?!\d)"),
+        (
+            "date",
+            r"什么时候|何时|哪一?[年天日]|几[月号]|几点|日期|\bwhen\b|\bwhat (?:date|day|year|time)\b",
+            _any(ValueKind.DATE, ValueKind.CLOCK),
+        ),
     )
 )
-#: Kinds of Focus that are as narrow: text without them doesn't answer.
-_STRICT = frozenset(
-    {
-        Focus.DURATION,
-        Focus.FREQUENCY,
-        Focus.COUNT,
-        Focus.MONEY,
-        Focus.DATE,
-        Focus.DEADLINE,
-        Focus.CONTACT,
-        Focus.INTERPRETATION,
-        Focus.NUMBER,
-    }
+# 「哪几家」 and 「这几份文件」 say what is spoken of and ask for no number.
+_HOW_MANY = re.compile(
+    r"(?:(?<![这那哪])几|多少)个?(?P<unit>" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 )
-#: What a unit says more exactly.
-_COUNTED = frozenset({Focus.DURATION, Focus.FREQUENCY, Focus.COUNT})
+_HOW_MANY_EN = re.compile(r"\bhow (?:many|few) (?P<unit>\w+)")
+_HOW_MUCH = re.compile(r"多少|(?<![这那哪])几(?=个)|\bhow many\b")
+_ENGLISH = {"years": "年", "months": "个月", "weeks": "周", "days": "天", "hours": "小时", "minutes": "分钟"}
+_ENGLISH |= {"people": "人", "persons": "人", "members": "人", "experts": "人", "times": "次", "terms": "届"}
+#: 次 counts a rhythm too, and 个 whatever there is; names of the kinds of other units than those of plain numbers.
+_COUNTS = {"次": _OFTEN, "个": _AMOUNT}
+_NAMES = {
+    ValueKind.DURATION: "duration",
+    ValueKind.MONEY: "money",
+    ValueKind.PERCENT: "percentage",
+    ValueKind.AGE: "age",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The kinds of answer that a question asks for: units of a number (of what: `counted`), strict and broad ones.
+    """The kinds of value that a question asks for, by name, each with what gives it; false where it asks for none."""
 
-    `narrow` holds names and what a text has to show.
-    """
+    kinds: tuple[tuple[str, Given], ...]
 
-    units: frozenset[str]
-    counted: tuple[Focus, ...]
-    strict: tuple[Focus, ...]
-    broad: tuple[Focus, ...]
-    narrow: tuple[tuple[str, re.Pattern[str]], ...]
+    def __bool__(self) -> bool:
+        return bool(self.kinds)
 
-    @property
-    def any(self) -> bool:
-        """Whether it asks for a kind that is known at all."""
-        return bool(self.units or self.strict or self.broad or self.narrow)
-
-    def given(self, text: str) -> float:
-        """Share of the strict and narrow kinds that a text (normalised) gives; 1 where none is asked for."""
-        found = [holds(text, f) for f in self.strict] + [bool(p.search(text)) for _, p in self.narrow]
-        if self.units:
-            found.append(holds_unit(text, self.units))
-        return sum(found) / len(found) if found else 1.0
-
-    def hinted(self, text: str) -> float:
-        """Share of the broad kinds that a text shows; 1 where none is asked for."""
-        return sum(holds(text, f) for f in self.broad) / len(self.broad) if self.broad else 1.0
-
-    def narrow_missing(self, text: str) -> bool:
-        """Whether a narrow kind is asked for that the text doesn't give."""
-        return any(not p.search(text) for _, p in self.narrow)
+    def given(self, text: str) -> bool:
+        """Whether a text has a value of any of the kinds."""
+        return len(self.lacking(text)) < len(self.kinds)
 
     def lacking(self, text: str) -> list[str]:
-        """The kinds that are asked for and that a text doesn't give, by name: the narrow ones first."""
-        found = [name for name, p in self.narrow if not p.search(text)]
-        if self.units and not holds_unit(text, self.units):
-            found += [f.value for f in self.counted] or [Focus.COUNT.value]
-        return found + [f.value for f in (*self.strict, *self.broad) if not holds(text, f)]
+        """The names of the kinds of which a text has no value."""
+        found = {(v.kind, unit) for v in values_in(text) for unit in (v.unit, None)}
+        return [name for name, given in self.kinds if not given & found]
 
 
-def wanted(question: Question) -> Wanted:
-    """What kinds of answer a question asks for."""
-    asked = normalize(question.text)
-    units = asked_units(asked)
-    narrow = tuple((name, shown) for name, trigger, shown in _NARROW if trigger.search(asked))
-    said = _COUNTED if units else {Focus.COUNT} if narrow else frozenset()
-    strict = [f for f in question.focuses if f in _STRICT and f not in said]
-    return Wanted(
-        units=units,
-        counted=tuple(f for f in question.focuses if units and f in _COUNTED),
-        strict=tuple(strict),
-        broad=tuple(f for f in question.focuses if f not in _STRICT),
-        narrow=narrow,
-    )
+NOTHING = Wanted(())
+
+
+def wanted(question: str) -> Wanted:
+    """What kinds of value a question (normalised) asks for.
+
+    >>> [name for name, _ in wanted("任期几年，津贴多少钱").kinds]
+    ['money', 'duration']
+    """
+    found: dict[str, Given] = {}
+    rest = question
+    for name, pattern, given in _ASKED:
+        if pattern.search(rest):
+            found[name] = given
+            rest = pattern.sub("。", rest)
+    for match in (*_HOW_MANY.finditer(rest), *_HOW_MANY_EN.finditer(rest)):
+        if (unit := _ENGLISH.get(match["unit"], match["unit"])) in UNITS:
+            kind, counted, _ = UNITS[unit]
+            name = _NAMES.get(kind, "count")
+            own = frozenset({(kind, counted)}) if name == "count" else _any(kind)
+            found[name] = found.get(name, frozenset()) | _COUNTS.get(counted, own)
+    if not found and _HOW_MUCH.search(rest):
+        found["count"] = _AMOUNT
+    return Wanted(tuple(found.items()))

@@ -18,8 +18,8 @@ from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
-from policy_qa.retrieval.focus import Focus, asks_for_list, asks_to_compare, focuses_of
 from policy_qa.retrieval.glossary import Glossary
+from policy_qa.retrieval.kinds import Wanted, wanted
 from policy_qa.words import Segmenter, normalize, stop_words
 
 #: Weight of a synonym and of a dictionary translation against the word itself.
@@ -31,6 +31,16 @@ _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
+# All of several things are wanted; documents are set side by side.
+_LIST = re.compile(
+    r"哪些|哪几|有什么|都有|分别|列出|列举|逐项|逐条|全部|所有|各项|职责|条件|要求|措施|程序|流程|步骤|内容|怎么分工|任务|"
+    r"\blist\b|\bwhat are\b|\bduties\b|\bresponsibilities\b|\bqualifications\b|\brequirements\b|\bconditions\b"
+    r"|\bmeasures\b|\bsteps\b|\beverything\b"
+)
+_COMPARE = re.compile(
+    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更"
+    r"|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Question:
     lang: str
     scope: Scope
     terms: tuple[Term, ...]
-    focuses: tuple[Focus, ...]
+    wanted: Wanted
     wants_list: bool
     compares: bool
     numbers: tuple[Place, ...]
@@ -144,9 +154,9 @@ class Analyzer:
             lang=lang,
             scope=scope,
             terms=terms,
-            focuses=focuses_of(clean),
-            wants_list=asks_for_list(clean),
-            compares=asks_to_compare(clean),
+            wanted=wanted(clean),
+            wants_list=bool(_LIST.search(clean)),
+            compares=bool(_COMPARE.search(clean)),
             numbers=numbers_of(scope),
             dense_text=_squeeze(scope.rest) or text.strip(),
         )
@@ -158,7 +168,7 @@ class Analyzer:
         names_document = bool(scope.doc_ids) and not scope.soft
         bare = not [t for t in own if t.weight > 0.5] and not question.numbers
         if scope.unknown and bare:
-            return replace(question, terms=previous.terms, focuses=previous.focuses, follows=previous)
+            return replace(question, terms=previous.terms, wanted=previous.wanted, follows=previous)
         if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
         if bare and (names_document or scope.every or leans):
@@ -167,7 +177,7 @@ class Analyzer:
                 question,
                 scope=scope,
                 terms=previous.terms,
-                focuses=previous.focuses or question.focuses,
+                wanted=previous.wanted or question.wanted,
                 wants_list=previous.wants_list or question.wants_list,
                 numbers=question.numbers or (previous.numbers if names_document else ()),
                 dense_text=_join(previous, question),
@@ -184,7 +194,7 @@ class Analyzer:
                 question,
                 scope=scope,
                 terms=own + carried,
-                focuses=question.focuses or previous.focuses,
+                wanted=question.wanted or previous.wanted,
                 dense_text=_join(previous, question),
                 follows=previous,
             )

@@ -1,9 +1,9 @@
-"""Features -> the probability that an article answers, and that the question is answered at all; linear throughout.
+"""Features -> the probability that an article answers, linear throughout.
 
 First a ranking score, trained listwise: which article of those in the running. Then a logistic model
 over the features, that score and its distance to the best of the document and of all, trained on
-single articles: does it answer. Last one over what is known of the question (see evidence.py), trained
-on questions: is there an answer at all. bench/fit_ranker.py fits them and tells how well they do.
+single articles: does it answer. bench/fit_ranker.py fits them and tells how well they do. Whether anything answers at
+all, the reader says (see reading.py); without it, the best article's probability has to do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.resources import resource
-from policy_qa.retrieval.evidence import NAMES as EVIDENCE
 from policy_qa.retrieval.features import NAMES
 
 FloatArray = npt.NDArray[np.float32]
@@ -28,11 +27,10 @@ SCORE_NAMES = ("score", "score_gap_document", "score_gap_all")
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Weights by name: `rank` of features.NAMES, `judge` of these and SCORE_NAMES, `decide` of evidence.NAMES."""
+    """Weights by name: `rank` of features.NAMES, `judge` of these and SCORE_NAMES."""
 
     rank: FloatArray
     judge: FloatArray
-    decide: FloatArray
 
     def probabilities(self, matrix: FloatArray, documents: IntArray, *, apart: bool = False) -> FloatArray:
         """Probability of answering for each row, shape (rows,); `documents` tells each row's document.
@@ -43,16 +41,11 @@ class Ranker:
         found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
         return found
 
-    def answerability(self, evidence: FloatArray) -> float:
-        """Probability that the documents answer the question."""
-        return float(1.0 / (1.0 + np.exp(-np.clip(evidence @ self.decide, -30, 30))))
-
     @classmethod
     def shipped(cls) -> Ranker:
         """The weights that come with the package."""
         data = json.loads(resource("ranker.json"))
-        judge = _vector(data["judge"], (*NAMES, *SCORE_NAMES))
-        return cls(_vector(data["rank"], NAMES), judge, _vector(data["decide"], EVIDENCE))
+        return cls(_vector(data["rank"], NAMES), _vector(data["judge"], (*NAMES, *SCORE_NAMES)))
 
 
 def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray, *, apart: bool) -> FloatArray:

@@ -31,10 +31,11 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
-    """Of (1, log-odds of the search, log-odds of the reader): for an article, and for whether there is an answer."""
+    """For an article of (1, log-odds of the search, of the reader); for whether there is an answer of (1, the best
+    log-odds of the reader): what the search says of that is worth nothing on subjects that it wasn't fitted on."""
 
     article: tuple[float, float, float]
-    answer: tuple[float, float, float]
+    answer: tuple[float, float]
 
     @classmethod
     def shipped(cls) -> Weights:
@@ -77,7 +78,6 @@ def read(
     reader: WordedReader,
     question: str,
     probabilities: FloatArray,
-    answerability: float,
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
@@ -89,18 +89,21 @@ def read(
     """
     best = _chosen(probabilities, documents)
     if not best:
-        return Read(probabilities=probabilities, answerability=answerability, scores={})
+        return Read(probabilities=probabilities, answerability=0.0, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
     scores: dict[int, float] = {}
     for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]), strict=True):
         scores[position] = max(score, scores.get(position, -np.inf))
+    return weighed(probabilities, scores, weights)
+
+
+def weighed(probabilities: FloatArray, scores: dict[int, float], weights: Weights) -> Read:
+    """What the search made of the candidates, with the reader's `scores`, one at least, of some of them by position."""
     said = np.full(len(probabilities), min(scores.values()), np.float32)
     said[list(scores)] = list(scores.values())
-    searched = log_odds(probabilities)
-    weighed = weights.article[0] + weights.article[1] * searched + weights.article[2] * said
-    answer = weights.answer[0] + weights.answer[1] * float(log_odds(np.float32(answerability)))
-    answer += weights.answer[2] * max(scores.values())
-    return Read(probabilities=probability(weighed), answerability=float(probability(np.float32(answer))), scores=scores)
+    article = weights.article[0] + weights.article[1] * log_odds(probabilities) + weights.article[2] * said
+    answer = weights.answer[0] + weights.answer[1] * max(scores.values())
+    return Read(probabilities=probability(article), answerability=float(probability(np.float32(answer))), scores=scores)
 
 
 def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,9 +22,7 @@ from policy_qa.naming.scope import ScopeFinder
 from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
-from policy_qa.retrieval.evidence import evidence
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
-from policy_qa.retrieval.focus import holds
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
@@ -82,8 +80,7 @@ class Candidate:
 class Retrieval:
     """All candidates for one question, best first, with the time of each step in milliseconds.
 
-    `answerability` is the probability that the documents answer it at all, `evidence` what that rests on
-    (see evidence.NAMES; empty where there is no candidate, and in a large index).
+    `answerability` is the probability that the documents answer it at all.
 
     `similarity` is that of every token of the index to each of the question's, None without token states.
     """
@@ -93,7 +90,6 @@ class Retrieval:
     timings_ms: dict[str, float]
     similarity: FloatArray | None = None
     answerability: float = 0.0
-    evidence: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 class Retriever:
@@ -110,6 +106,7 @@ class Retriever:
         segmenter: Segmenter,
         tokens: TokenIndex | None = None,
         bigrams: BigramIndex | None = None,
+        reader: Reranker | None = None,
         reranker: Reranker | None = None,
         glossary: Glossary | None = None,
     ) -> None:
@@ -143,7 +140,7 @@ class Retriever:
         scopes = ScopeFinder(documents, lexical.places, self.versions, instruments)
         self._own_glossary = glossary or Glossary()
         self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations), lambda: self.glossary)
-        self._reader = WordedReader(reranker, lambda: self.glossary) if reranker and reranker.calibrated else None
+        self._reader = WordedReader(reader, lambda: self.glossary) if reader else None
 
     def clauses(self, row: int) -> list[Clause]:
         """The clauses of an article, in text order."""
@@ -161,13 +158,12 @@ class Retriever:
         dense = self._dense.articles(cosines)
         rows = self._rows(question, doc_ids)
         late, similarity = nothing(len(self._articles)), None
-        known, answerability = np.zeros(0, dtype=np.float32), 0.0
+        answerability = 0.0
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
-            if self._reranker is not None and not self._reranker.calibrated:
-                probabilities = self._reranked(question, rows, probabilities)
-                best = np.argsort(-probabilities, kind="stable")
-                rows, probabilities = rows[best], probabilities[best]
+            probabilities = self._reranked(question, rows, probabilities)
+            best = np.argsort(-probabilities, kind="stable")
+            rows, probabilities = rows[best], probabilities[best]
             matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
             matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
         else:
@@ -177,10 +173,8 @@ class Retriever:
                 late, similarity = late_scores(self._tokens, asked.states, weights)
             matrix = self.features(question, rows, dense, late)
             probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
-            if len(rows):
-                known = self._evidence(question, rows, probabilities, matrix)
-                answerability = self._ranker.answerability(known)
-            probabilities, answerability = self._reread(question, rows, probabilities, answerability)
+            probabilities, answerability = self._reread(question, rows, probabilities)
+            probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
@@ -199,7 +193,6 @@ class Retriever:
             timings_ms=timings,
             similarity=similarity,
             answerability=answerability,
-            evidence=known,
         )
 
     @cached_property
@@ -216,17 +209,14 @@ class Retriever:
         asked = states.encode(text, query=True)
         return asked.vector, asked
 
-    def _reread(
-        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
-    ) -> tuple[FloatArray, float]:
-        """Probabilities and answerability after a reranker has read the best articles, where there is one."""
+    def _reread(self, question: Question, rows: IntArray, probabilities: FloatArray) -> tuple[FloatArray, float]:
+        """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
         if self._reader is None:
-            return self._reranked(question, rows, probabilities), answerability
+            return probabilities, float(probabilities.max(initial=0.0))
         found = read(
             self._reader,
             question.dense_text,
             probabilities,
-            answerability,
             self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
@@ -255,12 +245,6 @@ class Retriever:
         whole = self.segmentations[article.doc_id]
         return " ".join([whole.document.title, *article.headings]) + "\n" + whole.text_of(article)
 
-    def _evidence(
-        self, question: Question, rows: IntArray, probabilities: FloatArray, matrix: FloatArray
-    ) -> FloatArray:
-        best = int(rows[int(probabilities.argmax())])
-        return evidence(question, probabilities, matrix, self._text(best), self.text_of(self._articles[best].doc_id))
-
     def text_of(self, doc_id: str) -> str:
         """The text of a document, normalised."""
         if (found := self._whole.get(doc_id)) is None:
@@ -269,7 +253,7 @@ class Retriever:
 
     def clause_scores(self, retrieval: Retrieval, row: int) -> list[float]:
         """How well each clause of an article answers, in text order: a probability where a reader finds one that does,
-        else by words, kind of answer, late interaction."""
+        else by words and late interaction."""
         searched = self._searched(retrieval, row)
         heard = self._heard(retrieval, row, searched)
         if max(heard.values(), default=SILENT) <= SILENT:
@@ -300,12 +284,7 @@ class Retriever:
         if self._tokens is not None and retrieval.similarity is not None:
             near = clause_late(self._tokens, retrieval.similarity, first, last, row)
             near = (near - near.mean()) * 10
-        out = []
-        for i, cover in enumerate(covered):
-            text = self._clause_text(first + i)
-            held = [holds(text, f) for f in question.focuses]
-            out.append(float(cover + near[i]) + (0.3 * sum(held) / len(held) if held else 0.0))
-        return out
+        return [float(score) for score in covered + near]
 
     def lacking(self, question: Question, weight: float, row: int | None = None) -> list[str]:
         """Words of the question of at least this weight that nothing in its scope matches, heaviest first.
@@ -339,7 +318,6 @@ class Retriever:
             late.take(rows),
             lambda d: np.flatnonzero(self._document_of == d).astype(np.int32),
             lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
-            self._clause_text,
         )
 
     def _text(self, row: int) -> str:
@@ -349,12 +327,6 @@ class Retriever:
             whole = self.segmentations[article.doc_id].text_of(article)
             found = self._texts[row] = normalize(whole.removeprefix(article.label))
         return found
-
-    def _clause_text(self, clause: int) -> str:
-        row = int(self._lexical.clause_rows[clause])
-        here = self.clauses(row)[clause - int(self._clause_start[row])]
-        text = self.segmentations[self._articles[row].doc_id].document.text
-        return normalize(text[here.start : here.end])
 
     def _rows(self, question: Question, doc_ids: Sequence[str]) -> IntArray:
         scope = question.scope

@@ -127,7 +127,7 @@ _BEFORE = {
 }
 _AFTER = {"ge": "(?:及|或|或者|和)?其?以上", "le": "(?:及|或|或者|和)?其?(?:以下|以内|之内)"}
 #: Unit as written -> (kind, unit that it is counted in, how many of those it is).
-_UNITS: dict[str, tuple[ValueKind, str, Fraction]] = {}
+UNITS: dict[str, tuple[ValueKind, str, Fraction]] = {}
 for _kind, _to, _times, _names in (
     (ValueKind.DURATION, "month", 12, "年|周年|个年头"),
     (ValueKind.DURATION, "month", 1, "个月|个自然月"),
@@ -151,18 +151,18 @@ for _kind, _to, _times, _names in (
 ):
     for _name in _names.split("|"):
         for _written in (_name.replace("个?", ""), _name.replace("个?", "个")):
-            _UNITS[_written] = (_kind, _to, Fraction(_times))
+            UNITS[_written] = (_kind, _to, Fraction(_times))
 _COUNTED = (
     "次|回|届|份|个|件|项|篇|门|学分|学时|课时|分|级|所|台|场|期|轮|条|页|字|层|间|平方米|平方公里|公里|千米|厘米|毫米|米|吨|"
     "千克|公斤|公顷|亩|克|升|户|家|本|册|部|套|批|支|张|票|种|类|号|方面|日元|港元|欧元|度|千瓦|伏|艘|辆|头|枚|株|座|处|款|等"
 )
 for _name in _COUNTED.split("|"):
-    _UNITS.setdefault(_name, (ValueKind.NUMBER, "次" if _name == "回" else _name, Fraction(1)))
-_UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+    UNITS.setdefault(_name, (ValueKind.NUMBER, "次" if _name == "回" else _name, Fraction(1)))
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _YEAR = rf"(?:[12]\d{{3}}|[一二][{HAN_NUMERAL_CHARS}○]{{3}})"
 _N2 = rf"(?:\d{{1,2}}|{_HAN}{{1,3}})"
 _PERIOD = "半年|学年度?|学期|年度|年|季度|个?月份?|周|个?星期|天|日|次|届|人"
-_ORDINAL_UNITS = "届|名|次|批|期|轮|学期|学年|季度|年|个|位|等|级|志愿|类|种|方|天|日|周|阶段|步|线|代|责任人|副|作者"
+_ORDINALUNITS = "届|名|次|批|期|轮|学期|学年|季度|年|个|位|等|级|志愿|类|种|方|天|日|周|阶段|步|线|代|责任人|副|作者"
 _PATTERN = re.compile(
     r"(?<![\d:第.])(?P<h>\d{1,2})(?:\s*+[:：]\s*+(?P<min>[0-5]\d)(?![\d:])|时(?![候间长期])|点(?=钟|整|[前后]|以[前后]|之[前后]|至|到))"
     rf"|(?P<y1>{_YEAR})\s*+(?:年\s*+)?{_TO}(?P<y2>{_YEAR})\s*+年"
@@ -171,7 +171,7 @@ _PATTERN = re.compile(
     rf"|(?P<m2>{_N2})\s*+月\s*+(?P<d2>{_N2})\s*+[日号]"
     rf"|附\s*+[件表录]\s*+(?P<app>\d{{1,3}}|{_HAN}{{1,3}})"
     rf"|第\s*+[（(]?\s*+(?P<pn>{_N})\s*+[）)]?\s*+(?P<pu>条|款|项|目|章|节|编|部分)(?:\s*+之\s*+(?P<sub>{_HAN}{{1,3}}|\d{{1,2}}))?"
-    rf"|第\s*+(?P<on>{_N})\s*+(?P<ou>{_ORDINAL_UNITS})"
+    rf"|第\s*+(?P<on>{_N})\s*+(?P<ou>{_ORDINALUNITS})"
     rf"|每\s*+(?P<fn>{_N})?\s*+(?P<fu>{_PERIOD})"
     rf"|(?:(?P<before>{'|'.join(b for v in _BEFORE.values() for b in v.split('|'))})\s*+)?(?:人民币\s*+)?(?:"
     rf"百分之\s*+(?P<pc>{_N})(?:{_TO}(?:百分之)?\s*+(?P<pc2>{_N}))?"
@@ -286,9 +286,9 @@ def _quantity(g: dict[str, str | None]) -> _Read | None:
         return (ValueKind.NUMBER, _number(over or "") / below, "", bound) if below else None
     if g["n1"]:
         unit = g["u"] or ""
-        if unit not in _UNITS:
+        if unit not in UNITS:
             return None
-        kind, to, times = _UNITS[unit]
+        kind, to, times = UNITS[unit]
         value = _range(g["n1"], g["n2"], times)
         if g["half"] and not isinstance(value, tuple):
             value += times / 2
