@@ -2,14 +2,15 @@
 
     python bench/peers_llamaindex.py SET --corpus DIR [--corpus DIR] --out answers.jsonl
                                      [--url URL --model NAME] [--seed 0] [--most N] [--minutes M]
-    policy-qa eval SET --corpus DIR [--corpus DIR] --answers answers.jsonl --rows theirs.jsonl
+    policy-qa eval answers.set.jsonl --corpus DIR [--corpus DIR] --answers answers.jsonl --compare OUR-ROWS
 
 SimpleDirectoryReader reads the folders, its default SentenceSplitter (1,024 tokens) cuts, VectorStoreIndex searches
 with this package's embedding model, `as_query_engine()` answers from the two nearest pieces by a model behind an
 OpenAI-compatible server (256 tokens an answer at most, for time). Earlier questions of a follow-up are put before it.
 The questions are drawn in the order of SEED, so that the first N are a sample, and a run that was ended goes on where
-it was. `citations` are the pieces that the engine gives as its sources, `retrieved` the ten nearest pieces. Without a
-URL no model writes: the file tells retrieval and sources alone, which no model changes.
+it was; those that were asked are written beside the answers as a set. `citations` are the pieces that the engine gives
+as its sources, `retrieved` the ten nearest pieces. Without a URL no model writes: the file tells retrieval and sources
+alone, which no model changes.
 
 A language model says in words that it has found nothing; `refused` is told by `_SILENT`, which is generous: any such
 phrase makes a refusal.
@@ -94,19 +95,25 @@ def main() -> None:
     arguments = parser.parse_args()
     questions = read_questions(arguments.set, "all")
     random.Random(arguments.seed).shuffle(questions)  # noqa: S311 - a sample, no secret
-    lines = arguments.out.read_text("utf-8").splitlines() if arguments.out.is_file() else []
-    done = {json.loads(line)["id"] for line in lines}
-    system, began = LlamaIndexAsDocumented(arguments.corpus, arguments.url, arguments.model), time.monotonic()
+    done = {json.loads(line)["id"] for line in _lines(arguments.out)}
+    waiting = [question for question in questions[: arguments.most] if question.id not in done]
+    began = time.monotonic()
+    system = LlamaIndexAsDocumented(arguments.corpus, arguments.url, arguments.model) if waiting else None
     with arguments.out.open("a", encoding="utf-8") as file:
-        for number, question in enumerate(questions[: arguments.most], start=1):
-            if question.id in done or time.monotonic() - began > arguments.minutes * 60:
-                continue
+        for question in waiting:
+            if system is None or time.monotonic() - began > arguments.minutes * 60:
+                break
             line = system.answer(question)
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
-            print(
-                f"{number}/{min(arguments.most, len(questions))} {line['timings_ms']['total'] / 1000:.0f} s", flush=True
-            )
+            done.add(question.id)
+            print(f"{len(done)} of {len(questions)}: {line['timings_ms']['total'] / 1000:.0f} s", flush=True)
+    asked = [line for line in _lines(arguments.set) if json.loads(line)["id"] in done]
+    arguments.out.with_suffix(".set.jsonl").write_text("\n".join(asked) + "\n", "utf-8")
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").split("\n") if line] if path.is_file() else []
 
 
 if __name__ == "__main__":

@@ -61,6 +61,9 @@ def test_words_are_of_every_article_that_they_touch_and_of_none_where_they_stand
     articles = {a.path: a for a in pipeline.segmentation("yichun-cio").articles}
     chunk = text[articles["6"].end - 5 : articles["8"].start + 5]
     assert places.articles([Entry(quote=chunk)]) == ("yichun-cio#6", "yichun-cio#7", "yichun-cio#8")
+    assert places.articles([Entry(quote=chunk), "helan-cio#4.5"], wanted={"yichun-cio#7", "helan-cio#4.5"}) == (
+        "yichun-cio#7", "yichun-cio#6", "yichun-cio#8", "helan-cio#4.5",
+    )  # fmt: skip
     # As a splitter has them that leaves out what this package's reader keeps.
     loose = "\n".join(f"- {line}" if n == 1 else line for n, line in enumerate(chunk.splitlines()))
     assert "yichun-cio#7" in places.articles([Entry(quote=loose)])

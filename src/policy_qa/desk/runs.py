@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from policy_qa.desk.evaluations import MOST, Evaluations, File, Order, TooMany
 from policy_qa.desk.run_view import IN_BRIEF, PlaceOf, better, html_file, view_of
 from policy_qa.doors.service import Service, status_of
-from policy_qa.errors import PolicyQAError, StoreUnusable
+from policy_qa.errors import PolicyQAError
 from policy_qa.evaluation.rows import row_line
 from policy_qa.evaluation.summary import changes
 from policy_qa.kept.runs import SCHEMA, Run, Runs, State
@@ -45,18 +45,19 @@ def add_runs(app: FastAPI, settings: Settings, live: LivePipeline, service: Serv
     runs = Runs(Store(settings.desk_file, SCHEMA))
     evaluations = Evaluations(live, runs, settings.corpus.parent / "eval", service.evaluating)
     pages = _Pages(settings, live, runs, evaluations)
-    app.router.routes += [
-        Route("/runs", pages.all, methods=["GET"]),
-        Route("/runs", pages.begin, methods=["POST"]),
-        Route("/runs/example.csv", pages.example, methods=["GET"]),
-        Route("/runs/compare", pages.compare, methods=["GET"]),
-        Route("/runs/{id}", pages.one, methods=["GET"]),
-        Route("/runs/{id}/progress", pages.progress, methods=["GET"]),
-        Route("/runs/{id}/rows.jsonl", pages.rows, methods=["GET"]),
-        Route("/runs/{id}/report.html", pages.report, methods=["GET"]),
-        Route("/runs/{id}/stop", pages.stop, methods=["POST"]),
-        Route("/runs/{id}/delete", pages.delete, methods=["POST"]),
-    ]
+    routes = (
+        ("GET", "/runs", pages.all),
+        ("POST", "/runs", pages.begin),
+        ("GET", "/runs/example.csv", pages.example),
+        ("GET", "/runs/compare", pages.compare),
+        ("GET", "/runs/{id}", pages.one),
+        ("GET", "/runs/{id}/progress", pages.progress),
+        ("GET", "/runs/{id}/rows.jsonl", pages.rows),
+        ("GET", "/runs/{id}/report.html", pages.report),
+        ("POST", "/runs/{id}/stop", pages.stop),
+        ("POST", "/runs/{id}/delete", pages.delete),
+    )
+    app.router.routes += [Route(path, pages.told(page), methods=[method]) for method, path, page in routes]
     return evaluations
 
 
@@ -65,6 +66,18 @@ class _Pages:
 
     def __init__(self, settings: Settings, live: LivePipeline, runs: Runs, evaluations: Evaluations) -> None:
         self._settings, self._live, self._runs, self._evaluations = settings, live, runs, evaluations
+
+    def told(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """The same page; what keeps it back is a line on it."""
+
+        async def safely(request: Request) -> Response:
+            try:
+                return await page(request)
+            except PolicyQAError as error:
+                title = self._texts(request).runs.title
+                return self._page(request, "failed.html", title, status_of(error), said=str(error))
+
+        return safely
 
     async def all(self, request: Request) -> Response:
         """The form, and what was run."""
@@ -78,7 +91,7 @@ class _Pages:
             async with request.form(max_files=2, max_fields=3, max_part_size=MAX_BYTES) as form:
                 order = await _order(form, greet(request, begun))
         except HTTPException:  # what the form's reader makes of a broken one
-            return await self._form(request, None, words.unreadable_form, 400)
+            return await self._form(request, Order(visitor=""), words.unreadable_form, 400)
         if not order.chosen and order.sent is None:
             return await self._form(request, order, words.nothing_chosen, 400)
         try:
@@ -194,15 +207,11 @@ class _Pages:
     async def _form(self, request: Request, order: Order | None = None, fault: str = "", status: int = 200) -> Response:
         sets = await asyncio.to_thread(self._evaluations.sets)
         usual = Order(visitor="", chosen=_USUAL if _USUAL in sets else "")
-        try:
-            held = await asyncio.to_thread(self._runs.shown_to, visitor_of(request))
-        except StoreUnusable as error:
-            held, fault = [], fault or str(error)
-        title = self._texts(request).runs.title
-        runs = [self._evaluations.known(run) for run in held]
-        response = self._page(
-            request, "runs.html", title, status, sets=sets, splits=_SPLITS, order=order or usual, fault=fault, runs=runs
-        )
+        held = await asyncio.to_thread(self._runs.shown_to, visitor_of(request))
+        runs, words = [self._evaluations.known(run) for run in held], self._texts(request).runs
+        shown = {"sets": sets, "splits": _SPLITS, "order": order or usual, "runs": runs}
+        fault = words.failed + fault if order else fault
+        response = self._page(request, "runs.html", words.title, status, fault=fault, **shown)
         greet(request, response)
         return response
 

@@ -12,13 +12,15 @@ A file of JSON lines, with the fields of `policy-qa ask --json`, of which only t
 | `timings_ms` | optional: `total` |
 
 An entry is a text or an object with `ref` or `quote`. Words count as a citation of every article of which they hold a
-part: whoever cites half a document cites all of it. An entry that names nothing on file is a wrong citation.
+part: whoever cites half a document cites all of it. In the ranking, the wanted ones among the articles of one entry
+come first: a piece of text has one place, and whoever reads it finds them there. An entry that names nothing on file is
+a wrong citation.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -100,10 +102,11 @@ def _by_id(questions: Sequence[LabelledQuestion], name: str, data: bytes) -> dic
 
 
 def _row(question: LabelledQuestion, given: Given, places: Places) -> Row:
-    cited = places.articles(given.citations)
-    retrieved = cited if given.retrieved is None else places.articles(given.retrieved)
+    row = unanswered(question, "", places.article_of)
+    cited = places.articles(given.citations, row.judged)
+    retrieved = cited if given.retrieved is None else places.articles(given.retrieved, row.judged)
     return replace(
-        unanswered(question, "", places.article_of),
+        row,
         retrieved=tuple(Retrieved(ref=ref, score=0.0) for ref in retrieved),
         refused=not given.answer.strip() if given.refused is None else given.refused,
         answer=given.answer,
@@ -120,12 +123,16 @@ class Places:
         self._segmentations: Sequence[Segmentation] = list(pipeline.index.segmentations.values())
         self._find, self.article_of = finder(pipeline), article_finder(pipeline)
 
-    def articles(self, entries: Sequence[str | Entry]) -> tuple[str, ...]:
-        """The refs of the articles of some entries, each once, in their order; of one that is nowhere, its text."""
+    def articles(self, entries: Sequence[str | Entry], wanted: Collection[str] = ()) -> tuple[str, ...]:
+        """The refs of the articles of some entries, each once, in their order; of one that is nowhere, its text.
+
+        Of the articles of one entry the wanted come first, then those that come first in the text.
+        """
         found: dict[str, None] = {}
         for entry in entries:
             name, words = (entry.ref, entry.quote) if isinstance(entry, Entry) else _either(entry)
-            found |= dict.fromkeys((name and self._named(name)) or (words and self.holding(words)) or (name or words,))
+            refs = (name and self._named(name)) or (words and self.holding(words)) or (name or words,)
+            found |= dict.fromkeys(sorted(refs, key=lambda ref: ref not in wanted))
         return tuple(found)
 
     def _named(self, name: str) -> tuple[str, ...]:

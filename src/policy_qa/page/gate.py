@@ -388,17 +388,21 @@ def _response(scope: Scope, refused: Refused) -> Response:
         return PlainTextResponse(f"{refused.message}\n", refused.status, refused.headers)
     if refused.shown and scope["path"] == "/check":
         return check_routes.refused_page(Request(scope), check_routes.Refused(refused.status, refused.shown), "zh")
-    if refused.shown and scope["path"] == POLICIES:
-        return _policy_page(Request(scope), refused, refused.shown)
+    if refused.shown and scope["path"] in (POLICIES, "/runs"):
+        return _upload_page(Request(scope), refused, refused.shown)
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 
-def _policy_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
-    """The page with the reason why a policy that an administrator sends is not taken."""
+def _upload_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
+    """The page with the reason why a policy or a question set is not taken."""
     texts = texts_of(request, "zh")
-    words = texts.library
-    said = words.too_large if refused.status == 413 else shown(texts.check)
-    return page_response(request, "failed.html", texts, words.failed, refused.status, said=said)
+    title, too_large = (
+        (texts.runs.title, texts.runs.too_large)
+        if request.scope["path"] == "/runs"
+        else (texts.library.failed, texts.library.too_large)
+    )
+    said = too_large if refused.status == 413 else shown(texts.check)
+    return page_response(request, "failed.html", texts, title, refused.status, said=said)
 
 
 def _with_headers(send: Send, set_on_all: Mapping[str, str], told: Callable[[int], None]) -> Send:

@@ -179,6 +179,7 @@ class RunTexts(_Spoken):
         "题集有 {count} 题，超过上限 {most} 题，请拆分。", "{count} questions are more than {most}; split the set."
     )
     busy = Said("另一组题正在运行，请等它结束后再试。", "Another set is being run; try again when it has ended.")
+    too_large = Said("文件超过 8 MB，请拆分后再上传。", "The files are larger than 8 MB; send less at once.")
     unreadable_form = Said("没有收到可以读取的表单，请重试。", "No form came in that can be read; send it again.")
     worker_lost = Said(
         "读取这个文件超出了时间或内存限制，请拆分。", "Reading this file went past its limits; split it."
