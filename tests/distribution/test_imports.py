@@ -25,6 +25,7 @@ MODULES = {
     "opencv-python-headless": "cv2",
     "pillow": "PIL",
     "python-docx": "docx",
+    "pyyaml": "yaml",
 }
 #: Extras meant for users of the package; the others serve those who work on it.
 EXTRAS = ("tune", "ocr")
