@@ -64,7 +64,7 @@ def test_fault_43_page_check_and_assets_below_a_path(below: str, browser: Browse
         page.locator("#pq-panel mark").first.wait_for()
         page.locator('.pq-places nav a[href^="./check"]').click()
         page.fill("#ck-text", "《宜春学院首席信息官（CIO）制度（讨论稿）》第九十九条规定，任期三年。")
-        page.locator(".ck-form button[type=submit]").click()
+        page.locator(".ck-form .dk-main-button").click()
         page.locator(".ck-findings li").first.wait_for()
         assert page.url.startswith(f"{below}check")
         page.locator("a.dk-brand").click()
