@@ -292,7 +292,7 @@ def test_the_words_of_a_candidate(
 def test_a_refusal_says_whose_rules_say_nothing(
     answerer: Answerer, retriever: Retriever, scope: dict[str, object], reason: str
 ) -> None:
-    found = answer(answerer, retriever, asked(**scope), "nanshan#1 .9", answerability=0.4)  # type: ignore[arg-type]
+    found = answer(answerer, retriever, asked(**scope), "nanshan#1 .9", answerability=0.2)  # type: ignore[arg-type]
     assert found.refused
     assert found.answer.split("\n")[0] == reason
 

@@ -111,7 +111,7 @@ def test_a_set_is_run_and_its_rows_are_those_of_the_command_line(
 ) -> None:
     path = reader.ran(TERM, WRONG, LUNCH)
     page = reader.client.get(path).text
-    for shown in ("set.jsonl", "citation_recall", "答案缺少关键词", WRONG["question"], "<q>9年</q>", "4 份政策文件"):
+    for shown in ("set.jsonl", "citation_recall", "答案缺少关键词", WRONG["question"], "<q>9年</q>", "4 份文件"):
         assert shown in page, shown
     assert 'href="/library/yichun-cio?ref=yichun-cio%237"' in page
     written = tmp_path / "rows.jsonl"

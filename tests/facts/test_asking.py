@@ -86,7 +86,7 @@ def test_a_question_to_all_schools_hears_each_policy_once(built_versions: Pipeli
         ("东院发〔2022〕9号规定首席信息官任期几年？", "donghu-b", "任期3年"),
         ("《东湖学院首席信息官管理办法（讨论稿）》规定任期几年？", "donghu-a", "任期2年"),
         ("东湖学院现行办法里首席信息官任期几年？", "donghu-c", "任期5年"),
-        ("What is the CIO's term in the draft of Donghu?", "donghu-a", "任期2年"),
+        ("How long is the CIO's term in the draft of Donghu?", "donghu-a", "任期2年"),
     ],
 )
 def test_a_version_that_the_question_names(built_versions: Pipeline, question: str, doc_id: str, term: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from policy_qa.page.visitor import admit, dismiss, greet, is_admin, visitor_of
+from policy_qa.page.visitor import LOGIN, admit, call, dismiss, greet, is_admin, visitor_of, who_of
 
 KEY = "0123456789abcdef"
 
@@ -59,3 +59,12 @@ def test_an_administrator_can_leave() -> None:
     response = Response()
     dismiss(response)
     assert "Max-Age=0" in response.headers["set-cookie"]
+
+
+def test_a_login_at_the_proxy_signs_whatever_was_typed() -> None:
+    response = Response()
+    call(response, "李  老师")
+    request = request_with(cookies_of(response))
+    assert (who_of(request), who_of(request, " 王\t老师 ")) == ("李 老师", "王 老师")
+    request.scope[LOGIN] = "zhang"
+    assert (who_of(request), who_of(request, "王老师")) == ("zhang", "zhang")

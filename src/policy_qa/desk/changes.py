@@ -121,7 +121,7 @@ class AdminDesk:
     async def log_in(self, request: Request, texts: Texts) -> Response:
         """A name and the key; a few tries a minute."""
         async with request.form(max_files=0, max_fields=3) as form:
-            who, key = (" ".join(str(form.get(name) or "").split())[:40] for name in ("who", "key"))
+            who, key = who_of(request, str(form.get("who") or "")), str(form.get("key") or "").strip()[:200]
         words = texts.library
         wrong = self._wrong_of(request.client.host if request.client else "")
         if len(wrong) >= _TRIES:

@@ -131,7 +131,7 @@ class _Pages:
             doc_title=library.documents[asked.doc].title if listed else "",
             documents=[(d.doc_id, name_of(d)) for d in library.documents.values() if not d.edition_of],
             q=asked.q,
-            who=asked.who or who_of(request),
+            who=who_of(request, asked.who),
             note=asked.note,
             most=NOTE,
             fault=fault,
@@ -153,10 +153,12 @@ class _Pages:
             fault = fault or texts.picked_and_not_ruled
         if fault:
             return await self._page(request, asked, fault)
-        made = Correction(question=question, refs=refs, lang=texts.lang, who=asked.who, note=asked.note)
+        made = Correction(
+            question=question, refs=refs, lang=texts.lang, who=who_of(request, asked.who), note=asked.note
+        )
         response = RedirectResponse(f"{root_of(request)}/marks/questions#{made.id}", 303)
         await asyncio.to_thread(self._corrections.add, made, greet(request, response))
-        call(response, asked.who)
+        call(response, who)
         return response
 
     async def questions(self, request: Request) -> Response:

@@ -215,7 +215,7 @@ class _Pages:
             history=[(said_of(mark, texts.marks), mark, day_of(mark.at)) for mark in history],
             following=self._following(library, ref),
             fault=fault,
-            who=(form or {}).get("who") or who_of(request),
+            who=who_of(request, (form or {}).get("who", "")),
             note=(form or {}).get("note", ""),
         )
 
@@ -233,7 +233,7 @@ class _Pages:
 
     def _marked(self, request: Request, form: Form) -> Response:
         texts, library = texts_of(request, self._lang).marks, self._live.library()
-        ref, who = form.get("ref", ""), " ".join(form.get("who", "").split())[:40]
+        ref, who = form.get("ref", ""), who_of(request, form.get("who", ""))
         place = library.in_force(ref)
         if place is None:
             raise UnknownRef(texts.unknown.format(ref=ref))

@@ -26,6 +26,7 @@ from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.texts import CheckTexts
+from policy_qa.page.visitor import LOGIN
 from policy_qa.settings import LOOPBACK, Proxy, host_name
 
 if TYPE_CHECKING:
@@ -236,7 +237,8 @@ class Gate:
                 return  # the client left
             if scope["method"] == "POST" and scope["path"].startswith("/gradio_api/"):
                 self._check_json(scope["path"], held.data)
-            await self._app({**scope, "path": scope["root_path"] + scope["path"]}, held.replayed(receive), send)
+            known = {"path": scope["root_path"] + scope["path"], LOGIN: self._login(scope)}
+            await self._app({**scope, **known}, held.replayed(receive), send)
         except Refused as refused:
             if refused.status != 408 and not held.whole:
                 await self._drain(scope, receive)
@@ -271,8 +273,12 @@ class Gate:
 
     def _is_known(self, scope: Scope) -> bool:
         """Whether the proxy has named who asks, where it should; whether the server is well, anyone may know."""
+        return not self._proxy.user_header or scope["path"] == "/healthz" or bool(self._login(scope))
+
+    def _login(self, scope: Scope) -> str:
+        """Who has logged in, as the proxy says; empty where it says nothing, or is not asked."""
         header = self._proxy.user_header
-        return not header or scope["path"] == "/healthz" or bool(Headers(scope=scope).get(header, "").strip())
+        return Headers(scope=scope).get(header, "").strip() if header else ""
 
     async def _read(self, held: _Body, scope: Scope, receive: Receive) -> bool:
         """Read the body; False where the client left meanwhile. Raises Refused past a limit."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Holds what a browser is known by; whoever has it sees that browser's conversations.
 VISITOR_COOKIE = "pq_visitor"
+#: Where the gate puts into a scope who has logged in at the proxy.
+LOGIN = "policy_qa.login"
 ADMIN_COOKIE = "pq_admin"
 WHO_COOKIE = "pq_who"
 #: A name is so long at most, in characters.
@@ -57,9 +59,11 @@ def admit(request: HTTPConnection, response: Response, key: str | None, shown: s
     return True
 
 
-def who_of(request: HTTPConnection) -> str:
-    """What the person at this browser calls herself; empty where she has not said."""
-    return " ".join(unquote(request.cookies.get(WHO_COOKIE, "")).split())[:_NAMED]
+def who_of(request: HTTPConnection, typed: str = "") -> str:
+    """The name that the person at this browser signs with: the login that a proxy gives, which nobody can choose, else
+    what was `typed`, else what she called herself before; empty where nothing was said."""
+    said = request.scope.get(LOGIN) or typed.strip() or unquote(request.cookies.get(WHO_COOKIE, ""))
+    return " ".join(str(said).split())[:_NAMED]
 
 
 def call(response: Response, who: str) -> None:
