@@ -46,7 +46,7 @@ def test_a_conversation_and_an_answer_are_found_again(browser: Browser, pipeline
         page.locator("#pq-panel mark").first.wait_for()
         quoted = panel(page)
         assert quoted in pipeline.ask(WHO).citations[0].quote
-        assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "nobody clicked it open"
+        page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")  # nobody clicked it open
         page.locator("[data-link]").click()
         link = page.evaluate("navigator.clipboard.readText()")
         assert re.fullmatch(rf"{re.escape(address)}\?a=[\w-]{{22}}", link)

@@ -153,9 +153,8 @@ class _Pages:
             fault = fault or texts.picked_and_not_ruled
         if fault:
             return await self._page(request, asked, fault)
-        made = Correction(
-            question=question, refs=refs, lang=texts.lang, who=who_of(request, asked.who), note=asked.note
-        )
+        who = who_of(request, asked.who)
+        made = Correction(question=question, refs=refs, lang=texts.lang, who=who, note=asked.note)
         response = RedirectResponse(f"{root_of(request)}/marks/questions#{made.id}", 303)
         await asyncio.to_thread(self._corrections.add, made, greet(request, response))
         call(response, who)
