@@ -1,5 +1,6 @@
 """What clicks and questions do to a session, and to no other."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
