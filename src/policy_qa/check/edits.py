@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -59,7 +58,7 @@ def _of_quotation(finding: Finding) -> Iterator[Edit]:
         if op.trivial or op.op is OpKind.EQUAL:
             continue
         # A line end of the policy's file is no part of its words.
-        words = re.sub(r"\s*\n\s*", "", op.text) if op.op is OpKind.DELETE else ""
+        words = "".join(map(str.strip, op.text.split("\n"))) if op.op is OpKind.DELETE else ""
         yield Edit(op.new_start, op.new_end, words)
 
 
