@@ -71,8 +71,8 @@ def test_the_page_works_by_keyboard(visit: Visit, fake_page: str) -> None:
         page.wait_for_selector(".pq-answer")
         page.locator(".pq-citation").nth(1).focus()
         page.keyboard.press("Enter")
-        page.wait_for_selector("#pq-panel mark")
-        assert page.evaluate("document.activeElement.className") == "pq-scroll"
+        page.wait_for_selector('#pq-panel .pq-source[data-key="c:1:2"] mark')  # the first one opened by itself
+        page.wait_for_function("document.activeElement.className === 'pq-scroll'")
         page.keyboard.press("Escape")
         page.wait_for_selector("#pq-panel .pq-list")
         assert page.evaluate("document.activeElement.dataset.open") == "c:1:2"
