@@ -59,6 +59,13 @@ def test_a_question_is_answered_from_the_threshold_on(answerability: float, answ
     assert chosen(found) == (["a1"] if answers else [])
 
 
+@pytest.mark.parametrize("asked", [{"compares": True}, {"every": True}, {"doc_ids": ("a", "b")}])
+def test_what_sets_documents_side_by_side_is_answered_from_a_share_of_it(asked: dict[str, object]) -> None:
+    for answerability, expected in ((0.3, ["a1"]), (0.2999, [])):
+        found = select(question(**{**PLAIN, **asked}), candidates("a1 .5"), answerability, LIMITS)  # type: ignore[arg-type]
+        assert chosen(found) == expected
+
+
 def test_nothing_to_choose_from() -> None:
     assert select(question(**PLAIN), [], 1.0, LIMITS) == []
 

@@ -163,6 +163,9 @@ def test_a_page_is_shown_to_those_only_whom_the_proxy_names(server: str) -> None
     with proxied(server, "", strips=False, sets={"X-Remote-User": "wang"}) as address:
         assert got(address)[0] == 200
         assert got(f"{address}check")[0] == 200
+        # Who is logged in there signs, whatever a cookie says.
+        _, told = got(f"{address}marks?ref=yichun-cio%237", Cookie="pq_who=li")
+        assert 'name="who" value="wang"' in told
     assert got(f"{server}healthz")[0] in (200, 503)
     assert got(f"{server}v1/none")[0] == 404  # a program on this computer, as ever
 

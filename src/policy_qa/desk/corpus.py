@@ -143,7 +143,7 @@ class Editor:
             self.changes.move(proposal.id, Step.PROPOSED, reading=dump_segmentations([segmentation]))
         except (PolicyQAError, OSError) as error:
             self._fail(proposal.id, Step.REFUSED, str(error))
-        except Exception as error:
+        except Exception as error:  # nobody waits for this thread; whoever proposed the file is told on its page
             log.exception("a proposed file could not be read")
             self._fail(proposal.id, Step.REFUSED, repr(error))
 
@@ -191,7 +191,7 @@ class Editor:
         with held:
             try:
                 said = self._carried_out(proposal)
-            except Exception as error:
+            except Exception as error:  # whatever broke, folder and index are put back before anybody is told
                 known = isinstance(error, PolicyQAError | OSError)
                 log.log(logging.WARNING if known else logging.ERROR, "a change failed", exc_info=not known)
                 said = self._undone(proposal, str(error) or repr(error))

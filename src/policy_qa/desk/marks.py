@@ -43,7 +43,7 @@ Form = Mapping[str, str]
 
 #: Provisions on one page of the list; characters of a note.
 _PAGE, NOTE = 50, 500
-_TODO = (Standing.OPEN, Standing.CHANGED)
+_DUE = (Standing.OPEN, Standing.CHANGED)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -84,7 +84,7 @@ class Wanted:
 
     def holds(self, item: Item) -> bool:
         """Whether an item is of the state that is wanted."""
-        return self.state in ("all", item.standing.value) or (self.state == "todo" and item.standing in _TODO)
+        return self.state in ("all", item.standing.value) or (self.state == "todo" and item.standing in _DUE)
 
     def address(self, **changed: object) -> str:
         """The query of the list with some of it changed."""
@@ -148,7 +148,7 @@ class _Pages:
         people = sorted({item.mark.who for item in items if item.mark})
         items = [item for item in items if not wanted.who or (item.mark and item.mark.who == wanted.who)]
         states = Counter(item.standing.value for item in items)
-        counts = {"todo": sum(states[s] for s in _TODO), "all": len(items), **{s.value: states[s] for s in Standing}}
+        counts = {"todo": sum(states[s] for s in _DUE), "all": len(items), **{s.value: states[s] for s in Standing}}
         chosen = [item for item in items if wanted.holds(item)]
         page = request.query_params.get("page", "1")
         last = max((len(chosen) + _PAGE - 1) // _PAGE, 1)
@@ -224,7 +224,7 @@ class _Pages:
         place, marks = library.place(ref), self._marks.latest()
         articles = place.segmentation.articles if place else ()
         behind = (p.ref for p in articles if place and p.start > place.article.start)
-        return next((r for r in behind if standing(marks.get(r), words_of(r, library)) in _TODO), "")
+        return next((r for r in behind if standing(marks.get(r), words_of(r, library)) in _DUE), "")
 
     async def mark(self, request: Request) -> Response:
         """Keep what somebody says of a provision."""

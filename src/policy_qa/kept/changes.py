@@ -164,7 +164,7 @@ class Changes:
         with self._store.writing() as connection:
             connection.execute("DELETE FROM proposals WHERE at < ? AND state != ?", (oldest, Step.WORKING))
             # The names are those of the dataclass.
-            connection.execute(f"INSERT INTO proposals ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
+            connection.execute(f"INSERT INTO proposals ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608 - ours
 
     def proposal(self, id_: str) -> Proposal | None:
         """One proposal; None where there is none of that name."""
