@@ -113,20 +113,23 @@ class Scan:
         inner = UNSAID.below(unit, number) if unit in INNER else None
         places = self._more(step, unit, inner or Place(kind=unit, number=number, sub=sub), sub)
         attachment = f"附{step.group('app')}" if step.group("app") else ""
-        mention = Mention(
-            start=start, end=end, begin=start, places=places, ranged=self._is_range(step), unit=attachment
-        )
+        owner, title, begin = self._whose(start, last, attachment=bool(attachment))
+        return Mention(
+            start=start, end=end, begin=begin, places=places, ranged=self._is_range(step), unit=attachment,
+            owner=owner, title=title,
+        )  # fmt: skip
+
+    def _whose(self, start: int, last: Mention | None, *, attachment: bool) -> tuple[Owner, str, int]:
+        """(whose, the title, where the words begin that say so) of what is named at `start`, after `last`."""
         if self._register is not Register.POLICY:
-            return mention
+            return Owner.BARE, "", start
         if attachment:
             before = self._text[max(self._start, start - _LINE) : start]
             own = _OWN_ATTACHMENT.search(before)
-            return replace(mention, begin=start - len(before) + own.start(), owner=Owner.SELF) if own else mention
-        between = self._text[last.end : start] if last else None
-        if last and between is not None and not last.back and grammar.SAME_OWNER.fullmatch(between):
-            return replace(mention, owner=last.owner, title=last.title)
-        owner, title, begin = self._owner(start)
-        return replace(mention, owner=owner, title=title, begin=begin)
+            return (Owner.SELF, "", start - len(before) + own.start()) if own else (Owner.BARE, "", start)
+        if last and not last.back and grammar.SAME_OWNER.fullmatch(self._text, last.end, start):
+            return last.owner, last.title, start
+        return self._owner(start)
 
     @staticmethod
     def _is_range(step: re.Match[str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -20,7 +21,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 def resolve(
     segmentation: Segmentation,
     place: Place,
-    pool: Sequence[Provision] | None = None,
+    pool: Sequence[Provision] | Pools | None = None,
     register: Register = Register.QUESTION,
 ) -> list[Provision]:
     """The provisions of one document that a place names; empty where the document has no such number.
@@ -28,7 +29,8 @@ def resolve(
     `pool` holds the articles of the instrument that is meant, where a file holds several. In a question a 第二款 may
     be an item, and a text without 条 has none; a draft and a policy call its 二、 the 第二条.
     """
-    pool = _pool(place, segmentation.articles if pool is None else pool)
+    pools = pool if isinstance(pool, Pools) else Pools(segmentation.articles if pool is None else pool)
+    pool = pools.of(place)
     if place.alone:
         return []
     if place.kind == "附件":
@@ -50,7 +52,7 @@ def resolve(
 
 def has_articles(segmentation: Segmentation) -> bool:
     """Whether 条 are the document's article level."""
-    return _by_article(segmentation.articles)
+    return Pool(segmentation.articles).by_article
 
 
 def numbers_run_through(segmentation: Segmentation) -> bool:
@@ -137,28 +139,52 @@ def may_hold(segmentation: Segmentation, article: Provision, place: Place) -> bo
     return bool(re.search(written + (f"|{circled}" if circled else ""), text))
 
 
-def _pool(place: Place, everything: Sequence[Provision]) -> list[Provision]:
-    """The provisions at article level among which a number is looked for.
+class Pool(tuple[Provision, ...]):
+    """Provisions at article level among which a number is looked for."""
 
-    Those of an attachment where it is named, or where the number is one of 条 and only attachments have such.
-    """
-    out = [p for p in everything if all(_under(p, heading) for heading in place.within)]
-    if place.kind == "附件":
+    @cached_property
+    def by_article(self) -> bool:
+        """Whether 条 are among them."""
+        return any(p.kind is Kind.ARTICLE for p in self)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Sequence[Provision]]:
+        """The 条 by their paths in their own numbering."""
+        out: dict[str, list[Provision]] = defaultdict(list)
+        for p in self:
+            if p.kind is Kind.ARTICLE:
+                out[_own(p.path)].append(p)
         return out
-    if place.appendix:
-        return [p for p in out if attachment_of(p) == place.appendix]
-    own = [p for p in out if attachment_of(p) is None]
-    kinds = (Kind.ARTICLE,) if place.kind == "条" else (Kind.ARTICLE, Kind.SECTION, Kind.POINT)
-    return own if any(p.kind in kinds or p.headings for p in own) else out
+
+
+class Pools:
+    """What is at the article level of an instrument, as places narrow it; what it has narrowed once it remembers."""
+
+    def __init__(self, articles: Iterable[Provision]) -> None:
+        self._articles = Pool(articles)
+        self._narrowed: dict[tuple[object, ...], Pool] = {}
+
+    def of(self, place: Place) -> Pool:
+        """Those of an attachment where it is named, or where the number is one of 条 and only attachments have such."""
+        key = (place.within, place.appendix, place.kind if place.kind in ("附件", "条") else "")
+        if key not in self._narrowed:
+            self._narrowed[key] = self._narrow(place)
+        return self._narrowed[key]
+
+    def _narrow(self, place: Place) -> Pool:
+        out = [p for p in self._articles if all(_under(p, heading) for heading in place.within)]
+        if place.kind == "附件":
+            return Pool(out)
+        if place.appendix:
+            return Pool(p for p in out if attachment_of(p) == place.appendix)
+        own = [p for p in out if attachment_of(p) is None]
+        kinds = (Kind.ARTICLE,) if place.kind == "条" else (Kind.ARTICLE, Kind.SECTION, Kind.POINT)
+        return Pool(own if any(p.kind in kinds or p.headings for p in own) else out)
 
 
 def _own(path: str) -> str:
     """A path in its own numbering: `3` of `appendix-2.3`, `5` of `5~2`, nothing of `appendix-2`."""
     return re.sub(r"~\d+", "", _ATTACHED.sub("", path))
-
-
-def _by_article(pool: Iterable[Provision]) -> bool:
-    return any(p.kind is Kind.ARTICLE for p in pool)
 
 
 def _counted_points(pool: Iterable[Provision]) -> list[Provision]:
@@ -171,23 +197,23 @@ def _runs_through(points: Sequence[Provision]) -> bool:
     return len(numbers) > 1 and len(set(numbers)) == len(numbers)
 
 
-def _article(segmentation: Segmentation, pool: list[Provision], place: Place, register: Register) -> list[Provision]:
-    if _by_article(pool):
+def _article(segmentation: Segmentation, pool: Pool, place: Place, register: Register) -> list[Provision]:
+    if pool.by_article:
         path = f"{place.number}-{place.sub}" if place.sub else str(place.number)
-        found = [p for p in pool if p.kind is Kind.ARTICLE and _own(p.path) == path]
+        found = list(pool.by_path.get(path, ()))
     elif place.sub:
         return []
     elif _runs_through(points := _counted_points(pool)):
         found = [p for p in points if number_of(p) == place.number]
     else:
         found = []
-    if not found and register is not Register.QUESTION and not _by_article(pool):
+    if not found and register is not Register.QUESTION and not pool.by_article:
         return _section(segmentation, pool, replace(place, kind="部分"), register)
     return [q for a in found for q in inside(segmentation, a, place, register)] if place.inner else found
 
 
-def _section(segmentation: Segmentation, pool: list[Provision], place: Place, register: Register) -> list[Provision]:
-    if _by_article(pool):
+def _section(segmentation: Segmentation, pool: Pool, place: Place, register: Register) -> list[Provision]:
+    if pool.by_article:
         # 第二部分 of a text in 条 is its second chapter.
         under = [p for p in pool if _under(p, ("章", place.number)) or _under(p, ("部分", place.number))]
         return [p for p in under if p.kind is Kind.ARTICLE and number_of(p) == place.item] if place.item else under
@@ -203,7 +229,7 @@ def _section(segmentation: Segmentation, pool: list[Provision], place: Place, re
     return found
 
 
-def _decimal(segmentation: Segmentation, pool: list[Provision], digits: str) -> list[Provision]:
+def _decimal(segmentation: Segmentation, pool: Pool, digits: str) -> list[Provision]:
     """2.1.1, or all that stands under 2.1."""
     printed = re.compile(rf"{re.escape(digits)}(?![\d.])")
     headed = [p for p in pool if any(printed.match(h) for h in p.headings)]
@@ -241,6 +267,10 @@ class Standing:
         """The 条 with their numbers, (120, 1) for 第一百二十条之一."""
         return tuple((p, number) for p in self.articles if (number := article_number(p)))
 
+    @cached_property
+    def _pools(self) -> Pools:
+        return Pools(self.articles)
+
     def follow(self, mention: Mention, article: Provision | None = None) -> Found:
         """What a mention names here; `article` is the one in which it stands, None where it stands elsewhere."""
         if mention.back:
@@ -256,17 +286,24 @@ class Standing:
         if kind == "附件":
             return self._attached(mention)
         if kind == "条":
-            return self._numbered(mention)
+            said = (mention.ranged, mention.places)
+            if said not in self._followed:
+                self._followed[said] = self._numbered(mention.places, ranged=mention.ranged)
+            return self._followed[said]
         found = [p for place in mention.places for p in self._under(place, article)]
         gone = [p for p in mention.places if (p.kind, p.number) not in self.headings]
         sure = gone and not found and self.headings and mention.owner is Owner.SELF
         return Found(provisions=_unique(found), lacks=gone[0].shown if sure else "")
 
-    def _numbered(self, mention: Mention) -> Found:
+    @cached_property
+    def _followed(self) -> dict[tuple[bool, tuple[Place, ...]], Found]:
+        return {}
+
+    def _numbered(self, places: tuple[Place, ...], *, ranged: bool) -> Found:
         """第五条, 第五条第二款第（一）项, 第七条至第九条; of a text without 条 its sections."""
-        places, pool = mention.places, self.articles
+        pool = self._pools
         resolved = {place: resolve(self.segmentation, place, pool, _POLICY) for place in places}
-        if mention.ranged and not places[0].inner:
+        if ranged and not places[0].inner:
             first, last = ((p.number, p.sub) for p in (places[0], places[-1]))
             gone = [p for p in (places[0], places[-1]) if not resolved[p]]
             between = [p for p, number in self.numbered if first <= number <= last]
@@ -316,7 +353,7 @@ class Standing:
         """The articles below a heading; of several that bear its number, the one beside the article that speaks."""
         key = (place.kind, place.number)
         runs: dict[tuple[str, ...], list[Provision]] = {}
-        for p in resolve(self.segmentation, place, self.articles, _POLICY):
+        for p in resolve(self.segmentation, place, self._pools, _POLICY):
             depth = next((i for i, h in enumerate(p.headings) if heading_of(h) == key), 0)
             runs.setdefault(p.headings[: depth + 1], []).append(p)
         if near and len(runs) > 1:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 
 #: Dice of character pairs from which two provisions in order are one. Unlike articles of one law have .05 to .2.
 _ALIKE = 0.4
@@ -29,18 +31,18 @@ _RARE, _BEST = 24, 6
 _SHORT = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """One text to be aligned: folded, without its label. `number` tells its own number with its series, or is empty."""
 
     text: str
     number: str = ""
-    pairs: frozenset[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """The pairs of characters that follow each other."""
         text = self.text
-        found = frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset([text])
-        object.__setattr__(self, "pairs", found)
+        return frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset([text])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,22 @@ def likeness(a: Unit, b: Unit) -> float:
 
 def align(old: Sequence[Unit], new: Sequence[Unit]) -> Alignment:
     """Pair the texts of two sequences."""
-    head = 0
-    while head < min(len(old), len(new)) and old[head].text == new[head].text and old[head].number == new[head].number:
-        head += 1
-    left, right = old[head:], new[head:]
+    head = _alike(zip(old, new, strict=False))
+    tail = _alike(zip(reversed(old[head:]), reversed(new[head:]), strict=False))
+    left, right = old[head : len(old) - tail], new[head : len(new) - tail]
     scores = {pair: likeness(left[pair[0]], right[pair[1]]) for pair in _candidates(left, right)}
     chain = _chain(left, right, scores)
     moved = tuple((i + head, j + head) for i, j in _moved(left, right, scores, chain))
-    return Alignment(chain=(*((i, i) for i in range(head)), *((i + head, j + head) for i, j in chain)), moved=moved)
+    before = ((i, i) for i in range(head))
+    behind = ((len(old) - i, len(new) - i) for i in range(tail, 0, -1))
+    return Alignment(chain=(*before, *((i + head, j + head) for i, j in chain), *behind), moved=moved)
+
+
+def _alike(sides: Iterable[tuple[Unit, Unit]]) -> int:
+    """How many of the first are the same on both sides, their numbers too."""
+    return sum(
+        1 for _ in takewhile(lambda side: side[0].text == side[1].text and side[0].number == side[1].number, sides)
+    )
 
 
 def _candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[int, int]]:
