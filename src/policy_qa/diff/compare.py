@@ -11,6 +11,7 @@ from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff.align import Unit, align
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, Op, What
 from policy_qa.diff.words import MAX_COMPARED, Words, fold, joined, kept, replaced, same_values, tokens, word_ops
+from policy_qa.processes import uncollected
 from policy_qa.provisions.labels import label_of
 from policy_qa.provisions.refs import place
 
@@ -224,6 +225,7 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
 _FIELDS = ("title", "issuer", "number", "date", "status")
 
 
+@uncollected()
 def compare(old: Segmentation, new: Segmentation, words: Words) -> Diff:
     """What became of every provision and heading. `words` cuts what has changed into words."""
     comparison = _Comparison(old.document.text, new.document.text, words)

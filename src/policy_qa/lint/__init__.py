@@ -18,10 +18,12 @@ from policy_qa.lint.names import check_names
 from policy_qa.lint.numbers import check_numbers
 from policy_qa.lint.references import check_attachments, check_references
 from policy_qa.lint.wording import check_wording
+from policy_qa.processes import uncollected
 
 __all__ = ["Check", "Finding", "Severity", "lint"]
 
 
+@uncollected()
 def lint(segmentation: Segmentation, corpus: Sequence[Segmentation] = (), *, lang: str = "zh") -> tuple[Finding, ...]:
     """All findings of one document, in text order.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from policy_qa.datamodels import Document, Instrument, Kind, Provision, Segmentation, Span, Status
 from policy_qa.facts.head import is_title, read_head
+from policy_qa.processes import uncollected
 from policy_qa.provisions.boundaries import Layout, Part, closing_start, layout_of
 from policy_qa.provisions.items import Blocks, cell_items, children_of, headers_of
 from policy_qa.provisions.labels import HEADINGS, Label, Mark, decimal, visible_end
@@ -83,6 +84,7 @@ _RUN = re.compile(r"\S+(?:[ \t]+\S+)*")
 _LINE = re.compile(r"[^\n]+")
 
 
+@uncollected()
 def segment(document: Document) -> Segmentation:
     """All provisions of a document, in text order, with headings, remainders and warnings."""
     layout = layout_of(document.text)
