@@ -114,7 +114,9 @@ def test_diff(size: int, words: Segmenter) -> None:
     def pair(text: str) -> tuple[Segmentation, Segmentation]:
         return segment(document(text)), segment(document(varied(text)))
 
-    assert not slow(lambda p: compare(p[0], p[1], words), size, pair, every=4)  # type: ignore[arg-type]
+    assert not slow(
+        lambda p: compare(p[0], p[1], words), size, pair, allowed=max(FLOOR, 2 * ALLOWED * size / MB), every=4
+    )  # type: ignore[arg-type]
 
 
 def test_check_small(checker: Checker) -> None:

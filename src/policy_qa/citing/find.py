@@ -40,6 +40,7 @@ class Scan:
     def __init__(self, text: str, register: Register, start: int, end: int) -> None:
         self._text, self._register = text, register
         self._start, self._end = start, end
+        self._read: tuple[re.Match[str] | None, tuple[str, int, int] | None] = (None, None)
 
     def mentions(self) -> Iterator[Mention]:
         """All of them, in order."""
@@ -59,16 +60,11 @@ class Scan:
         if last and self._counts(last):
             yield last
 
-    @staticmethod
-    def _numbered(step: re.Match[str]) -> tuple[str, int, int] | None:
-        """(unit, number, 之 number) of a step that bears a number."""
-        said = next(filter(None, step.group("n", "an", "bn", "tn", "in")), "")
-        number = parse_number(said) if said else None
-        if number is None:
-            return None
-        unit = step.group("unit") or step.group("bu") or step.group("tu") or ("附件" if step.group("app") else "项")
-        sub = parse_number(step.group("sub") or "") or 0
-        return UNITS.get(unit, unit), number, sub
+    def _numbered(self, step: re.Match[str]) -> tuple[str, int, int] | None:
+        """(unit, number, 之 number) of a step that bears a number; the last one is remembered."""
+        if self._read[0] is not step:
+            self._read = step, _numbered(step)
+        return self._read[1]
 
     def _opens(self, step: re.Match[str]) -> bool:
         """Whether a step may begin a mention."""
@@ -239,6 +235,16 @@ class Scan:
         if before.endswith(("》", "》的", "》之", "》中", "）", ")")) and (match := _titled(before)):
             return Owner.TITLED, match.group("title"), floor + match.start()
         return (Owner.OTHER if _OTHER.search(before) else Owner.BARE), "", at
+
+
+def _numbered(step: re.Match[str]) -> tuple[str, int, int] | None:
+    said = next(filter(None, step.group("n", "an", "bn", "tn", "in")), "")
+    number = parse_number(said) if said else None
+    if number is None:
+        return None
+    unit = step.group("unit") or step.group("bu") or step.group("tu") or ("附件" if step.group("app") else "项")
+    sub = parse_number(step.group("sub") or "") or 0
+    return UNITS.get(unit, unit), number, sub
 
 
 def _titled(before: str) -> re.Match[str] | None:
