@@ -85,6 +85,14 @@ def test_fault_43_doors_below_a_path(below: str) -> None:
         assert got(f"{below}{refused}")[0] == 404
 
 
+def test_cookies_are_for_the_path_alone(below: str) -> None:
+    for page in ("", "check?lang=en"):
+        with urllib.request.urlopen(f"{below}{page}", timeout=60) as reply:  # noqa: S310 - our own server
+            lines = reply.headers.get_all("set-cookie")
+        assert lines
+        assert all("; Path=/policy/qa;" in line for line in lines)
+
+
 def test_without_its_slash_it_leads_to_the_page(below: str) -> None:
     class Held(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:

@@ -132,7 +132,7 @@ class AdminDesk:
         if not admit(request, response, self._settings.admin_key, key):
             wrong.append(time.monotonic())
             return self._login(request, texts, who, words.wrong_key, 403)
-        call(response, who)
+        call(request, response, who)
         return response
 
     def _wrong_of(self, address: str) -> deque[float]:
@@ -147,7 +147,7 @@ class AdminDesk:
     async def log_out(self, request: Request, texts: Texts) -> Response:
         """The end of an administrator's day."""
         response = _to(request, "/library")
-        dismiss(response)
+        dismiss(request, response)
         return response
 
     async def propose(self, request: Request, texts: Texts, who: str) -> Response:

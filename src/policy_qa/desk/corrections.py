@@ -157,7 +157,7 @@ class _Pages:
         made = Correction(question=question, refs=refs, lang=texts.lang, who=who, note=asked.note)
         response = RedirectResponse(f"{root_of(request)}/marks/questions#{made.id}", 303)
         await asyncio.to_thread(self._corrections.add, made, greet(request, response))
-        call(response, who)
+        call(request, response, who)
         return response
 
     async def questions(self, request: Request) -> Response:

@@ -247,7 +247,7 @@ class _Pages:
         known = library.place(ref) or place
         self._marks.add(ref, known.cite, words, said=Said(form["said"]), who=who, note=form.get("note", "")[:NOTE])
         response = RedirectResponse(f"{root_of(request)}/marks?{urlencode({'ref': ref})}", 303)
-        call(response, who)
+        call(request, response, who)
         return response
 
     async def drafts(self, request: Request) -> Response:

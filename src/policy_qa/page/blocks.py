@@ -16,7 +16,7 @@ from gradio.i18n import I18nData
 from policy_qa.kept.conversations import Conversations
 from policy_qa.page import steps
 from policy_qa.page.conversation import Failure
-from policy_qa.page.frame import LANGUAGE_COOKIE, places
+from policy_qa.page.frame import LANGUAGE_COOKIE, cookie_of, places
 from policy_qa.page.inline import escape
 from policy_qa.page.keeping import Keeping
 from policy_qa.page.library import Library
@@ -176,7 +176,8 @@ def build_page(
 
         def on_load(now: Session, request: gr.Request) -> list[Any]:
             """Show what the address names, and what is on file now: the index may have been rebuilt since."""
-            chosen_before = request.query_params.get("lang") or cookie_of(request, LANGUAGE_COOKIE)
+            kept_by_it = cookie_of(request.request, LANGUAGE_COOKIE) if request.request else ""
+            chosen_before = request.query_params.get("lang") or kept_by_it
             now = replace(now, lang=chosen_before if chosen_before in LANGUAGES else now.lang)
             return dressed(arrived(now, request))
 
@@ -302,11 +303,6 @@ def _clicked(session: Session, event: gr.EventData, library: Library | None) -> 
     if isinstance(index, int) and 0 <= index < len(examples):
         return examples[index]
     return steps.choice(session, str(_detail(event, "choice", "")))
-
-
-def cookie_of(request: gr.Request, name: str) -> str:
-    """A cookie of the browser that a step came from; empty where it has none."""
-    return request.request.cookies.get(name, "") if request.request else ""
 
 
 def _detail(event: gr.EventData, name: str, default: object) -> object:

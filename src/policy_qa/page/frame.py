@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,10 +14,12 @@ from policy_qa.page.inline import showable
 from policy_qa.page.texts import Texts, texts_for
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import HTMLResponse
+    from starlette.requests import HTTPConnection, Request
+    from starlette.responses import HTMLResponse, Response
 
 _HERE = Path(__file__).parent
+#: So long a browser keeps what it is told to, in seconds.
+YEAR = 365 * 86400
 LANGUAGE_COOKIE = "pq_lang"
 
 
@@ -48,7 +50,7 @@ def style() -> Markup:
 
 def texts_of(request: Request, lang: str) -> Texts:
     """The words of the language that the address asks for, else the one chosen before, else `lang`."""
-    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE) or lang
+    chosen = request.query_params.get("lang") or cookie_of(request, LANGUAGE_COOKIE) or lang
     return texts_for("en" if chosen == "en" else "zh")
 
 
@@ -78,11 +80,32 @@ def page_response(
     )
     response = HTMLResponse(html, status, {"cache-control": "no-store"})
     if "lang" in request.query_params:
-        response.set_cookie(LANGUAGE_COOKIE, texts.lang, max_age=365 * 86400, httponly=True, samesite="lax")
+        set_cookie(request, response, LANGUAGE_COOKIE, texts.lang)
     return response
 
 
-def root_of(request: Request) -> str:
+def set_cookie(
+    request: HTTPConnection,
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    seconds: int = YEAR,
+    samesite: Literal["lax", "strict"] = "lax",
+) -> None:
+    """Have a browser keep a value for this server alone: what else a host shows beside our root is not told of it."""
+    path = root_of(request) or "/"
+    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite=samesite)
+
+
+def cookie_of(request: HTTPConnection, name: str) -> str:
+    """A value that a browser keeps, empty where it has none. Of two with one name it is that for the longer path, which
+    comes first (RFC 6265, 5.4): another server may have set the other for the whole host."""
+    pairs = (pair.partition("=") for line in request.headers.getlist("cookie") for pair in line.split(";"))
+    return next((value.strip() for key, _, value in pairs if key.strip() == name), "")
+
+
+def root_of(request: HTTPConnection) -> str:
     """The path below which a proxy shows this server, `/policy`; empty where it has a host of its own.
 
     It stands before every path that is sent to a browser, in a link, a form or a redirect.

@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from policy_qa.page.frame import path_of
+from policy_qa.page.frame import cookie_of, path_of, set_cookie
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,27 +26,26 @@ ADMIN_COOKIE = "pq_admin"
 WHO_COOKIE = "pq_who"
 #: A name is so long at most, in characters.
 _NAMED = 40
-_YEAR = 365 * 86400
 _WORKDAY = 8 * 3600
 _NAME = re.compile(r"[\w-]{43}", re.ASCII)
 
 
 def visitor_of(request: HTTPConnection) -> str:
     """The name that this browser goes by, 43 characters; empty where it has none yet."""
-    name = request.cookies.get(VISITOR_COOKIE, "")
+    name = cookie_of(request, VISITOR_COOKIE)
     return name if _NAME.fullmatch(name) else ""
 
 
 def greet(request: HTTPConnection, response: Response) -> str:
     """The browser's name, a new one set with the response where it has none."""
     name = visitor_of(request) or secrets.token_urlsafe(32)
-    response.set_cookie(VISITOR_COOKIE, name, max_age=_YEAR, httponly=True, samesite="lax")
+    set_cookie(request, response, VISITOR_COOKIE, name)
     return name
 
 
 def is_admin(request: HTTPConnection, key: str | None) -> bool:
     """Whether this browser has shown the key of POLICY_QA_ADMIN_KEY; never where none is set."""
-    shown = request.cookies.get(ADMIN_COOKIE, "").encode()
+    shown = cookie_of(request, ADMIN_COOKIE).encode()
     return key is not None and hmac.compare_digest(shown, _token(key, visitor_of(request)).encode())
 
 
@@ -55,25 +54,25 @@ def admit(request: HTTPConnection, response: Response, key: str | None, shown: s
     if key is None or not hmac.compare_digest(shown.strip().encode(), key.encode()):
         return False
     token = _token(key, greet(request, response))
-    response.set_cookie(ADMIN_COOKIE, token, max_age=_WORKDAY, httponly=True, samesite="strict")
+    set_cookie(request, response, ADMIN_COOKIE, token, seconds=_WORKDAY, samesite="strict")
     return True
 
 
 def who_of(request: HTTPConnection, typed: str = "") -> str:
     """The name that the person at this browser signs with: the login that a proxy gives, which nobody can choose, else
     what was `typed`, else what she called herself before; empty where nothing was said."""
-    said = request.scope.get(LOGIN) or typed.strip() or unquote(request.cookies.get(WHO_COOKIE, ""))
+    said = request.scope.get(LOGIN) or typed.strip() or unquote(cookie_of(request, WHO_COOKIE))
     return " ".join(str(said).split())[:_NAMED]
 
 
-def call(response: Response, who: str) -> None:
+def call(request: HTTPConnection, response: Response, who: str) -> None:
     """Remember what the person calls herself."""
-    response.set_cookie(WHO_COOKIE, quote(who[:_NAMED], safe=""), max_age=_YEAR, httponly=True, samesite="lax")
+    set_cookie(request, response, WHO_COOKIE, quote(who[:_NAMED], safe=""))
 
 
-def dismiss(response: Response) -> None:
+def dismiss(request: HTTPConnection, response: Response) -> None:
     """End an administrator's day."""
-    response.delete_cookie(ADMIN_COOKIE, httponly=True, samesite="strict")
+    set_cookie(request, response, ADMIN_COOKIE, "", seconds=0, samesite="strict")
 
 
 def _token(key: str, visitor: str) -> str:
