@@ -209,7 +209,7 @@ def test_an_article_that_was_verified_speaks_for_its_items(tmp_path: Path) -> No
     marks.add("yichun-cio#7", place.cite, place.words, said=Said.RIGHT, who="<Wang>")
     assert "verified &lt;Wang&gt;" in render_mark(REF, EN, library)
     late = Library(changed(), marks=marks)  # type: ignore[arg-type]
-    assert ZH.marks.standing(Standing.CHANGED) in render_mark(REF, ZH, late)
+    assert ZH.marks.of("standing", Standing.CHANGED) in render_mark(REF, ZH, late)
 
 
 def test_answers_go_on_without_marks(tmp_path: Path) -> None:

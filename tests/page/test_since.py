@@ -87,7 +87,7 @@ def test_a_provision_is_the_same_only_if_all_of_it_is(
     assert (ZH.ask.changed in steps.conversation_html(now, library)) == (fate is Fate.CHANGED)
     panel = steps.panel_html(now, library)
     assert f'<mark class="pq-quote">{QUOTE}</mark>' in panel
-    assert (ZH.ask.changed_strip in panel) == (fate is Fate.CHANGED)
+    assert (ZH.ask.fate_changed in panel) == (fate is Fate.CHANGED)
     assert ("p:yichun-cio#6.1" in panel) == (fate is Fate.CHANGED)
 
 
@@ -101,7 +101,7 @@ def test_a_text_that_is_gone_is_shown_as_it_was(pipeline: FakePipeline) -> None:
     now, library = session(pipeline), without(pipeline)
     assert ZH.ask.gone in steps.conversation_html(now, library)
     panel = steps.panel_html(now, library)
-    assert ZH.ask.gone_strip in panel
+    assert ZH.ask.fate_gone in panel
     assert f'<mark class="pq-quote">{QUOTE}</mark>' in panel
     assert 'data-open="p:' not in panel
 

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from policy_qa.desk.corpus import Editor, Unfit, Upload
-from policy_qa.desk.library import LibraryDesk, failed, path_of_document, rendered, rendered_diff, severity_of
+from policy_qa.desk.library import LibraryDesk, failed, path_of_document, rendered, rendered_diff
 from policy_qa.documents import SUFFIXES
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.codec import load_segmentations
@@ -195,7 +195,7 @@ class AdminDesk:
             request,
             "library_incoming.html",
             texts,
-            f"{words.actions[proposal.action]}：{proposal.target or proposal.source}",
+            f"{words.of('action', proposal.action)}：{proposal.target or proposal.source}",
             words=words,
             proposal=proposal,
             path=path_of_document(doc_id_of(proposal.target)) if proposal.target else "",
@@ -246,7 +246,7 @@ def _seen(library: Library, proposal: Proposal, texts: Texts) -> dict[str, objec
     return {
         "document": document,
         "report": file_report(segmentation),
-        "findings": [(finding, "", severity_of(finding, texts.library)) for finding in findings],
+        "findings": [(finding, "") for finding in findings],
         "before": name_of(before) if before else "",
         "label": label,
         "diff": rendered_diff(diff, texts) if diff else "",

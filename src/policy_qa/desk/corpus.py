@@ -26,7 +26,7 @@ from policy_qa.index.report import check_coverage
 from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
 from policy_qa.kept.corpus import CorpusFolder
-from policy_qa.page.texts import LibraryTexts
+from policy_qa.page.texts import EN, ZH, Words
 from policy_qa.printable import doc_id_of, source_name
 from policy_qa.processes import PastLimit, TaskLimits, Worker, WorkerLost
 from policy_qa.settings import Settings
@@ -44,8 +44,8 @@ _LONGEST_NAME = 200
 class Unfit(Exception):
     """What was asked for can't be done; `said` picks the line that says why, `status` is that of the page with it."""
 
-    def __init__(self, said: Callable[[LibraryTexts], str], status: int = 400) -> None:
-        super().__init__(said(LibraryTexts("en")))
+    def __init__(self, said: Callable[[Words], str], status: int = 400) -> None:
+        super().__init__(said(EN.library))
         self.said, self.status = said, status
 
 
@@ -181,7 +181,7 @@ class Editor:
             raise
         threading.Thread(target=self._carry_out, args=(proposal, held), daemon=True).start()
 
-    def _at_work(self, texts: LibraryTexts) -> str:
+    def _at_work(self, texts: Words) -> str:
         working = next((p for p in self.changes.proposals() if p.state is Step.WORKING), None)
         if working is None:
             return texts.other_program
@@ -257,7 +257,7 @@ class Editor:
         try:
             for proposal in self.changes.proposals():
                 if proposal.state is Step.READING:
-                    self._fail(proposal.id, Step.REFUSED, LibraryTexts("zh").interrupted)
+                    self._fail(proposal.id, Step.REFUSED, ZH.library.interrupted)
             with self.folder.lock():
                 self._recover()
         except BuildLocked:
@@ -275,7 +275,7 @@ class Editor:
             if files and files.get(proposal.target or proposal.source, "") == proposal.new:
                 self._settle(proposal, files)
             else:
-                self._fail(proposal.id, Step.FAILED, self._undone(proposal, LibraryTexts("zh").interrupted))
+                self._fail(proposal.id, Step.FAILED, self._undone(proposal, ZH.library.interrupted))
 
 
 def _named(sent: str) -> str:

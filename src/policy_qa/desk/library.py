@@ -24,7 +24,6 @@ from policy_qa.doors.service import Service, status_of
 from policy_qa.errors import IndexMissing, IndexUnusable, PolicyQAError, UsageError
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State
 from policy_qa.index.files import sha256
-from policy_qa.lint import Finding
 from policy_qa.naming.titles import kind_of
 from policy_qa.page.frame import page_response, texts_of
 from policy_qa.page.inline import Highlights, merge, render_inline, showable
@@ -32,7 +31,7 @@ from policy_qa.page.layout import anchor_of, label_ranges, page_starts, render_t
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.source_view import label_of, name_of
-from policy_qa.page.texts import LibraryTexts, Texts
+from policy_qa.page.texts import Texts, Words
 from policy_qa.page.visitor import is_admin
 from policy_qa.page.workers import Busy
 from policy_qa.printable import shorten
@@ -204,7 +203,9 @@ class LibraryDesk:
             all=len(entries),
             institutions=_options(e.institution for e in entries),
             kinds=_options(e.kind for e in entries),
-            states=[(s.value, texts.library.standing(s)) for s in State if any(e.standing.state is s for e in entries)],
+            states=[
+                (s.value, texts.library.of("standing", s)) for s in State if any(e.standing.state is s for e in entries)
+            ],
             found_states=Counter(e.standing.state for e in fitting),
             tone=TONES,
         )
@@ -391,9 +392,7 @@ def _document(library: Library, pipeline: Pipeline, doc_id: str, ref: str, at: s
         ],
         "tone": TONES,
         "members": [(m, label_of(m, texts), path_of_document(m.doc_id)) for m in family.members] if family else [],
-        "findings": [
-            (finding, _way(finding.start, finding.end, doc_id), severity_of(finding, words)) for finding in found
-        ],
+        "findings": [(finding, _way(finding.start, finding.end, doc_id)) for finding in found],
         "warnings": "；".join(segmentation.warnings),
         "outline": list(_outline(segmentation)),
         "warned": words.unknown_ref.format(ref=ref) if warned else "",
@@ -420,12 +419,7 @@ def _way(start: int, end: int, doc_id: str) -> str:
     return f"{path_of_document(doc_id)}?at={start}-{end}"
 
 
-def severity_of(finding: Finding, words: LibraryTexts) -> str:
-    """How sure a finding is, in words."""
-    return str(getattr(words, finding.severity.value))
-
-
-def _rows(facts: Facts, library: Library, words: LibraryTexts, titles: Mapping[str, str]) -> Iterator[Row]:
+def _rows(facts: Facts, library: Library, words: Words, titles: Mapping[str, str]) -> Iterator[Row]:
     """What is known of a text, each with the line that says so."""
 
     def row(name: str, value: str, fact: Fact) -> Row:

@@ -29,7 +29,7 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of, words_of
 from policy_qa.page.source_view import name_of
-from policy_qa.page.texts import MarkTexts, Texts
+from policy_qa.page.texts import Texts, Words
 from policy_qa.page.visitor import call, visitor_of, who_of
 from policy_qa.settings import Settings
 
@@ -303,7 +303,7 @@ def workbook(items: Sequence[Item], marks: Sequence[Mark], corrections: Sequence
     }
     for item in items:
         mark = (item.mark.who, item.day, item.mark.note) if item.mark else ("", "", "")
-        sheets[words.provisions].append((item.ref, item.cite, words.standing(item.standing), *mark, item.opening))
+        sheets[words.provisions].append((item.ref, item.cite, words.of("standing", item.standing), *mark, item.opening))
     for one in marks:
         said = said_of(one, words)
         sheets[words.history].append((one.ref, one.cite, said, one.who, day_of(one.at), one.note, one.sha256))
@@ -323,6 +323,6 @@ def workbook(items: Sequence[Item], marks: Sequence[Mark], corrections: Sequence
     return out.getvalue()
 
 
-def said_of(mark: Mark, words: MarkTexts) -> str:
+def said_of(mark: Mark, words: Words) -> str:
     """What a mark says, for people."""
-    return words.taken_back if mark.said is Said.TAKEN_BACK else words.standing(Standing(mark.said.value))
+    return words.taken_back if mark.said is Said.TAKEN_BACK else words.of("standing", mark.said)

@@ -154,7 +154,7 @@ class _Answer:
 
     def _facts(self, document: Document) -> str:
         """In brackets: issuer, number, date and status as far as they are stated."""
-        facts = (document.issuer, document.number, document.date, self._texts.status(document.status))
+        facts = (document.issuer, document.number, document.date, self._texts.of("status", document.status))
         told = self._texts.comma.join(filter(None, facts))
         return self._texts.aside.format(words=told) if told else ""
 

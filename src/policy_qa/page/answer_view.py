@@ -78,7 +78,9 @@ def _rest(quoted: Sequence[str], texts: Texts) -> str:
 
 def _badge(document: Document, texts: Texts) -> str:
     """What keeps a document from being in force, beside its name."""
-    shown = texts.status(document.status) if document.status.is_draft or document.status is Status.REPEALED else ""
+    shown = (
+        texts.of("status", document.status) if document.status.is_draft or document.status is Status.REPEALED else ""
+    )
     return f' <span class="pq-differs">{escape(shown)}</span>' if shown else ""
 
 
@@ -343,7 +345,7 @@ def render_conversation(conversation: Conversation, texts: Texts, library: Libra
     inner = "".join(turns) or _welcome(texts, library)
     if conversation.dropped:
         inner = f'<p class="pq-older">{escape(texts.older_turns.format(count=conversation.dropped))}</p>' + inner
-    said = texts.ask.told.get(told) or (texts.ask.shared if conversation.shared else "")
+    said = texts.ask.of("told", told) or (texts.ask.shared if conversation.shared else "")
     if said:
         inner = f'<p class="pq-told" role="status">{escape(said)}</p>' + inner
     return (
@@ -487,7 +489,7 @@ def _scope(turn: int, answer: Answer, let_go: Collection[str] | None, texts: Tex
     parts = [(str(i), name, {d}) for i, (d, name) in enumerate(zip(files, names, strict=True))]
     if len(parts) > _CHIPS:
         parts = [(ALL_OF_THEM, texts.scope_several.format(count=len(parts)), set(files))]
-    label = texts.scope_from[answer.scope.origin]
+    label = texts.of("scope", answer.scope.origin)
     chips = "".join(_chip(f"{turn}:{key}", name, let_go, doc_ids, texts) for key, name, doc_ids in parts)
     return f'<p class="pq-scope" role="group" aria-label="{escape(label)}"><span>{escape(label)}</span>{chips}</p>'
 

@@ -15,7 +15,7 @@ from policy_qa.kept.checks import Checks, KeptCheck, Settled
 from policy_qa.page.check_view import shown_kept, shown_once
 from policy_qa.page.drafts import CHECKED, MENDING, Checked, Mending, Reply, Sent, Task, error_reply
 from policy_qa.page.frame import page_response, root_of, texts_of
-from policy_qa.page.texts import CheckTexts, texts_for
+from policy_qa.page.texts import Words, texts_for
 from policy_qa.page.visitor import greet, visitor_of
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.processes import PastLimit, WorkerLost
@@ -34,7 +34,7 @@ _ACCEPTED = ",".join(s for s in SUFFIXES if s not in PICTURES)
 class Refused(Exception):
     """Why a draft is not checked, or what was asked for is not shown: an HTTP status, and which text says so."""
 
-    def __init__(self, status: int, shown: Callable[[CheckTexts], str], typed: str = "") -> None:
+    def __init__(self, status: int, shown: Callable[[Words], str], typed: str = "") -> None:
         self.status, self.shown, self.typed = status, shown, typed
 
     @property

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.frame import page_response, texts_of
-from policy_qa.page.texts import CheckTexts
+from policy_qa.page.texts import Words
 from policy_qa.page.visitor import LOGIN
 from policy_qa.settings import LOOPBACK, Proxy, host_name
 
@@ -174,7 +174,7 @@ class Refused(Exception):
         status: int,
         message: str,
         *,
-        shown: Callable[[CheckTexts], str] | None = None,
+        shown: Callable[[Words], str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
@@ -399,7 +399,7 @@ def _response(scope: Scope, refused: Refused) -> Response:
     return JSONResponse({"error": refused.message}, refused.status, refused.headers)
 
 
-def _upload_page(request: Request, refused: Refused, shown: Callable[[CheckTexts], str]) -> Response:
+def _upload_page(request: Request, refused: Refused, shown: Callable[[Words], str]) -> Response:
     """The page with the reason why a policy or a question set is not taken."""
     texts = texts_of(request, "zh")
     title, too_large = (

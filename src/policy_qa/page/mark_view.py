@@ -23,7 +23,7 @@ def render_mark(ref: str, texts: Texts, library: Library | None) -> str:
     if library is None or mark is None:
         return ""
     stands = standing(mark, words_of(mark.ref, library))
-    words = " ".join((texts.marks.standing(stands), mark.who, day_of(mark.at)))
+    words = " ".join((texts.marks.of("standing", stands), mark.who, day_of(mark.at)))
     return f'<span class="pq-badge pq-mark {_TONES[stands]}" title="{escape(mark.note)}">{escape(words)}</span>'
 
 

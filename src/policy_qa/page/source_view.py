@@ -17,7 +17,7 @@ from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.mark_view import render_mark
 from policy_qa.page.since import Fate, Quoted, look_up, segmentation_then, text_then
-from policy_qa.page.texts import VERSION_WORDS, Texts
+from policy_qa.page.texts import Texts
 
 _DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
 
@@ -37,7 +37,7 @@ def render_badges(document: Document, version: Version | None, texts: Texts) -> 
 
 
 def _status_badge(status: Status, texts: Texts) -> str:
-    words = texts.status(status)
+    words = texts.of("status", status)
     if not words:
         return ""
     return _badge("pq-warn" if status.is_draft else "pq-dead" if status is Status.REPEALED else "pq-good", words)
@@ -59,7 +59,7 @@ def label_of(version: Version, texts: Texts) -> str:
     match = _DATE.search(version.label)
     date = "-".join(f"{int(g):02d}" for g in match.groups() if g) if match else ""
     rest = _DATE.sub("", version.label, count=1)
-    for word, english in VERSION_WORDS.items():
+    for word, english in texts.named("version").items():
         rest = rest.replace(word, english)
     return f"{date} ({rest.strip()})" if date and rest.strip() else date or rest.strip()
 
@@ -390,9 +390,9 @@ def _strips(segmentation: Segmentation, opening: Opening, texts: Texts) -> str:
     status = segmentation.document.status
     strips: list[tuple[str, str]] = []
     if opening.fate is not Fate.SAME:
-        strips.append(("pq-warn", texts.ask.fates[opening.fate] if opening.then else texts.text_changed))
+        strips.append(("pq-warn", texts.ask.of("fate", opening.fate) if opening.then else texts.text_changed))
     if status.is_draft:
-        strips.append(("pq-warn", texts.draft_strip.format(status=texts.status(status))))
+        strips.append(("pq-warn", texts.draft_strip.format(status=texts.of("status", status))))
     if status is Status.REPEALED:
         strips.append(("pq-dead", texts.repealed_strip))
     if segmentation.warnings:
