@@ -11,6 +11,8 @@ from policy_qa.desk.library import Entry, Filter, path_of_document
 from policy_qa.facts.model import Standing, State
 from samples import CORPUS
 
+from .conftest import School
+
 
 def get(address: str, path: str, status: int = 200) -> str:
     response = httpx.get(f"{address}{path}", follow_redirects=True, timeout=60)
@@ -101,6 +103,20 @@ def test_a_text_opens_at_a_place(address: str, query: str, marked: bool) -> None
     page = get(address, f"/library/yichun-cio?{query}")
     assert ('<mark class="pq-quote">' in page) == marked
     assert ('aria-current="location"' in page) == ("ref" in query)
+
+
+def test_a_mark_stands_beside_its_provision(still: School) -> None:
+    someone = still.visitor()
+    page = someone.get("/marks?ref=yichun-cio%237.2").text
+    words = re.search(r'name="sha256" value="(\w+)"', page)
+    assert words
+    said = {"ref": "yichun-cio#7.2", "sha256": words[1], "said": "right", "who": "<b>王</b>"}
+    assert someone.post("/marks", data=said).status_code == 200
+    text = someone.get("/library/yichun-cio").text
+    sections = dict(re.findall(r'<section [^>]*id="p-([^"]+)"(.*?)</section>', text))
+    assert [path for path, body in sections.items() if "pq-mark" in body] == ["7"]
+    assert "第七条第二项 已核对 &lt;b&gt;王&lt;/b&gt;" in sections["7"]
+    assert "核对这一条" in someone.get("/library/yichun-cio?ref=7").text
 
 
 def test_a_place_that_is_not_there_is_said(address: str) -> None:

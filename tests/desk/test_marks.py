@@ -21,7 +21,8 @@ from policy_qa.kept.marks import Marks, Said, Standing
 from policy_qa.page.gate import Gate, Hosts
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.mark_view import render_mark
+from policy_qa.page.mark_view import render_mark, render_marks
+from policy_qa.page.source_view import open_provision, render_source
 from policy_qa.page.texts import EN, ZH
 
 REF = "yichun-cio#7.2"
@@ -216,3 +217,26 @@ def test_answers_go_on_without_marks(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     library = Library(FakePipeline(real_documents()), marks=Marks(tmp_path / "file" / "desk.sqlite3"))  # type: ignore[arg-type]
     assert render_mark(REF, ZH, library) == ""
+
+
+def test_marks_stand_beside_what_they_are_about(tmp_path: Path) -> None:
+    """In the text that is opened and in the library: at the provision, its name before that of an item."""
+    marks = Marks(tmp_path / "desk.sqlite3")
+    library = Library(FakePipeline(real_documents()), marks=marks)  # type: ignore[arg-type]
+    for ref, said in ((REF, Said.WRONG), ("yichun-cio#5", Said.RIGHT), ("yichun-cio#8", Said.TAKEN_BACK)):
+        place = library.place(ref)
+        assert place
+        marks.add(ref, place.cite, place.words, said=said, who="<Wang>")
+    segmentation = library.segmentation("yichun-cio")
+    beside = render_marks(segmentation, ZH, library)
+    assert list(beside) == ["5", "7"]
+    assert ">已核对 &lt;Wang&gt;" in beside["5"]
+    assert ">第七条第二项 有误 &lt;Wang&gt;" in beside["7"]
+    opening = open_provision("yichun-cio#7", library)
+    assert opening
+    panel = render_source(segmentation, opening, ZH, "p:yichun-cio#7", library)
+    for path, words in (("5", "已核对"), ("7", "有误")):
+        section = re.search(rf'<section [^>]*id="p-{path}".*?</section>', panel)
+        assert section
+        assert words in section[0]
+        assert (ZH.ask.verify in section[0]) == (path == "7")

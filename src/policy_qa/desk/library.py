@@ -25,11 +25,12 @@ from policy_qa.errors import IndexMissing, IndexUnusable, PolicyQAError, UsageEr
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State
 from policy_qa.index.files import sha256
 from policy_qa.naming.titles import kind_of
-from policy_qa.page.frame import page_response, texts_of
+from policy_qa.page.frame import page_response, root_of, texts_of
 from policy_qa.page.inline import Highlights, merge, render_inline, showable
 from policy_qa.page.layout import anchor_of, label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.mark_view import render_marks, render_way
 from policy_qa.page.source_view import label_of, name_of
 from policy_qa.page.texts import Texts, Words
 from policy_qa.page.visitor import is_admin
@@ -240,7 +241,8 @@ class LibraryDesk:
         def shown(pipeline: Pipeline) -> dict[str, object]:
             library = self._live.library()
             doc_id = _known(library, request.path_params["doc_id"])
-            return _document(library, pipeline, doc_id, asked.get("ref", ""), asked.get("at", ""), texts)
+            ref, at = asked.get("ref", ""), asked.get("at", "")
+            return _document(library, pipeline, doc_id, ref=ref, at=at, root=root_of(request), texts=texts)
 
         values = await self._service.made(shown)
         admin = is_admin(request, self._settings.admin_key)
@@ -366,7 +368,9 @@ def _hit(segmentation: Segmentation, article: Provision, words: Sequence[re.Patt
     )
 
 
-def _document(library: Library, pipeline: Pipeline, doc_id: str, ref: str, at: str, texts: Texts) -> dict[str, object]:
+def _document(
+    library: Library, pipeline: Pipeline, doc_id: str, *, ref: str, at: str, root: str, texts: Texts
+) -> dict[str, object]:
     """What the page of a document shows."""
     segmentation, words = library.segmentation(doc_id), texts.library
     document = segmentation.document
@@ -375,6 +379,10 @@ def _document(library: Library, pipeline: Pipeline, doc_id: str, ref: str, at: s
     family = library.family(doc_id)
     quoted, shaded, warned = _opened(segmentation, ref, at)
     highlights = Highlights(quoted=quoted, labels=label_ranges(segmentation), pages=page_starts(document, texts))
+    beside = render_marks(segmentation, texts, library)
+    if shaded:
+        opened = ref if "#" in ref else f"{doc_id}#{ref}"
+        beside[shaded] = beside.get(shaded, "") + render_way(opened, texts, root)
     found = library.findings(doc_id, texts.lang)
     titles = {d.doc_id: name_of(d) for d in library.documents.values()}
     return {
@@ -397,8 +405,7 @@ def _document(library: Library, pipeline: Pipeline, doc_id: str, ref: str, at: s
         "outline": list(_outline(segmentation)),
         "warned": words.unknown_ref.format(ref=ref) if warned else "",
         "opened": bool(quoted or shaded),
-        "marking": f"/marks?ref={quote(ref if '#' in ref else f'{doc_id}#{ref}')}" if shaded else "",
-        "text": rendered(render_text(segmentation, highlights, shaded, texts)),
+        "text": rendered(render_text(segmentation, highlights, shaded, texts, beside)),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policy_qa.datamodels import Document, Kind, Provision, Segmentation, Span
 from policy_qa.page.inline import Highlights, Range, cells_of, escape, is_rule, render_inline, render_table
@@ -46,15 +46,32 @@ def anchor_of(article: Provision) -> str:
     return f"p-{article.path}"
 
 
-def render_text(segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> str:
-    """The whole document as HTML; the provision at article level whose path is `shaded` is set off."""
-    return _Setter(segmentation, highlights, shaded, texts).document()
+def render_text(
+    segmentation: Segmentation,
+    highlights: Highlights,
+    shaded: str,
+    texts: Texts,
+    beside: Mapping[str, str] | None = None,
+) -> str:
+    """The whole document as HTML; the provision at article level whose path is `shaded` is set off.
+
+    `beside` is HTML that stands beside a provision at article level, by its path, and is none of its words.
+    """
+    return _Setter(segmentation, highlights, shaded, texts, beside or {}).document()
 
 
 class _Setter:
     """Sets one document."""
 
-    def __init__(self, segmentation: Segmentation, highlights: Highlights, shaded: str, texts: Texts) -> None:
+    def __init__(
+        self,
+        segmentation: Segmentation,
+        highlights: Highlights,
+        shaded: str,
+        texts: Texts,
+        beside: Mapping[str, str],
+    ) -> None:
+        self._beside = beside
         self._segmentation = segmentation
         self._text = segmentation.document.text
         self._highlights = highlights
@@ -93,7 +110,8 @@ class _Setter:
         attributes = 'class="pq-article pq-shaded" aria-current="location"' if here else 'class="pq-article"'
         body = self._lines(start, article.end, front=article.kind in (Kind.PREAMBLE, Kind.PARAGRAPH, Kind.APPENDIX))
         name = f'id="{anchor_of(article)}" data-ref="{escape(article.ref)}"'
-        return f"<section {attributes} {name}>{body}</section>"
+        told = f'<p class="pq-beside">{html}</p>' if (html := self._beside.get(article.path)) else ""
+        return f"<section {attributes} {name}>{told}{body}</section>"
 
     def _heading_form(self, start: int, end: int) -> str:
         """A further instrument in the same file and an attachment begin anew; a chapter goes on."""

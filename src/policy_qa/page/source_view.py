@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from policy_qa.datamodels import Answer, Document, Segmentation, Status
 from policy_qa.diff import Diff
@@ -15,7 +14,7 @@ from policy_qa.facts.model import Version
 from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
-from policy_qa.page.mark_view import render_mark
+from policy_qa.page.mark_view import render_mark, render_marks, render_way
 from policy_qa.page.since import Fate, Quoted, look_up, segmentation_then, text_then
 from policy_qa.page.texts import Texts
 
@@ -266,7 +265,10 @@ def render_source(
         labels=label_ranges(segmentation),
         pages=page_starts(document, texts),
     )
-    body = render_text(segmentation, highlights, opening.shaded, texts)
+    beside = render_marks(segmentation, texts, now) if now else {}
+    if opening.shaded:
+        beside[opening.shaded] = beside.get(opening.shaded, "") + _verify(opening, texts, library)
+    body = render_text(segmentation, highlights, opening.shaded, texts, beside)
     versions = render_versions(now, document.doc_id, texts) if now else ""
     superseded = render_superseded(now, document.doc_id, texts) if now else ""
     title = escape(name_of(document))
@@ -276,21 +278,21 @@ def render_source(
         f'<div class="pq-scroll" tabindex="0" role="region" aria-label="{escape(texts.source_label)}">'
         f'<header class="pq-source-head"><h2 id="pq-source-title" tabindex="-1">{title} '
         f"{badges}</h2>{_particulars(document, texts)}{versions}"
-        f"{superseded}{_strips(segmentation, opening, texts)}{_verify(opening, texts, library)}</header>"
+        f"{superseded}{_strips(segmentation, opening, texts)}</header>"
         f'<div class="pq-text" lang="zh-CN">{body}</div></div></article>'
     )
 
 
 def _verify(opening: Opening, texts: Texts, library: Library | None) -> str:
-    """What people have said of the opened provision, and the way to say more."""
+    """The way to say what one found of the opened provision; over a text as it was, what has been said of today's."""
     ref = opening.ref
     if not ref:
         return ""
-    address = f"./marks?{urlencode({'ref': ref})}"
-    way = f'<a class="pq-link" href="{escape(address)}">{escape(texts.ask.verify)}</a>'
-    if opening.then:
-        way = f'<a href="#source" class="pq-link" data-open="p:{escape(ref)}">{escape(texts.ask.text_now)}</a>{way}'
-    return f'<p class="pq-verify">{render_mark(ref, texts, library)}{way}</p>'
+    way = render_way(ref, texts, ".")
+    if not opening.then:
+        return way
+    now = f'<a href="#source" class="pq-link" data-open="p:{escape(ref)}">{escape(texts.ask.text_now)}</a>'
+    return render_mark(ref, texts, library) + now + way
 
 
 def render_comparison(diff: Diff, library: Library, texts: Texts, key: str) -> str:
