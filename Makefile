@@ -3,7 +3,7 @@
 # make test        all tests, the browser's too
 # make test-long   what takes longer: the tests marked long, and faults put into the code
 # make baseline    the gate's figures written anew, after a change that is meant to move them
-# make check       format, lint, types (on Windows as well), then the tests
+# make check       format, lint, bandit, types (on Windows as well), then the tests
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,6 +49,7 @@ baseline: install
 check: browser
 	$(BIN)/ruff format --check src tests bench app.py
 	$(BIN)/ruff check src tests bench app.py
+	$(BIN)/bandit -q -c pyproject.toml -r src app.py
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32
 	$(BIN)/python -m pytest

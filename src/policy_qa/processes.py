@@ -102,7 +102,7 @@ class Worker:
         self._limits = limits
         told = {"arguments": arguments, "parent": os.getpid(), "nice": nice, **asdict(limits)}
         folders = [str(Path(folder).absolute()) for folder in sys.path if folder]
-        self._process = subprocess.Popen(  # noqa: S603 - this very Python, with a text of ours
+        self._process = subprocess.Popen(  # nosec B603 # noqa: S603 - this very Python, with a text of ours
             [sys.executable, "-P", "-c", _START, tasks, json.dumps(told), *folders],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -120,7 +120,7 @@ class Worker:
 
     def ask(self, about: dict[str, Any], body: bytes = b"") -> Said:
         """The reply to a task. Raises PastLimit or WorkerLost."""
-        assert self._process.stdin  # noqa: S101 - a pipe
+        assert self._process.stdin  # nosec B101 # noqa: S101 - a pipe
         with contextlib.suppress(OSError, ValueError):  # it has just ended; that is heard
             _tell(self._process.stdin, about, body)
         self._heard(self._limits.load)
@@ -142,7 +142,7 @@ class Worker:
         return said
 
     def _listen(self) -> None:
-        assert self._process.stdout  # noqa: S101 - a pipe
+        assert self._process.stdout  # nosec B101 # noqa: S101 - a pipe
         try:
             while said := _read(self._process.stdout, self._limits.reply):
                 self._said.put(said)

@@ -274,7 +274,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def page_address(host: str, port: int) -> str:
     """The address to open in a browser on this machine."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared with, not bound
+    if host in ("0.0.0.0", "::", ""):  # nosec B104 # noqa: S104 - compared with, not bound
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 

@@ -144,7 +144,7 @@ def _converted(data: bytes, source: str, kind: str) -> bytes:
 
 
 def _run(program: Path, *arguments: str) -> int:
-    return subprocess.run(  # noqa: S603 - the program that is installed, with names of ours
+    return subprocess.run(  # nosec B603 # noqa: S603 - the program that is installed, with names of ours
         [program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -125,7 +125,7 @@ class Marks:
 
     def _read(self, which: str, *values: str) -> tuple[Mark, ...]:
         with self._store.reading() as connection:
-            rows = connection.execute(f"SELECT ref, cite, said, who, note, at, sha256 FROM marks {which}", values)  # noqa: S608 - written here
+            rows = connection.execute(f"SELECT ref, cite, said, who, note, at, sha256 FROM marks {which}", values)  # nosec B608 # noqa: S608 - written here
             return tuple(Mark(**{**row, "said": Said(row["said"])}) for row in rows)
 
     def _stamp(self) -> object:

@@ -55,7 +55,7 @@ def locate(name: str, variable: str) -> Path:
         raise missing(error) from error
     for repo in (name, f"sentence-transformers/{name}"):
         try:
-            return Path(snapshot_download(repo, local_files_only=True))
+            return Path(snapshot_download(repo, local_files_only=True))  # nosec B615 # nothing is fetched
         except (HFValidationError, LocalEntryNotFoundError):
             continue
     raise ModelError(

@@ -185,7 +185,7 @@ class Drafts:
         return replace(sent, draft=b"", failure=failure)
 
     def _checked(self, sent: Checked, lang: str, *, word: bool) -> Checked:
-        assert self._checker is not None  # noqa: S101 - refreshed before
+        assert self._checker is not None  # nosec B101 # noqa: S101 - refreshed before
         with scans.held():  # a draft's time is short
             draft = read_bytes(sent.draft, sent.name)
         if not draft.text.strip():

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: Where policies are sent to.
 POLICIES = "/library/incoming"
-_ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 - compared with, not bound
+_ANY_ADDRESS = frozenset(("0.0.0.0", "::", ""))  # nosec B104 # noqa: S104 - compared with, not bound
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\s\[\]/:@?#]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(.+)", re.ASCII | re.IGNORECASE)
 
