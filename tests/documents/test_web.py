@@ -30,6 +30,7 @@ def lines(markup: str | bytes) -> list[str]:
 
 WORDS = "<p>第一条 首席信息官（CIO）由校长担任，任期3年。</p>"
 TEXT = "第一条 首席信息官（CIO）由校长担任，任期3年。\n"
+_LINKS = "".join(f"<li><a href=/{n}>{name}</a></li>" for n, name in enumerate(("首页", "学校概况", "机构设置")))
 
 
 # Encodings
@@ -335,6 +336,76 @@ def test_a_title_above_the_date_and_the_source() -> None:
     title = "关于校园网络管理若干问题的规定（二）"  # unlike other titles, it ends in a number
     inside = f"<div>{title}</div><div>发布时间：2023-08-02 来源：办公室</div><div>{PARAGRAPHS}</div>"
     assert lines(page(inside, head=f"<title>{title}-宁江学院</title>")) == [title, *POLICY]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        pytest.param("<div>发布者：校办　发布时间：2023-08-21　浏览次数：10</div>", "", id="facts of the page"),
+        pytest.param("<div>[ 发布日期：2023-08-21 ] [ 阅读：77次 ]</div>", "", id="facts in brackets"),
+        pytest.param("<div><span>2023-08-21</span><span>办公室</span><span>356次浏览</span></div>", "", id="a day"),
+        pytest.param("<div>宁江发布 08-21 16:00</div>", "", id="an hour"),
+        pytest.param("", "<hr><p>本文网址：https://a.example/b.htm</p><p>打印时间：2023-10-08 09:30</p>", id="printed"),
+        pytest.param("", "<p>来源 | 办公室</p><p>审核｜王芳</p>", id="who wrote it"),
+        pytest.param("", "<div><h3>猜你喜欢</h3><p>学校召开大会，校长讲话。</p></div>", id="a heading of its own"),
+        pytest.param(
+            "", "".join(f"<li><a href=/{n}>会议通知</a> 2023-08-{n}</li>" for n in range(11, 15)), id="links with days"
+        ),
+        pytest.param("", f"<p>往期回顾</p>{_LINKS}", id="a list's heading"),
+        pytest.param("", f"<div>{_LINKS}</div><div>阅读 1024 点赞 在看</div>", id="below a list"),
+        pytest.param("", "<div>展开全文</div>", id="a word"),
+        pytest.param(
+            "",
+            "<div class=comments-area><ol><li><b>李老师：</b><p>本办法对外聘教师适用吗？</p></ol></div>",
+            id="comments",
+        ),
+    ],
+)
+def test_what_sites_write_around_the_text(above: str, below: str) -> None:
+    inside = f"<h1>{TITLE}</h1>{above}<div>{PARAGRAPHS}</div>{below}<div>版权所有</div>"
+    assert lines(page(f"<ul>{_LINKS}</ul>{inside}")) == [TITLE, *POLICY]
+
+
+def test_how_an_attachment_is_named() -> None:
+    attached = '附件【<a href="/system/_content/download.jsp?id=4">登记表.docx</a>】已下载<span>32</span>次'
+    assert lines(page(f"<div>{PARAGRAPHS}</div><p>{attached}</p>"))[-1] == "附件：登记表.docx"
+
+
+def test_buttons_inside_the_text() -> None:
+    buttons = '<div>分享<a href="#">微信</a><a href="javascript:void(0)">QQ空间</a></div>'
+    assert lines(f"<p>第一条 甲。</p>{buttons}<p>第二条 乙。</p>") == ["第一条 甲。", "第二条 乙。"]
+    term = '<p>第二条 <a href="javascript:show(1)">首席信息官是分管信息化工作的校领导。</a></p>'
+    assert lines(f"<p>第一条 甲。</p>{term}")[1] == "第二条 首席信息官是分管信息化工作的校领导。"
+
+
+@pytest.mark.parametrize("title", [TITLE, "关于校园网络管理若干问题的规定"])
+def test_a_title_above_the_facts_of_the_page(title: str) -> None:
+    """The `title` element names the column, as a template has it."""
+    facts = "<tr><td>作者：办公室　更新时间：2004-9-5</td></tr>"
+    crumb = "<tr><td><a href=/>首页</a> → 正文</td></tr>"
+    inside = f"{crumb}<tr><td>{title}</td></tr>{facts}<tr><td>{'<br>'.join(POLICY)}</td></tr>"
+    assert lines(page(f"<table>{inside}</table>", head="<title>宁江学院--规章制度</title>")) == [title, *POLICY]
+
+
+def test_a_column_beside_the_text_is_left_out_whole() -> None:
+    side = f'<div class="l"><ul>{_LINKS}</ul><div><p>办公地址：人民路2号</p></div></div>'
+    assert lines(page(f"{side}<div><h2>{TITLE}</h2><div>{PARAGRAPHS}</div></div>")) == [TITLE, *POLICY]
+
+
+def test_a_column_that_is_called_like_a_title() -> None:
+    inside = f"<h2>规章制度</h2><ul>{_LINKS}</ul><div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></div>"
+    assert lines(page(inside)) == [TITLE, *POLICY]
+
+
+def test_headings_of_the_text_are_no_end_of_it() -> None:
+    """Where a text has headings without numbers, also one in a box of its own at its end."""
+    parts = "".join(
+        f"<section><h3>{h}</h3><p>{t}</p></section>"
+        for h, t in (("第一章 总则", "第一条 甲。"), ("附则", "本办法自发布起施行。"))
+    )
+    assert lines(f"<p>第二条 乙。</p><p>第三条 丙。</p>{parts}")[-2:] == ["附则", "本办法自发布起施行。"]
+    form = "<div><h3>申请表</h3><table><tr><td>姓名<td>职务<tr><td>张三<td>组长</table></div>"
+    assert lines(f"<div>{PARAGRAPHS}</div>{form}")[-3:] == ["申请表", "| 姓名 | 职务 |", "| 张三 | 组长 |"]
 
 
 def test_a_signature_in_a_box_called_bottom() -> None:

@@ -105,6 +105,11 @@ def is_title(line: str) -> bool:
     return bool(_TITLE.match(line)) and not re.search(r"[。；：:，,]", line) and not _NEVER_TITLE.match(line)
 
 
+def is_issuer(line: str) -> bool:
+    """Whether a line is the name of a body that issues rules, and nothing else."""
+    return bool(_ORG_LINE.match(_tidy(line)))
+
+
 def _tidy(line: str) -> str:
     """A line without Markdown marks, and without the spaces that layout puts between Chinese characters."""
     line = line.lstrip(_WHITE + "#>*_-").rstrip(_WHITE + "*_")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from policy_qa.citing.grammar import ordinal
 from policy_qa.documents.web.lines import Line, Page
+from policy_qa.facts.head import is_issuer, is_title
 
 LABEL = re.compile(
     rf"(?:{ordinal('编|章|节|条')}|[一二三四五六七八九十]{{1,3}}\s*[、．.]|[（(]\s*[一二三四五六七八九十]{{1,3}}\s*[）)]|"
@@ -19,12 +20,13 @@ LABEL = re.compile(
 )
 _CONTAINER_NAMES = "html body div section article main form center fieldset table tbody tr td th ul ol dl dd"
 _CONTAINERS = frozenset(_CONTAINER_NAMES.split())
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SURROUNDINGS = frozenset(("nav", "aside", "header", "footer"))
 #: Classes and ids that say so, whole: `border-bottom` and `position-relative` say something else.
 _AROUND = re.compile(
     r"(?:^|\s)(?:(?:page|site|main|top|web|article|left|right|post|global)[-_]?)?"
     r"(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|foot|footer|bottom|copyright|side|sidebar|aside|share|pager|"
-    r"pagination|related|recommend|search|toolbar|login|aria-hidden|hidden|d-none|sr-only|visually-hidden)"
+    r"pagination|related|recommend|comments?|search|toolbar|login|aria-hidden|hidden|d-none|sr-only|visually-hidden)"
     r"(?:[-_]?(?:box|bar|wrap|wrapper|list|area|inner|con|container|\d))*(?:$|\s)",
     re.IGNORECASE,
 )
@@ -36,13 +38,21 @@ _FURNITURE = re.compile(
             r"【?\s*(?:上|下)一?[篇条页]\s*(?:[:：】]|$)",  # the neighbours
             r"[【\[（(]?\s*(?:我要|本页|页面)?(?:打印|关闭|返回顶部|返回|收藏|分享|字号|字体)"
             r"(?:本页|此页|本文|页面|窗口|列表|首页|到|大小)*\s*(?:[】\])）:：|]|$|[大中小\s【\[打关收分])",  # buttons
-            r"(?:发布|发稿|更新|编辑|录入|上传)(?:时间|日期)\s*[:：]|(?:点击|浏览|阅读|访问)(?:次数|量|数|率)?\s*[:：]",
-            r"(?:文章|信息|稿件)?来源\s*[:：]|作者\s*[:：]|[（(【\[]?\s*(?:责任编辑|责编|编辑)\s*[:：]",
+            r"(?:文章|信息|稿件)?(?:来源|作者|编辑|审核)\s*[:：|｜]|\S{0,8}[:：]?\s*https?://\S+$",
             r"扫一扫|微信扫|用手机扫|(?:相关|推荐|热门|最新)(?:链接|文章|阅读|新闻|信息|文件|推荐|动态)\s*[:：]?$|友情链接",
             r"网站地图|联系我们|设为首页|加入收藏|无障碍(?:浏览|阅读|模式|$)|站内搜索|跳到|跳转",
         )
     )
 )
+#: What they say of the page, anywhere in a line.
+_FACTS = re.compile(
+    r"(?:^|[\s\[【（(|])(?:(?:发布|发稿|更新|编辑|录入|上传|打印)(?:时间|日期)|(?:点击|浏览|阅读|访问)(?:次数|量|数|率)?|"
+    r"责任编辑|责编|编辑)\s*[:：]"
+)
+#: When a page was put there, as programs write it; texts of rules have 2023年8月20日.
+_STAMP = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:\d{2})(?!\d)")
+#: A day beside a link in a list.
+_DAY = re.compile(r"[\[（(]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?[\])）]?")
 _IMPRINT = re.compile(
     r"版权所有|版权归|copyright|©|ICP备|ICP证|公网安备|网站标识码|建议使用.{0,20}(?:浏览器|分辨率)|您是第.{0,20}访",
     re.IGNORECASE,
@@ -79,14 +89,41 @@ class _Mass:
 
 def is_linked(line: Line) -> bool:
     """Whether a line is links to other pages and little else."""
-    return line.linked > 0 and line.linked * 10 >= 6 * sum(not char.isspace() for char in line.text)
+    return line.linked > 0 and line.linked * 10 >= 6 * _visible(_DAY.sub("", line.text))
+
+
+def _visible(text: str) -> int:
+    return sum(not char.isspace() for char in text)
+
+
+def _is_buttons(line: Line) -> bool:
+    """Whether a line is something to press, wherever it stands."""
+    if not line.pressed or line.row or LABEL.match(line.text) or _SENTENCE.search(line.text) or is_title(line.text):
+        return False
+    return line.pressed * 10 >= 6 * _visible(line.text)
 
 
 def is_furniture(line: Line) -> bool:
     """Whether a line is what sites write around an article."""
     if _IMPRINT.search(line.text) and len(line.text) <= 300:
         return not LABEL.match(line.text)
-    return len(line.text) <= 120 and "。" not in line.text and _FURNITURE.match(line.text.lstrip("| ")) is not None
+    if len(line.text) > 120 or "。" in line.text:
+        return False
+    if _FURNITURE.match(line.text.lstrip("| ")):
+        return True
+    return not LABEL.match(line.text) and _FACTS.search(line.text) is not None
+
+
+def _is_stamp(line: Line) -> bool:
+    """Whether a line above the text says when and by whom the page was put there."""
+    return not line.row and len(line.text) <= 60 and "。" not in line.text and _STAMP.search(line.text) is not None
+
+
+def _heads_list(line: Line) -> bool:
+    """Whether a line right above links may be their heading: short, and nothing that a text has at its edges."""
+    if line.row or len(line.text) > 12 or _SENTENCE.search(line.text) or (is_title(line.text) and len(line.text) > 5):
+        return False
+    return not (LABEL.match(line.text) or _DATE.search(line.text))
 
 
 def has_label(line: Line) -> bool:
@@ -106,7 +143,7 @@ def body_of(page: Page) -> Body:
         chosen = set(range(len(lines))) - around
     else:
         chosen = _extended(page, _smallest(page, masses, total), around)
-    chosen = _trimmed(lines, chosen - around)
+    chosen = _trimmed(page, chosen - around)
     body = Body()
     for i, line in enumerate(lines):
         (body.kept if i in chosen else body.left_out).append(line)
@@ -151,8 +188,8 @@ def _around(page: Page, own: list[_Mass]) -> set[int]:
             marked.add(i)
     article = _within(page, {i for i, block in enumerate(page.blocks) if block.tag in ("article", "main")})
     heads = {i for i, b in enumerate(page.blocks) if b.tag in ("header", "footer") and b.parent in article}
-    around = _within(page, marked) - _within(page, heads)
-    return {i for i, line in enumerate(page.lines) if line.block in around}
+    around = _within(page, marked - heads)
+    return {i for i, line in enumerate(page.lines) if line.block in around or _is_buttons(line)}
 
 
 def _within(page: Page, blocks: set[int]) -> set[int]:
@@ -187,18 +224,53 @@ def _extended(page: Page, block: int, around: set[int]) -> set[int]:
     lines = page.lines
     chosen = _inside(page, block)
     out = set(chosen)
+    holding = _above(page, chosen)
     for step, at in ((-1, min(chosen)), (1, max(chosen))):
         added: list[int] = []
         at += step
         while 0 <= at < len(lines) and not (at in around or _is_site(lines[at])):
             added.append(at)
             at += step
-        # What stands in one box with a menu or an imprint belongs to it.
-        box = _inside(page, _box(page, lines[at].block)) if added and 0 <= at < len(lines) else set()
-        out |= set(added) - (set() if box & chosen else box)
+        ends = added and 0 <= at < len(lines)
+        if ends and step > 0 and is_linked(lines[at]) and _heads_list(lines[added[-1]]):
+            added.pop()
+        if step > 0:
+            added = [i for n, i in enumerate(added) if not _is_loose([lines[j] for j in added[n:]])]
+        # What stands in one box with a menu or an imprint belongs to it, however large the box.
+        box = _inside(page, _box(page, lines[at].block, holding)) if ends else set()
+        out |= {i for i in added if i not in box or box & chosen or (step < 0 and is_title(lines[i].text))}
+    if (title := _title_above(lines, min(out) - 1, around)) is not None:
+        out.add(title)
     # An attachment's title or link may stand below the buttons that end the article.
     after = range(max(out) + 1, len(lines))
     return out | {i for i in after if i not in around and re.match(r"附\s*件", lines[i].text)}
+
+
+def _is_loose(lines: list[Line]) -> bool:
+    """Whether the first of some lines below the text's element is a word or two that nobody signs with."""
+    line = lines[0]
+    if line.row or _visible(line.text) > 8 or _SENTENCE.search(line.text) or re.match(r"附\s*件", line.text):
+        return False
+    return not (LABEL.match(line.text) or is_issuer(line.text) or any(_DATE.search(near.text) for near in lines[:4]))
+
+
+def _title_above(lines: list[Line], at: int, around: set[int]) -> int | None:
+    """The title that stands above what a site says of the page; `at` is the line where that begins, going up."""
+    while (
+        at >= 0 and at not in around and not is_linked(lines[at]) and (is_furniture(lines[at]) or _is_stamp(lines[at]))
+    ):
+        at -= 1
+    return at if at >= 0 and at not in around and is_title(lines[at].text) and not is_linked(lines[at]) else None
+
+
+def _above(page: Page, lines: set[int]) -> set[int]:
+    """The elements that hold any of these lines."""
+    out: set[int] = set()
+    for block in {page.lines[i].block for i in lines}:
+        while block >= 0 and block not in out:
+            out.add(block)
+            block = page.blocks[block].parent
+    return out
 
 
 def _is_site(line: Line) -> bool:
@@ -206,30 +278,65 @@ def _is_site(line: Line) -> bool:
     return is_linked(line) or is_furniture(line) or _SUPPORT.match(line.text) is not None
 
 
-def _box(page: Page, block: int) -> int:
-    """The container that an element stands in, or is."""
+def _box(page: Page, block: int, holding: set[int]) -> int:
+    """The container that an element stands in, or is; the largest of them outside `holding`."""
     while block >= 0 and page.blocks[block].tag not in _CONTAINERS:
         block = page.blocks[block].parent
+    while block >= 0 and (parent := page.blocks[block].parent) >= 0 and parent not in holding:
+        block = parent
     return block
 
 
-def _trimmed(lines: list[Line], chosen: set[int]) -> set[int]:
+def _trimmed(page: Page, chosen: set[int]) -> set[int]:
     """The chosen lines without furniture and lists of links before the first and after the last provision."""
+    lines = page.lines
     order = sorted(chosen)
-    solid = [i for i in order if has_label(lines[i])] or [
-        i for i in order if _mass(lines[i]).prose and (lines[i].row or _SENTENCE.search(lines[i].text))
-    ]
-    first, last = (solid[0], solid[-1]) if solid else (len(lines), -1)
-    out: set[int] = set()
+    labels = [i for i in order if has_label(lines[i])]
+    solid = labels or [i for i in order if _mass(lines[i]).prose and (lines[i].row or _SENTENCE.search(lines[i].text))]
+    first, last = (solid[0], solid[-1]) if solid else (-1, -1)
+    order = order[: _end(page, order, labels)]
+    out: list[int] = []
     run: list[int] = []
-    for i in [*order, -1]:
-        edge = i >= 0 and not first <= i <= last and not re.match(r"附\s*件", lines[i].text)
+    for n, i in enumerate([*order, -1]):
+        edge = i >= 0 and not (solid and first <= i <= last) and not re.match(r"附\s*件", lines[i].text)
         if edge and is_linked(lines[i]) and not is_furniture(lines[i]):
             run.append(i)
             continue
         if len(run) < _MENU:
-            out |= set(run)
+            out += run
+        elif solid and run[0] > last:
+            if out and out[-1] > last and _heads_list(lines[out[-1]]):
+                out.pop()
+            if not _goes_on([lines[i] for i in order[n:]]):
+                break
         run = []
-        if i >= 0 and not (is_furniture(lines[i]) and (edge or is_linked(lines[i]))):
-            out.add(i)
-    return out
+        site = i >= 0 and (is_furniture(lines[i]) and (edge or is_linked(lines[i])))
+        if i >= 0 and not (site or (i < first and _is_stamp(lines[i]))):
+            out.append(i)
+    return set(out)
+
+
+def _goes_on(rest: list[Line]) -> bool:
+    """Whether lines that stand below a list or a heading of the site have something of the text in them."""
+    return any(re.match(r"附\s*件", line.text) or _DATE.fullmatch(line.text) for line in rest)
+
+
+def _end(page: Page, order: list[int], labels: list[int]) -> int:
+    """Where in `order` the site begins again: at a heading unlike the text's, in a box without provisions.
+
+    A text without numbers may have such headings itself; below one may be a form, and a day ends a text.
+    """
+    if len(labels) < _MENU:
+        return len(order)
+    lines = page.lines
+    tags = [page.blocks[lines[i].block].tag if lines[i].block >= 0 else "" for i in order]
+    holding = _above(page, set(labels))
+    after = order.index(labels[-1]) + 1
+    own = set(tags[:after])
+    for at in range(after, len(order)):
+        line = lines[order[at]]
+        if tags[at] in _HEADINGS and tags[at] not in own and page.blocks[line.block].parent not in holding:
+            rest = [lines[i] for i in order[at:]]
+            if not (rest[1:2] and rest[1].row) and not _goes_on(rest):
+                return at
+    return len(order)

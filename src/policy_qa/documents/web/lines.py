@@ -222,12 +222,14 @@ class Block:
 class Line:
     """One line of the page. `block` is the index of the element that it stands in.
 
-    `linked` counts the characters of it that are links within the site, those to a document to download aside.
+    `linked` counts the characters of it that are links within the site, those to a document to download aside;
+    `pressed` those of them that lead nowhere, as buttons do.
     """
 
     text: str
     block: int
     linked: int = 0
+    pressed: int = 0
     row: bool = False
 
 
@@ -243,6 +245,7 @@ class Page:
     hides: bool = False
 
 
+_BUTTON = re.compile(r"#?$|javascript:", re.IGNORECASE)
 _FILE_LINK = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|zip|rar|7z|ofd|rtf|pptx?)(?:$|[?&#])|^#.|download", re.IGNORECASE)
 
 
@@ -307,12 +310,12 @@ class _Reader:
         self.page = Page()
         self.sinks: list[list[Line]] = [self.page.lines]
         self.open_blocks: list[int] = [-1]
-        #: For each open element: (whether it is a block, whether it keeps line ends, whether it is a link).
-        self.elements: list[tuple[bool, bool, bool]] = []
+        #: For each open element: (whether it is a block, keeps line ends, is a link, is a button).
+        self.elements: list[tuple[bool, bool, bool, bool]] = []
         self.lists: list[ListNumbers | None] = []
         self.tables: list[Table] = []
         self.buffer: list[str] = []
-        self.linked = self.links = self.kept_ends = 0
+        self.linked = self.links = self.pressed = self.buttons = self.kept_ends = 0
         self.marker = ""
 
     def open(self, element: Any, tag: str, style: str) -> None:
@@ -320,9 +323,11 @@ class _Reader:
         keeps = tag == "pre" or (bool(style) and _PRE_STYLE.search(style) is not None)
         href = element.get("href") if tag == "a" else None
         link = href is not None and _FILE_LINK.search(href.strip()) is None
-        self.elements.append((block, keeps, link))
+        button = href is not None and _BUTTON.match(href.strip()) is not None
+        self.elements.append((block, keeps, link, button))
         self.kept_ends += keeps
         self.links += link
+        self.buttons += button
         if block:
             self.flush()
             names = f"{element.get('id') or ''} {element.get('class') or ''}".strip()
@@ -349,11 +354,12 @@ class _Reader:
                 self.tables[-1].new_cell(self.sinks[-1], whole(element.get("colspan")), whole(element.get("rowspan")))
 
     def close(self, tag: str) -> None:
-        block, keeps, link = self.elements.pop()
+        block, keeps, link, button = self.elements.pop()
         if block:
             self.flush()
         self.kept_ends -= keeps
         self.links -= link
+        self.buttons -= button
         if tag in ("ol", "ul", "menu", "dir"):
             self.lists.pop()
         if tag in ("ol", "ul", "menu", "dir", "li"):
@@ -392,7 +398,9 @@ class _Reader:
     def _add(self, text: str) -> None:
         self.buffer.append(text)
         if self.links:
-            self.linked += sum(not char.isspace() for char in text)
+            visible = sum(not char.isspace() for char in text)
+            self.linked += visible
+            self.pressed += visible if self.buttons else 0
 
     def flush(self) -> None:
         """End the line."""
@@ -404,9 +412,10 @@ class _Reader:
                 text = self.marker + text
                 self.linked += len(self.marker) if self.linked else 0
             self.marker = ""
-            self.sinks[-1].append(Line(text=text, block=self.open_blocks[-1], linked=self.linked))
+            line = Line(text=text, block=self.open_blocks[-1], linked=self.linked, pressed=self.pressed)
+            self.sinks[-1].append(line)
         self.buffer.clear()
-        self.linked = 0
+        self.linked = self.pressed = 0
 
 
 def _numbers(element: Any, style: str) -> ListNumbers:

@@ -127,6 +127,8 @@ _FORMATTING = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p)(?![\w:
 #: How a site's name is set off in a page's title.
 _SITE_NAME = re.compile(r"\s*(?:[|_–—»]|--|>>|\s-\s|-(?=[^\x00-\x7f]{2,20}$))\s*")
 _TITLE_META = ("articletitle", "og:title", "dc.title", "title")
+#: How the content system of many schools writes an attachment.
+_DOWNLOAD = re.compile(r"^附件\s*【([^】]+)】\s*已下载\s*\d*\s*次$")
 #: How far down a page's own title may stand: below a letterhead, a document number, an index table.
 _HEAD_LINES = 25
 _SHOWN = 30
@@ -152,7 +154,7 @@ def read_web(data: bytes, source: str) -> Extracted:
     if _is_repeated(body):
         del body.kept[0]
     title = _missing_title(root, body)
-    lines = [*title, *(line.text for line in body.kept)]
+    lines = [*title, *(_DOWNLOAD.sub(r"附件：\1", line.text) for line in body.kept)]
     if left := _left_out_note(body.left_out, title):
         notes.append(left)
     return Extracted(text="".join(f"{line}\n" for line in lines), encoding=encoding, notes=tuple(notes))
@@ -227,10 +229,9 @@ def _missing_title(root: Any, body: Body) -> list[str]:
     # A page's `title` element may be stale (a template's, another file's): it counts where nothing else does.
     if not any(is_title(line) for line in head):
         named += filter(is_title, parts)
-    for title in named:
-        if 4 <= len(title) <= 120 and not is_furniture(Line(text=title, block=-1)):
-            return [] if _holds(head, title) or _overlaps(title, head) else [title]
-    return []
+    named = [title for title in named if 4 <= len(title) <= 120 and not is_furniture(Line(text=title, block=-1))]
+    # A column beside the text may be called 规章制度.
+    return [] if any(_holds(head, title) or _overlaps(title, head) for title in named) else named[:1]
 
 
 def _holds(head: list[str], title: str) -> bool:
