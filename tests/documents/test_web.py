@@ -356,7 +356,7 @@ def test_a_title_above_the_date_and_the_source() -> None:
         pytest.param("", "<div>展开全文</div>", id="a word"),
         pytest.param(
             "",
-            "<div class=comments-area><ol><li><b>李老师：</b><p>本办法对外聘教师适用吗？</p></ol></div>",
+            "<div class=comments-area><ol><li><b>李老师：</b><p>外聘教师适用吗？</p></ol></div>",
             id="comments",
         ),
     ],
@@ -414,6 +414,12 @@ def test_a_signature_in_a_box_called_bottom() -> None:
         f'<h1>{TITLE}</h1><div>{body}</div><div class="bottom">{signature}</div><div class="footer">版权所有</div>'
     )
     assert lines(markup) == [TITLE, *POLICY]
+
+
+def test_a_signature_in_one_box_with_the_imprint_around_it() -> None:
+    body, signature = ("".join(f"<p>{line}</p>" for line in part) for part in (POLICY[:-2], POLICY[-2:]))
+    below = f"<div>{signature}<div>版权所有</div></div>"
+    assert lines(page(f"<h1>{TITLE}</h1><div>{body}</div>{below}")) == [TITLE, *POLICY]
 
 
 def test_classes_of_a_design_hide_nothing() -> None:
@@ -490,6 +496,11 @@ def test_beyond_a_limit(markup: str, what: str) -> None:
         "<p a=" + "\"'" * 500_000,
         "<p><zz>条</yy></p>" * 10_000,
         "<ol start=99999999999999999999><li value=-5>x" + "<li>" * 20_000,
+        "<p>第一条 甲。<p>第二条 乙。<p>第三条 丙。" + "<p>丁" * 40_000,
+        "<p>第一条 甲。<p>第二条 乙。<p>第三条 丙。"
+        + ("<p><a href=/>戊</a>" * 3 + "<p>己") * 15_000
+        + "<p>2023年8月20日",
+        "<p>第一条 甲。<p>第二条 乙。<p>第三条 丙。" + "<div><h3>丁</h3>戊</div>" * 20_000 + "<p>2023年8月20日",
     ],
 )
 def test_within_the_limits_time_and_memory_are_bounded(markup: str) -> None:

@@ -63,6 +63,7 @@ _DATE = re.compile(
 )
 #: In an imprint, too, but a notice names its own as well.
 _SUPPORT = re.compile(r"\s*技术支持\s*[:：]")
+_ATTACHED = re.compile(r"附\s*件")
 #: So many link lines in a row are a menu or a list of other pages.
 _MENU = 3
 
@@ -235,23 +236,26 @@ def _extended(page: Page, block: int, around: set[int]) -> set[int]:
         if ends and step > 0 and is_linked(lines[at]) and _heads_list(lines[added[-1]]):
             added.pop()
         if step > 0:
-            added = [i for n, i in enumerate(added) if not _is_loose([lines[j] for j in added[n:]])]
-        # What stands in one box with a menu or an imprint belongs to it, however large the box.
-        box = _inside(page, _box(page, lines[at].block, holding)) if ends else set()
+            loose = {i for n, i in enumerate(added) if _is_loose([lines[j] for j in added[n : n + 4]])}
+            added = [i for i in added if i not in loose or page.blocks[lines[i].block].tag in _HEADINGS]
+        # What stands in one box with a menu or an imprint belongs to it; above the text, however large the box.
+        box = _inside(page, _box(page, lines[at].block, holding if step < 0 else None)) if ends else set()
         out |= {i for i in added if i not in box or box & chosen or (step < 0 and is_title(lines[i].text))}
     if (title := _title_above(lines, min(out) - 1, around)) is not None:
         out.add(title)
     # An attachment's title or link may stand below the buttons that end the article.
     after = range(max(out) + 1, len(lines))
-    return out | {i for i in after if i not in around and re.match(r"附\s*件", lines[i].text)}
+    return out | {i for i in after if i not in around and _ATTACHED.match(lines[i].text)}
 
 
 def _is_loose(lines: list[Line]) -> bool:
-    """Whether the first of some lines below the text's element is a word or two that nobody signs with."""
+    """Whether the first of four lines below the text's element is a word or two that nobody signs with."""
     line = lines[0]
-    if line.row or _visible(line.text) > 8 or _SENTENCE.search(line.text) or re.match(r"附\s*件", line.text):
+    if line.block < 0 or _visible(line.text) > 8 or _SENTENCE.search(line.text) or _ATTACHED.match(line.text):
         return False
-    return not (LABEL.match(line.text) or is_issuer(line.text) or any(_DATE.search(near.text) for near in lines[:4]))
+    return not (
+        LABEL.match(line.text) or is_issuer(line.text) or any(near.row or _DATE.search(near.text) for near in lines)
+    )
 
 
 def _title_above(lines: list[Line], at: int, around: set[int]) -> int | None:
@@ -278,11 +282,11 @@ def _is_site(line: Line) -> bool:
     return is_linked(line) or is_furniture(line) or _SUPPORT.match(line.text) is not None
 
 
-def _box(page: Page, block: int, holding: set[int]) -> int:
-    """The container that an element stands in, or is; the largest of them outside `holding`."""
+def _box(page: Page, block: int, holding: set[int] | None) -> int:
+    """The container that an element stands in, or is; where `holding` is given, the largest of them outside it."""
     while block >= 0 and page.blocks[block].tag not in _CONTAINERS:
         block = page.blocks[block].parent
-    while block >= 0 and (parent := page.blocks[block].parent) >= 0 and parent not in holding:
+    while holding and block >= 0 and (parent := page.blocks[block].parent) >= 0 and parent not in holding:
         block = parent
     return block
 
@@ -294,11 +298,13 @@ def _trimmed(page: Page, chosen: set[int]) -> set[int]:
     labels = [i for i in order if has_label(lines[i])]
     solid = labels or [i for i in order if _mass(lines[i]).prose and (lines[i].row or _SENTENCE.search(lines[i].text))]
     first, last = (solid[0], solid[-1]) if solid else (-1, -1)
-    order = order[: _end(page, order, labels)]
+    # Below a list or a heading of the site, an attachment or a day is still the text's.
+    signed = max((i for i in order if _ATTACHED.match(lines[i].text) or _DATE.fullmatch(lines[i].text)), default=-1)
+    order = order[: _end(page, order, labels, signed)]
     out: list[int] = []
     run: list[int] = []
-    for n, i in enumerate([*order, -1]):
-        edge = i >= 0 and not (solid and first <= i <= last) and not re.match(r"附\s*件", lines[i].text)
+    for i in [*order, -1]:
+        edge = i >= 0 and not (solid and first <= i <= last) and not _ATTACHED.match(lines[i].text)
         if edge and is_linked(lines[i]) and not is_furniture(lines[i]):
             run.append(i)
             continue
@@ -307,7 +313,7 @@ def _trimmed(page: Page, chosen: set[int]) -> set[int]:
         elif solid and run[0] > last:
             if out and out[-1] > last and _heads_list(lines[out[-1]]):
                 out.pop()
-            if not _goes_on([lines[i] for i in order[n:]]):
+            if i > signed:
                 break
         run = []
         site = i >= 0 and (is_furniture(lines[i]) and (edge or is_linked(lines[i])))
@@ -316,15 +322,10 @@ def _trimmed(page: Page, chosen: set[int]) -> set[int]:
     return set(out)
 
 
-def _goes_on(rest: list[Line]) -> bool:
-    """Whether lines that stand below a list or a heading of the site have something of the text in them."""
-    return any(re.match(r"附\s*件", line.text) or _DATE.fullmatch(line.text) for line in rest)
-
-
-def _end(page: Page, order: list[int], labels: list[int]) -> int:
+def _end(page: Page, order: list[int], labels: list[int], signed: int) -> int:
     """Where in `order` the site begins again: at a heading unlike the text's, in a box without provisions.
 
-    A text without numbers may have such headings itself; below one may be a form, and a day ends a text.
+    A text without numbers may have such headings itself, and below one may be a form.
     """
     if len(labels) < _MENU:
         return len(order)
@@ -334,9 +335,8 @@ def _end(page: Page, order: list[int], labels: list[int]) -> int:
     after = order.index(labels[-1]) + 1
     own = set(tags[:after])
     for at in range(after, len(order)):
-        line = lines[order[at]]
-        if tags[at] in _HEADINGS and tags[at] not in own and page.blocks[line.block].parent not in holding:
-            rest = [lines[i] for i in order[at:]]
-            if not (rest[1:2] and rest[1].row) and not _goes_on(rest):
-                return at
+        parent = page.blocks[lines[order[at]].block].parent if tags[at] in _HEADINGS - own else -1
+        form = any(lines[i].row for i in order[at + 1 : at + 2])
+        if tags[at] in _HEADINGS - own and parent not in holding and not form and order[at] > signed:
+            return at
     return len(order)
