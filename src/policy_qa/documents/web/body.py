@@ -286,9 +286,10 @@ def _box(page: Page, block: int, holding: set[int] | None) -> int:
     """The container that an element stands in, or is; where `holding` is given, the largest of them outside it."""
     while block >= 0 and page.blocks[block].tag not in _CONTAINERS:
         block = page.blocks[block].parent
-    while holding and block >= 0 and (parent := page.blocks[block].parent) >= 0 and parent not in holding:
-        block = parent
-    return block
+    found = block
+    while holding and block >= 0 and block not in holding:
+        found, block = block, page.blocks[block].parent
+    return found
 
 
 def _trimmed(page: Page, chosen: set[int]) -> set[int]:
