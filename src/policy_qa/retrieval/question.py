@@ -18,6 +18,7 @@ from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
+from policy_qa.retrieval.forms import means_form
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.kinds import Wanted, wanted
 from policy_qa.words import Segmenter, normalize, stop_words
@@ -70,6 +71,11 @@ class Question:
     numbers: tuple[Place, ...]
     dense_text: str
     follows: Question | None = None
+
+    @property
+    def means_form(self) -> bool:
+        """Whether it, or what it goes on from, is about a form."""
+        return means_form(self.text) or bool(self.follows and self.follows.means_form)
 
     @property
     def sets_apart(self) -> bool:

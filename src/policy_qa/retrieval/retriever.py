@@ -23,6 +23,7 @@ from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
 from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
+from policy_qa.retrieval.forms import is_blank_form
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
@@ -127,6 +128,7 @@ class Retriever:
         self._furniture = np.array(
             [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
         )
+        self._blank = np.array([is_blank_form(s, a) for s in segmentations for a in s.articles], dtype=bool)
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
         self._texts: list[str | None] = [None] * len(self._articles)
         self._pieces: list[list[str] | None] = [None] * len(self._articles)
@@ -291,13 +293,12 @@ class Retriever:
 
         With `row`, those that this article doesn't have, its headings and its document's title included.
         """
-        rows = self._rows(question, ()) if row is None else [row]
+        wanted = np.zeros(len(self._articles), dtype=bool)
+        wanted[self._rows(question, ())] = row is None
         present = np.zeros(len(self._lexical.vocabulary), dtype=bool)
         for matrix in (self._lexical.text, self._lexical.heading, self._lexical.document):
-            if len(rows) == len(self._articles):
-                present[matrix.indices] = True
-            for at in rows if len(rows) < len(self._articles) else ():
-                present[matrix.row(int(at))] = True
+            words = matrix.indices[np.repeat(wanted, np.diff(matrix.indptr))] if row is None else matrix.row(row)
+            present[words] = True
         missing = [
             t for t in question.terms if t.weight >= weight and not t.carried and not any(present[w] for w in t.matches)
         ]
@@ -333,6 +334,8 @@ class Retriever:
         keep = set(scope.within(doc_ids)) or set(self._doc_ids).difference(scope.left_out)
         mask = np.array([d in keep for d in self._doc_ids], dtype=bool)
         rows = np.flatnonzero(mask[self._document_of]).astype(np.int32)
+        if not question.means_form:
+            rows = rows[~self._blank[rows]]
         if not scope.instruments:
             return rows
         left_out = outside(scope.instruments, self.segmentations)
