@@ -54,10 +54,11 @@ def test_parts_of_a_turn_are_asked_of_the_place_that_it_names(pipeline: Pipeline
     assert {ref.partition("#")[0] for ref in refs(answer)} == {doc_id}
 
 
-def test_doubt_shows_the_last_proof_again(pipeline: Pipeline) -> None:
+def test_doubt_names_the_last_proof_and_cites_nothing(pipeline: Pipeline) -> None:
     answer = pipeline.ask("不对吧？", [TERM])
-    assert refs(answer) == refs(pipeline.ask(TERM))
     assert kinds(answer) == [PointKind.TALK]
+    assert answer.citations == ()
+    assert all(c.cite in answer.answer for c in pipeline.ask(TERM).citations)
     assert pipeline.ask("不对吧？").citations == ()
 
 

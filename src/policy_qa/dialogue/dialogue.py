@@ -47,6 +47,8 @@ _KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 _BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
 #: What joins two matters, as a word of its own.
 _AND = frozenset(("和", "与", "及", "以及", "跟"))
+#: So many of the last answer's proofs are named where somebody doubts it.
+_PROOFS = 6
 #: So many turns are remembered.
 _JUDGED = 512
 
@@ -257,15 +259,18 @@ class Dialogue:
         return tuple(Choice(label=cite, question=cite) for _, cite in sorted(holders.items()))
 
     def _doubted(self, history: Sequence[str], limits: Limits) -> Told:
-        """The proof of the last answer again: doubt is no new question."""
+        """What the last answer rests on, named and not quoted again: doubt is no new question."""
         lang = limits.lang or "zh"
         for at in range(len(history) - 1, -1, -1):
             if self.turns.read(history[at])[-1].judged.share(PointKind.TALK) >= _TALK:
                 continue
             last = self.reply(history[at], history[:at], limits).answer
-            before = say(lang, "doubt" if not last.refused else "doubt_refused")
-            lines = (Line(text=before), *(line for point in last.points for line in point.lines))
-            return Told(kind=PointKind.TALK, lines=lines, citations=last.citations)
+            if last.citations:
+                cites = say(lang, "sep").join(dict.fromkeys(c.cite for c in last.citations[:_PROOFS]))
+                more = say(lang, "and_more", names=cites) if len(last.citations) > _PROOFS else cites
+                return Told(kind=PointKind.TALK, lines=(Line(text=say(lang, "doubt", cites=more)),))
+            before = Line(text=say(lang, "doubt_refused"))
+            return Told(kind=PointKind.TALK, lines=(before, *(line for point in last.points for line in point.lines)))
         return Told(kind=PointKind.TALK, lines=(Line(text=say(lang, "doubt_nothing")),))
 
     def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "greet": "您好。",
         "thanks": "不客气，还有问题可以接着问。",
         "help": "这里按已收录的制度作答：每句话都附原文出处，没有规定的会直说，不会编造。",
-        "doubt": "下面是上一问所依据的原文，请核对：",
+        "doubt": "上一问的回答依据{cites}，原文见上，请核对。"
+        "如果没有答到您要问的，请换一种说法，或写明是哪份文件、哪一条。",
         "doubt_nothing": "前面还没有作过回答，没有可以核对的原文。",
         "doubt_refused": "上一问没有作答：",
         "can_ask": "已收录{count}份制度：{names}。"
@@ -49,7 +50,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "greet": "Hello.",
         "thanks": "You are welcome; ask again any time.",
         "help": "Answers are quoted from the policies on file, each with its place; where they are silent, it is said.",
-        "doubt": "This is the text that the last answer rests on; please check it:",
+        "doubt": "The last answer rests on {cites}, quoted above; please check it there. If it misses what you asked, "
+        "put it another way, or name the document and the article.",
         "doubt_nothing": "Nothing has been answered yet, so there is no text to check.",
         "doubt_refused": "The last question was not answered:",
         "can_ask": "{count} policies are on file: {names}. Ask what they say, for example “{example}”, "
