@@ -30,6 +30,7 @@ STAGES = (
         "values",
         "printable",
         "processes",
+        "wording",
     ),
     ("citing",),
     ("resources", "dictionary", "glosses"),

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import PurePath, PurePosixPath
-from typing import TypeVar
-
-_Key = TypeVar("_Key")
 
 #: Control and format characters, line and paragraph separators, what stands for bytes that are no text; and a `%`
 #: that reads as an escape already, so that two names never become one.
@@ -65,8 +61,3 @@ def shorten(text: str, size: int) -> str:
     """The first words of a text, on one line."""
     plain = " ".join(text.split())
     return plain if len(plain) <= size else plain[:size] + "…"
-
-
-def by_language(words: Mapping[_Key, tuple[str, str]]) -> dict[str, dict[_Key, str]]:
-    """What is said, by language: `zh` the first of each pair, `en` the second."""
-    return {lang: {key: both[i] for key, both in words.items()} for i, lang in enumerate(("zh", "en"))}

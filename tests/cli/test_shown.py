@@ -9,7 +9,7 @@ import pytest
 from policy_qa.cli.commands import comparison, references, width
 from policy_qa.datamodels import Citation, ComparedRow, Comparison, Quotation, Referred
 from policy_qa.doors.formats import answer_record
-from policy_qa.printable import by_language, shorten
+from policy_qa.printable import shorten
 from samples import answering, document
 
 ONE, TWO = document("甲校办法\n第一条 甲。\n", "one"), document("乙大学章程\n第一条 乙。\n", "two")
@@ -92,7 +92,3 @@ def test_json_without_a_table_has_no_such_key() -> None:
 )
 def test_long_words_are_shortened(text: str, shown: str) -> None:
     assert shorten(text, 60) == shown
-
-
-def test_words_by_language() -> None:
-    assert by_language({"and": ("和", "and")}) == {"zh": {"and": "和"}, "en": {"and": "and"}}

@@ -11,14 +11,14 @@ from jinja2 import nodes
 from policy_qa.datamodels import Status
 from policy_qa.facts.model import State
 from policy_qa.kept.changes import Action, Step
-from policy_qa.page import texts as module
 from policy_qa.page.frame import environment
-from policy_qa.page.texts import EN, ROOMS, ZH, Words, texts_for
+from policy_qa.page.texts import EN, ROOMS, ZH, texts_for
+from policy_qa.wording import Words, said
 from samples import ROOT
 
 PACKAGE = ROOT / "src" / "policy_qa"
 SOURCES = [path for room in ("page", "desk", "doors", "cli") for path in sorted((PACKAGE / room).rglob("*.py"))]
-TABLE = {room: module._table()["zh", room] for room in ("", *ROOMS)}
+TABLE = {"": said("page")["zh"], **{room: said(f"page.{room}")["zh"] for room in ROOMS}}
 #: What `Words` and `Texts` have beside the table.
 OWN = {*ROOMS, "lang", "of", "named"}
 ANY = "any"
@@ -32,10 +32,10 @@ def rooms_in(lang: str) -> list[Words]:
 @pytest.mark.parametrize(("zh", "en"), [*zip(rooms_in("zh"), rooms_in("en"), strict=True)], ids=["all", *ROOMS])
 def test_every_text_is_there_in_both_with_the_same_placeholders(zh: Words, en: Words) -> None:
     assert list(zh._said) == list(en._said)
-    for name, said in zh._said.items():
-        assert said.strip()
+    for name, text in zh._said.items():
+        assert text.strip()
         assert en._said[name].strip()
-        assert _placeholders(said) == _placeholders(en._said[name]), name
+        assert _placeholders(text) == _placeholders(en._said[name]), name
 
 
 @pytest.mark.parametrize("name", [n for n in TABLE[""] if n != "switch_language"])
@@ -59,7 +59,7 @@ def test_languages_are_told_apart() -> None:
 
 
 def test_no_line_stands_twice() -> None:
-    names = [line.split("\t")[0] for line in (PACKAGE / "page" / "texts.tsv").read_text("utf-8").splitlines()]
+    names = [line.split("\t")[0] for line in (PACKAGE / "wording.tsv").read_text("utf-8").splitlines()]
     assert sorted({*names}) == sorted(names)
 
 
@@ -87,13 +87,13 @@ def test_what_is_named_is_there_and_nothing_else() -> None:
     written = "".join([*templates.values(), *(path.read_text("utf-8") for path in SOURCES)])
     kinds = set(re.findall(r"\.(?:of|named)\(\"(\w+)\"", written))
     names = {name for _, _, name in used}
-    idle = [n for said in TABLE.values() for n in said if n not in names and n.partition("_")[0] not in kinds]
+    idle = [n for texts in TABLE.values() for n in texts if n not in names and n.partition("_")[0] not in kinds]
     assert idle == []
 
 
 def known(room: str, name: str) -> bool:
     if room == ANY:
-        return name in OWN or any(name in said for said in TABLE.values())
+        return name in OWN or any(name in texts for texts in TABLE.values())
     return name in TABLE[room] or name in OWN
 
 

@@ -12,81 +12,19 @@ from typing import Any
 from policy_qa.check.findings import Finding, FindingKind, Report, Severity, What
 from policy_qa.datamodels import picked
 from policy_qa.diff.model import Op, OpKind
-from policy_qa.printable import by_language, shorten
+from policy_qa.printable import shorten
+from policy_qa.wording import said
 
 #: So much of a provision is shown in a message; the record and the comment hold all of it.
 SHOWN = 80
 
-_NAMES = by_language(
-    {
-        FindingKind.OK: ("相符", "right"),
-        FindingKind.MISSING: ("条款不存在", "no such provision"),
-        FindingKind.UNKNOWN_DOCUMENT: ("文件未收录", "document not on file"),
-        FindingKind.DIFFERS: ("与原文不符", "differs from the provision"),
-        FindingKind.MISQUOTED: ("引文有改动", "quotation altered"),
-        FindingKind.MISPLACED: ("条款号有误", "wrong provision"),
-        FindingKind.INVENTED: ("查无此规定", "not in the policies"),
-        FindingKind.SUPERSEDED: ("不是现行规定", "no longer in force"),
-        FindingKind.UNVERIFIABLE: ("无法核对", "can't be verified"),
-        FindingKind.AMBIGUOUS: ("未写明文件", "no document named"),
-    }
-)
+#: What a kind of finding is called; what is said of it, and, of what is right, of what was looked at.
+_NAMES, _SAID = said("check.kind"), said("check")
 
 
 def name_of(kind: FindingKind, lang: str) -> str:
     """What a kind of finding is called."""
     return _NAMES["en" if lang == "en" else "zh"][kind]
-
-
-#: What is said of a kind of finding, and, of what is right, of what was looked at.
-_SAID = by_language(
-    {
-        FindingKind.MISSING: ("{shown}不存在。{detail}{more}", "{shown} does not exist.{detail}{more}"),
-        "stands": ("这些文字见{right}。", " The words stand in {right}."),
-        FindingKind.UNKNOWN_DOCUMENT: (
-            "{shown}未收录，无法核对，请自行核实。",
-            "{shown} is not on file, so it can't be checked here; check it yourself.",
-        ),
-        FindingKind.AMBIGUOUS: (
-            "“{shown}”前后没有写明是哪份文件的条款，{more}。",
-            "Nothing tells which document's {shown} is meant; {more}.",
-        ),
-        "likely": ("可能是{right}", "it may be {right}"),
-        "unlikely": ("请写明文件名称", "name the document"),
-        FindingKind.SUPERSEDED: (
-            "{name}存在，但所引的文本{detail}，请核对现行规定。",
-            "{name} exists, but this text is not in force ({detail}); check the rules that are.",
-        ),
-        FindingKind.MISPLACED: ("{more}不在{shown}，而在{name}。", "{more} are not in {shown}, but in {name}."),
-        "quoted": ("引文", "These words"),
-        "said": ("所述内容", "These words"),
-        FindingKind.UNVERIFIABLE: (
-            "{name}有相关内容，但不能逐项对上，请对照原文核实。",
-            "{name} speaks of this, but not every part of it can be found there; compare the text.",
-        ),
-        FindingKind.INVENTED: ("{name}没有这样的内容。", "{name} says nothing of the sort."),
-        "nowhere": ("已收录的文件中没有这段文字。", "No document on file has these words."),
-        FindingKind.MISQUOTED: (
-            "引文与{name}的原文不同{more}：{ops}。",
-            "The quotation is not what {name} says: {ops}.",
-        ),
-        "not_there": ("（所引文字不在{shown}）", ""),
-        "written": (
-            "引文与{name}只有数字写法或标点不同：{ops}。",
-            "The quotation differs from {name} only in writing: {ops}.",
-        ),
-        FindingKind.DIFFERS: ("与{name}不符{more}：{differences}。", "Not what {name} says: {differences}."),
-        "elsewhere": ("（有关内容在{right}）", ""),
-        "other": ("此处是“{said}”，原文是“{found}”", "“{said}” here, “{found}” there"),
-        "added": ("原文没有“{said}”", "“{said}” is not there"),
-        "left_out": ("此处缺“{found}”", "“{found}” is missing here"),
-        "semicolon": ("；", "; "),
-        "reads": ("原文是“{words}”", "“{words}” there"),
-        What.QUOTATION: ("引文与{name}逐字相符。", "Quoted word for word from {name}."),
-        What.CITATION: ("{name}存在。", "{name} exists."),
-        What.STATEMENT: ("与{name}相符。", "Agrees with {name}."),
-    }
-)
 
 
 def _message(finding: Finding, lang: str, detail: str) -> str:

@@ -13,55 +13,12 @@ from typing import TYPE_CHECKING, Any
 from policy_qa.cli.terminal import Progress, say
 from policy_qa.doors import formats
 from policy_qa.errors import UsageError
-from policy_qa.printable import by_language
 from policy_qa.settings import Settings
-from policy_qa.tuning.trainer import Ended, Plan
+from policy_qa.tuning.trainer import Plan
+from policy_qa.wording import said
 
 if TYPE_CHECKING:
     from policy_qa.tuning.tune import TuneReport
-
-#: In Chinese and in English.
-_TEXTS = {
-    "questions": (
-        "问题：训练 {trained}，监视 {watched}，留出 {held_out}（留出部分没有参与训练，由它决定）",
-        "questions: {trained} trained on, {watched} watched, {held_out} held out (these decide)",
-    ),
-    "course": (
-        "训练 {steps} 步，{minutes:.1f} 分钟（{ended}）；监视部分的损失 {loss_before:.3f} -> {loss_best:.3f}",
-        "{steps} steps, {minutes:.1f} minutes ({ended}); watched loss {loss_before:.3f} -> {loss_best:.3f}",
-    ),
-    "head": (
-        "{:<12}{:>8}{:>8}{:>9}  95% 区间（{} 个留出问题）",
-        "{:<12}{:>8}{:>8}{:>9}  95 % interval ({} questions held out)",
-    ),
-    "unsure": (
-        "变好可能出于偶然（区间含 0）；留出的问题越多越可靠。",
-        "This may be chance (the interval holds 0); more questions tell more.",
-    ),
-    "kept": ("已保留：{folder}", "kept: {folder}"),
-    "dropped": (
-        "留出部分的 MRR@10 没有变好：新模型未保留，一切照旧。",
-        "MRR@10 on the held-out part did not rise: the new model is not kept, all is as it was.",
-    ),
-    "use": (
-        "使用：POLICY_QA_MODEL={folder} policy-qa build，之后的命令也带上 POLICY_QA_MODEL。",
-        "to use it: POLICY_QA_MODEL={folder} policy-qa build, and POLICY_QA_MODEL for every command after it.",
-    ),
-    "used": (
-        "索引已用新模型重建；之后的命令都要带上 POLICY_QA_MODEL={folder}。",
-        "the index is rebuilt with it; every command from now on needs POLICY_QA_MODEL={folder}.",
-    ),
-    "late": (
-        "注意：逐词比对（late interaction）只有默认模型有，排序权重也按默认模型拟合；整体效果请用 policy-qa "
-        "eval 比较。",
-        "Note: late interaction is the default model's alone, and the ranking weights were fitted for it; "
-        "compare the whole with policy-qa eval.",
-    ),
-}
-_ENDED = {
-    "zh": {Ended.EPOCHS: "各轮已完成", Ended.TIME: "时间到", Ended.PLATEAU: "监视部分不再变好"},
-    "en": {ended: ended.value for ended in Ended},
-}
 
 
 def add(commands: Any) -> None:
@@ -118,9 +75,9 @@ def _record(report: TuneReport) -> dict[str, Any]:
 
 def readable(report: TuneReport, lang: str) -> Iterator[str]:
     """The report as people read it, by lines."""
-    texts = by_language(_TEXTS)[lang]
+    texts = said("tune")[lang]
     yield texts["questions"].format(**report.questions)
-    course = asdict(report.course) | {"ended": _ENDED[lang][report.course.ended]}
+    course = asdict(report.course) | {"ended": said("tune.ended")[lang][report.course.ended]}
     yield texts["course"].format(minutes=report.course.seconds / 60, **course)
     columns = {"zh": ("", "之前", "之后", "差"), "en": ("", "before", "after", "change")}[lang]
     yield texts["head"].format(*columns, report.questions["held_out"])
@@ -135,7 +92,7 @@ def advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
 
     if not report.kept:
         return
-    texts = by_language(_TEXTS)[lang]
+    texts = said("tune")[lang]
     folder = shlex.quote(str(report.folder))
     if report.changes[DECIDES].low <= 0:
         yield texts["unsure"]

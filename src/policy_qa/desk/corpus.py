@@ -26,10 +26,11 @@ from policy_qa.index.report import check_coverage
 from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
 from policy_qa.kept.corpus import CorpusFolder
-from policy_qa.page.texts import EN, ZH, Words
+from policy_qa.page.texts import EN, ZH
 from policy_qa.printable import doc_id_of, source_name
 from policy_qa.processes import PastLimit, TaskLimits, Worker, WorkerLost
 from policy_qa.settings import Settings
+from policy_qa.wording import Words
 
 log = logging.getLogger(__name__)
 

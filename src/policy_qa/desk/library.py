@@ -32,12 +32,13 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import render_marks, render_way
 from policy_qa.page.source_view import label_of, name_of
-from policy_qa.page.texts import Texts, Words
+from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import is_admin
 from policy_qa.page.workers import Busy
 from policy_qa.printable import shorten
 from policy_qa.provisions.refs import place
 from policy_qa.settings import Settings
+from policy_qa.wording import Words
 from policy_qa.words import common_words, normalize
 
 if TYPE_CHECKING:

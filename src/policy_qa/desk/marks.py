@@ -29,9 +29,10 @@ from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of, words_of
 from policy_qa.page.source_view import name_of
-from policy_qa.page.texts import Texts, Words
+from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import call, visitor_of, who_of
 from policy_qa.settings import Settings
+from policy_qa.wording import Words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

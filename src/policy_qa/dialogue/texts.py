@@ -2,96 +2,9 @@
 
 from __future__ import annotations
 
-TEXTS: dict[str, dict[str, str]] = {
-    "zh": {
-        "greet": "您好。",
-        "thanks": "不客气，还有问题可以接着问。",
-        "help": "这里按已收录的制度作答：每句话都附原文出处，没有规定的会直说，不会编造。",
-        "doubt": "上一问的回答依据{cites}，原文见上，请核对。"
-        "如果没有答到您要问的，请换一种说法，或写明是哪份文件、哪一条。",
-        "doubt_nothing": "前面还没有作过回答，没有可以核对的原文。",
-        "doubt_refused": "上一问没有作答：",
-        "can_ask": "已收录{count}份制度：{names}。"
-        "可以问其中的规定，例如“{example}”；也可以问“有哪些文件”“《{title}》讲了什么”。",
-        "and_more": "{names}等",
-        "other": "这不是已收录的制度所管的事，不能作答。",
-        "sep": "、",
-        "outline": "《{title}》的内容：",
-        "more_articles": "　……另有{count}条。",
-        "holdings": "已收录{count}份文件：",
-        "holdings_some": "有关的文件共{count}份（全部{all}份）：",
-        "holdings_none": "已收录的{all}份文件里没有这方面的，全部文件如下：",
-        "holdings_more": "……共{count}份，其余未列出；可以按学校、单位或主题再问。",
-        "comma": "，",
-        "number": "《{title}》的文号是{value}。",
-        "no_number": "《{title}》没有写明文号。",
-        "date": "《{title}》印发于{value}。",
-        "no_date": "《{title}》没有写明发布日期。",
-        "issuer": "《{title}》由{value}制发。",
-        "no_issuer": "《{title}》没有写明制发单位。",
-        "effective": "《{title}》自{value}起施行。",
-        "no_effective": "《{title}》没有写明施行日期。",
-        "a_draft": "标题注明它是{status}。",
-        "status": "《{title}》：{state}，{why}。",
-        "changed": "《{title}》已由《{by}》修改，自{on}起执行。",
-        "until": "，至{day}",
-        "count": "《{title}》共{count}条，分{chapters}部分。",
-        "last": "最后一条是{label}",
-        "one_version": "《{title}》只收录了一个版本。",
-        "versions": "《{title}》收录了{count}个版本：",
-        "title": "《{title}》",
-        "found_as": "按“{words}”查找。",
-        "nobody": "{lists}里没有“{name}”。",
-        "nobody_known": "已收录的文件里没有“{name}”这个人。",
-        "list_of": "《{title}》{heading}：",
-        "which": "请选择要问的是哪一个：",
-    },
-    "en": {
-        "greet": "Hello.",
-        "thanks": "You are welcome; ask again any time.",
-        "help": "Answers are quoted from the policies on file, each with its place; where they are silent, it is said.",
-        "doubt": "The last answer rests on {cites}, quoted above; please check it there. If it misses what you asked, "
-        "put it another way, or name the document and the article.",
-        "doubt_nothing": "Nothing has been answered yet, so there is no text to check.",
-        "doubt_refused": "The last question was not answered:",
-        "can_ask": "{count} policies are on file: {names}. Ask what they say, for example “{example}”, "
-        "or “which documents are on file”, “what is 《{title}》 about”.",
-        "and_more": "{names}, …",
-        "other": "This is no matter of the policies on file; it cannot be answered from them.",
-        "sep": ", ",
-        "outline": "What 《{title}》 contains:",
-        "more_articles": "　… and {count} more articles.",
-        "holdings": "{count} documents are on file:",
-        "holdings_some": "{count} of the {all} documents on file:",
-        "holdings_none": "None of the {all} documents on file is about that. All of them:",
-        "holdings_more": "… {count} in all, the others are not listed; ask by institution or subject.",
-        "comma": ", ",
-        "number": "The document number of 《{title}》 is {value}.",
-        "no_number": "《{title}》 bears no document number.",
-        "date": "《{title}》 was issued on {value}.",
-        "no_date": "《{title}》 bears no date of issue.",
-        "issuer": "《{title}》 was issued by {value}.",
-        "no_issuer": "《{title}》 names no issuer.",
-        "effective": "《{title}》 takes effect on {value}.",
-        "no_effective": "《{title}》 does not say when it takes effect.",
-        "a_draft": " Its title calls it a draft ({status}).",
-        "status": "《{title}》: {why}.",
-        "changed": "《{title}》 was amended by 《{by}》 from {on}.",
-        "until": ", until {day}",
-        "count": "《{title}》 has {count} articles in {chapters} parts.",
-        "last": " The last is {label}",
-        "one_version": "There is one version of 《{title}》 on file.",
-        "versions": "{count} versions of 《{title}》 are on file:",
-        "title": "《{title}》",
-        "found_as": "Searched for “{words}”.",
-        "nobody": "“{name}” is not in {lists}.",
-        "nobody_known": "No “{name}” is named in the documents on file.",
-        "list_of": "《{title}》 {heading}:",
-        "which": "Which one is meant?",
-    },
-}
+from policy_qa.wording import said
 
 
 def say(lang: str, key: str, **values: str) -> str:
     """A line in a language, `zh` or `en`."""
-    return TEXTS[lang][key].format(**values)
+    return said("dialogue")[lang][key].format(**values)

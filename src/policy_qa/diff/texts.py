@@ -4,46 +4,9 @@ from __future__ import annotations
 
 from policy_qa.diff.model import Change, ChangeKind, Diff, FieldChange, What
 from policy_qa.numerals import to_han
-from policy_qa.printable import by_language
+from policy_qa.wording import said
 
-#: In Chinese; in English they are called as their values are.
-_KINDS = dict(zip(ChangeKind, ("未变", "修改", "新增", "删除", "移动", "改号", "拆分", "合并"), strict=True))
-KINDS = by_language({kind: (word, kind.value) for kind, word in _KINDS.items()})
-TEXTS = by_language(
-    {
-        "old": ("旧", "old"),
-        "new": ("新", "new"),
-        "title": ("标题", "title"),
-        "issuer": ("发文机关", "issued by"),
-        "number": ("文号", "document no."),
-        "date": ("日期", "date"),
-        "status": ("状态", "status"),
-        "none": ("未载明", "not stated"),
-        "summary": ("条款变动", "provisions"),
-        "headings": ("标题变动", "headings changed"),
-        "sep": ("、", ", "),
-        "colon": ("：", ": "),
-        "spelling": ("只是数字写法不同", "numbers written otherwise, same values"),
-        "same": (
-            "两份文本内容相同（空白、全角半角不计）。",
-            "The texts are the same (white space and width of characters aside).",
-        ),
-        "legend": ("标记", "marks"),
-        "deleted": ("删去", "deleted"),
-        "inserted": ("增加", "inserted"),
-        "to": ("至", " to "),
-        "items": ("{count} 条", "{count} provisions"),
-        "content_same": ("内容未变", "same words"),
-        "into": ("拆为 {names}", "into {names}"),
-        "out_of": ("由 {names} 拆出", "from {names}"),
-        "into_one": ("并入 {names}", "into {names}"),
-        "from_several": ("由 {names} 并成", "from {names}"),
-        "page_title": ("版本对照", "Two versions compared"),
-        "no_counterpart": ("没有对应的条款", "no counterpart"),
-        "contents": ("有变动的条款", "What differs"),
-        "and_so_on": ("等", "and more"),
-    }
-)
+TEXTS, KINDS, _PARTS = said("diff"), said("diff.kind"), said("diff.part")
 
 
 def name_of(change: Change, lang: str) -> str:
@@ -72,9 +35,6 @@ def kinds_of(change: Change, lang: str) -> str:
     if change.kinds == (ChangeKind.RENUMBERED,):
         words.append(texts["content_same"])
     return texts["sep"].join(words)
-
-
-_PARTS = by_language({"preamble": ("前言", "the preamble"), "closing": ("结尾部分", "the closing")})
 
 
 def _spoken(path: str, lang: str) -> str:

@@ -11,46 +11,12 @@ from policy_qa.model.checking import counted
 from policy_qa.model.client import Reason
 from policy_qa.provisions.refs import cite
 from policy_qa.statements import MODEL, WRITING, Statement, Verdict
-
-#: What is said about a language model's part in an answer, in Chinese and in English.
-TEXTS: dict[str, tuple[str, str]] = {
-    "fell_back": (
-        "语言模型{why}，以下直接引用原文。",
-        "The language model {why}; what follows is quoted from the text.",
-    ),
-    "nothing_left": (
-        "语言模型的{removed}，已删去；以下直接引用原文。",
-        "Nothing that the language model wrote passed the check (removed: {removed}); what follows is quoted "
-        "from the text.",
-    ),
-    "removed": ("语言模型的{removed}，已删去。", "Removed from what the language model wrote: {removed}."),
-    "differs": ("{count}句话与条文不符", "{count} at odds with the text"),
-    "unverifiable": ("{count}句话在条文中没有依据", "{count} without a basis in the text"),
-    "stopped": (
-        "已按您的要求停止，以下是停止前已核对的内容。",
-        "Stopped as you asked; this is what had been checked by then.",
-    ),
-    "stopped_early": (
-        "已按您的要求停止，以下直接引用原文。",
-        "Stopped as you asked; what follows is quoted from the text.",
-    ),
-    "cut": (
-        "语言模型的回答超过长度限制，没有写完的部分已略去。",
-        "The language model's answer exceeded its limit; what it had not finished is left out.",
-    ),
-    "sep": ("，", ", "),
-    Reason.UNREACHABLE: ("连接不上", "cannot be reached"),
-    Reason.SLOW: ("没有在限定时间内作答", "did not answer in time"),
-    Reason.BROKEN_OFF: ("的回答中途断开", "broke off in mid-answer"),
-    Reason.EMPTY: ("没有写出内容", "wrote nothing"),
-    Reason.REFUSED: ("的服务器拒绝了请求", "refused the request"),
-    Reason.GARBAGE: ("返回的内容无法识别", "sent something that is no answer"),
-}
+from policy_qa.wording import said
 
 
 def say(lang: str, key: str, **values: str) -> str:
     """A line in a language, `zh` or `en`."""
-    return TEXTS[key][lang == "en"].format(**values)
+    return said("model")[lang][key].format(**values)
 
 
 def verbatim(citations: Sequence[Citation]) -> tuple[Statement, ...]:

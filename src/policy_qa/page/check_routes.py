@@ -15,10 +15,11 @@ from policy_qa.kept.checks import Checks, KeptCheck, Settled
 from policy_qa.page.check_view import shown_kept, shown_once
 from policy_qa.page.drafts import CHECKED, MENDING, Checked, Mending, Reply, Sent, Task, error_reply
 from policy_qa.page.frame import page_response, root_of, texts_of
-from policy_qa.page.texts import Words, texts_for
+from policy_qa.page.texts import texts_for
 from policy_qa.page.visitor import greet, visitor_of
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.processes import PastLimit, WorkerLost
+from policy_qa.wording import Words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

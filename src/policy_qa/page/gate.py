@@ -25,9 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from policy_qa.page import check_routes
 from policy_qa.page.drafts import FRAME, MAX_BYTES, json_object
 from policy_qa.page.frame import page_response, texts_of
-from policy_qa.page.texts import Words
 from policy_qa.page.visitor import LOGIN
 from policy_qa.settings import LOOPBACK, Proxy, host_name
+from policy_qa.wording import Words
 
 if TYPE_CHECKING:
     from starlette.responses import Response
