@@ -53,7 +53,7 @@ def test_a_policy_is_verified_provision_by_provision(
         page.get_by_role("link", name="下一条待核对").click()
         page.get_by_role("button", name="有误").click()
         page.locator(".dk-bad", has_text="有误").wait_for()
-        page.get_by_role("link", name="待核对", exact=True).click()
+        page.get_by_role("link", name="核对条款", exact=True).click()
         page.get_by_label("状态").select_option("all")
         page.get_by_role("button", name="查看").click()
         assert page.locator("ol > li").count() == 2

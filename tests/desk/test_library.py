@@ -150,6 +150,11 @@ def test_the_texts_are_searched_by_words_and_by_meaning(address: str) -> None:
     assert "没有条款同时含有这些词" in get(address, "/library/search?q=量子计算机")
 
 
+def test_what_holds_the_words_is_listed_once(address: str) -> None:
+    ways = re.findall(r'<h3><a href="([^"]*)"', get(address, "/library/search?q=连任"))
+    assert len(ways) == len({*ways}) > 2
+
+
 @pytest.mark.parametrize(
     ("asked", "said"), [("", "请输入要查找的内容"), ("%3F%3F", "问题是空的"), ("长" * 2001, "问题太长")]
 )

@@ -22,6 +22,7 @@ from policy_qa.desk import evaluations
 from policy_qa.evaluation.questions import read_questions
 from policy_qa.evaluation.rows import Row, read_rows, row_line
 from policy_qa.evaluation.run import run_set
+from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.page.live import LivePipeline
 from policy_qa.pipeline import Pipeline
 from policy_qa.serve import create_app
@@ -146,6 +147,32 @@ def test_a_set_beside_the_corpus_is_offered_and_rows_are_not(reader: Reader) -> 
         refused = reader.send(set=path)
         assert refused.status_code == 400
         assert "expected one of the question sets" in refused.text
+
+
+def test_the_corrected_questions_are_run(built: Settings, pipeline: Pipeline, tmp_path: Path) -> None:
+    settings = replace(built, home=tmp_path, corpus=tmp_path / "corpus")  # with no set beside it
+    live = LivePipeline(lambda: pipeline, lambda: 1, suggests=False)
+    with served(create_app(settings, live)) as address, Server(address.rstrip("/"), live).reader() as reader:
+        page = reader.client.get("/runs").text
+        assert ">上传题集" in page
+        assert 'name="set"' not in page
+        Corrections(settings.desk_file).add(Correction(question="<b>任期</b>？", refs=("yichun-cio#7.2",)), "somebody")
+        assert 'href="/runs?set=corrected"' in reader.client.get("/marks/questions").text
+        page = reader.client.get("/runs?set=corrected").text
+        assert '<option value="corrected" selected>答得不对的问题（1 题）</option>' in page
+        sent = reader.send(set="corrected")
+        assert sent.status_code == 200, sent.text
+        assert reader.wait(sent.url.path) == {"done": 1, "total": 1, "state": "done"}
+        assert "<h1>答得不对的问题</h1>" in reader.client.get(sent.url.path).text
+
+
+def test_the_example_names_a_provision_that_is_answered(reader: Reader) -> None:
+    rows = reader.client.get("/runs/example.csv").content.decode("utf-8-sig").splitlines()
+    cite = "《贺兰县中小学校首席信息官实施方案》一、工作目标"
+    assert rows[1] == f"1,{cite}规定了什么？,{cite},,"
+    sent = reader.send(("e.csv", "\n".join(rows).encode()))
+    assert reader.wait(sent.url.path)["state"] == "done"
+    assert "全部答对" in reader.client.get(sent.url.path).text
 
 
 def xlsx(*rows: tuple[str, ...]) -> bytes:

@@ -121,6 +121,19 @@ def test_a_fault_of_a_table_is_named_with_its_row(
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "refs"),
+    [
+        ("x#1、x#2；x#3", ("x#1", "x#2", "x#3")),
+        ("《甲、乙办法》第一条、《丙》二、（一）", ("《甲、乙办法》第一条", "《丙》二、（一）")),
+        ("《丙》十、工作", ("《丙》十、工作",)),
+    ],
+)
+def test_where_a_cell_of_refs_is_cut(tmp_path: Path, cell: str, refs: tuple[str, ...]) -> None:
+    (found,) = read_questions(csv_file(tmp_path / "set.csv", [("id", "question", "refs"), ("a", "b", cell)]))
+    assert found.refs == refs
+
+
 @pytest.mark.parametrize("yes", ["是", "true", "TRUE", "1", "yes"])
 @pytest.mark.parametrize("make", [FILES["utf-8"], FILES["spreadsheet"]], ids=["csv", "xlsx"])
 def test_what_says_yes(tmp_path: Path, make: Callable[[Path, Sequence[Sequence[object]]], Path], yes: str) -> None:

@@ -15,6 +15,7 @@ from policy_qa.evaluation.answers import rows_of
 from policy_qa.evaluation.questions import LabelledQuestion, Record, questions_of, read_set, records
 from policy_qa.evaluation.rows import Row
 from policy_qa.evaluation.run import finder, run_set
+from policy_qa.kept.corrections import Corrections
 from policy_qa.kept.runs import Run, Runs, State
 from policy_qa.page.live import LivePipeline
 from policy_qa.processes import TaskLimits, Worker
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Questions of a set that may be run at the page.
 MOST = 2000
+#: What the set of all corrected questions is chosen by; the name of a file has a suffix.
+CORRECTED = "corrected"
 _LIMITS = TaskLimits(cpu=30.0, wall=60.0)
 _SUFFIXES = (".jsonl", ".csv", ".tsv", ".xlsx")
 
@@ -44,10 +47,12 @@ class File:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What is to be run: `chosen`, a set beside the corpus, or one that was `sent`; or the `answers` of a `system`."""
+    """What is to be run: `chosen`, a set beside the corpus or `CORRECTED`, or one that was `sent`; or the `answers` of
+    a `system`. `title` is what a chosen set is called where that isn't its name."""
 
     visitor: str
     chosen: str = ""
+    title: str = ""
     sent: File | None = None
     split: str = ""
     system: str = ""
@@ -61,8 +66,11 @@ class _Stopped(Exception):
 class Evaluations:
     """Begins, watches and stops runs. `evaluating` is held while one is under way, here or at another door."""
 
-    def __init__(self, live: LivePipeline, runs: Runs, folder: Path, evaluating: threading.Lock) -> None:
+    def __init__(
+        self, live: LivePipeline, runs: Runs, folder: Path, corrections: Corrections, evaluating: threading.Lock
+    ) -> None:
         self._live, self._runs, self._folder, self._evaluating = live, runs, folder, evaluating
+        self._corrections = corrections
         self._current, self._stopped = "", threading.Event()
 
     def sets(self) -> list[str]:
@@ -92,7 +100,7 @@ class Evaluations:
             id_ = self._runs.begin(
                 visitor=order.visitor,
                 shared=order.sent is None and answers is None,
-                name=order.sent.name if order.sent else order.chosen,
+                name=order.sent.name if order.sent else order.title or order.chosen,
                 system=(order.system or Path(answers.name).stem) if answers else "",
                 documents=len(pipeline.documents),
                 total=len(questions),
@@ -121,6 +129,9 @@ class Evaluations:
     def _questions(self, order: Order, pipeline: Pipeline) -> list[LabelledQuestion]:
         if order.sent:
             name, read = order.sent.name, _read_apart(order.sent)
+        elif order.chosen == CORRECTED:
+            name = order.title or order.chosen
+            read = records(name, self._corrections.lines().encode("utf-8", "replace"))
         elif order.chosen in self.sets():
             name, path = order.chosen, self._folder / order.chosen
             read = records(name, read_set(path))

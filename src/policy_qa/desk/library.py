@@ -337,7 +337,7 @@ def _entry(facts: Facts, library: Library, pipeline: Pipeline) -> Entry:
 
 
 def _searched(library: Library, pipeline: Pipeline, asked: str) -> tuple[list[Hit], list[Hit]]:
-    """(provisions that hold all the words, provisions close in meaning). Raises UsageError for no question."""
+    """(provisions that hold all the words, others that are close in meaning). Raises UsageError for no question."""
     retrieved = pipeline.search(asked, top=_BY_MEANING)
     words = [re.compile(re.escape(word), re.IGNORECASE) for word in asked.split()[:20]]
     found = [
@@ -349,8 +349,10 @@ def _searched(library: Library, pipeline: Pipeline, asked: str) -> tuple[list[Hi
     ]
     terms = sorted({*common_words().terms_of(asked)}, key=len, reverse=True)
     content = [re.compile(re.escape(term), re.IGNORECASE) for term in terms]
+    shown = {hit.path for hit in found[:_BY_WORDS]}
     places = [place for hit in retrieved if (place := library.place(hit.ref))]
-    return found, [_hit(p.segmentation, p.article, content) for p in places]
+    meant = [_hit(p.segmentation, p.article, content) for p in places]
+    return found, [hit for hit in meant if hit.path not in shown]
 
 
 def _hit(segmentation: Segmentation, article: Provision, words: Sequence[re.Pattern[str]]) -> Hit:

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,12 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from policy_qa.desk.evaluations import MOST, Evaluations, File, Order, TooMany
+from policy_qa.desk.evaluations import CORRECTED, MOST, Evaluations, File, Order, TooMany
 from policy_qa.desk.run_view import IN_BRIEF, PlaceOf, better, html_file, view_of
 from policy_qa.doors.service import Service, status_of
 from policy_qa.errors import PolicyQAError
 from policy_qa.evaluation.rows import row_line
 from policy_qa.evaluation.summary import changes
+from policy_qa.kept.corrections import Corrections
 from policy_qa.kept.runs import SCHEMA, Run, Runs, State
 from policy_qa.kept.store import Store
 from policy_qa.page.drafts import MAX_BYTES
@@ -43,8 +45,9 @@ _USUAL = "questions.jsonl"
 def add_runs(app: FastAPI, settings: Settings, live: LivePipeline, service: Service) -> Evaluations:
     """Add the routes; what is under way has to be closed when the server ends."""
     runs = Runs(Store(settings.desk_file, SCHEMA))
-    evaluations = Evaluations(live, runs, settings.corpus.parent / "eval", service.evaluating)
-    pages = _Pages(settings, live, runs, evaluations)
+    corrections = Corrections(settings.desk_file)
+    evaluations = Evaluations(live, runs, settings.corpus.parent / "eval", corrections, service.evaluating)
+    pages = _Pages(settings, live, runs, evaluations, corrections)
     routes = (
         ("GET", "/runs", pages.all),
         ("POST", "/runs", pages.begin),
@@ -64,8 +67,16 @@ def add_runs(app: FastAPI, settings: Settings, live: LivePipeline, service: Serv
 class _Pages:
     """One public method a route."""
 
-    def __init__(self, settings: Settings, live: LivePipeline, runs: Runs, evaluations: Evaluations) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        live: LivePipeline,
+        runs: Runs,
+        evaluations: Evaluations,
+        corrections: Corrections,
+    ) -> None:
         self._settings, self._live, self._runs, self._evaluations = settings, live, runs, evaluations
+        self._corrections = corrections
 
     def told(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """The same page; what keeps it back is a line on it."""
@@ -92,6 +103,8 @@ class _Pages:
                 order = await _order(form, greet(request, begun))
         except HTTPException:  # what the form's reader makes of a broken one
             return await self._form(request, Order(visitor=""), words.unreadable_form, 400)
+        if order.chosen == CORRECTED:
+            order = replace(order, title=self._texts(request).marks.questions)
         if not order.chosen and order.sent is None:
             return await self._form(request, order, words.nothing_chosen, 400)
         try:
@@ -108,15 +121,15 @@ class _Pages:
         return begun
 
     async def example(self, request: Request) -> Response:
-        """A table to begin with: a question on the first article on file, and one that nothing answers."""
+        """A table to begin with: a question on the first numbered article, and one that nothing answers."""
         library = await asyncio.to_thread(self._live.library_or_none)
         texts = [library.segmentation(doc_id) for doc_id in library.documents] if library else []
         out = io.StringIO()
         table = csv.writer(out)
         table.writerow(["编号", "问题", "依据", "关键词", "应拒答"])
-        if refs := [text.articles[0].ref for text in texts if text.articles]:
-            place = self._place_of()(refs[0])
-            table.writerow(["1", f"{place.cite if place else ''}规定了什么？", refs[0], "", ""])
+        numbered = (article.ref for text in texts for article in text.articles if article.label)
+        if library and (place := library.place(next(numbered, ""))):
+            table.writerow(["1", f"{place.cite}规定了什么？", place.cite, "", ""])
         table.writerow(["2", "食堂今天中午吃什么？", "", "", "是"])
         headers = {"content-disposition": 'attachment; filename="questions.csv"'}
         # The mark lets spreadsheet programs see that it is UTF-8.
@@ -206,10 +219,12 @@ class _Pages:
 
     async def _form(self, request: Request, order: Order | None = None, fault: str = "", status: int = 200) -> Response:
         sets = await asyncio.to_thread(self._evaluations.sets)
-        usual = Order(visitor="", chosen=_USUAL if _USUAL in sets else "")
+        corrected = len(await asyncio.to_thread(self._corrections.all))
+        asked = request.query_params.get("set", _USUAL)
+        usual = Order(visitor="", chosen=asked if asked in (*sets, CORRECTED) else "")
         held = await asyncio.to_thread(self._runs.shown_to, visitor_of(request))
         runs, words = [self._evaluations.known(run) for run in held], self._texts(request).runs
-        shown = {"sets": sets, "splits": _SPLITS, "order": order or usual, "runs": runs}
+        shown = {"sets": sets, "corrected": corrected, "splits": _SPLITS, "order": order or usual, "runs": runs}
         fault = words.failed + fault if order else fault
         response = self._page(request, "runs.html", words.title, status, fault=fault, **shown)
         greet(request, response)

@@ -38,8 +38,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "note": ("note", "备注"),
 }
 _FIELD_OF = {name: field for field, names in COLUMNS.items() for name in names}
-#: Where a cell of several values is cut. Refs also at 、 (outside 《》); facts and questions may hold one.
-_REFS = re.compile(r"[;；、\n](?![^《》]*》)")
+#: Where a cell of several values is cut. Refs also at 、 (outside 《》, not that of 一、); facts and questions may hold
+#: one.
+_REFS = re.compile(r"(?:[;；\n]|(?<![〇零一二三四五六七八九十百])、)(?![^《》]*》)")
 _TEXTS = re.compile(r"[;；\n]")
 _TRUE = frozenset(["是", "true", "1", "yes", "y"])
 _FALSE = frozenset(["否", "false", "0", "no", "n"])
