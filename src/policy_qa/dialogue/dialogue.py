@@ -33,9 +33,9 @@ from policy_qa.models import StateEncoder
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.words import normalize
 
-#: How likely a kind has to be before it is answered as such and not by search: talk silences a question, so it has to
-#: be nearly sure; facts, outlines and lists are tried first and leave the question to the search where they have
-#: nothing.
+#: How likely a kind has to be before it is answered as such and not by search: talk and other fields silence a
+#: question, so that together they have to be nearly sure; facts, outlines and lists are tried first and leave the
+#: question to the search where they have nothing.
 _TALK, _KNOWN, _PERSON = 0.8, 0.5, 0.3
 #: However sure the search is, a kind that is likelier than this goes before it.
 _SURE = 0.9
@@ -196,12 +196,12 @@ class Dialogue:
         off = judged.share(PointKind.OTHER, PointKind.TALK)
         person = judged.share(PointKind.PERSON)
         known = person >= _ELSE and bool(self._people.named(asked.own))
-        if off > answered and not found.by_number and not named and not known:
-            if judged.share(PointKind.TALK) >= _TALK:
-                about = judged.about(PointKind.TALK)
-                return self._doubted(history, limits) if about == "doubt" else talk(about, on_file, lang)
-            if off >= (_KNOWN if found.answer.refused else _TALK):
+        silenced = off > answered and off >= (_KNOWN if found.answer.refused else _TALK)
+        if silenced and not found.by_number and not named and not known:
+            if judged.share(PointKind.TALK) < judged.share(PointKind.OTHER):
                 return other(on_file, lang)
+            about = judged.about(PointKind.TALK)
+            return self._doubted(history, limits) if about == "doubt" else talk(about, on_file, lang)
         missing = question.scope.unknown or question.scope.foreign_titles
         if missing and not known:
             return None
