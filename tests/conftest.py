@@ -16,7 +16,7 @@ from policy_qa.datamodels import Document, Segmentation
 from policy_qa.documents import list_sources, read_document
 from policy_qa.index import english, lexical
 from policy_qa.index.isolated import Reader
-from policy_qa.models import encoder, reader
+from policy_qa.models import encoder
 from policy_qa.models.files import FOLDER
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.provisions import segment
@@ -52,8 +52,7 @@ def opened_once() -> Iterator[None]:
         def load(folder: Path, *roles: str) -> tuple[Any, Any]:
             return opened(folder, *roles) if folder == FOLDER else opened.__wrapped__(folder, *roles)
 
-        for module in (encoder, reader):
-            patch.setattr(module, "load", load)
+        patch.setattr(encoder, "load", load)
         patch.setattr(english, "entries", cache(lambda: tuple(entries())))
         patch.setattr(os, "fsync", lambda handle: None)
         _lend_readers(patch, end)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from policy_qa import dictionary, models, resources
+from policy_qa import dictionary, resources
 from policy_qa.cli.main import main
 from policy_qa.index.layout import write_origin
 from policy_qa.models import files
@@ -111,10 +111,11 @@ def test_a_damaged_file_of_the_package_says_how_to_get_it_again(
 def test_a_damaged_model_is_named(
     home: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    verify = files.verify
     (bad,) = [file.path for role, file in files.model_files().items() if role == "tokenizer"]
     shutil.copytree(files.FOLDER, tmp_path / "data")
     (tmp_path / "data" / bad.name).write_bytes(bad.read_bytes()[:-1])
-    monkeypatch.setattr(models, "verify", lambda: files.verify(tmp_path / "data"))
+    monkeypatch.setattr("policy_qa.models.files.verify", lambda: verify(tmp_path / "data"))
     code, found = doctor(capsys)
     assert (code, found["files"]["ok"]) == (1, False)
     assert f"{bad.name}: expected the model file that was released" in found["files"]["found"]

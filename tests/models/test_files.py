@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from policy_qa.errors import ModelError
-from policy_qa.models import verify
-from policy_qa.models.encoder import E5Small
-from policy_qa.models.files import FOLDER, MANIFEST, ROLES, model_files
-from policy_qa.models.reader import Reader
+from policy_qa.models.encoder import E5Small, Reader
+from policy_qa.models.files import FOLDER, MANIFEST, ROLES, model_files, verify
 from policy_qa.models.trainable import trainable_folder
 
 

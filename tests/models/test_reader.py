@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from policy_qa.models import open_reader, open_reranker
-from policy_qa.models.reader import Reader
+from policy_qa.models.encoder import Reader
 from policy_qa.settings import Settings
 
 TITLE = "《青禾县实验中学车辆管理规定》\n"

@@ -81,11 +81,12 @@ def mend(settings: Settings, findings: Sequence[Finding], progress: BuildProgres
 
 def _files() -> str:
     """The data that came with this package and with jieba, by their hashes; whichever model is in use."""
-    from policy_qa import dictionary, models, resources
+    from policy_qa import dictionary, resources
+    from policy_qa.models.files import verify
 
     found = [str(error) for error in resources.damaged()]
     model = "expected the model file that was released, found another or none"
-    found += [f"{path}: {model}; {resources.REINSTALL}" for path in models.verify()]
+    found += [f"{path}: {model}; {resources.REINSTALL}" for path in verify()]
     try:
         dictionary.text()
     except PolicyQAError as error:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from policy_qa.models.files import verify
 from policy_qa.settings import DEFAULT_MODEL, NO_RERANKER, READER
 
 if TYPE_CHECKING:
@@ -25,19 +24,6 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 #: Called with the number of texts done since the last call.
 Progress = Callable[[int], None]
-
-__all__ = [
-    "Encoder",
-    "Progress",
-    "Reranker",
-    "StateEncoder",
-    "Vectors",
-    "open_encoder",
-    "open_reader",
-    "open_reranker",
-    "torch_encoder",
-    "verify",
-]
 
 
 class StateEncoder(Protocol):
@@ -119,7 +105,7 @@ def open_reader(name: str) -> Reranker | None:
     """
     if name == NO_RERANKER:
         return None
-    from policy_qa.models.reader import Reader
+    from policy_qa.models.encoder import Reader
 
     return Reader()
 

@@ -1,14 +1,14 @@
-"""The default encoder: multilingual-e5-small on ONNX Runtime, vector and token states in one pass.
+"""The package's own models on ONNX Runtime: multilingual-e5-small, and the reader that grew out of its weights.
 
 The mean of a text's states is its vector; one by one they tell which word of a passage stands for which word of a
-question (Khattab and Zaharia, ColBERT, 2020).
+question (Khattab and Zaharia, ColBERT, 2020). The reader is a cross-encoder, which reads a question and a text
+together; bench/train_reader.py says on what it was trained.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from policy_qa.errors import ModelError
 from policy_qa.models.files import FOLDER, ModelFile, model_files
+from policy_qa.models.runtime import once, session
 from policy_qa.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ _QUERY_TOKENS = 2000
 # Tokens that are computed at once, padding included: 1,024 took a quarter more time, and padding.
 _BATCH_TOKENS = 256
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PAD = 1
+_BEGIN, _PAD, _END = 0, 1, 2
+#: Tokens of a pair that the reader reads, and of these the question's: what it was trained to read.
+_PAIR, _ASKED = 224, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,7 @@ class E5Small:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
-        self._opened: tuple[Any, Any] | None = None
+        self._opened = once(lambda: load(folder, "graph", "weights"))
 
     @property
     def states(self) -> E5Small:
@@ -178,7 +180,7 @@ class E5Small:
             ids, spans = ids[:_QUERY_TOKENS], spans[:_QUERY_TOKENS]
         prefix = self._prefixes[query]
         room = self.max_tokens - 2 - len(prefix)
-        windows = tuple((0, *prefix, *ids[at : at + room], 2) for at in range(0, max(len(ids), 1), room))
+        windows = tuple((_BEGIN, *prefix, *ids[at : at + room], _END) for at in range(0, max(len(ids), 1), room))
         # A token's space stands before it, and belongs to no word.
         offsets = [(a + 1 if b > a + 1 and text[a].isspace() else a, b) for a, b in spans]
         return _Tokens(
@@ -201,18 +203,36 @@ class E5Small:
 
     @property
     def _tokenizer(self) -> Any:
-        return self._open()[0]
+        return self._opened()[0]
 
     @property
     def _session(self) -> Any:
-        return self._open()[1]
+        return self._opened()[1]
 
-    def _open(self) -> tuple[Any, Any]:
-        if self._opened is None:
-            with self._lock:
-                if self._opened is None:
-                    self._opened = load(self._folder, "graph", "weights")
-        return self._opened
+
+class Reader:
+    """Question and text -> the log-odds that the text answers. Loaded at its first use; threads may share it."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._opened = once(lambda: load(folder, "reader", "weights", "reader_weights"))
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        """Return the log-odds of each text, (n,); of a long one the beginning is read."""
+        tokenizer, session = self._opened()
+
+        def tokens(text: str) -> list[int]:
+            return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+        asked = tokens(PREFIXES["query"] + question)[:_ASKED]
+        out = np.empty(len(texts), np.float32)
+        for row, text in enumerate(texts):
+            # One by one: padding to the longest costs more than a batch gains on one thread.
+            own = tokens(PREFIXES["document"] + text)[: _PAIR - len(asked) - 4]
+            ids = np.array([[_BEGIN, *asked, _END, _END, *own, _END]], np.int64)
+            out[row] = session.run(["scores"], {"ids": ids, "mask": np.ones_like(ids, np.int32)})[0][0]
+        if not np.isfinite(out).all():
+            raise ModelError("reader: expected finite scores, found others; run: policy-qa doctor")
+        return out
 
 
 def load(folder: Path, graph: str, *weights: str) -> tuple[Any, Any]:
@@ -222,10 +242,7 @@ def load(folder: Path, graph: str, *weights: str) -> tuple[Any, Any]:
     files = model_files(folder)
     for role in weights:
         files[role].checked()
-    tokenizer = open_tokenizer(files)
-    from policy_qa.models.runtime import session
-
-    return tokenizer, session(files[graph].checked())
+    return open_tokenizer(files), session(files[graph].checked())
 
 
 def open_tokenizer(files: Mapping[str, ModelFile]) -> Any:

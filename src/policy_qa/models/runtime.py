@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+_Made = TypeVar("_Made")
 
 _VARIABLES = (
     "OMP_NUM_THREADS",
@@ -51,6 +54,20 @@ def all_cores() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def once(make: Callable[[], _Made]) -> Callable[[], _Made]:
+    """`make`, called at the first use and no more, whichever thread comes first."""
+    lock = threading.Lock()
+    made: list[_Made] = []
+
+    def held() -> _Made:
+        with lock:
+            if not made:
+                made.append(make())
+        return made[0]
+
+    return held
 
 
 def session(graph: Path) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ import numpy as np
 from policy_qa.errors import ModelError
 from policy_qa.models.encoder import PREFIXES
 from policy_qa.models.remembered import Remembered, read
-from policy_qa.models.runtime import all_cores
+from policy_qa.models.runtime import all_cores, once
 
 if TYPE_CHECKING:
     from policy_qa.models import Progress, Vectors
@@ -70,9 +69,7 @@ class TransformerEncoder:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self._folder = folder
-        self._lock = threading.Lock()
-        self._loaded: Any = None
-        self._prefixes = {"query": "", "document": ""}
+        self._loaded = once(self._load)
 
     @property
     def fingerprint(self) -> str:
@@ -94,7 +91,7 @@ class TransformerEncoder:
     @property
     def dim(self) -> int:
         """The length of a vector (loads the model)."""
-        return int(self._encode(self._model, [""]).shape[1])  # the method's name depends on the release
+        return int(self._encode([""]).shape[1])  # the method's name depends on the release
 
     @property
     def max_tokens(self) -> int:
@@ -113,23 +110,19 @@ class TransformerEncoder:
 
     def query(self, text: str) -> Vectors:
         """Return the vector of a question: (dim,)."""
-        model = self._model
-        row: Vectors = self._encode(model, [self.query_text(text)])[0]
+        row: Vectors = self._encode([self.query_text(text)])[0]
         return row
 
     def query_text(self, text: str) -> str:
         """Return what the model reads of a question: cleaned, behind its prefix (loads the model)."""
-        _ = self._model
-        return self._prefixes["query"] + self._clean(text)
+        return self._loaded()[1]["query"] + self._clean(text)
 
     def passage_text(self, text: str) -> str:
         """The same of a passage."""
-        _ = self._model
-        return self._prefixes["document"] + self._clean(text)
+        return self._loaded()[1]["document"] + self._clean(text)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return the vectors of passages, in their order: (n, dim), computed on all cores."""
-        model = self._model
         full = [self.passage_text(text) for text in texts]
         # Texts of like length share a batch, so that little of it is padding.
         order = sorted(range(len(full)), key=lambda i: -len(full[i]))
@@ -137,15 +130,14 @@ class TransformerEncoder:
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             with all_cores():
-                out[rows] = self._encode(model, [full[i] for i in rows])
+                out[rows] = self._encode([full[i] for i in rows])
             if progress:
                 progress(len(rows))
         return out
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes as a passage, prefix and end marks included."""
-        model = self._model
-        encoded = model.tokenizer(self.passage_text(text), truncation=False, verbose=False)
+        encoded = self._model.tokenizer(self.passage_text(text), truncation=False, verbose=False)
         return len(encoded["input_ids"])
 
     def _clean(self, text: str) -> str:
@@ -156,8 +148,8 @@ class TransformerEncoder:
     def _is_e5(self) -> bool:
         return bool(_E5.search(self.name) or _E5.search(self._folder.name))
 
-    def _encode(self, model: Any, texts: list[str]) -> Vectors:
-        vectors = model.encode(
+    def _encode(self, texts: list[str]) -> Vectors:
+        vectors = self._model.encode(
             texts, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
         )
         vectors = np.asarray(vectors, np.float32)
@@ -167,16 +159,12 @@ class TransformerEncoder:
 
     @property
     def _model(self) -> Any:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(
-                    f"model {self.name}: expected a sentence-transformers model",
-                    self._folder,
-                    class_name="SentenceTransformer",
-                    advice="unset POLICY_QA_MODEL for the built-in one",
-                ).eval()
-                self._prefixes = self._prefixes_of(self._loaded)
-            return self._loaded
+        return self._loaded()[0]
+
+    def _load(self) -> tuple[Any, dict[str, str]]:
+        what, advice = "a sentence-transformers model", "unset POLICY_QA_MODEL for the built-in one"
+        model = _load(f"model {self.name}: expected {what}", self._folder, "SentenceTransformer", advice).eval()
+        return model, self._prefixes_of(model)
 
     def _prefixes_of(self, model: Any) -> dict[str, str]:
         """The prompts that the model declares, else those of the e5 family, else none."""
@@ -187,7 +175,7 @@ class TransformerEncoder:
         return PREFIXES if self._is_e5 else {"query": "", "document": ""}
 
 
-def _load(what: str, folder: Path, *, class_name: str, advice: str, device: str | None = None) -> Any:
+def _load(what: str, folder: Path, class_name: str, advice: str, device: str | None = None) -> Any:
     """The model in a folder, in float32 whatever the file holds: half precision is slow on a CPU."""
     with quiet():
         try:
@@ -239,9 +227,8 @@ class CrossEncoderReranker:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._loaded: Any = None
+        what, advice = f"reranker {name}: expected a cross-encoder", "unset POLICY_QA_RERANKER"
+        self._model = once(lambda: _load(what, folder, "CrossEncoder", advice, "cpu"))
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         """Return how well each text answers the question, (n,).
@@ -252,7 +239,7 @@ class CrossEncoderReranker:
         if not texts:
             return np.zeros(0, np.float32)
         pairs = [(question, text) for text in texts]
-        scores = self._model.predict(pairs, batch_size=_PAIRS, show_progress_bar=False, convert_to_numpy=True)
+        scores = self._model().predict(pairs, batch_size=_PAIRS, show_progress_bar=False, convert_to_numpy=True)
         scores = np.asarray(scores, np.float32)
         if scores.shape != (len(texts),) or not np.isfinite(scores).all():
             raise ModelError(
@@ -260,16 +247,3 @@ class CrossEncoderReranker:
                 "choose another one, or unset POLICY_QA_RERANKER"
             )
         return scores
-
-    @property
-    def _model(self) -> Any:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(
-                    f"reranker {self.name}: expected a cross-encoder",
-                    self._folder,
-                    class_name="CrossEncoder",
-                    advice="unset POLICY_QA_RERANKER",
-                    device="cpu",
-                )
-            return self._loaded
