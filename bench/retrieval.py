@@ -42,7 +42,7 @@ from policy_qa.evaluation.measures import ranking
 from policy_qa.models import open_encoder
 from policy_qa.retrieval.fusion import Neighbours
 from policy_qa.settings import Settings
-from policy_qa.tuning.figures import MEASURES
+from policy_qa.tuning.tune import MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
 _WARM = 3

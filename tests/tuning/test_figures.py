@@ -7,7 +7,7 @@ import pytest
 
 from policy_qa.evaluation.measures import ranking
 from policy_qa.tuning.collection import Asked, Collection
-from policy_qa.tuning.figures import MEASURES, changes, rows
+from policy_qa.tuning.tune import MEASURES, changes_of, measured
 
 LOG = [1 / math.log2(rank + 2) for rank in range(10)]
 
@@ -35,23 +35,23 @@ def test_an_article_has_its_best_passage() -> None:
         Asked(question="?", positives=(1,), gold=frozenset({0}), allowed=frozenset({0})),
     ]
     similarity = np.array([[0.1, 0.5, 0.9, 0.2], [0.1, 0.5, 0.9, 0.6]], dtype=np.float32)
-    assert [row["mrr@10"] for row in rows(asked, collection, similarity)] == [1, pytest.approx(1 / 3)]
+    assert [row["mrr@10"] for row in measured(asked, collection, similarity)] == [1, pytest.approx(1 / 3)]
 
 
 def test_a_change_that_all_questions_share_is_certain() -> None:
     worse, better = measures([2, 1], frozenset({1})), measures([1, 2], frozenset({1}))
-    found = changes([worse] * 5, [better] * 5)["mrr@10"]
+    found = changes_of([worse] * 5, [better] * 5)["mrr@10"]
     assert (found.before, found.after, found.difference, found.low, found.high) == (0.5, 1, 0.5, 0.5, 0.5)
     assert found.better
-    assert not changes([better] * 5, [worse] * 5)["mrr@10"].better
+    assert not changes_of([better] * 5, [worse] * 5)["mrr@10"].better
 
 
 def test_no_change_is_not_better() -> None:
     same = measures([1], frozenset({1}))
-    assert not changes([same] * 3, [same] * 3)["mrr@10"].better
+    assert not changes_of([same] * 3, [same] * 3)["mrr@10"].better
 
 
 def test_the_interval_holds_what_may_be_chance() -> None:
     worse, better = measures([2, 1], frozenset({1})), measures([1, 2], frozenset({1}))
-    found = changes([worse, better, worse, better, worse], [better, worse, better, worse, better])["mrr@10"]
+    found = changes_of([worse, better, worse, better, worse], [better, worse, better, worse, better])["mrr@10"]
     assert found.low < 0 < found.difference < found.high

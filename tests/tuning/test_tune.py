@@ -21,9 +21,8 @@ from policy_qa.models.remembered import read
 from policy_qa.models.transformer import TransformerEncoder
 from policy_qa.settings import Settings
 from policy_qa.tuning.collection import Asked, Collection, Pair, parts
-from policy_qa.tuning.figures import Change
 from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Ended, Example, Plan, StepProgress
-from policy_qa.tuning.tune import CARD, TuneReport, adapt, folder_of
+from policy_qa.tuning.tune import CARD, Change, TuneReport, adapt, folder_of
 from samples import CORPUS, ROOT
 
 SIZE = 40

@@ -88,7 +88,7 @@ def readable(report: TuneReport, lang: str) -> Iterator[str]:
 
 def advice(report: TuneReport, lang: str, *, used: bool) -> Iterator[str]:
     """How to use a model that was kept, and what to know about it."""
-    from policy_qa.tuning.figures import DECIDES
+    from policy_qa.tuning.tune import DECIDES
 
     if not report.kept:
         return

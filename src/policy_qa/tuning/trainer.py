@@ -103,80 +103,63 @@ def columns(examples: Sequence[Example]) -> dict[str, list[str]]:
     }
 
 
-class Watch:
-    """Remembers the best state of a model in training, and ends what no longer helps.
+def watcher(
+    model: Any, loss: Any, watched: Sequence[Example], plan: Plan, started: float, progress: StepProgress
+) -> Any:
+    """A hook of the trainer that remembers the best state of `model`, and ends what no longer helps.
 
     The best state is held in memory, the trained weights alone (88 MB for the default model).
     """
+    import torch
+    from transformers import TrainerCallback
 
-    def __init__(
-        self, model: Any, loss: Any, watched: Sequence[Example], plan: Plan, started: float, progress: StepProgress
-    ) -> None:
-        self._model, self._loss, self._plan = model, loss, plan
-        self._batches = batches(watched, plan.batch)
-        self._started, self._progress = started, progress
-        self._before = self._best = float("inf")
-        self._state: dict[str, Any] = {}
-        self._stale = self._steps = 0
-        self._ended = Ended.EPOCHS
+    parts = batches(watched, plan.batch)
 
-    def callback(self) -> Any:
-        """The hook that the trainer calls."""
-        from transformers import TrainerCallback
+    class Watch(TrainerCallback):
+        def __init__(self) -> None:
+            self.before = self.best = float("inf")
+            self.state: dict[str, Any] = {}
+            self.stale = self.steps = 0
+            self.ended = Ended.EPOCHS
 
-        watch = self
+        def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            self.before = self.check()
+            progress(0, state.max_steps, self.before)
 
-        class Hook(TrainerCallback):
-            def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-                watch._before = watch._check()
-                watch._progress(0, state.max_steps, watch._before)
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            self.steps = state.global_step
+            every = max(1, round(state.max_steps / max(1, plan.epochs * plan.checks_per_epoch)))
+            if self.steps % every == 0 or self.steps == state.max_steps:
+                self.check()
+            progress(self.steps, state.max_steps, self.best)
+            late = plan.minutes and time.monotonic() - started > 60 * plan.minutes
+            if late and self.steps < state.max_steps:
+                self.check()
+                self.ended = Ended.TIME
+            if late or self.stale >= plan.patience:
+                control.should_training_stop = True
 
-            def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-                watch._steps = state.global_step
-                every = max(1, round(state.max_steps / max(1, watch._plan.epochs * watch._plan.checks_per_epoch)))
-                if state.global_step % every == 0 or state.global_step == state.max_steps:
-                    watch._check()
-                watch._progress(state.global_step, state.max_steps, watch._best)
-                late = watch._plan.minutes and time.monotonic() - watch._started > 60 * watch._plan.minutes
-                if late and state.global_step < state.max_steps:
-                    watch._check()
-                    watch._ended = Ended.TIME
-                if late or watch._stale >= watch._plan.patience:
-                    control.should_training_stop = True
+        def check(self) -> float:
+            training = model.training
+            model.eval()
+            total = 0.0
+            with torch.inference_mode():
+                for part in parts:
+                    features = [model.preprocess(column) for column in columns(part).values()]
+                    total += float(loss(features, None)) * len(part)
+            model.train(training)
+            found = total / max(len(watched), 1)
+            if found < self.best:
+                self.best, self.stale = found, 0
+                trained = {name for name, p in model.named_parameters() if p.requires_grad}
+                self.state = {k: v.detach().clone() for k, v in model.state_dict().items() if k in trained}
+            else:
+                self.stale += 1
+                if self.stale >= plan.patience:
+                    self.ended = Ended.PLATEAU
+            return found
 
-        return Hook()
-
-    def restore(self) -> None:
-        """Give the model its best state back."""
-        self._model.load_state_dict(self._state, strict=False)
-
-    def course(self, seconds: float) -> Course:
-        """What happened."""
-        return Course(
-            steps=self._steps, loss_before=self._before, loss_best=self._best, ended=self._ended, seconds=seconds
-        )
-
-    def _check(self) -> float:
-        import torch
-
-        training = self._model.training
-        self._model.eval()
-        total = 0.0
-        with torch.inference_mode():
-            for part in self._batches:
-                features = [self._model.preprocess(column) for column in columns(part).values()]
-                total += float(self._loss(features, None)) * len(part)
-        self._model.train(training)
-        found = total / max(sum(map(len, self._batches)), 1)
-        if found < self._best:
-            self._best, self._stale = found, 0
-            trained = {name for name, p in self._model.named_parameters() if p.requires_grad}
-            self._state = {k: v.detach().clone() for k, v in self._model.state_dict().items() if k in trained}
-        else:
-            self._stale += 1
-            if self._stale >= self._plan.patience:
-                self._ended = Ended.PLATEAU
-        return found
+    return Watch()
 
 
 def batches(examples: Sequence[Example], size: int) -> list[list[Example]]:
@@ -271,22 +254,28 @@ def _train(
     model.max_seq_length = min(plan.tokens, window or plan.tokens)
     _quicken(model)
     loss = MultipleNegativesRankingLoss(model, scale=plan.scale, similarity_fct=_cosines)
-    watch = Watch(model, loss, watched, plan, started, progress)
+    watch = watcher(model, loss, watched, plan, started, progress)
     trainer = SentenceTransformerTrainer(
         model=model,
         args=_arguments(plan, scratch),
         train_dataset=Dataset.from_dict(columns(examples)),
         loss=loss,
-        callbacks=[watch.callback()],
+        callbacks=[watch],
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output, where results go
     with all_cores():
         trainer.train()
-    watch.restore()
+    model.load_state_dict(watch.state, strict=False)
     model.max_seq_length = window
     model.half()  # half the disk; what reads it computes in float32
     model.save_pretrained(str(target), create_model_card=False, safe_serialization=True)
-    return watch.course(time.monotonic() - started)
+    return Course(
+        steps=watch.steps,
+        loss_before=watch.before,
+        loss_best=watch.best,
+        ended=watch.ended,
+        seconds=time.monotonic() - started,
+    )
 
 
 def _arguments(plan: Plan, scratch: Path) -> Any:

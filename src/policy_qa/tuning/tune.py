@@ -20,16 +20,17 @@ import numpy.typing as npt
 
 import policy_qa
 from policy_qa.errors import ModelError, UsageError
+from policy_qa.evaluation.measures import ranking
 from policy_qa.index import store
 from policy_qa.models import Encoder, open_encoder, remembered
 from policy_qa.models.remembered import Remembered
 from policy_qa.models.trainable import scratch_beside
 from policy_qa.settings import Settings
-from policy_qa.tuning import figures
 from policy_qa.tuning.collection import Asked, Collection, Pair, of_index, parts
-from policy_qa.tuning.figures import Change
 from policy_qa.tuning.trainer import ContrastiveTrainer, Course, Example, Plan, Trainer
 from policy_qa.words import Segmenter
+
+FloatArray = npt.NDArray[np.float32]
 
 CARD = "policy-qa.json"
 # A wrong passage is drawn from the first so many of either search. The very first are passed over
@@ -74,7 +75,63 @@ def put_in_place(scratch: Path, target: Path, card: Mapping[str, Any]) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-FloatArray = npt.NDArray[np.float32]
+MEASURES = ("mrr@10", "ndcg@10", "recall@1", "recall@5", "recall@10", "recall@100")
+#: The measure that decides.
+DECIDES = "mrr@10"
+_SAMPLES = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A measure before and after, and the difference with its 95 % interval by resampling questions."""
+
+    before: float
+    after: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def difference(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+    def record(self) -> dict[str, float]:
+        """As it is written, the difference beside its interval."""
+        return asdict(self) | {"difference": self.difference}
+
+    @property
+    def better(self) -> bool:
+        """Whether the mean rose; `low` above 0 says that this is more than chance."""
+        return self.difference > 0
+
+
+def measured(asked: Sequence[Asked], collection: Collection, similarity: FloatArray) -> list[dict[str, float]]:
+    """The measures of each question. `similarity`: (n questions, n passages); an article has its best passage's."""
+    order = np.argsort(collection.articles, kind="stable")
+    starts = np.searchsorted(collection.articles[order], np.arange(collection.size))
+    out = []
+    for question, scores in zip(asked, similarity, strict=True):
+        articles = np.maximum.reduceat(scores[order], starts)
+        out.append(ranking(question.gold, np.argsort(-articles, kind="stable")[:100].tolist(), MEASURES))
+    return out
+
+
+def changes_of(before: Sequence[dict[str, float]], after: Sequence[dict[str, float]]) -> dict[str, Change]:
+    """Measure -> its change over the same questions; seed fixed."""
+    out = {}
+    for measure in MEASURES:
+        old = np.array([row[measure] for row in before])
+        new = np.array([row[measure] for row in after])
+        rng = np.random.default_rng(0)
+        resampled = (new - old)[rng.integers(0, len(old), (_SAMPLES, len(old)))].mean(axis=1)
+        low, high = np.percentile(resampled, [2.5, 97.5])
+        out[measure] = Change(
+            before=float(old.mean()), after=float(new.mean()), low=float(low), high=float(high), n=len(old)
+        )
+    return out
+
+
 #: Called with a stage (`embed`, `mine`, `tune`, `compare`), how much of it is done, and how much there is.
 TuneProgress = Callable[[str, int, int], None]
 
@@ -133,7 +190,7 @@ def adapt(
     target = folder_of(settings.models_dir, name)
     trained, watched, held = ([asked[i] for i in part] for part in parts([a.question for a in asked], plan.seed))
     passages = _embedded(encoder, collection.passages, vectors, "embed", progress)
-    before = figures.rows(held, collection, _queries(encoder, held) @ passages.T)
+    before = measured(held, collection, _queries(encoder, held) @ passages.T)
     learned, seen = _examples(encoder, collection, (trained, watched), passages, plan.seed, progress)
     if not learned or not seen:
         raise UsageError(
@@ -143,9 +200,9 @@ def adapt(
     fit = trainer or ContrastiveTrainer(encoder.name, settings.models_dir)
     with scratch_beside(target, megabytes=250, stale=24 * 3600) as scratch:
         course, after, known = _trained(fit, learned, seen, plan, scratch, (held, asked), collection, progress)
-        changes = figures.changes(before, after)
+        changes = changes_of(before, after)
         sizes = {"trained": len(trained), "watched": len(watched), "held_out": len(held)}
-        kept = changes[figures.DECIDES].better
+        kept = changes[DECIDES].better
         if kept:
             remembered.write(scratch, known)
             card = {
@@ -183,7 +240,7 @@ def _trained(
         learned, watched, plan, folder, lambda done, total, _: progress("tune", done, total)
     )
     vectors = _embedded(encoder, collection.passages, None, "compare", progress)
-    rows = figures.rows(held, collection, _queries(encoder, held) @ vectors.T)
+    rows = measured(held, collection, _queries(encoder, held) @ vectors.T)
     refs = tuple(tuple(collection.refs[g] for g in sorted(a.gold) if g < len(collection.refs)) for a in every)
     known = Remembered(questions=tuple(a.question for a in every), refs=refs, vectors=_queries(encoder, every))
     return course, rows, known
