@@ -48,10 +48,10 @@ def test_bm25_by_hand() -> None:
     # of row 1 (1 word): 1.5 (.25 + .75 * 3/4) = 1.21875.
     jia = math.log(8 / 3) * 2 * 2.5 / (2 + 2.90625)
     yi_0, yi_1 = (math.log(1.6) * 2.5 / (1 + norm) for norm in (2.90625, 1.21875))
-    assert index.bm25({0: 1.0}) == pytest.approx([jia, 0, 0], rel=1e-5)
-    assert index.bm25({1: 1.0}) == pytest.approx([yi_0, yi_1, 0], rel=1e-5)
-    assert index.bm25({0: 2.0, 1: 0.5}) == pytest.approx([2 * jia + yi_0 / 2, yi_1 / 2, 0], rel=1e-5)
-    assert index.bm25({}) == pytest.approx([0, 0, 0])
+    assert index.postings.bm25({0: 1.0}) == pytest.approx([jia, 0, 0], rel=1e-5)
+    assert index.postings.bm25({1: 1.0}) == pytest.approx([yi_0, yi_1, 0], rel=1e-5)
+    assert index.postings.bm25({0: 2.0, 1: 0.5}) == pytest.approx([2 * jia + yi_0 / 2, yi_1 / 2, 0], rel=1e-5)
+    assert index.postings.bm25({}) == pytest.approx([0, 0, 0])
 
 
 def test_bm25_against_brute_force(
@@ -68,7 +68,7 @@ def test_bm25_against_brute_force(
         expected = [
             idf * row[word] * (K1 + 1) / (row[word] + K1 * (1 - B + B * sum(row.values()) / mean)) for row in rows
         ]
-        assert index.bm25({index.vocabulary[word]: 1.0}) == pytest.approx(expected, rel=1e-4)
+        assert index.postings.bm25({index.vocabulary[word]: 1.0}) == pytest.approx(expected, rel=1e-4)
 
 
 def test_rows_are_the_articles_in_order(
@@ -101,7 +101,7 @@ def test_the_same_documents_give_the_same_files(segmentations: Mapping[str, Segm
 
 def test_a_corpus_of_nothing_to_say() -> None:
     index = lexical.load(lexical.dump([cut("。。。\n，，\n")], []))
-    assert list(index.bm25({})) == [0.0, 0.0]
+    assert list(index.postings.bm25({})) == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(

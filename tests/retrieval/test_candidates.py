@@ -152,7 +152,9 @@ def test_each_search_gives_its_scores(
     _, words, pairs = parts
     assert list(scores) == ["dense", "bigrams", "words"]
     assert scores["bigrams"].tolist() == pairs.bm25("车辆由谁办理").tolist()
-    assert scores["words"].tolist() == words.bm25({words.vocabulary[w]: 1.0 for w in ("车辆", "办理")}).tolist()
+    assert (
+        scores["words"].tolist() == words.postings.bm25({words.vocabulary[w]: 1.0 for w in ("车辆", "办理")}).tolist()
+    )
     # One that finds nothing is left out.
     assert list(one.scores(parts[0].analyze("zzz"), COSINES * 0)) == ["dense"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from policy_qa.index.lexical import LexicalIndex, Matrix
+from policy_qa.index.lexical import LexicalIndex, Matrix, Postings
 from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.features import NAMES, _longest_run, bigrams, features
 from policy_qa.retrieval.kinds import wanted
@@ -37,7 +37,8 @@ LEXICAL = LexicalIndex(
     places=frozenset(),
     idf=np.ones(4, np.float32),
     english={},
-    _by_word=(
+    postings=Postings(
+        5,
         np.array([0, 2, 4, 4, 4], np.int32),
         np.array([0, 2, 0, 1], np.int32),
         np.array([2, 1, 1, 3], np.float32),

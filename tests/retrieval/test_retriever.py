@@ -249,7 +249,7 @@ def test_of_more_the_best_of_either_search_are(many: tuple[Retriever, Question])
     clause[[200, 210]] = 1000
     words = {w: s for t in question.terms for w, s in t.matches.items()}
     assert words
-    bm25 = one._lexical.bm25(words)
+    bm25 = one._lexical.postings.bm25(words)
     rows = np.arange(size, dtype=np.int32)[::-1][:401].copy()
     best = np.maximum(article, clause)
     expected = set(rows[np.argsort(-best[rows])[:96]]) | set(rows[np.argsort(-bm25[rows])[:96]])

@@ -18,10 +18,8 @@ import numpy.typing as npt
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.index.files import from_npy, to_npy
-from policy_qa.index.lexical import K1, B
+from policy_qa.index.lexical import FloatArray, Postings
 from policy_qa.words import normalize
-
-FloatArray = npt.NDArray[np.float32]
 
 #: An index of more articles than this is large. From about here on token states, at 200 an article, are more than
 #: memory should hold (`tokens.MAX_TOKENS`), and without them the ranker's weights are not what they were fitted for:
@@ -36,25 +34,17 @@ _SLICE = 4096
 
 @dataclass(frozen=True, slots=True)
 class BigramIndex:
-    """Postings by pair: those of `pairs[i]` are `rows[indptr[i]:indptr[i + 1]]`, with as many `impacts`."""
+    """`pairs[w]` is word w of the postings."""
 
-    size: int
     pairs: npt.NDArray[np.int64]
-    indptr: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int32]
-    impacts: npt.NDArray[np.float16]
+    postings: Postings
 
     def bm25(self, question: str) -> FloatArray:
         """BM25 of every row for the pairs of a question, each once; shape (size,)."""
-        scores = np.zeros(self.size, dtype=np.float32)
         asked = np.unique(_pairs(normalize(question))[0])
-        if not len(asked) or not len(self.pairs):
-            return scores
-        at = np.searchsorted(self.pairs, asked).clip(max=len(self.pairs) - 1)
-        for i in at[self.pairs[at] == asked]:
-            a, b = self.indptr[i], self.indptr[i + 1]
-            scores[self.rows[a:b]] += self.impacts[a:b]
-        return scores
+        at = np.searchsorted(self.pairs, asked)
+        known = (int(i) for i, pair in zip(at, asked, strict=True) if i < len(self.pairs) and self.pairs[i] == pair)
+        return self.postings.bm25(dict.fromkeys(known, 1.0))
 
 
 def is_large(segmentations: Iterable[Segmentation]) -> bool:
@@ -67,16 +57,9 @@ def dump(segmentations: Iterable[Segmentation]) -> dict[str, bytes]:
     texts = [searched(s, a) for s in segmentations for a in s.articles]
     counted = [_counts(texts[start : start + _SLICE], start) for start in range(0, len(texts), _SLICE)]
     pairs, rows, counts = (np.concatenate(parts) for parts in zip(*counted, strict=True))
-    order = np.argsort(pairs, kind="stable")
-    pairs, rows, counts = pairs[order], rows[order], counts[order]
-    known, first = np.unique(pairs, return_index=True)
-    indptr = np.append(first, len(pairs)).astype(np.int64)
-    lengths = np.bincount(rows, weights=counts, minlength=len(texts))
-    norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))
-    held = np.diff(indptr)
-    idf = np.log1p((len(texts) - held + 0.5) / (held + 0.5))
-    impacts = np.repeat(idf, held) * counts * (K1 + 1) / (counts + norm[rows])
-    arrays = (known, indptr, rows.astype(np.int32), impacts.astype(np.float16))
+    known, words, held = np.unique(pairs, return_inverse=True, return_counts=True)
+    made = Postings.of(words, rows, counts, held, len(texts))
+    arrays = (known, made.indptr, made.rows.astype(np.int32), made.impacts.astype(np.float16))
     return {f"bigrams-{name}.npy": to_npy(array) for name, array in zip(_FILES, arrays, strict=True)}
 
 
@@ -85,7 +68,7 @@ def load(files: Mapping[str, bytes], size: int) -> BigramIndex | None:
     if "bigrams-pairs.npy" not in files:
         return None
     pairs, indptr, rows, impacts = (from_npy(files[f"bigrams-{name}.npy"]) for name in _FILES)
-    return BigramIndex(size, pairs, indptr, rows, impacts)
+    return BigramIndex(pairs, Postings(size, indptr, rows, impacts))
 
 
 def searched(segmentation: Segmentation, article: Provision) -> str:

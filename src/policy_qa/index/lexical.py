@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from policy_qa.words import Segmenter, corpus_terms, place_names
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.integer[Any]]
 
 #: Rises whenever the same documents may give other files; an index records it.
 VERSION = 5
@@ -53,6 +55,38 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Postings:
+    """BM25 by word: word w adds `impacts[i]` to row `rows[i]`, for each i from `indptr[w]` to `indptr[w + 1]`."""
+
+    size: int
+    indptr: Integers
+    rows: Integers
+    impacts: npt.NDArray[np.floating[Any]]
+
+    @classmethod
+    def of(cls, words: Integers, rows: Integers, counts: Integers, held: Integers, size: int) -> Postings:
+        """Word `words[i]` stands `counts[i]` times in row `rows[i]` of `size`; `held[w]` rows have word w."""
+        lengths = np.bincount(rows, weights=counts, minlength=size)
+        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if size else 1.0, 1.0))
+        impacts = idf_of(held, size)[words] * counts * (K1 + 1) / (counts + norm[rows])
+        order = np.argsort(words, kind="stable")
+        return cls(size, np.append(0, np.cumsum(held)), rows[order], impacts[order].astype(np.float32))
+
+    def bm25(self, words: Mapping[int, float]) -> FloatArray:
+        """BM25 of every row for weighted query words, shape (size,)."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        for word, weight in words.items():
+            a, b = self.indptr[word], self.indptr[word + 1]
+            scores[self.rows[a:b]] += weight * self.impacts[a:b]
+        return scores
+
+
+def idf_of(held: Integers, size: int) -> FloatArray:
+    """The inverse document frequency of words that so many rows of `size` have."""
+    return np.log1p((size - held + 0.5) / (held + 0.5)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalIndex:
     """Words of every article. `refs[i]` names row i; `idf[w]` is word w's inverse document frequency."""
 
@@ -69,16 +103,7 @@ class LexicalIndex:
     places: frozenset[str]
     idf: FloatArray
     english: Mapping[str, Sequence[str]]
-    _by_word: tuple[IntArray, IntArray, FloatArray]
-
-    def bm25(self, words: Mapping[int, float]) -> FloatArray:
-        """BM25 of every row for weighted query words, shape (n rows,)."""
-        indptr, rows, impact = self._by_word
-        scores = np.zeros(len(self.refs), dtype=np.float32)
-        for word, weight in words.items():
-            a, b = indptr[word], indptr[word + 1]
-            scores[rows[a:b]] += weight * impact[a:b]
-        return scores
+    postings: Postings
 
 
 def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> dict[str, bytes]:
@@ -144,10 +169,9 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
     vocabulary = {w: i for i, w in enumerate(meta["vocabulary"])}
     parts = ("indptr", "indices", "counts")
     tables = {name: Matrix(*(from_npy(files[f"lexical-{name}-{part}.npy"]) for part in parts)) for name in _TABLES}
-    text = tables["text"]
-    rows = len(meta["refs"])
-    df = np.bincount(text.indices, minlength=len(vocabulary)).astype(np.float32)
-    idf = np.log1p((rows - df + 0.5) / (df + 0.5)).astype(np.float32)
+    text, size = tables["text"], len(meta["refs"])
+    held = np.bincount(text.indices, minlength=len(vocabulary))
+    rows = np.repeat(np.arange(size, dtype=np.int32), np.diff(text.indptr))
     return LexicalIndex(
         refs=tuple(meta["refs"]),
         vocabulary=vocabulary,
@@ -155,21 +179,7 @@ def load(files: Mapping[str, bytes]) -> LexicalIndex:
         **tables,
         clause_rows=from_npy(files["lexical-clause-rows.npy"]),
         places=frozenset(json.loads(files["places.json"])),
-        idf=idf,
+        idf=idf_of(held, size),
         english=json.loads(files["english.json"]),
-        _by_word=_postings(text, idf, len(vocabulary)),
+        postings=Postings.of(text.indices, rows, text.counts, held, size),
     )
-
-
-def _postings(matrix: Matrix, idf: FloatArray, words: int) -> tuple[IntArray, IntArray, FloatArray]:
-    """(indptr by word, rows, BM25 impact of each posting)."""
-    lengths = np.diff(matrix.indptr)
-    row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    total = np.add.reduceat(matrix.counts, matrix.indptr[:-1][lengths > 0]) if len(matrix.counts) else np.zeros(0)
-    size = np.zeros(len(lengths), dtype=np.float32)
-    size[lengths > 0] = total
-    norm = K1 * (1 - B + B * size / max(float(size.mean()) if len(size) else 1.0, 1.0))
-    impact = idf[matrix.indices] * matrix.counts * (K1 + 1) / (matrix.counts + norm[row_of])
-    order = np.argsort(matrix.indices, kind="stable")
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(matrix.indices, minlength=words))]).astype(np.int32)
-    return indptr, row_of[order], impact[order].astype(np.float32)

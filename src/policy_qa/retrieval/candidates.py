@@ -122,7 +122,7 @@ class Fused:
         found = {
             "dense": self._dense.mixed(cosines),
             "bigrams": self._bigrams.bm25(question.dense_text),
-            "words": self._lexical.bm25(words),
+            "words": self._lexical.postings.bm25(words),
         }
         return {name: scores for name, scores in found.items() if name == "dense" or scores.any()}
 

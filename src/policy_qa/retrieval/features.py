@@ -150,7 +150,7 @@ def features(
         if pairs:
             col["bigrams"][i] = len(pairs & bigrams(texts[i])) / len(pairs)
         col["run"][i] = _longest_run(question.scope.rest, texts[i]) / 8
-    bm25 = lexical.bm25(_bm25_words(question))[rows]
+    bm25 = lexical.postings.bm25(_bm25_words(question))[rows]
     col["bm25"][:] = bm25 / max(float(bm25.max(initial=0)), 1e-6)
     col["furniture"][:] = furniture
     known = strengths.any(axis=1)

@@ -345,7 +345,7 @@ class Retriever:
         if len(rows) <= _ALL_BELOW:
             return rows
         words = {w: s for t in question.terms for w, s in t.matches.items()}
-        bm25 = self._lexical.bm25(words)[rows]
+        bm25 = self._lexical.postings.bm25(words)[rows]
         best = np.maximum(dense[0], dense[1])[rows]
         keep = np.union1d(np.argsort(-best)[: _CANDIDATES * 4], np.argsort(-bm25)[: _CANDIDATES * 4])
         return rows[keep]
