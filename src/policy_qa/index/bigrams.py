@@ -59,7 +59,12 @@ def dump(segmentations: Iterable[Segmentation]) -> dict[str, bytes]:
     pairs, rows, counts = (np.concatenate(parts) for parts in zip(*counted, strict=True))
     known, words, held = np.unique(pairs, return_inverse=True, return_counts=True)
     made = Postings.of(words, rows, counts, held, len(texts))
-    arrays = (known, made.indptr, made.rows.astype(np.int32), made.impacts.astype(np.float16))
+    arrays: tuple[npt.NDArray[Any], ...] = (
+        known,
+        made.indptr,
+        made.rows.astype(np.int32),
+        made.impacts.astype(np.float16),
+    )
     return {f"bigrams-{name}.npy": to_npy(array) for name, array in zip(_FILES, arrays, strict=True)}
 
 
