@@ -15,7 +15,7 @@ from typing import Any
 
 from fake_encoder import FakeEncoder
 
-from policy_qa.index import builder, lexical, reuse
+from policy_qa.index import builder, lexical
 from policy_qa.settings import Settings
 
 
@@ -37,7 +37,7 @@ def main(home: str, corpus: str, kill_at: int) -> None:
     encoder = FakeEncoder()
     encoder.passages = counted(encoder.passages)
     lexical.dump = lambda segmentations, passages: {"lexical.json": b'{"words": []}'}
-    reuse._BATCH = 64
+    builder._BATCH = 64
     builder.build(Settings(home=Path(home), corpus=Path(corpus), model="fake"), encoder=encoder)
     print(steps, end=" ", flush=True)
 

@@ -18,7 +18,7 @@ from fake_encoder import FakeEncoder
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import BuildFailed, BuildLocked, IndexMissing, ModelError, SourceError
-from policy_qa.index import builder, files, layout, reuse
+from policy_qa.index import builder, files, layout
 from policy_qa.index.builder import build
 from policy_qa.index.files import build_lock
 from policy_qa.index.layout import FileReport
@@ -301,7 +301,7 @@ def test_a_damaged_index_is_built_anew_and_it_is_said(settings: Settings, encode
 
 
 def test_progress_is_told_by_stage(settings: Settings, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "_BATCH", 50)
+    monkeypatch.setattr(builder, "_BATCH", 50)
     told: list[tuple[str, int, int]] = []
     report = build(settings, encoder=encoder, progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["read", "embed", "write"]
@@ -318,7 +318,7 @@ def test_progress_is_told_by_stage(settings: Settings, encoder: FakeEncoder, mon
 def test_an_interrupted_build_goes_on_where_it_was(
     settings: Settings, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reuse, "_BATCH", 50)
+    monkeypatch.setattr(builder, "_BATCH", 50)
     calls = []
 
     def stop() -> None:
@@ -344,7 +344,7 @@ def test_a_damaged_batch_is_embedded_again(
     settings: Settings, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
     monkeypatch.setattr(builder, "write_generation", lambda *a, **k: (_ for _ in ()).throw(OSError(5, "I/O error")))
-    monkeypatch.setattr(reuse, "_BATCH", 50)
+    monkeypatch.setattr(builder, "_BATCH", 50)
     with pytest.raises(BuildFailed):
         build(settings, encoder=encoder)
     monkeypatch.undo()

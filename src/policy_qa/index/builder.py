@@ -11,7 +11,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import json
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,25 +21,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 import policy_qa
-from policy_qa.datamodels import Segmentation
+from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.documents import SUFFIXES, helpers, look_into, open_source
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
 from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout, lexical, tokens
-from policy_qa.index.codec import load_segmentations
-from policy_qa.index.files import build_lock
+from policy_qa.index.codec import load_passages, load_segmentations
+from policy_qa.index.files import build_lock, from_npy, key_of, replace_synced, sha256, to_npy, write_synced
 from policy_qa.index.isolated import Reader
 from policy_qa.index.layout import FileReport, Maker
 from policy_qa.index.report import BuildReport, check_coverage, file_report
-from policy_qa.index.reuse import PartialStore, embed, vectors_of
 from policy_qa.index.store import Generation, read_generation, write_generation
+from policy_qa.index.vectors import VectorIndex, Vectors
 from policy_qa.passages import passages_of
 from policy_qa.printable import doc_id_of, source_name
 from policy_qa.settings import Settings
 
 if TYPE_CHECKING:
     from policy_qa.models import Encoder
+    from policy_qa.models.encoder import TokenStates
 
 #: Called with a stage (`read`, `embed`, `tokens`, `write`), how much of it is done, and how much there is.
 BuildProgress = Callable[[str, int, int], None]
@@ -255,3 +260,96 @@ def _edited(segmentations: Sequence[Segmentation]) -> Iterator[str]:
     """What decisions did to other texts, and what of it could not be done."""
     for document in (s.document for s in segmentations if s.document.edition_of):
         yield f"{document.edition_of}: " + "；".join(n for n in document.notes if n.startswith(("已并入", "《")))
+
+
+class PartialStore:
+    """The folder of finished batches of one model in an index folder, for an interrupted build to go on from.
+
+    Two files a batch: `<n>.npy` with the vectors, `<n>.json` with the model, the hashes of the texts and that of the
+    first file. The second is written last and in one step: without it, or where it doesn't match, the batch counts for
+    nothing. The caller holds the build lock.
+    """
+
+    def __init__(self, index_dir: Path, fingerprint: str) -> None:
+        self._folder = index_dir / layout.PARTIAL
+        self._fingerprint = fingerprint
+
+    def load(self) -> dict[str, Vectors]:
+        """Return text hash -> vector (dim,) for every sound batch of this model."""
+        found: dict[str, Vectors] = {}
+        for path in sorted(self._folder.glob("[0-9]*.json")):
+            try:
+                fields = json.loads(path.read_bytes())
+                data = path.with_suffix(".npy").read_bytes()
+                if fields["fingerprint"] != self._fingerprint or fields["sha256"] != sha256(data):
+                    continue
+                vectors = from_npy(data)
+                found |= dict(zip(fields["texts"], vectors, strict=True))  # all of it, or none
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # half a batch is no batch: it is embedded again
+        return found
+
+    def add(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Keep a batch: the hashes of its texts, and vectors of shape (n, dim) in the same order."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(p.stem) for p in self._folder.glob("[0-9]*.npy") if p.stem.isdigit()), default=0)
+        data = to_npy(np.ascontiguousarray(vectors, np.float32))
+        path = self._folder / f"{number:06d}.npy"
+        write_synced(path, data)
+        fields = {"fingerprint": self._fingerprint, "sha256": sha256(data), "texts": list(texts)}
+        replace_synced(path.with_suffix(".json"), json.dumps(fields).encode("ascii"))
+
+    def clear(self) -> None:
+        """Remove all batches: their vectors are in the index now."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+# Passages between two saves of vectors: a few seconds of work, all that an interruption can cost.
+_BATCH = 256
+
+
+def vectors_of(files: Mapping[str, bytes]) -> dict[str, Vectors]:
+    """Text hash -> vector of an index that the same model made, from its files; nothing from none."""
+    if not files:
+        return {}
+    passages, vectors = load_passages(files[layout.PASSAGES]), VectorIndex(files[layout.VECTORS]).matrix()
+    return {key_of(passage.embed_text): row for passage, row in zip(passages, vectors, strict=True)}
+
+
+def embed(
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    known: Mapping[str, Vectors],
+    partial: PartialStore,
+    progress: Callable[[int, int], None],
+    keep: Callable[[str, TokenStates], None] | None = None,
+) -> tuple[Vectors, int]:
+    """Vectors for all passages, in their order, and how many texts the model had to read for them.
+
+    `keep` gets the token states of what is read, which come with the same pass, where the model gives any.
+    """
+    keys = [key_of(passage.embed_text) for passage in passages]
+    missing = {key: p.embed_text for key, p in zip(keys, passages, strict=True) if key not in known}
+    todo = list(missing)
+    made: dict[str, Vectors] = dict(known)
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, len(todo))
+
+    progress(0, len(todo))
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start : start + _BATCH]
+        texts = [missing[key] for key in batch]
+        if keep and encoder.states:
+            found = encoder.states.encode_many(texts, query=False, progress=advance)
+            for text, states in zip(texts, found, strict=True):
+                keep(text, states)
+            vectors = np.stack([states.vector for states in found])
+        else:
+            vectors = encoder.passages(texts, advance)
+        partial.add(batch, vectors)
+        made.update(zip(batch, vectors, strict=True))
+    return np.stack([made[key] for key in keys]), len(todo)

@@ -66,28 +66,19 @@ class Reader(AbstractContextManager["Reader"]):
         reply = self._reply(task, source)
         if reply is None and used:
             reply = self._reply(task, source)  # what earlier files left behind in the process may be to blame
+        if reply and (pages := reply[0].get("waits")):
+            # Pages of pictures are read in a process of their own, which has time for each of them.
+            seconds = self._limits.wall + pages * scans.PAGE_SECONDS
+            with Reader(seconds=seconds, memory=self._limits.memory) as patient:
+                reply = patient._reply(task | {"pictures": pages}, source)
         if reply is None:
             raise _refusal(source, "one that ends its reader (a crash, or more memory than it may have)")
         about, body = reply
-        if pages := about.get("waits"):
-            return self._recognise(task | {"pictures": pages}, source)
-        return self._made(about, body, source)
-
-    def _recognise(self, task: dict[str, Any], source: str) -> Segmentation:
-        """A file with pages of pictures is read in a process of its own, which has time for each of them."""
-        seconds = self._limits.wall + task["pictures"] * scans.PAGE_SECONDS
-        with Reader(seconds=seconds, memory=self._limits.memory) as patient:
-            reply = patient._reply(task, source)
-        if reply is None:
-            raise _refusal(source, "one that ends its reader (a crash, or more memory than it may have)")
-        return self._made(*reply, source)
-
-    def _made(self, about: dict[str, Any], body: bytes, source: str) -> Segmentation:
         if refused := about.get("refused"):
             raise (SegmentationError if about.get("cut") else SourceError)(refused)
-        if error := about.get("error"):
+        if failed := about.get("error"):
             _log.info("%s: %s", source, about.get("trace"))
-            raise _refusal(source, f"one that its reader fails on ({error})")
+            raise _refusal(source, f"one that its reader fails on ({failed})")
         try:
             return load_segmentations(body)[0]
         except (ValueError, LookupError, TypeError) as error:

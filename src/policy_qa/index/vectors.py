@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from policy_qa.errors import IndexDamaged
 from policy_qa.index.layout import REBUILD, VECTORS
+from policy_qa.models.runtime import once
 
 Vectors = npt.NDArray[np.float32]
 
@@ -44,9 +44,7 @@ class VectorIndex:
             raise IndexDamaged(f"index file {VECTORS}: expected IxFI or IHNf, found {data[:4]!r}; {REBUILD}")
         self.kind = _CLASSES[kind]
         _, self.dim, self.rows = _HEADER.unpack_from(data)
-        self._data = data
-        self._lock = threading.Lock()
-        self._index: Any = None
+        self._faiss = once(lambda: _opened(data, self.kind))
 
     def __len__(self) -> int:
         return int(self.rows)
@@ -86,16 +84,14 @@ class VectorIndex:
             return np.empty((0, self.dim), np.float32)
         return np.asarray(self._faiss().reconstruct_n(0, self.rows), np.float32)
 
-    def _faiss(self) -> Any:
-        with self._lock:
-            if self._index is None:
-                import faiss
 
-                self._index = faiss.deserialize_index(np.frombuffer(self._data, np.uint8))
-                self._data = b""
-                if self.kind == "hnsw":
-                    self._index.hnsw.efSearch = _EF_SEARCH
-            return self._index
+def _opened(data: bytes, kind: str) -> Any:
+    import faiss
+
+    index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+    if kind == "hnsw":
+        index.hnsw.efSearch = _EF_SEARCH
+    return index
 
 
 @contextmanager

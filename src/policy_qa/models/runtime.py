@@ -57,14 +57,15 @@ def all_cores() -> Iterator[None]:
 
 
 def once(make: Callable[[], _Made]) -> Callable[[], _Made]:
-    """`make`, called at the first use and no more, whichever thread comes first."""
-    lock = threading.Lock()
+    """`make`, called at the first use and no more, whichever thread comes first; then it is let go."""
+    lock, todo = threading.Lock(), [make]
     made: list[_Made] = []
 
     def held() -> _Made:
         with lock:
             if not made:
-                made.append(make())
+                made.append(todo[0]())
+                todo.clear()
         return made[0]
 
     return held
