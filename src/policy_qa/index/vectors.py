@@ -88,7 +88,7 @@ class VectorIndex:
 def _opened(data: bytes, kind: str) -> Any:
     import faiss
 
-    index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+    index: Any = faiss.deserialize_index(np.frombuffer(data, np.uint8))
     if kind == "hnsw":
         index.hnsw.efSearch = _EF_SEARCH
     return index
