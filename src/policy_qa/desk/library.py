@@ -19,7 +19,7 @@ from policy_qa.desk.corpus import Editor, Unfit
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes as diff_changes
 from policy_qa.diff.html import overview as diff_overview
-from policy_qa.diff.texts import TEXTS as DIFF_TEXTS
+from policy_qa.diff.report import TEXTS as DIFF_TEXTS
 from policy_qa.doors.service import Service, status_of
 from policy_qa.errors import IndexMissing, IndexUnusable, PolicyQAError, UsageError
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State

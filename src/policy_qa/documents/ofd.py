@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from policy_qa.documents.archive import Archive, Element, Form
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.pdf.lines import WIDE
-from policy_qa.documents.pdf.page import Char, Rule, Sheet, tidy_char
+from policy_qa.documents.pdf.page import Char, Rule, Sheet, straight, tidy_char
 from policy_qa.documents.pdf.pages import Pages
 from policy_qa.documents.pdf.reader import MAX_PAGE_CHARS, MAX_PAGES
 from policy_qa.errors import SourceError
@@ -165,7 +165,5 @@ def _rules(thing: Element) -> Iterator[Rule]:
             points.clear()
         if step.group()[0] in "ML" and len(place := _numbers(step.group())) == 2:
             points.append(_place(matrix, *place))
-            for (xa, ya), (xb, yb) in pairwise(points[-2:]):
-                if (abs(xa - xb) < 1) != (abs(ya - yb) < 1):
-                    flat = abs(ya - yb) < 1
-                    yield Rule(min(xa, xb), min(ya, yb), max(xa, xb), min(ya, yb) if flat else max(ya, yb))
+            for one, two in pairwise(points[-2:]):
+                yield from straight(one, two)

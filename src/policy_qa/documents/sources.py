@@ -129,9 +129,8 @@ def read_document(path: Path, *, root: Path | None = None, follow: bool = False)
     Raises SourceError where the file holds no text that can be read; the message names it.
     """
     source = source_name(path.relative_to(root) if root and path.is_relative_to(root) else path.name)
-    _check_kind(path, source, follow=follow)
-    _readable(source)
     with open_source(path, source, follow=follow) as file:
+        _readable(source)
         data = file.read(MAX_BYTES + 1)
     return _document(data, source)
 
