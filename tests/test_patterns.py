@@ -18,7 +18,6 @@ SHORT = (
     "policy_qa.page",
     "policy_qa.evaluation",
     "policy_qa.facts.wanted_versions",
-    "policy_qa.facts.force",
     "policy_qa.facts.head",
     "policy_qa.facts.same",
     "policy_qa.facts.shelf",

@@ -23,9 +23,8 @@ from policy_qa.datamodels import (
 )
 from policy_qa.facts.amending import Consolidation
 from policy_qa.facts.dates import in_words, today
-from policy_qa.facts.force import begins, date_of
 from policy_qa.facts.instructions import Instruction, instructions
-from policy_qa.facts.shelf import Shelf, Shelved
+from policy_qa.facts.shelf import Shelf, Shelved, begins, date_of
 from policy_qa.naming.instruments import titles_of
 from policy_qa.provisions import segment
 from policy_qa.statements import Statement

@@ -1,4 +1,4 @@
-"""Which text on file a title or a 文号 in another text means."""
+"""Which text on file a title or a 文号 in another text means, and by which day it is older or newer than others."""
 
 from __future__ import annotations
 
@@ -8,14 +8,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document
-from policy_qa.facts.closing import Ending
-from policy_qa.facts.force import date_of
+from policy_qa.facts.closing import Ending, effective
+from policy_qa.facts.dates import LOOSE_DATE, iso_date
+from policy_qa.facts.head import read_head
 from policy_qa.facts.instructions import Instruction
 from policy_qa.facts.model import Fact, Link
 from policy_qa.facts.same import core_of, without_edition
 from policy_qa.words import normalize
 
+_DATE = re.compile(LOOSE_DATE)
+#: The year of an edition, and what it is, at the end of a title: （2022年修订）.
+EDITION_YEAR = re.compile(
+    r"((?:19|20)\d\d)\s*+年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:第[^）)]{1,3}次)?(修订|修正|修改|版)?[^（(]{0,4}[)）]"
+)
+_AMENDED = re.compile(r"[^。\n]{0,80}?(?:修订|修正|修改|公布|发布|印发|通过|颁布)")
+_HEAD_SIZE = 2_000
 _BRACKETS = str.maketrans("〔〕【】［］（）()", "[][][][][]")
+
+
+def date_of(document: Document) -> str:
+    """The date by which a text is older or newer: of issue or of its last amendment, else of coming into force."""
+    if document.edition_of:
+        return document.since
+    titled = EDITION_YEAR.search(document.title)
+    head = document.text[:_HEAD_SIZE].partition("第一条")[0]
+    amended = [iso_date(m) for m in _DATE.finditer(head) if _AMENDED.match(head, m.end())]
+    told = [document.date, *amended, *([titled.group(1)] if titled else [])]
+    # 2022-07-18 tells more than 2022, and isn't newer for it.
+    best = max(told, key=lambda date: (date[:4], len(date), date))
+    return best or effective_day(document)
+
+
+def begins(document: Document) -> str:
+    """The day from which a text counts: that of coming into force where it says so, else its date."""
+    issued = read_head(document.text, doc_id=document.doc_id).issued
+    return effective_day(document, issued) or date_of(document)
+
+
+def effective_day(document: Document, issued: Fact | None = None) -> str:
+    """The day from which a text says that it applies; empty where it doesn't. `issued` is its day of issue, if so."""
+    found = effective(document.text, 0, len(document.text), issued, document.doc_id)
+    return found.value if found else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

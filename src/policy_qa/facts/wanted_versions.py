@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Document, Status
-from policy_qa.facts.force import date_of
 from policy_qa.facts.model import Family, Version
 from policy_qa.facts.same import DRAFT_WORDS
+from policy_qa.facts.shelf import date_of
 
 _KINDS = "办法|规定|制度|方案|细则|条例|章程|规程|规则|意见|文件|文本|版本"
 _NOUNS = "version|edition|text|policy|rules?"

@@ -13,8 +13,8 @@ from policy_qa.diff.model import Op
 from policy_qa.diff.words import word_ops
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.editions import Editions
-from policy_qa.facts.force import date_of
 from policy_qa.facts.model import Family, Version
+from policy_qa.facts.shelf import date_of
 from policy_qa.lint import Finding, lint
 from policy_qa.naming.institutions import institution_of
 from policy_qa.page.inline import one_line
