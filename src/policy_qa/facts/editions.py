@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, cast
 
 from policy_qa.datamodels import (
     Amended,
     Answer,
-    Citation,
     Document,
     Effective,
     Part,
-    Point,
     Provision,
     Quotation,
     Referred,
@@ -27,7 +25,6 @@ from policy_qa.facts.instructions import Instruction, instructions
 from policy_qa.facts.shelf import Shelf, Shelved, begins, date_of
 from policy_qa.naming.instruments import titles_of
 from policy_qa.provisions import segment
-from policy_qa.statements import Statement
 
 #: Rises whenever the same files may give other editions; an index records it.
 VERSION = 3
@@ -244,16 +241,25 @@ def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:
 
 def sourced_answer(answer: Answer, editions: Editions) -> Answer:
     """The same, each citation, quotation and ref that of a file, with what amended it."""
-    return replace(
-        answer,
-        points=tuple(_point(p, editions) for p in answer.points),
-        citations=tuple(_citation(c, editions) for c in answer.citations),
-        retrieved=sourced_hits(answer.retrieved, editions),
-        nearest=tuple(replace(n, ref=editions.ref(n.ref)) for n in answer.nearest),
-        sentences=tuple(_statement(s, editions) for s in answer.sentences),
-        removed=tuple(_statement(s, editions) for s in answer.removed),
-        scope=replace(answer.scope, doc_ids=tuple(dict.fromkeys(map(editions.file, answer.scope.doc_ids)))),
-    )
+    scope = replace(answer.scope, doc_ids=tuple(dict.fromkeys(map(editions.file, answer.scope.doc_ids))))
+    told: Answer = _sourced(replace(answer, scope=scope), editions)
+    return replace(told, retrieved=sourced_hits(answer.retrieved, editions))
+
+
+def _sourced(one: Any, editions: Editions) -> Any:
+    """Whatever an answer is made of, and all that stands in it, by refs and offsets of the files."""
+    if isinstance(one, tuple):
+        return tuple(_sourced(each, editions) for each in one)
+    if not is_dataclass(one) or isinstance(one, Document):
+        return one
+    told = {field.name: _sourced(getattr(one, field.name), editions) for field in fields(one)}
+    if isinstance(one, Quotation | Referred) and one.ref:
+        found = editions.sourced(one.ref, one.start, one.end)
+        told |= {"ref": found.ref, "start": found.start, "end": found.end}
+        told |= {"effective": found.effective} if isinstance(one, Quotation) else {}
+    elif "ref" in told:
+        told["ref"] = editions.ref(told["ref"])
+    return replace(cast(Any, one), **told)
 
 
 def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retrieved, ...]:
@@ -263,37 +269,3 @@ def sourced_hits(hits: Iterable[Retrieved], editions: Editions) -> tuple[Retriev
         ref = editions.ref(hit.ref)
         out.setdefault(ref, replace(hit, ref=ref))
     return tuple(out.values())
-
-
-def _point(point: Point, editions: Editions) -> Point:
-    lines = tuple(replace(line, ref=editions.ref(line.ref)) if "#" in line.ref else line for line in point.lines)
-    if not point.comparison:
-        return replace(point, lines=lines)
-    rows = tuple(
-        replace(row, cells=tuple(tuple(_quotation(q, editions) for q in cell) for cell in row.cells))
-        for row in point.comparison.rows
-    )
-    return replace(point, lines=lines, comparison=replace(point.comparison, rows=rows))
-
-
-_Cited = TypeVar("_Cited", Citation, Quotation)
-
-
-def _citation(one: Citation, editions: Editions) -> Citation:
-    return replace(_quotation(one, editions), references=tuple(_referred(r, editions) for r in one.references))
-
-
-def _quotation(one: _Cited, editions: Editions) -> _Cited:
-    found = editions.sourced(one.ref, one.start, one.end)
-    return replace(one, ref=found.ref, start=found.start, end=found.end, effective=found.effective)
-
-
-def _referred(one: Referred, editions: Editions) -> Referred:
-    if one.missing:
-        return one
-    found = editions.sourced(one.ref, one.start, one.end)
-    return replace(one, ref=found.ref, start=found.start, end=found.end)
-
-
-def _statement(one: Statement, editions: Editions) -> Statement:
-    return replace(one, ref=editions.ref(one.ref)) if one.ref else one

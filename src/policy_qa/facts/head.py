@@ -82,9 +82,8 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
     tail = [line for _, line in _lines(text, cut, len(text[:end].rstrip()), _TAIL) if line.text][-12:]
     title = _title(head)
     number = next((_Line(m.group(1), h.start, h.end) for h in head if (m := _NUMBER.match(h.text))), None)
-    order, told = _order(head)
-    if number is None and order and told and told.group("order"):
-        number = order._replace(text=told.group("number"))
+    order = _order(head)
+    number = number or order.get("number")
     status = _status(title, text, start, end, head)
 
     def fact(found: _Line | None) -> Fact | None:
@@ -92,9 +91,9 @@ def read_head(text: str, start: int = 0, end: int | None = None, *, doc_id: str 
 
     return Head(
         title=fact(title),
-        issuer=fact(order._replace(text=told.group("issuer")) if order and told else _issuer(title, head, tail)),
+        issuer=fact(order["issuer"] if order else _issuer(title, head, tail)),
         number=fact(number),
-        issued=fact(order._replace(text=iso_date(told)) if order and told else _issued(head, tail, number)),
+        issued=fact(order["issued"] if order else _issued(head, tail, number)),
         status=fact(status),
     )
 
@@ -220,13 +219,16 @@ def _issuer(title: _Line | None, head: Sequence[_Line], tail: Sequence[_Line]) -
     return next(signed, None)
 
 
-def _order(head: Sequence[_Line]) -> tuple[_Line | None, re.Match[str] | None]:
-    """The line of a head that tells by whose order a text was issued; two lines, where two bodies stand on them."""
+def _order(head: Sequence[_Line]) -> dict[str, _Line]:
+    """Who issued a text, when and by which order (`issuer`, `issued`, `number`), where a line of its head tells it, or
+    two lines on which two bodies stand."""
     for line, below in pairwise((*head, _Line("", 0, 0))):
         for words, end in ((line.text, line.end), (f"{line.text}、{below.text}", below.end)):
             if told := _ORDER_LINE.match(words):
-                return _Line(words, line.start, end), told
-    return None, None
+                found = {"issuer": told["issuer"], "issued": iso_date(told)}
+                found |= {"number": told["number"]} if told["order"] else {}
+                return {name: _Line(text, line.start, end) for name, text in found.items()}
+    return {}
 
 
 def _status(title: _Line | None, text: str, start: int, end: int, head: Sequence[_Line]) -> _Line | None:

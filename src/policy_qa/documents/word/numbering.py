@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from policy_qa.documents.archive import Element
 from policy_qa.documents.number_forms import number_text
@@ -25,15 +27,6 @@ class _Style:
     hidden: bool | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StyleNumbering:
-    """The numbering that a style gives: the list, and the styles that may be linked to a level, nearest first."""
-
-    num: str | None = None
-    level: int | None = None
-    chain: tuple[str, ...] = ()
-
-
 class Styles:
     """The styles of one file; of a file without styles, none."""
 
@@ -53,19 +46,10 @@ class Styles:
             if element.get(W + "type") == "paragraph" and element.get(W + "default") in ("1", "true", "on"):
                 self.default = ident
 
-    def numbering(self, ident: str | None) -> StyleNumbering:
-        """What the paragraph style `ident` (None: the default one) and those it is based on say of numbering."""
-        chain = self._chain(ident)
-        styles = [self._styles[name] for name in chain]
-        return StyleNumbering(
-            num=next((style.num for style in styles if style.num is not None), None),
-            level=next((style.level for style in styles if style.level is not None), None),
-            chain=tuple(chain),
-        )
-
-    def hidden(self, ident: str | None) -> bool | None:
-        """Whether text in this style is hidden; None where no style says."""
-        values = (self._styles[name].hidden for name in self._chain(ident))
+    def told(self, ident: str | None, what: str) -> Any:
+        """What the style `ident` (None: the default one), or the nearest that it is based on, says of `num`, `level` or
+        `hidden`; None where none does."""
+        values = (getattr(self._styles[name], what) for name in self.chain(ident))
         return next((value for value in values if value is not None), None)
 
     def is_contents(self, ident: str | None) -> bool:
@@ -73,7 +57,8 @@ class Styles:
         style = self._styles.get(ident or "")
         return bool(_CONTENTS.fullmatch(style.name if style else ident or ""))
 
-    def _chain(self, ident: str | None) -> list[str]:
+    def chain(self, ident: str | None) -> list[str]:
+        """The style `ident` and those that it is based on, nearest first."""
         chain: list[str] = []
         name = ident if ident in self._styles else self.default
         while name in self._styles and name not in chain and len(chain) < _MAX_CHAIN:
@@ -128,29 +113,25 @@ class Numbering:
         found = root if root is not None else ()
         self._abstracts = {e.get(W + "abstractNumId", ""): e for e in found if e.tag == W + "abstractNum"}
         self._nums = {e.get(W + "numId", ""): e for e in found if e.tag == W + "num"}
-        self._lists: dict[str, _List | None] = {}
+        self._list_of = cache(self._read)
 
-    def place(self, properties: Element | None) -> tuple[str, int] | None:
-        """(numId, level from 0) of a paragraph by its properties and style; None where it isn't numbered."""
+    def place(self, properties: Element | None) -> tuple[str, int, _List] | None:
+        """(numId, level from 0, the list) of a paragraph by its properties and style; None where it isn't numbered."""
         own = descend(properties, "numPr")
-        style = self._styles.numbering(val(properties, "pStyle"))
+        style = val(properties, "pStyle")
         own_num, level = val(own, "numId"), whole(val(own, "ilvl"))
-        num = own_num if own_num is not None else style.num
-        found = self.list_of(num) if num and num != _OFF else None
+        num = own_num if own_num is not None else self._styles.told(style, "num")
+        found = self._list_of(num) if num and num != _OFF else None
         if num is None or found is None:
             return None
         if level is None:
-            linked = [i for name in style.chain for i, one in found.levels.items() if one.style == name]
-            level = linked[0] if linked else style.level
-        return (num, level or 0) if (level or 0) in _LEVELS else None
-
-    def list_of(self, num: str) -> _List | None:
-        """The list that a numId names; None where it names none."""
-        if num not in self._lists:
-            self._lists[num] = self._read(num)
-        return self._lists[num]
+            chain = self._styles.chain(style)
+            linked = [i for name in chain for i, one in found.levels.items() if one.style == name]
+            level = linked[0] if linked else self._styles.told(style, "level")
+        return (num, level or 0, found) if (level or 0) in found.levels else None
 
     def _read(self, num: str) -> _List | None:
+        """The list that a numId names; None where it names none."""
         element = self._nums.get(num)
         abstract = self._abstract(element)
         if element is None or abstract is None:
@@ -182,7 +163,7 @@ class Numbering:
             style = val(self._abstracts[ident], "numStyleLink")
             if style is None:
                 return ident
-            num = self._nums.get(self._styles.numbering(style).num or "")
+            num = self._nums.get(self._styles.told(style, "num") or "")
         return None
 
 
@@ -236,11 +217,8 @@ class Counter:
         place = self._numbering.place(properties)
         if place is None:
             return ""
-        num, index = place
-        found = self._numbering.list_of(num)
-        level = found.levels.get(index) if found else None
-        if found is None or level is None:
-            return ""
+        num, index, found = place
+        level = found.levels[index]
         counts = self._advance(found, num, index)
         written = "" if level.hidden else _written(found.levels, level, index, counts)
         text = written.strip()[:_MAX_LABEL]

@@ -263,8 +263,8 @@ class Reader:
     def _hidden(self, properties: Element | None, style: str | None) -> bool:
         own = flag(properties, "vanish")
         if own is None and properties is not None and (character := val(properties, "rStyle")):
-            own = self._styles.hidden(character)
-        return bool(self._styles.hidden(style) if own is None else own)
+            own = self._styles.told(character, "hidden")
+        return bool(self._styles.told(style, "hidden") if own is None else own)
 
     def _literal(self, element: Element, properties: Element | None) -> str:
         text = literal(element)
