@@ -11,10 +11,9 @@ _DIGITS |= {"两": 2, "○": 0, "Ｏ": 0}
 _TOO_LARGE = 100_000_000
 _UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
-#: The characters that a number may be made of, for use inside a character class.
-NUMERAL_CHARS = "0-9０-９" + "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "万"
-#: The same without arabic digits.
-HAN_NUMERAL_CHARS = "".join(dict.fromkeys([*_DIGITS, *_UNITS])) + "万"
+#: The characters that a number may be made of, for use inside a character class; without arabic digits, and with them.
+HAN_NUMERAL_CHARS = "".join([*_DIGITS, *_UNITS]) + "万"
+NUMERAL_CHARS = "0-9０-９" + HAN_NUMERAL_CHARS
 
 
 @lru_cache(maxsize=4096)

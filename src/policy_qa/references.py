@@ -164,8 +164,8 @@ class Resolver:
 
 def _standing(segmentation: Segmentation, part: Part) -> Standing:
     text = segmentation.document.text
-    headings = {heading_of(text[s.start : s.end].strip("#* ")) for s in part.headings} - {None}
-    return Standing(segmentation=segmentation, articles=part.provisions, headings=frozenset(h for h in headings if h))
+    headings = frozenset(h for s in part.headings if (h := heading_of(text[s.start : s.end].strip("#* "))))
+    return Standing(segmentation=segmentation, articles=part.provisions, headings=headings)
 
 
 def _anothers(mention: Mention, part: Part) -> bool:

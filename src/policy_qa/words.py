@@ -116,28 +116,22 @@ class Segmenter:
 
     def words(self, text: str) -> list[str]:
         """The words of `text`, normalised, in order, each once where it stands; punctuation left out."""
-        return [word for chunk in _TOKEN.findall(normalize(text)) for word in self._chunk(chunk)]
+        chunks = _TOKEN.findall(normalize(text))
+        return [word for chunk in chunks for word in ([chunk] if chunk.isascii() else self._cut(chunk))]
 
     def terms_of(self, text: str) -> list[str]:
         """What the lexical index holds of `text`: words, and the shorter words inside long ones.
 
         Stop words are left out; `信息化工作领导小组` also gives `信息化`, `工作`, `领导小组`.
         """
-        out = []
-        for chunk in _TOKEN.findall(normalize(text)):
-            if chunk.isascii():
-                out.append(chunk)
-            else:
-                for word in self._cut(chunk):
-                    out += self._inside(word)
-                    out.append(word)
         stops = stop_words()
-        return [w for w in out if w not in stops]
+        found = (part for word in self.words(text) for part in (*self._inside(word), word))
+        return [word for word in found if word not in stops]
 
     def _inside(self, word: str) -> list[str]:
         """The dictionary's words inside a long one. jieba's own search mode stops at three characters,
         and would lose 首席信息官 in 中小学校首席信息官."""
-        size = len(word)
+        size = 0 if word.isascii() else len(word)
         parts = (word[a : a + n] for n in range(2, size) for a in range(size - n + 1))
         return [part for part in parts if self._jieba.FREQ.get(part)]
 
@@ -153,9 +147,6 @@ class Segmenter:
     def is_noun(self, word: str) -> bool:
         """Whether jieba's dictionary has the word as a noun, or as a verb used as one."""
         return self.tag(word).startswith("n") or self.tag(word) == "vn"
-
-    def _chunk(self, chunk: str) -> list[str]:
-        return [chunk] if chunk.isascii() else self._cut(chunk)
 
 
 @cache

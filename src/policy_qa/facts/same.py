@@ -121,14 +121,10 @@ def _core(title: str, issuer: str) -> str:
     return text.removeprefix("关于").strip("的《》")
 
 
-def core_title(document: Document) -> str:
-    """The title without the words of a version, years, 「关于印发…的通知」 and the issuer; normalised."""
-    return _core(document.title, issuer_of(document))
-
-
-def core_of(title: str, document: Document) -> str:
-    """As `core_title`, of another title in the document (an instrument's)."""
-    return _core(title, issuer_of(document))
+def core_title(document: Document, title: str = "") -> str:
+    """The title (or another one in the document) without the words of a version, years, 「关于印发…的通知」 and the
+    issuer; normalised."""
+    return _core(title or document.title, issuer_of(document))
 
 
 def kind_of(title: str) -> str:

@@ -13,7 +13,7 @@ from policy_qa.facts.dates import LOOSE_DATE, iso_date
 from policy_qa.facts.head import read_head
 from policy_qa.facts.instructions import Instruction
 from policy_qa.facts.model import Fact, Link
-from policy_qa.facts.same import core_of, without_edition
+from policy_qa.facts.same import core_title, without_edition
 from policy_qa.words import normalize
 
 _DATE = re.compile(LOOSE_DATE)
@@ -76,7 +76,7 @@ class Shelf:
         for entry in entries:
             if number := number_key(entry.number):
                 self._by_number[number].append(entry)
-            core = core_of(entry.title, entry.document)
+            core = core_title(entry.document, entry.title)
             for key in set(map(title_key, (entry.title, without_edition(entry.title), core))):
                 self._by_title[key].append(entry)
 
@@ -96,7 +96,7 @@ class Shelf:
             return None
         held = [
             e
-            for key in dict.fromkeys(map(title_key, (title, without_edition(title), core_of(title, by))))
+            for key in dict.fromkeys(map(title_key, (title, without_edition(title), core_title(by, title))))
             for e in self._by_title.get(key, ())
             if not (number and e.number)
         ]
