@@ -18,8 +18,7 @@ import pytest
 from policy_qa.cli.main import main
 from policy_qa.datamodels import Kind
 from policy_qa.documents import read_document
-from policy_qa.index.layout import FileReport
-from policy_qa.index.report import BuildReport
+from policy_qa.index.layout import BuildReport, FileReport
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.provisions import segment
 from policy_qa.settings import Settings

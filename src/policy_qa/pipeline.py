@@ -49,7 +49,7 @@ from policy_qa.words import Segmenter
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-    from policy_qa.index.report import BuildReport
+    from policy_qa.index.layout import BuildReport
 
 #: A question longer than this is a document; nothing is asked by it.
 MAX_QUESTION = 2_000

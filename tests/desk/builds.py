@@ -13,8 +13,7 @@ from policy_qa.documents import list_sources, read_document
 from policy_qa.errors import BuildLocked
 from policy_qa.index import store
 from policy_qa.index.files import build_lock
-from policy_qa.index.layout import Maker
-from policy_qa.index.report import file_report
+from policy_qa.index.layout import Maker, file_report
 from policy_qa.provisions import segment
 
 

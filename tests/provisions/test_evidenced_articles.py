@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.index.report import check_coverage, coverage, file_report
+from policy_qa.index.layout import check_coverage, coverage, file_report
 from samples import article_paths, assert_lossless, at, cut, paths, text_at
 
 _ONE = "某校考勤制度\n第一条为加强考勤，制定本制度。\n第二条各部门上报考勤。\n"

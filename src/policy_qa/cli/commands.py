@@ -26,7 +26,7 @@ from policy_qa.statements import MODEL
 if TYPE_CHECKING:
     from policy_qa.facts.model import Facts
     from policy_qa.facts.register import Register
-    from policy_qa.index.report import BuildReport
+    from policy_qa.index.layout import BuildReport
 
 #: Of what one reference leads to, so many provisions are printed (本章 may hold forty), so many characters of each.
 _MOST, _LONG = 4, 100
@@ -157,7 +157,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def segment(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa segment`: exit 2 where no file could be read, 1 where some could not."""
-    from policy_qa.index.report import coverage
+    from policy_qa.index.layout import coverage
     from policy_qa.provisions.numbering import count_of
 
     refused = read = 0

@@ -21,7 +21,7 @@ from policy_qa.desk.library import LibraryDesk, failed, path_of_document, render
 from policy_qa.documents import SUFFIXES
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.codec import load_segmentations
-from policy_qa.index.report import file_report
+from policy_qa.index.layout import file_report
 from policy_qa.kept.changes import Action, Proposal, Step
 from policy_qa.lint import lint
 from policy_qa.page.frame import page_response, root_of

@@ -22,7 +22,7 @@ from policy_qa.documents import SUFFIXES
 from policy_qa.errors import BuildLocked, IndexUnusable, PolicyQAError, StoreUnusable
 from policy_qa.index.codec import dump_segmentations
 from policy_qa.index.isolated import Reader
-from policy_qa.index.report import check_coverage
+from policy_qa.index.layout import check_coverage
 from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
 from policy_qa.kept.corpus import CorpusFolder

@@ -32,8 +32,7 @@ from policy_qa.index import bigrams, layout, lexical, tokens
 from policy_qa.index.codec import load_passages, load_segmentations
 from policy_qa.index.files import build_lock, from_npy, key_of, replace_synced, sha256, to_npy, write_synced
 from policy_qa.index.isolated import Reader
-from policy_qa.index.layout import FileReport, Maker
-from policy_qa.index.report import BuildReport, check_coverage, file_report
+from policy_qa.index.layout import BuildReport, FileReport, Maker, check_coverage, file_report
 from policy_qa.index.store import Generation, read_generation, write_generation
 from policy_qa.index.vectors import VectorIndex, Vectors
 from policy_qa.passages import passages_of

@@ -1,4 +1,4 @@
-"""What lies in an index folder, as data.
+"""What lies in an index folder, as data, and what a build says of the files that it read.
 
     index/
     ├── current            one line: `gen-<n> <SHA-256 of its manifest.json>`, replaced in one step
@@ -22,11 +22,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
+from policy_qa.datamodels import Segmentation
+from policy_qa.errors import IndexDamaged, IndexMismatch, IndexMissing, SegmentationError
+from policy_qa.provisions.numbering import count_of, numbering
 
 #: Rises whenever this version can't read what an earlier one wrote, or the other way round.
 SCHEMA = 4
@@ -45,6 +47,9 @@ _CURRENT_LINE = re.compile(r"gen-([1-9]\d{0,9}) ([0-9a-f]{64})\n", re.ASCII)
 _GENERATION = re.compile(r"gen-([1-9]\d{0,9})", re.ASCII)
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 REBUILD = "rebuild: policy-qa build"
+#: A file of which less comes out as provisions, headings and named remainders doesn't enter the index: what
+#: an answer can't cite, nobody would miss in it. The parser assigns everything; this is what holds it to it.
+MIN_COVERAGE = 0.99
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +84,33 @@ class FileReport:
     coverage: float = 0.0
     warnings: tuple[str, ...] = ()
     refused: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildReport:
+    """What a build did. `embedded` counts the texts that the model read, `reused` the passages whose
+    vector was there already (from the old index, or from an equal passage); `removed` names files that
+    are gone, `skipped` (`name: skipped, why`) those of the folder that are no policies.
+
+    `changed` tells whether a generation was written; otherwise `generation` is the one that stood.
+    `seconds` is by stage: `scan`, `read`, `embed`, `tokens`, `write`. `notes` are things to know beside the files.
+    """
+
+    generation: int
+    changed: bool
+    files: tuple[FileReport, ...]
+    passages: int = 0
+    embedded: int = 0
+    reused: int = 0
+    removed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> tuple[FileReport, ...]:
+        """The files that are not in the index."""
+        return tuple(file for file in self.files if file.refused)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,3 +236,48 @@ def generations(index_dir: Path) -> list[int]:
     if not index_dir.is_dir():
         return []
     return sorted(int(m[1]) for p in index_dir.iterdir() if (m := _GENERATION.fullmatch(p.name)))
+
+
+def file_report(segmentation: Segmentation) -> FileReport:
+    """Return the report on a file that was read."""
+    document, numbers = segmentation.document, numbering(segmentation)
+    return FileReport(
+        source=document.source,
+        doc_id=document.doc_id,
+        sha256=document.sha256,
+        articles=count_of(segmentation),
+        provisions=len(segmentation.provisions),
+        gaps=numbers.missing,
+        repeats=numbers.repeated,
+        coverage=coverage(segmentation),
+        warnings=(*document.notes, *segmentation.warnings),
+    )
+
+
+def check_coverage(segmentation: Segmentation) -> None:
+    """Raise SegmentationError where too much of a document has no place; the message names the first words."""
+    if (share := coverage(segmentation, sure=False)) >= MIN_COVERAGE:
+        return
+    document = segmentation.document
+    lost = next((document.text[s.start : s.end] for s in segmentation.spans if s.kind == "unassigned"), "")
+    raise SegmentationError(
+        f"{document.source}: expected at least {MIN_COVERAGE:.0%} of its text in provisions, headings and named "
+        f"remainders, found {share:.1%} (left over: {' '.join(lost.split())[:30]!r}); look at it with policy-qa segment"
+    )
+
+
+def coverage(segmentation: Segmentation, *, sure: bool = True) -> float:
+    """Return the share of visible characters that stand in a provision, a heading or a named remainder.
+
+    `sure` leaves out the lines that are in doubt: 1.0 means that nothing is. 1.0 for a document without any character.
+    """
+    text = segmentation.document.text
+    assigned = bytearray(len(text))
+    stretches = [(article.start, article.end) for article in segmentation.articles]
+    stretches += [(span.start, span.end) for span in segmentation.spans if span.kind != "unassigned"]
+    for start, end in stretches:
+        assigned[start:end] = b"\1" * (end - start)
+    for doubt in segmentation.doubtful if sure else ():
+        assigned[doubt.start : doubt.end] = bytes(doubt.end - doubt.start)
+    visible = [i for i, character in enumerate(text) if not character.isspace()]
+    return sum(assigned[i] for i in visible) / len(visible) if visible else 1.0
