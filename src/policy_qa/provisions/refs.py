@@ -8,6 +8,7 @@ from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.numerals import to_han
 
 _HEADING_KINDS = (Kind.PART, Kind.CHAPTER, Kind.SUBCHAPTER)
+_FRAME = {Kind.PREAMBLE: "前言", Kind.CLOSING: "结尾部分"}
 _APPENDIX = re.compile(r"appendix-(\d+)(?:~(\d+))?(?:\.|$)")
 
 
@@ -29,44 +30,39 @@ def place(provision: Provision) -> str:
         path = path[match.end() :]
         if not path:  # the attachment itself
             return outer
-    if not provision.article:
-        return outer + _inner_place(provision, path)
-    return outer + _article_place(provision, path.partition("~")[0]) + _occurrence(provision.occurrence)
+    parts = path.split(".")
+    depth = len(parts) if provision.article else _depth(provision)
+    unit = _unit_place(provision, parts[:depth]) + _occurrence(provision.occurrence) if depth else ""
+    return outer + unit + _tail_place(provision, parts[depth:])
 
 
 def _occurrence(count: int) -> str:
     return f"（第{count}处）" if count > 1 else ""
 
 
-def _article_place(provision: Provision, path: str) -> str:
-    """The place of a provision at article level."""
-    if provision.kind is Kind.PREAMBLE:
-        return "前言"
-    if provision.kind is Kind.CLOSING:
-        return "结尾部分"
-    if provision.kind is Kind.PARAGRAPH:
-        return f"第{to_han(int(path[1:]))}段"
-    if provision.kind in _HEADING_KINDS:
-        return " ".join(provision.headings)
-    if provision.kind is Kind.ARTICLE:
-        return _article_number(path) if provision.label.startswith("第") else provision.label
-    if provision.kind is Kind.SECTION:
-        return provision.headings[-1] if provision.headings else provision.label
-    heading = provision.headings[-1] if provision.headings else ""
-    gap = " " if heading and (provision.label[:1].isdigit() or heading.startswith("第")) else ""
-    return f"{heading}{gap}{provision.label}"
+def _unit_place(provision: Provision, path: list[str]) -> str:
+    """The place of the provision at article level that it is or stands in, without whatever is above a 条."""
+    kind = provision.kind if provision.article else provision.unit
+    headings, last = provision.headings, path[-1].partition("~")[0]
+    label = provision.label if provision.article else ""
+    if kind in _FRAME:
+        return _FRAME[kind]
+    if kind is Kind.PARAGRAPH:
+        return f"第{to_han(int(last[1:]))}段"
+    if kind is Kind.ARTICLE:
+        return label if label and not label.startswith("第") else _article_number(last)
+    if kind is not Kind.POINT:
+        sections = " ".join(headings) if kind in _HEADING_KINDS else headings[-1] if headings else ""
+        return sections or label or f"{to_han(int(last))}、"
+    heading = headings[-1] if headings else ""
+    if label:
+        return f"{heading}{' ' if heading and (label[:1].isdigit() or heading.startswith('第')) else ''}{label}"
+    return f"{'.'.join(path)} " if heading[:1].isdigit() else f"{heading} 第{last}点"  # 2.1.1, in a plan numbered so
 
 
 def _article_number(path: str) -> str:
     number, _, sub = path.partition("-")
     return f"第{to_han(int(number))}条" + (f"之{to_han(int(sub))}" if sub else "")
-
-
-def _inner_place(provision: Provision, path: str) -> str:
-    """The place of what stands inside an article, a point, an attachment or a preamble."""
-    parts = path.split(".")
-    head, tail = parts[: _depth(provision)], parts[_depth(provision) :]
-    return _head_place(provision, head) + _tail_place(provision, tail)
 
 
 def _depth(provision: Provision) -> int:
@@ -78,25 +74,6 @@ def _depth(provision: Provision) -> int:
     if provision.unit in (*_HEADING_KINDS, Kind.SECTION):
         return max(len(provision.headings), 1)
     return 1
-
-
-def _head_place(provision: Provision, head: list[str]) -> str:
-    if not head:
-        return ""
-    last, again = head[-1].partition("~")[0], _occurrence(provision.occurrence)
-    if provision.unit is Kind.ARTICLE:
-        return _article_number(last) + again
-    if provision.unit is Kind.PREAMBLE:
-        return "前言" + again
-    if provision.unit is Kind.PARAGRAPH:
-        return f"第{to_han(int(last[1:]))}段" + again
-    if provision.unit is Kind.POINT and provision.headings[-1][:1].isdigit():
-        return f"{'.'.join(head)} " + again  # 2.1.1, in a plan numbered so
-    if provision.unit is Kind.POINT:
-        return f"{provision.headings[-1]} 第{last}点" + again
-    if provision.unit is Kind.SECTION and provision.headings:
-        return provision.headings[-1] + again
-    return (" ".join(provision.headings) or f"{to_han(int(last))}、") + again
 
 
 def _tail_place(provision: Provision, tail: list[str]) -> str:
