@@ -112,10 +112,10 @@ def test_cosines_are_those_of_every_row() -> None:
 def test_a_graph_is_used_only_for_many_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     rows, queries = unit(rng, 2000, 16), unit(rng, 50, 16)
-    assert VectorIndex(dump_vectors(rows)).kind == "flat"
+    assert VectorIndex(dump_vectors(rows)).exact
     monkeypatch.setattr(vectors, "HNSW_FROM", 2000)
     index = VectorIndex(dump_vectors(rows))
-    assert (index.kind, len(index), index.dim) == ("hnsw", 2000, 16)
+    assert (index.exact, len(index), index.dim) == (False, 2000, 16)
     assert not index.exact
     exact = np.argsort(-(queries @ rows.T), axis=1)[:, :10]
     found = [[row for row, _ in index.search(query, 10)] for query in queries]

@@ -147,12 +147,12 @@ def put_generation(index_dir: Path, generation: Generation) -> int:
     return _swap_in(index_dir, generation.files, generation.manifest.dumps())
 
 
-def verified(manifest: bytes, files: Mapping[str, bytes]) -> Generation:
+def verified(manifest: bytes, files: Mapping[str, bytes], number: int = 0) -> Generation:
     """A generation out of the bytes of its files. Raises IndexDamaged or IndexMismatch where they don't fit."""
     parsed = layout.parse_manifest(manifest)
     for name, expected in parsed.files.items():
         _verify(name, files.get(name, b""), expected)
-    return Generation(number=0, manifest=parsed, files=files)
+    return Generation(number=number, manifest=parsed, files=files)
 
 
 def _swap_in(index_dir: Path, files: Mapping[str, bytes], manifest: bytes) -> int:
@@ -201,12 +201,8 @@ def _read_verified(index_dir: Path, pointer: Pointer) -> Generation:
     folder = layout.folder_of(index_dir, pointer.generation)
     data = _read(folder / layout.MANIFEST)
     _verify(layout.MANIFEST, data, pointer.sha256)
-    manifest = layout.parse_manifest(data)
-    files: dict[str, bytes] = {}
-    for name, expected in manifest.files.items():
-        files[name] = _read(folder / name)
-        _verify(name, files[name], expected)
-    return Generation(number=pointer.generation, manifest=manifest, files=files)
+    files = {name: _read(folder / name) for name in layout.parse_manifest(data).files}
+    return verified(data, files, pointer.generation)
 
 
 def _read(path: Path) -> bytes:

@@ -25,7 +25,7 @@ HNSW_FROM = 500_000
 _NEIGHBOURS, _EF_BUILD, _EF_SEARCH = 32, 200, 128
 # The start of a serialised index: four letters for the class, i32 dimension, i64 rows.
 _HEADER = struct.Struct("<4siq")
-_CLASSES = {b"IxFI": "flat", b"IHNf": "hnsw"}
+_FLAT, _HNSW = b"IxFI", b"IHNf"
 
 
 class VectorIndex:
@@ -40,11 +40,12 @@ class VectorIndex:
         Raises:
             IndexDamaged: the bytes are no index of a class that this package writes.
         """
-        if len(data) < _HEADER.size or (kind := data[:4]) not in _CLASSES:
+        if len(data) < _HEADER.size or data[:4] not in (_FLAT, _HNSW):
             raise IndexDamaged(f"index file {VECTORS}: expected IxFI or IHNf, found {data[:4]!r}; {REBUILD}")
-        self.kind = _CLASSES[kind]
-        _, self.dim, self.rows = _HEADER.unpack_from(data)
-        self._faiss = once(lambda: _opened(data, self.kind))
+        kind, self.dim, self.rows = _HEADER.unpack_from(data)
+        #: Whether search compares a query with every row.
+        self.exact = kind == _FLAT
+        self._faiss = once(lambda: _opened(data))
 
     def __len__(self) -> int:
         return int(self.rows)
@@ -61,15 +62,10 @@ class VectorIndex:
             scores, rows = self._faiss().search(query[None, :], k)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
-    @property
-    def exact(self) -> bool:
-        """Whether search compares a query with every row."""
-        return self.kind == "flat"
-
     def cosines(self, query: Vectors) -> Vectors:
         """Return the cosine of every row with a unit vector of shape (dim,), of an exact index."""
         if query.shape != (self.dim,) or not self.exact:
-            raise ValueError(f"expected a query of shape ({self.dim},) and flat, found {query.shape} and {self.kind}")
+            raise ValueError(f"expected exact vectors of shape ({self.dim},), found {query.shape}, exact: {self.exact}")
         if not self.rows:
             return np.zeros(0, np.float32)
         import faiss
@@ -85,11 +81,11 @@ class VectorIndex:
         return np.asarray(self._faiss().reconstruct_n(0, self.rows), np.float32)
 
 
-def _opened(data: bytes, kind: str) -> Any:
+def _opened(data: bytes) -> Any:
     import faiss
 
     index: Any = faiss.deserialize_index(np.frombuffer(data, np.uint8))
-    if kind == "hnsw":
+    if data[:4] == _HNSW:
         index.hnsw.efSearch = _EF_SEARCH
     return index
 
