@@ -106,7 +106,7 @@ def read_in(tree: ast.AST, before: Mapping[str, str] | None = None) -> Iterator[
         arguments = tree.args
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             kind = ast.unparse(argument.annotation) if argument.annotation else ""
-            is_texts = isinstance(tree, ast.Lambda) and argument.arg in ("texts", "words")
+            is_texts = isinstance(tree, ast.Lambda) and argument.arg == "texts"
             rooms.pop(argument.arg, None)
             if kind in ("Words", "Texts") or is_texts:
                 rooms[argument.arg] = "" if kind == "Texts" else ANY
@@ -142,7 +142,7 @@ def room_of(node: ast.AST, rooms: Mapping[str, str]) -> str | None:
     if isinstance(node, ast.Attribute):
         if node.attr in ("texts", "_texts"):
             return ""
-        return node.attr if node.attr in ROOMS and room_of(node.value, rooms) == "" else None
+        return node.attr if node.attr in ROOMS and room_of(node.value, rooms) in ("", ANY) else None
     if isinstance(node, ast.Call):
         return "" if re.search(r"\b_?texts(?:_of|_for)?$", ast.unparse(node.func)) else None
     return None

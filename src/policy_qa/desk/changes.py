@@ -13,22 +13,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
-from policy_qa.desk.corpus import Editor, Unfit, Upload
-from policy_qa.desk.library import LibraryDesk, failed, path_of_document, rendered, rendered_diff
+from policy_qa.desk.corpus import Editor, Upload
+from policy_qa.desk.library import LibraryDesk, path_of_document, rendered, rendered_diff
 from policy_qa.documents import SUFFIXES
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.codec import load_segmentations
 from policy_qa.index.layout import file_report
 from policy_qa.kept.changes import Action, Proposal, Step
 from policy_qa.lint import lint
-from policy_qa.page.frame import page_response, root_of
+from policy_qa.page.frame import page_response
 from policy_qa.page.inline import Highlights
 from policy_qa.page.layout import label_ranges, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.routes import Page, Unfit, add_pages, download, redirect
 from policy_qa.page.source_view import label_of, name_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import admit, call, dismiss, is_admin, who_of
@@ -49,38 +49,34 @@ def add_library(app: FastAPI, service: Service, live: LivePipeline, settings: Se
     """Add all routes below `/library`; what a server that was killed left half done is cleaned up."""
     editor = Editor(settings)
     desk = LibraryDesk(service, live, settings, editor)
-    pages = AdminDesk(desk, service, live, settings, editor)
+    pages = AdminDesk(service, live, settings, editor)
     if settings.admin_key:
         threading.Thread(target=editor.recover, daemon=True).start()
-    get = {
-        "/library": desk.list,
-        "/library/search": desk.search,
-        "/library/admin": pages.console,
-        "/library/changes": pages.only_admin(pages.trail),
-        "/library/changes.jsonl": pages.only_admin(pages.export),
-        "/library/incoming/{id}": pages.only_admin(pages.proposal),
-        "/library/{doc_id}": desk.document,
-        "/library/{doc_id}/original": desk.original,
-        "/library/{doc_id}/versus/{other}": desk.versus,
-    }
-    post = {
-        "/library/admin": pages.log_in,
-        "/library/admin/leave": pages.log_out,
-        "/library/incoming": pages.only_admin(pages.propose),
-        "/library/incoming/{id}": pages.only_admin(pages.decide),
-        "/library/changes/{change:int}/restore": pages.only_admin(pages.restore),
-    }
-    for method, routes in (("GET", get), ("POST", post)):
-        app.router.routes += [Route(path, desk.answered(work), methods=[method]) for path, work in routes.items()]
+    of_admins = pages.only_admin
+    routes: tuple[tuple[str, str, Page], ...] = (
+        ("GET", "/library", desk.list),
+        ("GET", "/library/search", desk.search),
+        ("GET", "/library/admin", pages.console),
+        ("GET", "/library/changes", of_admins(pages.trail)),
+        ("GET", "/library/changes.jsonl", of_admins(pages.export)),
+        ("GET", "/library/incoming/{id}", of_admins(pages.proposal)),
+        ("GET", "/library/{doc_id}", desk.document),
+        ("GET", "/library/{doc_id}/original", desk.original),
+        ("GET", "/library/{doc_id}/versus/{other}", desk.versus),
+        ("POST", "/library/admin", pages.log_in),
+        ("POST", "/library/admin/leave", pages.log_out),
+        ("POST", "/library/incoming", of_admins(pages.propose)),
+        ("POST", "/library/incoming/{id}", of_admins(pages.decide)),
+        ("POST", "/library/changes/{change:int}/restore", of_admins(pages.restore)),
+    )
+    add_pages(app, settings.lang, lambda texts: texts.library.failed, routes)
 
 
 class AdminDesk:
     """The pages of an administrator, and the one on which somebody becomes that."""
 
-    def __init__(
-        self, desk: LibraryDesk, service: Service, live: LivePipeline, settings: Settings, editor: Editor
-    ) -> None:
-        self._desk, self._service, self._live, self._settings, self._editor = desk, service, live, settings, editor
+    def __init__(self, service: Service, live: LivePipeline, settings: Settings, editor: Editor) -> None:
+        self._service, self._live, self._settings, self._editor = service, live, settings, editor
         self._wrong: dict[str, deque[float]] = {}
 
     def only_admin(self, work: Admin) -> Callable[[Request, Texts], Awaitable[Response]]:
@@ -88,7 +84,7 @@ class AdminDesk:
 
         async def guarded(request: Request, texts: Texts) -> Response:
             if not is_admin(request, self._settings.admin_key):
-                return _to(request, "/library/admin")
+                return redirect(request, "/library/admin")
             return await work(request, texts, who_of(request))
 
         return guarded
@@ -128,7 +124,7 @@ class AdminDesk:
             return self._login(request, texts, who, words.too_often, 429)
         if not who:
             return self._login(request, texts, who, words.no_who, 400)
-        response = _to(request, "/library/admin")
+        response = redirect(request, "/library/admin")
         if not admit(request, response, self._settings.admin_key, key):
             wrong.append(time.monotonic())
             return self._login(request, texts, who, words.wrong_key, 403)
@@ -146,7 +142,7 @@ class AdminDesk:
 
     async def log_out(self, request: Request, texts: Texts) -> Response:
         """The end of an administrator's day."""
-        response = _to(request, "/library")
+        response = redirect(request, "/library")
         dismiss(request, response)
         return response
 
@@ -156,20 +152,20 @@ class AdminDesk:
             file, replaces, withdraws = (form.get(name) for name in ("file", "replaces", "withdraws"))
             if withdraws:
                 id_ = await asyncio.to_thread(self._editor.withdraw, who, str(withdraws))
-                return _to(request, f"/library/incoming/{id_}")
+                return redirect(request, f"/library/incoming/{id_}")
             if file is None or isinstance(file, str) or not file.filename:
-                raise Unfit(lambda words: words.no_file)
+                raise Unfit(lambda texts: texts.library.no_file)
             upload = Upload(name=file.filename, data=await file.read())
         if replaces:
             id_ = await asyncio.to_thread(self._editor.replace, who, str(replaces), upload)
         else:
             id_ = await asyncio.to_thread(self._editor.add, who, upload)
-        return _to(request, f"/library/incoming/{id_}")
+        return redirect(request, f"/library/incoming/{id_}")
 
     async def restore(self, request: Request, texts: Texts, who: str) -> Response:
         """Propose what a file was before a change."""
         id_ = await asyncio.to_thread(self._editor.restore, who, request.path_params["change"])
-        return _to(request, f"/library/incoming/{id_}")
+        return redirect(request, f"/library/incoming/{id_}")
 
     async def decide(self, request: Request, texts: Texts, who: str) -> Response:
         """Confirm a proposal, or drop it."""
@@ -178,16 +174,16 @@ class AdminDesk:
             confirmed = form.get("do") == "confirm"
         if confirmed:
             await asyncio.to_thread(self._editor.confirm, id_, who)
-            return _to(request, f"/library/incoming/{id_}")
+            return redirect(request, f"/library/incoming/{id_}")
         await asyncio.to_thread(self._editor.drop, id_)
-        return _to(request, "/library/admin")
+        return redirect(request, "/library/admin")
 
     async def proposal(self, request: Request, texts: Texts, who: str) -> Response:
         """What came out of a file before it counts; afterwards, how far the change is and what became of it."""
         words = texts.library
         proposal = await asyncio.to_thread(self._editor.changes.proposal, request.path_params["id"])
         if proposal is None:
-            return failed(request, texts, words.gone, 404)
+            raise Unfit(lambda texts: texts.library.gone, 404)
         seen: dict[str, object] = {}
         if proposal.reading and proposal.state in (Step.PROPOSED, Step.FAILED):
             seen = await self._service.made(lambda pipeline: _seen(self._live.library(), proposal, texts))
@@ -216,12 +212,7 @@ class AdminDesk:
         """The same as lines of JSON, oldest first."""
         rows = await asyncio.to_thread(self._editor.changes.all)
         lines = "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
-        headers = {"content-disposition": 'attachment; filename="changes.jsonl"', "cache-control": "no-store"}
-        return Response(lines.encode("utf-8", "replace"), headers=headers, media_type="application/x-ndjson")
-
-
-def _to(request: Request, path: str) -> Response:
-    return RedirectResponse(f"{root_of(request)}{path}", 303)
+        return download(lines, "application/x-ndjson", "changes.jsonl")
 
 
 def _local(at: str) -> str:

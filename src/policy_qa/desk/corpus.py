@@ -13,7 +13,6 @@ import secrets
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,7 +25,8 @@ from policy_qa.index.layout import check_coverage
 from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
 from policy_qa.kept.corpus import CorpusFolder
-from policy_qa.page.texts import EN, ZH
+from policy_qa.page.routes import Unfit
+from policy_qa.page.texts import ZH
 from policy_qa.printable import doc_id_of, source_name
 from policy_qa.processes import PastLimit, TaskLimits, Worker, WorkerLost
 from policy_qa.settings import Settings
@@ -40,14 +40,6 @@ _BUILD = "policy_qa.desk.corpus:Build"
 #: Progress is written so many seconds apart.
 _OFTEN = 0.3
 _LONGEST_NAME = 200
-
-
-class Unfit(Exception):
-    """What was asked for can't be done; `said` picks the line that says why, `status` is that of the page with it."""
-
-    def __init__(self, said: Callable[[Words], str], status: int = 400) -> None:
-        super().__init__(said(EN.library))
-        self.said, self.status = said, status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +64,7 @@ class Editor:
         name = _named(upload.name)
         taken = next((s for s in self.folder.files() if doc_id_of(s) == doc_id_of(name)), None)
         if taken is not None:
-            raise Unfit(lambda texts: texts.name_taken.format(name=taken))
+            raise Unfit(lambda texts: texts.library.name_taken.format(name=taken))
         return self._propose(who, Action.ADD, "", name, upload.data)
 
     def replace(self, who: str, source: str, upload: Upload) -> str:
@@ -90,28 +82,28 @@ class Editor:
         """Propose that a file is again what it was before a change. Raises Unfit."""
         row = next((row for row in self.changes.all() if row.id == change), None)
         if row is None:
-            raise Unfit(lambda texts: texts.no_such_change)
+            raise Unfit(lambda texts: texts.library.no_such_change)
         # The same document, in whatever format it lies there now.
         there = next((s for s in self.folder.files() if doc_id_of(s) == doc_id_of(row.source)), "")
         if not row.old:
             return self._propose(who, Action.RESTORE, there, "", None)
         data = self.folder.kept(row.old)
         if data is None:
-            raise Unfit(lambda texts: texts.not_archived)
+            raise Unfit(lambda texts: texts.library.not_archived)
         return self._propose(who, Action.RESTORE, there, row.source, data)
 
     def _propose(self, who: str, action: Action, source: str, target: str, data: bytes | None) -> str:
         there = self.folder.read(source) if source else None
         if source and there is None:
-            raise Unfit(lambda texts: texts.file_gone.format(name=source))
+            raise Unfit(lambda texts: texts.library.file_gone.format(name=source))
         if not source and not target:
-            raise Unfit(lambda texts: texts.nothing_to_do)
+            raise Unfit(lambda texts: texts.library.nothing_to_do)
         if data is not None and not data.strip():
-            raise Unfit(lambda texts: texts.empty_file)
+            raise Unfit(lambda texts: texts.library.empty_file)
         old = self.folder.keep(there) if there is not None else ""
         new = self.folder.keep(data) if data is not None else ""
         if old == new and source == target:
-            raise Unfit(lambda texts: texts.same_bytes)
+            raise Unfit(lambda texts: texts.library.same_bytes)
         proposal = Proposal(
             id=secrets.token_urlsafe(16),
             at=now(),
@@ -164,16 +156,16 @@ class Editor:
         try:
             held.enter_context(self.folder.lock())
         except BuildLocked:
-            raise Unfit(lambda texts: self._at_work(texts)) from None
+            raise Unfit(lambda texts: self._at_work(texts.library)) from None
         try:
             self._recover()
             proposal = self.changes.proposal(id_)
             if proposal is None or proposal.state not in (Step.PROPOSED, Step.FAILED):
-                raise Unfit(lambda texts: texts.not_waiting)
+                raise Unfit(lambda texts: texts.library.not_waiting)
             digests = self.folder.digests()
             others = (s for s in digests if s != proposal.source and doc_id_of(s) == doc_id_of(proposal.target))
             if digests.get(proposal.source, "") != proposal.old or (proposal.target and next(others, None)):
-                raise Unfit(lambda texts: texts.changed_meanwhile)
+                raise Unfit(lambda texts: texts.library.changed_meanwhile)
             self.changes.settle(digests, "")  # what was changed without a word of it, before this change
             self.changes.move(id_, Step.WORKING, who=who, stage="", done=0, total=0, said="")
             proposal = dataclasses.replace(proposal, who=who)
@@ -204,7 +196,7 @@ class Editor:
         if proposal.target:
             data = self.folder.kept(proposal.new)
             if data is None:
-                raise Unfit(lambda texts: texts.not_archived)
+                raise Unfit(lambda texts: texts.library.not_archived)
             self.folder.put(proposal.target, data)
         if proposal.source and proposal.source != proposal.target:
             self.folder.remove(proposal.source)
@@ -283,13 +275,13 @@ def _named(sent: str) -> str:
     """The name of a sent file, fit for the folder. Raises Unfit."""
     name = sent.replace("\\", "/").rpartition("/")[2].strip()
     if not name:
-        raise Unfit(lambda texts: texts.no_file)
+        raise Unfit(lambda texts: texts.library.no_file)
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-        raise Unfit(lambda texts: texts.no_format.format(formats=" ".join(SUFFIXES)))
+        raise Unfit(lambda texts: texts.library.no_format.format(formats=" ".join(SUFFIXES)))
     if name.startswith((".", "~$", "-")) or source_name(name) != name or len(name.encode()) > _LONGEST_NAME:
-        raise Unfit(lambda texts: texts.no_name)
+        raise Unfit(lambda texts: texts.library.no_name)
     if set(name) & set('<>:"|?*#%'):
-        raise Unfit(lambda texts: texts.no_name)
+        raise Unfit(lambda texts: texts.library.no_name)
     return name
 
 

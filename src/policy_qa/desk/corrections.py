@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 from policy_qa.datamodels import Answer
-from policy_qa.desk.marks import NOTE, Endpoint, fetched, form_of, told
+from policy_qa.desk.marks import NOTE
 from policy_qa.doors.schemas import SearchRequest
 from policy_qa.doors.service import Service
 from policy_qa.errors import UsageError
 from policy_qa.kept.corrections import Correction, Corrections
-from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.frame import page_response
 from policy_qa.page.library import Library, Place
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of
+from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, form_of, redirect
 from policy_qa.page.source_view import name_of
+from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import call, greet, is_admin, visitor_of, who_of
 from policy_qa.pipeline import check_question
 from policy_qa.settings import Settings
@@ -70,14 +71,14 @@ def add_corrections(
 ) -> None:
     """Add the routes. `kept` gives the answer of an id, None where there is none or no longer."""
     pages = _Pages(live, service, settings, kept)
-    routes: tuple[tuple[str, str, Endpoint], ...] = (
+    routes: tuple[tuple[str, str, Page], ...] = (
         ("GET", "/marks/wrong", pages.show),
         ("POST", "/marks/wrong", pages.correct),
         ("GET", "/marks/questions", pages.questions),
         ("POST", "/marks/questions", pages.delete),
         ("GET", "/marks/questions.jsonl", pages.lines),
     )
-    app.router.routes += [Route(path, told(page, settings.lang), methods=[verb]) for verb, path, page in routes]
+    add_pages(app, settings.lang, lambda texts: texts.marks.title, routes)
 
 
 class _Pages:
@@ -89,11 +90,11 @@ class _Pages:
         self._live, self._service, self._settings, self._kept = live, service, settings, kept
         self._corrections = Corrections(settings.desk_file)
 
-    async def show(self, request: Request) -> Response:
+    async def show(self, request: Request, texts: Texts) -> Response:
         """The answer, what is offered in its place, and what a search finds."""
-        return await self._page(request, Asked.of(request.query_params.multi_items()))
+        return await self._page(request, texts, Asked.of(request.query_params.multi_items()))
 
-    async def _page(self, request: Request, asked: Asked, fault: str = "") -> Response:
+    async def _page(self, request: Request, texts: Texts, asked: Asked, fault: str = "") -> Response:
         answer = await asyncio.to_thread(self._kept, asked.answer) if asked.answer else None
         found: list[str] = []
         if asked.q:
@@ -103,12 +104,12 @@ class _Pages:
                 found = [hit["ref"] for hit in hits]
             except UsageError as error:
                 fault = fault or str(error)
-        return await asyncio.to_thread(self._rendered, request, asked, answer, found, fault)
+        return await asyncio.to_thread(self._rendered, request, texts, asked, answer, found, fault)
 
     def _rendered(
-        self, request: Request, asked: Asked, answer: Answer | None, found: Sequence[str], fault: str
+        self, request: Request, texts: Texts, asked: Asked, answer: Answer | None, found: Sequence[str], fault: str
     ) -> Response:
-        texts, library = texts_of(request, self._settings.lang), self._live.library()
+        library = self._live.library()
         cited = [c.ref for c in answer.citations] + [r.ref for r in answer.retrieved[:_NEAR]] if answer else []
         listed = library.segmentation(asked.doc).provisions[:_LISTED] if asked.doc in library.documents else ()
         taken: set[str] = set()
@@ -137,10 +138,10 @@ class _Pages:
             fault=fault,
         )
 
-    async def correct(self, request: Request) -> Response:
+    async def correct(self, request: Request, texts: Texts) -> Response:
         """Keep the question with what answers it."""
         asked = Asked.of(await form_of(request))
-        texts, library = texts_of(request, self._settings.lang).marks, await asyncio.to_thread(self._live.library)
+        library = await asyncio.to_thread(self._live.library)
         refs = tuple(ref for ref in asked.picked if library.place(ref))
         fault = ""
         try:
@@ -148,24 +149,21 @@ class _Pages:
         except UsageError as error:
             fault = str(error)
         if not refs and not asked.none:
-            fault = fault or texts.pick_something
+            fault = fault or texts.marks.pick_something
         elif refs and asked.none:
-            fault = fault or texts.picked_and_not_ruled
+            fault = fault or texts.marks.picked_and_not_ruled
         if fault:
-            return await self._page(request, asked, fault)
+            return await self._page(request, texts, asked, fault)
         who = who_of(request, asked.who)
         made = Correction(question=question, refs=refs, lang=texts.lang, who=who, note=asked.note)
-        response = RedirectResponse(f"{root_of(request)}/marks/questions#{made.id}", 303)
+        response = redirect(request, f"/marks/questions#{made.id}")
         await asyncio.to_thread(self._corrections.add, made, greet(request, response))
         call(request, response, who)
         return response
 
-    async def questions(self, request: Request) -> Response:
+    def questions(self, request: Request, texts: Texts) -> Response:
         """What has been corrected so far, the latest first."""
-        return await asyncio.to_thread(self._questions, request)
-
-    def _questions(self, request: Request) -> Response:
-        texts, library = texts_of(request, self._settings.lang), self._live.library()
+        library = self._live.library()
         corrections = self._corrections.all()[::-1]
         mine = {one.id for one in corrections if self._may_delete(request, one.id)}
         cites = {
@@ -186,18 +184,17 @@ class _Pages:
         own = correction_id in self._corrections.of(visitor_of(request))
         return own or is_admin(request, self._settings.admin_key)
 
-    async def delete(self, request: Request) -> Response:
+    def delete(self, request: Request, texts: Texts, form: Form) -> Response:
         """Take a correction out; its sender may, and an administrator."""
-        correction_id = dict(await form_of(request)).get("delete", "")
-        if not await asyncio.to_thread(self._may_delete, request, correction_id):
-            raise UsageError(texts_of(request, self._settings.lang).marks.not_yours)
-        await asyncio.to_thread(self._corrections.delete, correction_id)
-        return RedirectResponse(f"{root_of(request)}/marks/questions", 303)
+        correction_id = dict(form).get("delete", "")
+        if not self._may_delete(request, correction_id):
+            raise Unfit(lambda texts: texts.marks.not_yours)
+        self._corrections.delete(correction_id)
+        return redirect(request, "/marks/questions")
 
-    async def lines(self, request: Request) -> Response:
+    def lines(self, request: Request, texts: Texts) -> Response:
         """A question set of all corrections."""
-        lines = await asyncio.to_thread(self._corrections.lines)
-        return fetched(lines.encode("utf-8", "replace"), "application/x-ndjson", "questions.jsonl")
+        return download(self._corrections.lines(), "application/x-ndjson", "questions.jsonl")
 
 
 def _standing_alone(answer: Answer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -15,26 +15,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from policy_qa.datamodels import Provision, Segmentation
-from policy_qa.desk.corpus import Editor, Unfit
+from policy_qa.desk.corpus import Editor
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes as diff_changes
 from policy_qa.diff.html import overview as diff_overview
 from policy_qa.diff.report import TEXTS as DIFF_TEXTS
-from policy_qa.doors.service import Service, status_of
-from policy_qa.errors import IndexMissing, IndexUnusable, PolicyQAError, UsageError
+from policy_qa.doors.service import Service
+from policy_qa.errors import UsageError
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State
 from policy_qa.index.files import sha256
 from policy_qa.naming.titles import kind_of
-from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.frame import page_response, root_of
 from policy_qa.page.inline import Highlights, merge, render_inline, showable
 from policy_qa.page.layout import anchor_of, label_ranges, page_starts, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import render_marks, render_way
+from policy_qa.page.routes import Unfit, download
 from policy_qa.page.source_view import label_of, name_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import is_admin
-from policy_qa.page.workers import Busy
 from policy_qa.printable import shorten
 from policy_qa.provisions.refs import place
 from policy_qa.settings import Settings
@@ -52,8 +52,6 @@ _AT = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 #: Names under `/library/` that are pages of their own; a document of that name has a tilde before it.
 _OWN = ("search", "admin", "changes", "changes.jsonl", "incoming")
 SORTS = ("day", "title", "institution", "length")
-Endpoint = Callable[[Request], Awaitable[Response]]
-Work = Callable[[Request, Texts], Awaitable[Response]]
 
 
 def path_of_document(doc_id: str) -> str:
@@ -165,25 +163,6 @@ class LibraryDesk:
     def __init__(self, service: Service, live: LivePipeline, settings: Settings, editor: Editor) -> None:
         self._service, self._live, self._settings, self._editor = service, live, settings, editor
 
-    def answered(self, work: Work) -> Endpoint:
-        """A route whose faults end in one line on a page."""
-
-        async def endpoint(request: Request) -> Response:
-            texts = texts_of(request, self._settings.lang)
-            try:
-                return await work(request, texts)
-            except Unfit as error:
-                return failed(request, texts, error.said(texts.library), error.status)
-            except Busy:
-                return failed(request, texts, texts.library.busy, 503)
-            except IndexUnusable as error:
-                missing = isinstance(error, IndexMissing)
-                return failed(request, texts, texts.index_missing if missing else texts.index_unusable, 503)
-            except PolicyQAError as error:
-                return failed(request, texts, str(error), status_of(error))
-
-        return endpoint
-
     async def list(self, request: Request, texts: Texts) -> Response:
         """What is on file, as the address narrows it."""
         wanted = Filter.of(request.query_params)
@@ -256,7 +235,7 @@ class LibraryDesk:
             library = self._live.library()
             one, other = (_known(library, request.path_params[name]) for name in ("doc_id", "other"))
             if (diff := library.comparison(one, other)) is None:
-                raise Unfit(lambda words: words.no_comparison)
+                raise Unfit(lambda texts: texts.library.no_comparison)
             return diff, name_of(library.documents[one]), path_of_document(one)
 
         diff, title, path = await self._service.made(compared)
@@ -283,24 +262,15 @@ class LibraryDesk:
             if data is None or sha256(data) != document.sha256:
                 data = self._editor.folder.kept(document.sha256)
             if data is None:
-                raise Unfit(lambda words: words.original_gone)
+                raise Unfit(lambda texts: texts.library.original_gone)
             return document.source.rpartition("/")[2], data
 
         name, data = await self._service.made(read)
-        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(
-            data, headers={"content-disposition": disposition, "cache-control": "no-store"}, media_type=_BYTES
-        )
+        return download(data, "application/octet-stream", name)
 
 
-_BYTES = "application/octet-stream"
 #: How a standing is coloured.
 TONES = {State.IN_FORCE: "dk-good", State.DRAFT: "dk-open", State.TO_COME: "dk-open"}
-
-
-def failed(request: Request, texts: Texts, said: str, status: int) -> Response:
-    """One line that says why there is nothing else."""
-    return page_response(request, "failed.html", texts, texts.library.failed, status, said=said)
 
 
 def _known(library: Library, asked: str) -> str:
@@ -308,7 +278,7 @@ def _known(library: Library, asked: str) -> str:
     for doc_id in (asked, asked.removeprefix("~")):
         if doc_id in library.documents:
             return doc_id
-    raise Unfit(lambda texts: texts.unknown, 404)
+    raise Unfit(lambda texts: texts.library.unknown, 404)
 
 
 def _options(names: Iterator[str]) -> list[tuple[str, str]]:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
-import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 from policy_qa.diff.model import OpKind
-from policy_qa.doors.service import status_of
-from policy_qa.errors import PolicyQAError, UnknownRef
 from policy_qa.kept.checks import Checks
 from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.kept.marks import Mark, Marks, Said, Standing, hash_of, standing
-from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.frame import page_response
 from policy_qa.page.inline import showable
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
 from policy_qa.page.mark_view import day_of, words_of
+from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, redirect
 from policy_qa.page.source_view import name_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import call, visitor_of, who_of
@@ -36,11 +32,6 @@ from policy_qa.wording import Words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-Endpoint = Callable[[Request], Awaitable[Response]]
-#: What a form of this room holds, by name.
-Form = Mapping[str, str]
 
 #: Provisions on one page of the list; characters of a note.
 _PAGE, NOTE = 50, 500
@@ -92,38 +83,18 @@ class Wanted:
         return urlencode({k: v for k, v in {**asdict(self), **changed}.items() if v})
 
 
-def told(page: Endpoint, lang: str) -> Endpoint:
-    """The same page, with whatever keeps it back in a line on a page of its own."""
-
-    async def safely(request: Request) -> Response:
-        try:
-            return await page(request)
-        except PolicyQAError as error:
-            log.info("%s", error)
-            texts = texts_of(request, lang)
-            return page_response(request, "failed.html", texts, texts.marks.title, status_of(error), said=str(error))
-
-    return safely
-
-
-async def form_of(request: Request) -> list[tuple[str, str]]:
-    """The fields of a form, texts with plain line ends."""
-    async with request.form(max_files=0, max_fields=500) as form:
-        return [(name, str(value).replace("\r\n", "\n").strip()) for name, value in form.multi_items()]
-
-
 def add_marks(app: FastAPI, live: LivePipeline, settings: Settings, cited: Callable[[str], Iterable[str]]) -> None:
     """Add the routes. `cited` gives the refs that the answers of a visitor cite."""
     marks = live.marks = Marks(settings.desk_file)
     pages = _Pages(live, marks, settings, cited)
-    routes: tuple[tuple[str, str, Endpoint], ...] = (
+    routes: tuple[tuple[str, str, Page], ...] = (
         ("GET", "/marks", pages.show),
         ("POST", "/marks", pages.mark),
         ("GET", "/marks/drafts", pages.drafts),
         ("GET", "/marks/marks.jsonl", pages.lines),
         ("GET", "/marks/marks.xlsx", pages.sheet),
     )
-    app.router.routes += [Route(path, told(page, settings.lang), methods=[verb]) for verb, path, page in routes]
+    add_pages(app, settings.lang, lambda texts: texts.marks.title, routes)
 
 
 class _Pages:
@@ -132,18 +103,15 @@ class _Pages:
     def __init__(
         self, live: LivePipeline, marks: Marks, settings: Settings, cited: Callable[[str], Iterable[str]]
     ) -> None:
-        self._live, self._marks, self._lang, self._cited = live, marks, settings.lang, cited
+        self._live, self._marks, self._cited = live, marks, cited
         self._checks = Checks(settings.desk_file, settings.keep_days)
         self._corrections = Corrections(settings.desk_file)
 
-    async def show(self, request: Request) -> Response:
+    def show(self, request: Request, texts: Texts) -> Response:
         """The list, or one provision with its history."""
         if ref := request.query_params.get("ref"):
-            return await asyncio.to_thread(self._one, request, ref)
-        return await asyncio.to_thread(self._list, request)
-
-    def _list(self, request: Request) -> Response:
-        texts, library = texts_of(request, self._lang), self._live.library()
+            return self._one(request, texts, ref)
+        library = self._live.library()
         wanted = Wanted.of(request.query_params)
         items = self._items(library, wanted.doc, visitor_of(request))
         people = sorted({item.mark.who for item in items if item.mark})
@@ -189,16 +157,22 @@ class _Pages:
         return Item(ref=ref, cite=cite, mark=mark, standing=stands, opening=now.opening if now else "", cited=cited)
 
     def _one(
-        self, request: Request, ref: str, fault: str = "", form: Form | None = None, status: int = 200
+        self,
+        request: Request,
+        texts: Texts,
+        ref: str,
+        fault: str = "",
+        typed: Mapping[str, str] = {},
+        status: int = 200,
     ) -> Response:
         """One provision: its words, what was said of it, and the form to say more; with what was typed at a fault."""
-        texts, library = texts_of(request, self._lang), self._live.library()
+        library = self._live.library()
         ref = library.in_file(ref)
         history = self._marks.history(ref)
         item = self._item(library, ref, history[0] if history else None, cited=False)
         words = words_of(ref, library)
         if words is None and not history:
-            raise UnknownRef(texts.marks.unknown.format(ref=ref))
+            raise Unfit(lambda texts: texts.marks.unknown.format(ref=ref), 404)
         before = self._marks.words(history[0]) if item.standing is Standing.CHANGED else None
         ops = library.comparisons.ops(before, words) if before is not None and words is not None else ()
         tags = {OpKind.DELETE: "del", OpKind.INSERT: "ins"}
@@ -216,8 +190,8 @@ class _Pages:
             history=[(said_of(mark, texts.marks), mark, day_of(mark.at)) for mark in history],
             following=self._following(library, ref),
             fault=fault,
-            who=who_of(request, (form or {}).get("who", "")),
-            note=(form or {}).get("note", ""),
+            who=who_of(request, typed.get("who", "")),
+            note=typed.get("note", ""),
         )
 
     def _following(self, library: Library, ref: str) -> str:
@@ -227,53 +201,44 @@ class _Pages:
         behind = (p.ref for p in articles if place and p.start > place.article.start)
         return next((r for r in behind if standing(marks.get(r), words_of(r, library)) in _DUE), "")
 
-    async def mark(self, request: Request) -> Response:
+    def mark(self, request: Request, texts: Texts, form: Form) -> Response:
         """Keep what somebody says of a provision."""
-        form = dict(await form_of(request))
-        return await asyncio.to_thread(self._marked, request, form)
-
-    def _marked(self, request: Request, form: Form) -> Response:
-        texts, library = texts_of(request, self._lang).marks, self._live.library()
-        ref, who = form.get("ref", ""), who_of(request, form.get("who", ""))
+        library, typed = self._live.library(), dict(form)
+        ref, who = typed.get("ref", ""), who_of(request, typed.get("who", ""))
         place = library.in_force(ref)
         if place is None:
-            raise UnknownRef(texts.unknown.format(ref=ref))
+            raise Unfit(lambda texts: texts.marks.unknown.format(ref=ref), 404)
         words = place.words
         if not who:
-            return self._one(request, ref, texts.nameless, form, 400)
-        if form.get("said") not in tuple(Said):
-            return self._one(request, ref, texts.said_nothing, form, 400)
-        if form.get("sha256") != hash_of(words):
-            return self._one(request, ref, texts.words_changed, form, 409)
+            return self._one(request, texts, ref, texts.marks.nameless, typed, 400)
+        if typed.get("said") not in tuple(Said):
+            return self._one(request, texts, ref, texts.marks.said_nothing, typed, 400)
+        if typed.get("sha256") != hash_of(words):
+            return self._one(request, texts, ref, texts.marks.words_changed, typed, 409)
         known = library.place(ref) or place
-        self._marks.add(ref, known.cite, words, said=Said(form["said"]), who=who, note=form.get("note", "")[:NOTE])
-        response = RedirectResponse(f"{root_of(request)}/marks?{urlencode({'ref': ref})}", 303)
+        self._marks.add(ref, known.cite, words, said=Said(typed["said"]), who=who, note=typed.get("note", "")[:NOTE])
+        response = redirect(request, f"/marks?{urlencode({'ref': ref})}")
         call(request, response, who)
         return response
 
-    async def drafts(self, request: Request) -> Response:
+    def drafts(self, request: Request, texts: Texts) -> Response:
         """The checks of drafts that this browser keeps."""
-        texts = texts_of(request, self._lang)
-        kept = await asyncio.to_thread(self._checks.of, visitor_of(request))
+        kept = self._checks.of(visitor_of(request))
         checks = [(check, datetime.fromtimestamp(check.at).astimezone().date().isoformat()) for check in kept]
         return page_response(request, "marks_drafts.html", texts, texts.marks.drafts, checks=checks)
 
-    async def lines(self, request: Request) -> Response:
+    def lines(self, request: Request, texts: Texts) -> Response:
         """All marks, a line each."""
-        marks = await asyncio.to_thread(self._marks.all)
-        lines = "".join(json.dumps(asdict(mark), ensure_ascii=False) + "\n" for mark in marks)
-        return fetched(lines.encode("utf-8", "replace"), "application/x-ndjson", "marks.jsonl")
+        lines = "".join(json.dumps(asdict(mark), ensure_ascii=False) + "\n" for mark in self._marks.all())
+        return download(lines, "application/x-ndjson", "marks.jsonl")
 
-    async def sheet(self, request: Request) -> Response:
+    def sheet(self, request: Request, texts: Texts) -> Response:
         """The list as it is filtered, the history of every provision, and the corrected questions, as a workbook."""
-        return await asyncio.to_thread(self._sheet, request)
-
-    def _sheet(self, request: Request) -> Response:
-        texts, library = texts_of(request, self._lang), self._live.library()
+        library = self._live.library()
         wanted = Wanted.of({"state": "all", **request.query_params})
         items = [item for item in self._items(library, wanted.doc, visitor_of(request)) if wanted.holds(item)]
         data = workbook(items, self._marks.all(), self._corrections.all(), texts)
-        return fetched(data, SHEET, "marks.xlsx")
+        return download(data, SHEET, "marks.xlsx")
 
 
 def _order(library: Library, ref: str) -> tuple[int, int, str]:
@@ -282,12 +247,6 @@ def _order(library: Library, ref: str) -> tuple[int, int, str]:
     if place is None:
         return len(library.documents), 0, ref
     return list(library.documents).index(place.provision.doc_id), place.provision.start, ref
-
-
-def fetched(data: bytes, media: str, name: str) -> Response:
-    """A file that a browser saves under a name."""
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(data, 200, headers, media)
 
 
 def workbook(items: Sequence[Item], marks: Sequence[Mark], corrections: Sequence[Correction], texts: Texts) -> bytes:

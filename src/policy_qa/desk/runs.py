@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from policy_qa.desk.evaluations import CORRECTED, MOST, Evaluations, File, Order, TooMany
 from policy_qa.desk.run_view import IN_BRIEF, PlaceOf, better, html_file, view_of
-from policy_qa.doors.service import Service, status_of
+from policy_qa.doors.service import Service
 from policy_qa.errors import PolicyQAError
 from policy_qa.evaluation.rows import row_line
 from policy_qa.evaluation.summary import changes
@@ -27,6 +27,7 @@ from policy_qa.kept.store import Store
 from policy_qa.page.drafts import MAX_BYTES
 from policy_qa.page.frame import page_response, root_of, texts_of
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.routes import status_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import greet, is_admin, visitor_of
 from policy_qa.processes import PastLimit, WorkerLost

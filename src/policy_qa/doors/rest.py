@@ -20,10 +20,11 @@ from starlette.responses import JSONResponse
 
 from policy_qa.doors import schemas
 from policy_qa.doors.formats import answer_record
-from policy_qa.doors.service import Asked, Service, status_of
+from policy_qa.doors.service import Asked, Service
 from policy_qa.errors import PolicyQAError
 from policy_qa.page.check_routes import Left, draft_response, while_waited_for
 from policy_qa.page.frame import path_of
+from policy_qa.page.routes import status_of
 from policy_qa.page.workers import Busy, Workers
 from policy_qa.statements import WRITING
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from policy_qa.datamodels import Answer
 from policy_qa.doors.formats import found_records, known_record, shown_record, shown_records
 from policy_qa.doors.schemas import EvalRequest, SearchRequest
-from policy_qa.errors import PolicyQAError, SourceError, UnknownRef, UsageError
+from policy_qa.errors import UsageError
 from policy_qa.facts.dates import as_of
 from policy_qa.page.drafts import Sent, Task
 from policy_qa.page.live import WAITING, LivePipeline
@@ -36,13 +36,6 @@ class Asked:
     doc_ids: Sequence[str] = ()
     lang: str | None = None
     on: datetime.date | None = None
-
-
-def status_of(error: PolicyQAError) -> int:
-    """The HTTP status of an error that a person can mend: their question, what they name, or the server's state."""
-    if isinstance(error, UnknownRef):
-        return 404
-    return 400 if isinstance(error, UsageError | SourceError) else 503
 
 
 class Service:
