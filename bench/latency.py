@@ -232,8 +232,8 @@ class Reader:
         assert config is not None
         self._steps = {d["api_name"]: d["id"] for d in json.loads(config.group(1))["dependencies"]}
 
-    def ask(self, question: str) -> None:
-        """Ask, and wait until the answer is shown."""
+    def ask(self, question: str) -> str:
+        """Ask, and wait until the answer is shown; the conversation as HTML."""
         self._post("run/predict", "on_ask", [None, question])
         event = self._post("queue/join", "on_answer", [None, []])["event_id"]
         stream = f"{self._address}gradio_api/queue/data?session_hash={self._session}"
@@ -242,8 +242,7 @@ class Reader:
                 message = json.loads(line.decode().removeprefix("data: ") or "{}") if line.strip() else {}
                 if message.get("msg") == "process_completed" and message.get("event_id") == event:
                     assert message["success"]
-                    assert "pq-answer" in str(message["output"]["data"][1])
-                    return
+                    return str(message["output"]["data"][1])
         raise AssertionError("the stream ended without an answer")
 
     def _post(self, path: str, step: str, data: list[Any]) -> dict[str, Any]:
@@ -286,7 +285,7 @@ def page(settings: Settings, per_client: int) -> None:
         def read(part: int) -> None:
             reader = Reader(address, str(part))
             for question in parts[part]:
-                reader.ask(question)
+                assert "pq-answer" in reader.ask(question)
 
         read(0)
         one = per_client / timed(lambda: read(1))
