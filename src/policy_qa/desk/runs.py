@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
 
 from policy_qa.desk.evaluations import CORRECTED, MOST, Evaluations, File, Order, TooMany
 from policy_qa.desk.run_view import IN_BRIEF, PlaceOf, better, html_file, view_of
@@ -25,9 +24,9 @@ from policy_qa.kept.corrections import Corrections
 from policy_qa.kept.runs import SCHEMA, Run, Runs, State
 from policy_qa.kept.store import Store
 from policy_qa.page.drafts import MAX_BYTES
-from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.frame import page_response
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.routes import status_of
+from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, redirect, status_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import greet, is_admin, visitor_of
 from policy_qa.processes import PastLimit, WorkerLost
@@ -49,7 +48,7 @@ def add_runs(app: FastAPI, settings: Settings, live: LivePipeline, service: Serv
     corrections = Corrections(settings.desk_file)
     evaluations = Evaluations(live, runs, settings.corpus.parent / "eval", corrections, service.evaluating)
     pages = _Pages(settings, live, runs, evaluations, corrections)
-    routes = (
+    routes: tuple[tuple[str, str, Page], ...] = (
         ("GET", "/runs", pages.all),
         ("POST", "/runs", pages.begin),
         ("GET", "/runs/example.csv", pages.example),
@@ -61,7 +60,7 @@ def add_runs(app: FastAPI, settings: Settings, live: LivePipeline, service: Serv
         ("POST", "/runs/{id}/stop", pages.stop),
         ("POST", "/runs/{id}/delete", pages.delete),
     )
-    app.router.routes += [Route(path, pages.told(page), methods=[method]) for method, path, page in routes]
+    add_pages(app, settings.lang, lambda texts: texts.runs.title, routes)
     return evaluations
 
 
@@ -79,163 +78,146 @@ class _Pages:
         self._settings, self._live, self._runs, self._evaluations = settings, live, runs, evaluations
         self._corrections = corrections
 
-    def told(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """The same page; what keeps it back is a line on it."""
-
-        async def safely(request: Request) -> Response:
-            try:
-                return await page(request)
-            except PolicyQAError as error:
-                title = self._texts(request).runs.title
-                return self._page(request, "failed.html", title, status_of(error), said=str(error))
-
-        return safely
-
-    async def all(self, request: Request) -> Response:
+    def all(self, request: Request, texts: Texts) -> Response:
         """The form, and what was run."""
-        return await self._form(request)
+        return self._form(request, texts)
 
-    async def begin(self, request: Request) -> Response:
+    async def begin(self, request: Request, texts: Texts) -> Response:
         """Begin a run and go to it; or the form again, with why not."""
-        words = self._texts(request).runs
-        begun = _to(request, "/runs")
-        try:
+        begun, order = redirect(request, "/runs"), None
+        with contextlib.suppress(HTTPException):  # what the form's reader makes of a broken one
             async with request.form(max_files=2, max_fields=3, max_part_size=MAX_BYTES) as form:
                 order = await _order(form, greet(request, begun))
-        except HTTPException:  # what the form's reader makes of a broken one
-            return await self._form(request, Order(visitor=""), words.unreadable_form, 400)
+        return await asyncio.to_thread(self._begun, request, texts, order, begun)
+
+    def _begun(self, request: Request, texts: Texts, order: Order | None, begun: Response) -> Response:
+        words = texts.runs
+        if order is None:
+            return self._form(request, texts, Order(visitor=""), words.unreadable_form, 400)
         if order.chosen == CORRECTED:
-            order = replace(order, title=self._texts(request).marks.questions)
+            order = replace(order, title=texts.marks.questions)
         if not order.chosen and order.sent is None:
-            return await self._form(request, order, words.nothing_chosen, 400)
+            return self._form(request, texts, order, words.nothing_chosen, 400)
         try:
-            id_ = await asyncio.to_thread(self._evaluations.begin, order)
+            id_ = self._evaluations.begin(order)
         except TooMany as error:
-            return await self._form(request, order, words.too_many.format(count=error.args[0], most=MOST), 413)
+            return self._form(request, texts, order, words.too_many.format(count=error.args[0], most=MOST), 413)
         except (PastLimit, WorkerLost):
-            return await self._form(request, order, words.worker_lost, 413)
+            return self._form(request, texts, order, words.worker_lost, 413)
         except PolicyQAError as error:
-            return await self._form(request, order, str(error), status_of(error))
+            return self._form(request, texts, order, str(error), status_of(error))
         if id_ is None:
-            return await self._form(request, order, words.busy, 503)
+            return self._form(request, texts, order, words.busy, 503)
         begun.headers["location"] += f"/{id_}"
         return begun
 
-    async def example(self, request: Request) -> Response:
+    def example(self, request: Request, texts: Texts) -> Response:
         """A table to begin with: a question on the first numbered article, and one that nothing answers."""
-        library = await asyncio.to_thread(self._live.library_or_none)
-        texts = [library.segmentation(doc_id) for doc_id in library.documents] if library else []
+        library = self._live.library_or_none()
+        held = [library.segmentation(doc_id) for doc_id in library.documents] if library else []
         out = io.StringIO()
         table = csv.writer(out)
         table.writerow(["编号", "问题", "依据", "关键词", "应拒答"])
-        numbered = (article.ref for text in texts for article in text.articles if article.label)
+        numbered = (article.ref for text in held for article in text.articles if article.label)
         if library and (place := library.place(next(numbered, ""))):
             table.writerow(["1", f"{place.cite}规定了什么？", place.cite, "", ""])
         table.writerow(["2", "食堂今天中午吃什么？", "", "", "是"])
-        headers = {"content-disposition": 'attachment; filename="questions.csv"'}
         # The mark lets spreadsheet programs see that it is UTF-8.
-        return Response("\ufeff" + out.getvalue(), 200, headers, "text/csv; charset=utf-8")
+        return download("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", "questions.csv")
 
-    async def one(self, request: Request) -> Response:
+    def one(self, request: Request, texts: Texts) -> Response:
         """How far a run is, or its figures."""
-        if (run := await self._find(request)) is None:
-            return await self._missing(request)
-        rows = [] if run.state is State.RUNNING else await asyncio.to_thread(self._runs.rows, run.id)
-        view = await asyncio.to_thread(lambda: view_of(rows, self._place_of())) if rows else None
-        return self._page(
-            request, "run.html", run.name, run=run, view=view, own=self._owns(request, run), brief=IN_BRIEF, linked=True
-        )
+        run = self._find(request)
+        rows = [] if run.state is State.RUNNING else self._runs.rows(run.id)
+        view = view_of(rows, self._place_of()) if rows else None
+        about = {"run": run, "view": view, "own": self._owns(request, run), "brief": IN_BRIEF, "linked": True}
+        return page_response(request, "run.html", texts, run.name, words=texts.runs, **about)
 
-    async def progress(self, request: Request) -> Response:
+    def progress(self, request: Request, texts: Texts) -> Response:
         """The same in numbers."""
-        if (run := await self._find(request)) is None:
-            return JSONResponse({"error": "no such run"}, 404)
+        run = self._find(request)
         return JSONResponse({"done": run.done, "total": run.total, "state": run.state.value})
 
-    async def rows(self, request: Request) -> Response:
+    def rows(self, request: Request, texts: Texts) -> Response:
         """A run as `policy-qa eval --rows` writes it."""
-        return await self._file(
+        return self._file(
             request, "jsonl", "application/x-ndjson", lambda run: "".join(map(row_line, self._runs.rows(run.id)))
         )
 
-    async def report(self, request: Request) -> Response:
+    def report(self, request: Request, texts: Texts) -> Response:
         """A run as a page that needs no server."""
-        texts = self._texts(request)
 
         def page(run: Run) -> str:
             return html_file(run.name, self._runs.rows(run.id), self._place_of(), texts)
 
-        return await self._file(request, "html", "text/html; charset=utf-8", page)
+        return self._file(request, "html", "text/html; charset=utf-8", page)
 
-    async def compare(self, request: Request) -> Response:
+    def compare(self, request: Request, texts: Texts) -> Response:
         """What changed from one run to another, and how likely chance would do it."""
-        words = self._texts(request).runs
-        old, new = [await self._get(request.query_params.get(name, "")) for name in ("a", "b")]
+        old, new = [self._get(request.query_params.get(name, "")) for name in ("a", "b")]
         if old is None or new is None or old.id == new.id:
-            return await self._form(request, None, words.choose_two, 400)
-        before, after = [await asyncio.to_thread(self._runs.rows, run.id) for run in (old, new)]
-        changed = await asyncio.to_thread(changes, after, before)
-        return self._page(
+            return self._form(request, texts, None, texts.runs.choose_two, 400)
+        before, after = [self._runs.rows(run.id) for run in (old, new)]
+        return page_response(
             request,
             "run_compare.html",
-            words.compare_title,
+            texts,
+            texts.runs.compare_title,
+            words=texts.runs,
             old=old,
             new=new,
-            changed=changed,
+            changed=changes(after, before),
             better=better,
             questions={row.id: row.question for row in (*before, *after)},
             lacking=len({row.id for row in before} ^ {row.id for row in after}),
         )
 
-    async def stop(self, request: Request) -> Response:
+    def stop(self, request: Request, texts: Texts, form: Form) -> Response:
         """End a run that this browser began."""
-        return await self._change(request, self._evaluations.stop, stays=True)
+        run = self._own(request)
+        self._evaluations.stop(run.id)
+        return redirect(request, f"/runs/{run.id}")
 
-    async def delete(self, request: Request) -> Response:
+    def delete(self, request: Request, texts: Texts, form: Form) -> Response:
         """Forget a run that this browser began."""
+        run = self._own(request)
+        self._evaluations.stop(run.id)
+        self._runs.delete(run.id)
+        return redirect(request, "/runs")
 
-        def forget(id_: str) -> None:
-            self._evaluations.stop(id_)
-            self._runs.delete(id_)
+    def _file(self, request: Request, ending: str, media: str, made: Callable[[Run], str]) -> Response:
+        run = self._find(request)
+        if not run.done:
+            raise Unfit(lambda texts: texts.runs.missing, 404)
+        return download(made(run), media, f"{run.name}-{run.begun:%Y%m%d-%H%M}.{ending}")
 
-        return await self._change(request, forget, stays=False)
-
-    async def _change(self, request: Request, change: Callable[[str], None], *, stays: bool) -> Response:
-        if (run := await self._find(request)) is None or not self._owns(request, run):
-            return await self._missing(request)
-        await asyncio.to_thread(change, run.id)
-        return _to(request, f"/runs/{run.id}" if stays else "/runs")
-
-    async def _file(self, request: Request, ending: str, media: str, made: Callable[[Run], str]) -> Response:
-        run = await self._find(request)
-        if run is None or not run.done:
-            return await self._missing(request)
-        name = quote(f"{run.name}-{run.begun:%Y%m%d-%H%M}.{ending}")
-        headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-        body = await asyncio.to_thread(lambda: made(run).encode("utf-8", "replace"))
-        return Response(body, 200, headers, media)
-
-    async def _missing(self, request: Request) -> Response:
-        return await self._form(request, None, self._texts(request).runs.missing, 404)
-
-    async def _form(self, request: Request, order: Order | None = None, fault: str = "", status: int = 200) -> Response:
-        sets = await asyncio.to_thread(self._evaluations.sets)
-        corrected = len(await asyncio.to_thread(self._corrections.all))
+    def _form(
+        self, request: Request, texts: Texts, order: Order | None = None, fault: str = "", status: int = 200
+    ) -> Response:
+        sets = self._evaluations.sets()
+        corrected = len(self._corrections.all())
         asked = request.query_params.get("set", _USUAL)
         usual = Order(visitor="", chosen=asked if asked in (*sets, CORRECTED) else "")
-        held = await asyncio.to_thread(self._runs.shown_to, visitor_of(request))
-        runs, words = [self._evaluations.known(run) for run in held], self._texts(request).runs
+        held = self._runs.shown_to(visitor_of(request))
+        runs, words = [self._evaluations.known(run) for run in held], texts.runs
         shown = {"sets": sets, "corrected": corrected, "splits": _SPLITS, "order": order or usual, "runs": runs}
         fault = words.failed + fault if order else fault
-        response = self._page(request, "runs.html", words.title, status, fault=fault, **shown)
+        response = page_response(request, "runs.html", texts, words.title, status, words=words, fault=fault, **shown)
         greet(request, response)
         return response
 
-    async def _find(self, request: Request) -> Run | None:
-        return await self._get(request.path_params["id"])
+    def _find(self, request: Request) -> Run:
+        if run := self._get(request.path_params["id"]):
+            return run
+        raise Unfit(lambda texts: texts.runs.missing, 404)
 
-    async def _get(self, id_: str) -> Run | None:
-        run = await asyncio.to_thread(self._runs.get, id_)
+    def _own(self, request: Request) -> Run:
+        if self._owns(request, run := self._find(request)):
+            return run
+        raise Unfit(lambda texts: texts.runs.missing, 404)
+
+    def _get(self, id_: str) -> Run | None:
+        run = self._runs.get(id_)
         return self._evaluations.known(run) if run else None
 
     def _owns(self, request: Request, run: Run) -> bool:
@@ -244,13 +226,6 @@ class _Pages:
     def _place_of(self) -> PlaceOf:
         library = self._live.library_or_none()
         return library.place if library else lambda ref: None
-
-    def _texts(self, request: Request) -> Texts:
-        return texts_of(request, self._settings.lang)
-
-    def _page(self, request: Request, template: str, title: str, status: int = 200, **values: object) -> Response:
-        texts = self._texts(request)
-        return page_response(request, template, texts, title, status, words=texts.runs, **values)
 
 
 async def _order(form: FormData, visitor: str) -> Order:
@@ -275,7 +250,3 @@ async def _order(form: FormData, visitor: str) -> Order:
         system=text("system"),
         answers=await file("answers"),
     )
-
-
-def _to(request: Request, path: str) -> RedirectResponse:
-    return RedirectResponse(root_of(request) + path, 303)

@@ -62,7 +62,7 @@ def told(page: Page, lang: str, title: Callable[[Texts], str]) -> Callable[[Requ
             return await run_in_threadpool(page, request, texts, *form)  # type: ignore[arg-type]
         except (Unfit, Busy, PolicyQAError) as error:
             status, said = fault(error, texts)
-            log.info("%s: %s", status, error)
+            log.log(logging.WARNING if status >= 500 else logging.INFO, "%s: %s", status, error)
             return page_response(request, "failed.html", texts, title(texts), status, said=said)
 
     return endpoint
