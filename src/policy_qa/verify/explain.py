@@ -93,8 +93,8 @@ def differences(sentence: str, near: Nearest) -> tuple[Difference, ...]:
     """What differs: values, then force, names, conditions; other words last."""
     found = near.text
     out = [*_values(sentence, found), *_force(sentence, found)]
-    a = atoms(encode(sentence, near.source.aliases, near.source.pattern))
-    b = atoms(encode(found, near.source.aliases, near.source.pattern))
+    a = atoms(encode(sentence, near.source.aliases))
+    b = atoms(encode(found, near.source.aliases))
     words: list[Difference] = []
     for op, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if op == "equal":
@@ -165,9 +165,9 @@ def _texts(marks: Sequence[object]) -> str:
 def _names(said: str, found: str, near: Nearest) -> Iterator[Difference]:
     """Bodies and posts that the sentence names and the provision doesn't, or in another order."""
     source = near.source
-    ours, theirs = ([encode(n.text, source.aliases, source.pattern) for n in names_of(text)] for text in (said, found))
-    whole = encode(found, source.aliases, source.pattern)
-    shown = {encode(n.text, source.aliases, source.pattern): n.text for n in names_of(said)}
+    ours, theirs = ([encode(n.text, source.aliases) for n in names_of(text)] for text in (said, found))
+    whole = encode(found, source.aliases)
+    shown = {encode(n.text, source.aliases): n.text for n in names_of(said)}
     odd = [n for n in ours if n not in whole]
     yield from (Difference(kind="name", said=shown[name], found="") for name in odd)
     if not odd:
@@ -195,7 +195,7 @@ def _conditions(near: Nearest, said: Sequence[str]) -> Iterator[Difference]:
             yield Difference(kind="condition", said="", found=text)
     for stretch in near.stretches:
         for match in re.finditer(r"[（(]([^（）()]*)[）)]", stretch.text):
-            inside = encode(match.group(1), near.source.aliases, near.source.pattern)
+            inside = encode(match.group(1), near.source.aliases)
             if not role.may_be_left_out(match.group(1)) and inside not in have:
                 yield Difference(kind="condition", said="", found=match.group(1))
 

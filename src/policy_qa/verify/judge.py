@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff.words import fold
@@ -17,7 +18,7 @@ from policy_qa.naming.institutions import institution_of
 from policy_qa.naming.terms import abbreviations
 from policy_qa.statements import Difference, Verdict
 from policy_qa.verify import explain
-from policy_qa.verify.align import Found, find
+from policy_qa.verify.align import find
 from policy_qa.verify.frame import (
     Claim,
     Framed,
@@ -28,10 +29,10 @@ from policy_qa.verify.frame import (
     titles_of,
     unframed,
 )
+from policy_qa.verify.names import subject_of
 from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.paraphrase import align, told_otherwise
-from policy_qa.verify.sentences import sentences_of
-from policy_qa.verify.source import Source, source_of
+from policy_qa.verify.source import Source, Stretch, source_of, tagged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,14 +47,12 @@ class Basis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
-    """A sentence with its verdict; `text` stands at [start, end) of the text that was judged.
+    """A sentence with its verdict.
 
     `why` is one Chinese sentence for people; empty where the sentence stands.
     """
 
     text: str
-    start: int
-    end: int
     verdict: Verdict
     basis: Basis | None = None
     differences: tuple[Difference, ...] = ()
@@ -74,8 +73,7 @@ _ENGLISH = "英文句子不能逐字与中文条文核对，请看所引原文�
 @dataclass(frozen=True, slots=True)
 class _Hit:
     source: Source
-    provision: Provision
-    found: Found
+    stretches: tuple[Stretch, ...]
     framed: Framed
 
 
@@ -84,14 +82,13 @@ class Judge:
 
     def __init__(self, segmentations: Sequence[Segmentation]) -> None:
         self._segmentations = {s.document.doc_id: s for s in segmentations}
-        self._names: dict[str, tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]] = {}
+        self._aliases: dict[str, Aliases] = {}
         self._sources: dict[str, Source] = {}
         self._institutions = tuple(
             dict.fromkeys(
                 name for s in segmentations for name in (institution_of(s.document), s.document.issuer) if len(name) > 2
             )
         )
-
         self._abbreviated = abbreviations(s.document.text for s in segmentations)
         self._titles = tuple({title for s in segmentations for title in titles_of(s.document)})
 
@@ -100,10 +97,7 @@ class Judge:
 
         A name of a document or a number of a provision that the sentence states has to be the right one.
         """
-        return self._judge(sentence, provisions, "")
-
-    def _judge(self, sentence: str, provisions: Sequence[Provision], after: str) -> Checked:
-        whole = Checked(text=sentence, start=0, end=len(sentence), verdict=Verdict.UNVERIFIABLE)
+        whole = Checked(text=sentence, verdict=Verdict.UNVERIFIABLE)
         if not provisions:
             return replace(whole, why=_NO_SOURCE)
         said = sentence
@@ -112,17 +106,23 @@ class Judge:
             if not said:
                 return replace(whole, why=_ENGLISH)
         framed = unframed(said, self._institutions, self._titles)
-        hits = [*self._hits(framed, provisions, after)]
+        hits = [*self._hits(framed, provisions)]
         right = next((h for h in hits if not self._wrong(h)), None)
         if right:
             verdict = Verdict.VERBATIM if _is_verbatim(right) else Verdict.SUPPORTED
-            return replace(whole, verdict=verdict, basis=_basis(right))
+            return replace(whole, verdict=verdict, basis=_basis(right.source, right.stretches))
         if hits:
             wrong = self._wrong(hits[-1])
             why = explain.in_words(wrong)
-            return replace(whole, verdict=Verdict.DIFFERS, basis=_basis(hits[-1]), differences=wrong, why=why)
-        if parts := self._in_parts(framed, provisions) or self._in_own_words(framed, provisions, after):
-            return replace(whole, verdict=Verdict.SUPPORTED, basis=_basis(parts))
+            return replace(
+                whole,
+                verdict=Verdict.DIFFERS,
+                basis=_basis(hits[-1].source, hits[-1].stretches),
+                differences=wrong,
+                why=why,
+            )
+        for hit in chain(self._in_parts(framed, provisions), self._in_own_words(framed, provisions)):
+            return replace(whole, verdict=Verdict.SUPPORTED, basis=_basis(hit.source, hit.stretches))
         return self._explained(whole, framed, provisions)
 
     def _otherwise(self, whole: Checked, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Checked | None:
@@ -132,64 +132,54 @@ class Judge:
             source = self._source(provision)
             differences, stretches = told_otherwise(rest, source, _places(source, provision))
             if differences:
-                hit = _Hit(source, provision, Found(stretches), framed[-1])
+                hit = _Hit(source, stretches, framed[-1])
                 why = explain.in_words(differences)
-                return replace(whole, verdict=Verdict.DIFFERS, basis=_basis(hit), differences=differences, why=why)
+                return replace(
+                    whole,
+                    verdict=Verdict.DIFFERS,
+                    basis=_basis(hit.source, hit.stretches),
+                    differences=differences,
+                    why=why,
+                )
         return None
 
-    def judge_text(self, text: str, provisions: Sequence[Provision]) -> tuple[Checked, ...]:
-        """The verdict on each sentence of a text, with its place in it."""
-        spans = sentences_of(text)
-        following = [*(text[a:b] for a, b in spans), ""][1:]
-        return tuple(
-            replace(self._judge(text[a:b], provisions, after), start=a, end=b)
-            for (a, b), after in zip(spans, following, strict=True)
-        )
-
-    def _hits(self, framed: Sequence[Framed], provisions: Sequence[Provision], after: str = "") -> Iterator[_Hit]:
+    def _hits(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Iterator[_Hit]:
+        """Where a sentence stands in the provisions' own words."""
         for frame in framed:
             for provision in provisions:
                 source = self._source(provision)
-                said = encode(frame.rest, source.aliases, source.pattern)
-                openings = self._names[provision.doc_id][2]
-                following = encode(after, source.aliases, source.pattern) if after else ""
-                found = find(said, source, _places(source, provision), openings, following)
-                if found:
-                    yield _Hit(source, provision, found, frame)
+                if found := find(encode(frame.rest, source.aliases), source, _places(source, provision)):
+                    yield _Hit(source, found, frame)
 
-    def _in_own_words(self, framed: Sequence[Framed], provisions: Sequence[Provision], after: str) -> _Hit | None:
+    def _in_own_words(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Iterator[_Hit]:
         """A paraphrase: every part of it has its counterpart, and nothing that binds is left out."""
         for frame in framed:
             for provision in provisions:
                 source = self._source(provision)
-                following = encode(after, source.aliases, source.pattern) if after else ""
-                found = align(frame.rest, source, _places(source, provision), following)
-                if found:
-                    hit = _Hit(source, provision, Found(found), frame)
+                if found := align(frame.rest, source, _places(source, provision)):
+                    hit = _Hit(source, found, frame)
                     if not self._wrong(hit):
-                        return hit
-        return None
+                        yield hit
 
-    def _in_parts(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> _Hit | None:
+    def _in_parts(self, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Iterator[_Hit]:
         """A sentence that joins what two provisions say, where its second part names whom it speaks of."""
         if len(provisions) < 2:
-            return None
+            return
         for frame in framed:
             for cut in _PART.finditer(frame.rest):
-                first = next(
-                    (h for h in self._hits([Framed(frame.rest[: cut.start()], frame.claims)], provisions)), None
+                parts = (
+                    [Framed(frame.rest[: cut.start()], frame.claims)],
+                    unframed(frame.rest[cut.end() :], self._institutions, self._titles),
                 )
-                if not first or self._wrong(first):
+                first, second = (
+                    next((h for h in chain(self._hits(p, provisions), self._in_own_words(p, provisions))), None)
+                    for p in parts
+                )
+                if not first or not second or self._wrong(first) or self._wrong(second):
                     continue
-                for second in self._hits(
-                    unframed(frame.rest[cut.end() :], self._institutions, self._titles), provisions
-                ):
-                    names = second.found.names_whom or any(
-                        c.kind in ("document", "institution") for c in second.framed.claims
-                    )
-                    if names and not self._wrong(second):
-                        return first
-        return None
+                claimed = any(c.kind in ("document", "institution") for c in second.framed.claims)
+                if claimed or subject_of(second.framed.rest, tagged):
+                    yield first
 
     def _wrong(self, hit: _Hit) -> tuple[Difference, ...]:
         """What the frame of a sentence says wrongly about the place of its words."""
@@ -207,7 +197,7 @@ class Judge:
             own = {institution_of(document), document.issuer}
             return any(name and (name in claim.text or claim.text in name) for name in own)
         standing = hit.source.segmentation
-        owners = {s.owner for s in hit.found.stretches if not s.leads} or {s.owner for s in hit.found.stretches}
+        owners = {s.owner for s in hit.stretches if not s.leads} or {s.owner for s in hit.stretches}
         return right_places(claim.text, standing, [p for o in sorted(owners) if (p := standing.at(o))])
 
     def _stated(self, claim: Claim, hit: _Hit) -> str:
@@ -218,13 +208,13 @@ class Judge:
             return f"《{hit.source.article.instrument or document.title}》"
         if claim.kind == "institution":
             return institution_of(document)
-        owner = hit.source.segmentation.at(hit.found.stretches[-1].owner)
+        owner = hit.source.segmentation.at(hit.stretches[-1].owner)
         return place(owner or hit.source.article)
 
     def _explained(self, whole: Checked, framed: Sequence[Framed], provisions: Sequence[Provision]) -> Checked:
         sources = list({s.article.ref: s for s in map(self._source, provisions)}.values())
         rest = framed[-1].rest if framed else whole.text
-        near = explain.nearest(encode(rest, sources[0].aliases, sources[0].pattern), sources)
+        near = explain.nearest(encode(rest, sources[0].aliases), sources)
         other = self._otherwise(whole, framed, provisions)
         if near is None:
             return other or replace(whole, why="所引条款没有这样的内容。")
@@ -233,14 +223,7 @@ class Judge:
             # What stands in whose place is surer than what is missing somewhere.
             told = {d.kind for d in other.differences} | {"name"}
             found = (*other.differences, *(d for d in found if d.kind not in told))
-        start, end = near.stretches[0].start, near.stretches[-1].end
-        segmentation = near.source.segmentation
-        basis = Basis(
-            ref=_finest(segmentation, near.source.article, start, end),
-            quote=segmentation.document.text[start:end],
-            start=start,
-            end=end,
-        )
+        basis = _basis(near.source, near.stretches)
         if explain.means_to_say(near, found):
             why = explain.in_words(found)
             return replace(whole, verdict=Verdict.DIFFERS, basis=basis, differences=found, why=why)
@@ -256,25 +239,13 @@ class Judge:
 
     def _source(self, provision: Provision) -> Source:
         segmentation = self._segmentations[provision.doc_id]
-        article = _article(segmentation, provision)
+        article = segmentation.article_of(provision)
         if article.ref not in self._sources:
-            if provision.doc_id not in self._names:
-                self._names[provision.doc_id] = self._named(segmentation)
-            aliases, pattern, _ = self._names[provision.doc_id]
-            self._sources[article.ref] = source_of(segmentation, article, aliases, pattern)
+            document = segmentation.document
+            if document.doc_id not in self._aliases:
+                self._aliases[document.doc_id] = aliases_of(document, institution_of(document), self._abbreviated)
+            self._sources[article.ref] = source_of(segmentation, article, self._aliases[document.doc_id])
         return self._sources[article.ref]
-
-    def _named(self, segmentation: Segmentation) -> tuple[Aliases, re.Pattern[str] | None, tuple[str, ...]]:
-        document = segmentation.document
-        institution = institution_of(document)
-        aliases = aliases_of(document, institution, self._abbreviated)
-        pattern = aliases.pattern
-        names = dict.fromkeys(filter(None, (institution, document.issuer)))
-        return aliases, pattern, tuple(encode(name, aliases, pattern) for name in names)
-
-
-def _article(segmentation: Segmentation, provision: Provision) -> Provision:
-    return next((a for a in segmentation.articles if a.start <= provision.start and provision.end <= a.end), provision)
 
 
 def _places(source: Source, provision: Provision) -> list[tuple[int, int]]:
@@ -286,7 +257,7 @@ def _places(source: Source, provision: Provision) -> list[tuple[int, int]]:
 
 def _is_verbatim(hit: _Hit) -> bool:
     text = hit.source.segmentation.document.text
-    start, end = hit.found.stretches[0].start, hit.found.stretches[-1].end
+    start, end = hit.stretches[0].start, hit.stretches[-1].end
     return _plain(hit.framed.rest) in _plain(text[start:end])
 
 
@@ -294,13 +265,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[\"'「」『』*#|]", "", fold(text)).strip(_STOPS)
 
 
-def _basis(hit: _Hit) -> Basis:
-    start, end = hit.found.stretches[0].start, hit.found.stretches[-1].end
-    segmentation = hit.source.segmentation
-    ref = _finest(segmentation, hit.source.article, start, end)
-    return Basis(ref=ref, quote=segmentation.document.text[start:end], start=start, end=end)
-
-
-def _finest(segmentation: Segmentation, article: Provision, start: int, end: int) -> str:
-    inner = (p for p in segmentation.within(article) if p.start <= start and end <= p.end)
-    return min(inner, key=lambda p: (p.end - p.start, p.article), default=article).ref
+def _basis(source: Source, stretches: Sequence[Stretch]) -> Basis:
+    start, end = stretches[0].start, stretches[-1].end
+    ref = (source.segmentation.finest(start, end) or source.article).ref
+    return Basis(ref=ref, quote=source.segmentation.document.text[start:end], start=start, end=end)

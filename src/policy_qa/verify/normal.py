@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from policy_qa.citing.annotate import annotate
 from policy_qa.citing.clean import clean
@@ -45,13 +45,13 @@ _BEFORE_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Aliases:
     """Names that are one: as written, in lower case, -> the mark that stands for them."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str] | None:
         """Matches any of the names, the longest first."""
         if not self.names:
@@ -100,20 +100,20 @@ def _begun(long: str, short: str) -> str:
     return long if long.endswith(short) and len(long) <= _LONG_NAME and not _BEFORE_NAME.match(long) else ""
 
 
-def encode(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
-    """The text as it is compared; `pattern` is that of the aliases, compiled once."""
-    words = partial(_words, aliases=aliases, pattern=pattern)
+def encode(text: str, aliases: Aliases) -> str:
+    """The text as it is compared."""
+    words = partial(_words, aliases=aliases)
     # 首席信息官（CIO） names one thing once.
     return _TWICE.sub(r"\1", annotate(text, values_in(text), lambda value, _: f"⟦{value.key}⟧", between=words))
 
 
-def _words(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> str:
+def _words(text: str, aliases: Aliases) -> str:
     plain = _LATIN_GAP.sub(" ", clean(text)).replace("⟦", "").replace("⟧", "")
-    if pattern is None:
+    if aliases.pattern is None:
         return _PLAIN.sub(_plain, plain)
     out: list[str] = []
     at = 0
-    for match in pattern.finditer(plain):
+    for match in aliases.pattern.finditer(plain):
         name = aliases.names.get(match.group(), match.group())
         out += (_PLAIN.sub(_plain, plain[at : match.start()]), f"⟦={name}⟧")
         at = match.end()

@@ -122,12 +122,12 @@ def _bound(written: str) -> str:
     return "at most" if written[-1] in "多高长过于" and not written.endswith(("少于", "低于")) else "at least"
 
 
-def atoms_of(text: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> tuple[Atom, ...]:
+def atoms_of(text: str, aliases: Aliases) -> tuple[Atom, ...]:
     """The atoms of a text, in order."""
     plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in fold(text))
     out: list[Atom] = []
     at = word = 0
-    for start, end, atom in _special(text, plain, aliases, pattern):
+    for start, end, atom in _special(text, plain, aliases):
         for part in _words(plain, at, start, word):
             out.append(part)
             word = part.word + 1
@@ -153,7 +153,7 @@ def is_light(written: str) -> bool:
 _Special = tuple[int, int, tuple[Kind, str, Value | None] | None]
 
 
-def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] | None) -> Iterator[_Special]:
+def _special(text: str, plain: str, aliases: Aliases) -> Iterator[_Special]:
     found: list[_Special] = []
     for value in values_in(text):
         if value.text[0] == "一" and plain[: value.start].endswith("每"):
@@ -162,9 +162,10 @@ def _special(text: str, plain: str, aliases: Aliases, pattern: re.Pattern[str] |
         found.append((value.start, value.end, (Kind.VALUE, _key(value, text), value)))
         if value.marked:
             found.append((*value.marked, None))
-    if pattern:
+    if aliases.pattern:
         found += [
-            (*m.span(), (Kind.NAME, aliases.names.get(m.group(), m.group()), None)) for m in pattern.finditer(plain)
+            (*m.span(), (Kind.NAME, aliases.names.get(m.group(), m.group()), None))
+            for m in aliases.pattern.finditer(plain)
         ]
     found += [(*m.span(), (Kind.NAME, m.group(), None)) for m in _SIDES.finditer(plain)]
     found += [(*m.span(), (Kind.FORCE, Force.NOT, None)) for m in re.finditer("不能(?!不)", plain)]
@@ -312,7 +313,10 @@ def sentences_in(source: Source, places: Sequence[tuple[int, int]]) -> Iterator[
         atoms: list[Atom] = []
         at: list[int] = []
         for i, stretch in enumerate(own):
-            found = atoms_of(stretch.text, source.aliases, source.pattern)
+            found = atoms_of(stretch.text, source.aliases)
+            if i < above:
+                # The 以下 of a lead stands for its items.
+                found = tuple(a for a in found if not _ASKED.fullmatch(a.key))
             atoms += found
             at += [i] * len(found)
         yield Sentence(source, tuple(own), len(chain), above, tuple(atoms), tuple(at), title, context, topic)
@@ -343,7 +347,7 @@ def _leads(source: Source, first: Stretch) -> list[Stretch]:
     return out
 
 
-def align(said: str, source: Source, places: Sequence[tuple[int, int]], after: str) -> tuple[Stretch, ...]:
+def align(said: str, source: Source, places: Sequence[tuple[int, int]]) -> tuple[Stretch, ...]:
     """The stretches that bear a statement whole, or clause by clause, in text order; none where a part isn't borne."""
     sentences = list(sentences_in(source, places))
     ends = [m.start() for m in _CLAUSE.finditer(said)]
@@ -351,7 +355,7 @@ def align(said: str, source: Source, places: Sequence[tuple[int, int]], after: s
     clauses = [s for s in spans if re.search(r"\w", s)]
     if not sentences or not clauses:
         return ()
-    return _Statement(clauses, source, sentences, after).run()
+    return _Statement(clauses, source, sentences).run()
 
 
 def told_otherwise(
@@ -361,7 +365,7 @@ def told_otherwise(
 
     Both are empty where it has not even half of its words from one sentence.
     """
-    atoms = atoms_of(said, source.aliases, source.pattern)
+    atoms = atoms_of(said, source.aliases)
     best: tuple[float, tuple[Difference, ...], tuple[Stretch, ...]] = (_HALF, (), ())
     for sentence in sentences_in(source, places):
         alignment = _Alignment(said, atoms, sentence)
@@ -376,7 +380,6 @@ class _Statement:
     clauses: Sequence[str]
     source: Source
     sentences: Sequence[Sentence]
-    after: str
     _tried: dict[tuple[int, int], tuple[Stretch, ...]] = field(default_factory=dict)
 
     def run(self) -> tuple[Stretch, ...]:
@@ -396,7 +399,7 @@ class _Statement:
     def _borne(self, i: int, j: int) -> tuple[Stretch, ...]:
         if (i, j) not in self._tried:
             text = "，".join(self.clauses[i:j])
-            atoms = atoms_of(text, self.source.aliases, self.source.pattern)
+            atoms = atoms_of(text, self.source.aliases)
             mine = {a.key for a in atoms if a.content}
             ranked = sorted(
                 (
@@ -419,7 +422,7 @@ class _Statement:
     def _exception_left_out(self, used: Sequence[Stretch]) -> bool:
         """Whether an exception that follows in the provision takes something back that the statement says."""
         every = self.source.stretches
-        hedged = any(a.kind is Kind.HEDGE for c in self.clauses for a in atoms_of(c, self.source.aliases, None))
+        hedged = any(a.kind is Kind.HEDGE for c in self.clauses for a in atoms_of(c, Aliases()))
         for stretch in used:
             here = every.index(stretch)
             for one, before in zip(every[here + 1 :], every[here:], strict=False):
@@ -428,7 +431,7 @@ class _Statement:
                     break
                 if hedged and _SPECIAL.match(one.text):
                     continue
-                if _TAKES_BACK.search(one.text) and not one.title and one not in used and not one.ends(self.after, 0):
+                if _TAKES_BACK.search(one.text) and not one.title and one not in used:
                     return True
                 if one.unit != stretch.unit:
                     break
@@ -573,7 +576,7 @@ class _Alignment:
             words = [w for w in words_of(self.said) if any(self.to.get(i) in linked for i in w)]
             known = all(self._known(w) and all(self.to.get(i) in linked for i in w) for w in words)
             others = any(self.said[w[0]].needed and w not in words for w in words_of(self.said))
-            if known and others and len(linked) < len(mine):
+            if known and others and len(linked) < len(mine) and not self._lends(place):
                 self.back = {k: i for k, i in self.back.items() if k not in linked}
                 self.to = {i: k for i, k in self.to.items() if k not in linked}
 
@@ -589,14 +592,13 @@ class _Alignment:
         written = spelled(self.said, word)
         if self.said[word[0]].kind is not Kind.NAME and self.said[word[0]].tag[:1] not in "nslvja":
             return False
+        if _SIDES.fullmatch(written):
+            return False
         first = min(self.to, default=0)
         after = next((w for w in words_of(self.said) if w[0] > word[-1] and self.said[w[0]].content), None)
-        joined = after is not None and self.text[self.said[word[-1]].end : self.said[after[0]].start] in (
-            "",
-            "的",
-            "（",
-        )
-        modifies = joined and after is not None and self.said[after[0]].tag[:1] in ("n", "v", "")
+        between = self.text[self.said[word[-1]].end : self.said[after[0]].start] if after else "，"
+        joined = between in ("", "的", "（", "）")
+        modifies = joined and after and self.said[after[0]].tag[:1] in ("n", "v", "")
         if after is not None and after[0] in self.to and self.said[after[0]].tag.startswith("n"):
             # 信息化项目 of a stretch before is the 项目 of this one.
             earlier = self.sentence.stretches[: self.sentence.at[self.to[after[0]]]]
@@ -691,7 +693,9 @@ class _Alignment:
                 continue
             if i < self.sentence.leads:
                 asked = _ASKED.search(stretch.text)
-                bound = stretch.condition and not (asked and asked.start() <= self.held[word[0]].start)
+                # 应当具备下列条件 is a demand, 有下列情形之一的 is a case.
+                demands = asked and (stretch.text.endswith("条件") or asked.start() <= self.held[word[0]].start)
+                bound = stretch.condition and not demands
                 if self.held[word[0]].kind is Kind.HEDGE or bound:
                     return False
             elif len(left) < len(word) or not (self._in_context(word) or self._listed(stretch, i, word)):
