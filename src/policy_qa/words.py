@@ -25,6 +25,8 @@ _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 _DEFINED = re.compile(r"简称(?:为|[：:])?\s*+[“\"「]?\s*+([\u4e00-\u9fffA-Za-z]{2,10}?)\s*+[”\"」)）、，。]")
 # Bodies and offices, as rules name them.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
+#: Characters that join two names.
+AND = frozenset("和与及")
 #: Words that jieba tags as places and that rules use for anything but a place elsewhere.
 _NO_PLACE = frozenset((
     "中国", "全国", "我国", "国家", "学校", "学院", "大学", "中学", "小学", "机关", "中央", "城市", "农村", "地方",
@@ -39,6 +41,11 @@ def normalize(text: str) -> str:
     """
     plain = clean(text)
     return _TRADITIONAL.sub(lambda match: simplified(match.group()), plain) if is_traditional(plain) else plain
+
+
+def alone(word: str) -> str:
+    """A pattern for a word; one in Latin letters stands in no other (no \\b, there is none beside Chinese)."""
+    return rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word)
 
 
 def is_traditional(text: str) -> bool:

@@ -11,7 +11,7 @@ from policy_qa.answer.quotes import Quote, join
 from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.naming.terms import DEFINITION, other_names
-from policy_qa.words import normalize
+from policy_qa.words import alone, normalize
 
 #: The words for one name's being another's: the few that the language has, and the reader can't learn from a clause
 #: that 「（简称网教中心）」 answers 「全称」, since it has no such word.
@@ -42,7 +42,7 @@ class Definitions:
         asked = normalize(question)
         if not _ASKS.search(asked):
             return []
-        term = max((t for t in self._names if _stands(t, asked)), key=len, default="")
+        term = max((t for t in self._names if re.search(alone(t), asked)), key=len, default="")
         here = [s for d, s in self._segmentations.items() if not doc_ids or d in doc_ids]
         found = [defined for s in here if term and (defined := self._in(s, term))]
         # The clause that spells the name out in letters says more than those that only repeat it.
@@ -73,8 +73,3 @@ class Definitions:
                 return found
             first = first or found
         return first
-
-
-def _stands(term: str, question: str) -> bool:
-    """Whether a term stands in a question, in letters not inside another word."""
-    return bool(re.search(rf"(?<![a-z]){re.escape(term)}(?![a-z])" if term.isascii() else re.escape(term), question))

@@ -13,7 +13,7 @@ from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.parts import Part, amends, inside, instrument_kind, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
-from policy_qa.words import common_words, normalize, pieces
+from policy_qa.words import AND, common_words, normalize, pieces
 
 
 def _set(words: str) -> frozenset[str]:
@@ -26,7 +26,6 @@ _RUN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]++$")
 _MOST = 200
 #: So many places that name a body are read; beyond them nothing new is said.
 _MANY = 5_000
-_AND = "和与及"
 #: jieba's tags of what a body's name is made of: nouns, places, names, verbs used as nouns, abbreviations.
 _NOMINAL = ("n", "ns", "nt", "nz", "nl", "ng", "vn", "an", "j", "b", "s", "l", "t", "x", "nrt")
 #: Verbs that stand in the names of bodies.
@@ -102,12 +101,12 @@ def _name(text: str, match: re.Match[str]) -> _Name | None:
     words: list[str] = []
     while cut:
         word = cut[-1]
-        if _SUFFIX.fullmatch(word) or (word in _AND and (len(cut) < 2 or _ENDS_A_BODY.search(cut[-2]))):
+        if _SUFFIX.fullmatch(word) or (word in AND and (len(cut) < 2 or _ENDS_A_BODY.search(cut[-2]))):
             break
-        if not (word in _AND or word in _IN_NAMES or common_words().tag(word) in _NOMINAL):
+        if not (word in AND or word in _IN_NAMES or common_words().tag(word) in _NOMINAL):
             break
         words.insert(0, cut.pop())
-    while words and (words[0] in _AND or (words[0] in _LOOSE and words[1:2] and words[1] in _AND)):
+    while words and (words[0] in AND or (words[0] in _LOOSE and words[1:2] and words[1] in AND)):
         words.pop(0)
     if cut and _SUFFIX.fullmatch(cut[-1]) and not words:
         return None  # 领导小组办公室: the office of a body, named by that
@@ -138,13 +137,13 @@ def _two_names(text: str, names: list[_Name]) -> Iterator[Draft]:
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...], times: int, also: int) -> Severity | None:
     """How surely two names, their suffix aside, mean one body; `times` and `also` tell how often they stand."""
-    plain, bare = (tuple(w for w in words if w not in _AND) for words in (one, other))
+    plain, bare = (tuple(w for w in words if w not in AND) for words in (one, other))
     if "".join(plain) == "".join(bare):
         return Severity.WARNING
     if _tight(plain) == _tight(bare) and min(len("".join(plain)), len("".join(bare))) >= 3:
         return Severity.WARNING
     for whole, half, count in ((one, other, times), (other, one, also)):
-        joint = next((i for i, word in enumerate(whole) if word in _AND), 0)
+        joint = next((i for i, word in enumerate(whole) if word in AND), 0)
         # Once only, 「…情况和学术委员会」 may be a thing and a body.
         if joint and count > 1 and half in (whole[:joint], whole[joint + 1 :]) and len("".join(half)) >= 3:
             return Severity.HINT

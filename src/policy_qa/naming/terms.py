@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
 from policy_qa.naming.institutions import generic_in
-from policy_qa.words import common_words, normalize, pieces
+from policy_qa.words import AND, common_words, normalize, pieces
 
 #: What stands in brackets behind a name: another name in Latin capitals or in full, and what it is called in short.
 DEFINITION = re.compile(
@@ -19,7 +19,6 @@ DEFINITION = re.compile(
 _LATIN = re.compile(r"[A-Z][A-Za-z]{1,7}")
 #: jieba's tags of what a name is made of: nouns, names, places, nominal verbs, abbreviations, words it doesn't know.
 _NOMINAL = ("n", "vn", "an", "j", "b", "s", "l", "x", "eng")
-_AND = frozenset("与和及")
 
 
 def other_names(texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -70,7 +69,7 @@ def _begun(long: str, short: str) -> str:
     at = len(long)
     cut = pieces(long)
     for i in reversed(range(len(cut))):
-        joins = cut[i] in _AND and i and common_words().tag(cut[i - 1]).startswith(_NOMINAL)
+        joins = cut[i] in AND and i and common_words().tag(cut[i - 1]).startswith(_NOMINAL)
         if not joins and not common_words().tag(cut[i]).startswith(_NOMINAL):
             break
         at -= len(cut[i])

@@ -14,16 +14,12 @@ from pathlib import Path
 
 from policy_qa.citing.clean import clean
 from policy_qa.errors import UsageError
-from policy_qa.words import normalize, stop_words
+from policy_qa.naming.terms import DEFINITION
+from policy_qa.words import alone, normalize, stop_words
 
 #: The file's name, and the characters of a word in it.
 NAME, _MOST = "glossary.tsv", 40
-# 「首席信息官（CIO）」, 「首席信息官（Chief Information Officer，简称CIO）」, 「捐资奖学金（以下简称“捐助金”）」.
-_DECLARED = re.compile(
-    r"([\u4e00-\u9fff]{2,16}+)\s?[（(]"
-    r"(?:[A-Za-z ]{0,60}+[,，]\s?)?(?:以?下?(?:简称|统称|称)(?:为|[：:])?\s?)?[“\"「]?"
-    r"([A-Za-z]{2,8}|(?<=[称为：:“\"「 ])[\u4e00-\u9fff]{2,8})[”\"」]?[）)]"
-)
+_LATIN = re.compile("[A-Za-z]{2,8}")
 #: A name of so many characters is one; a single word before a bracket may be less.
 _NAME = 3
 
@@ -54,8 +50,7 @@ class Glossary:
 
 @cache
 def _pattern(word: str) -> re.Pattern[str]:
-    """A word where it stands alone: not CIO in another Latin word (no \\b beside Chinese)."""
-    return re.compile(rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word), re.I)
+    return re.compile(alone(word), re.IGNORECASE)
 
 
 def declared(texts: Iterable[str], words: Callable[[str], Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -65,9 +60,10 @@ def declared(texts: Iterable[str], words: Callable[[str], Sequence[str]]) -> tup
     """
     found: dict[str, Counter[str]] = {}
     for text in (clean(text, case=True) for text in texts):
-        for match in _DECLARED.finditer(text):
-            before, short = match.groups()
-            if not set(short) & set(before) and (name := _name(words(before), text)):
+        for match in DEFINITION.finditer(text):
+            before, short = match["long"], match["short"]
+            named = bool(match["declared"] or _LATIN.fullmatch(short)) and not set(short) & set(before)
+            if named and (name := _name(words(before), text)):
                 found.setdefault(short, Counter())[name] += 1
     # 中小学校首席信息官 is 首席信息官 with something before it.
     own = {s: [n for n in c if not any(n != m and n.endswith(m) for m in c)] for s, c in found.items()}

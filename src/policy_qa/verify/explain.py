@@ -165,9 +165,9 @@ def _texts(marks: Sequence[object]) -> str:
 def _names(said: str, found: str, near: Nearest) -> Iterator[Difference]:
     """Bodies and posts that the sentence names and the provision doesn't, or in another order."""
     source = near.source
-    ours, theirs = ([encode(n.text, source.aliases) for n in names_of(text)] for text in (said, found))
+    ours, theirs = ([encode(n, source.aliases) for n in names_of(text)] for text in (said, found))
     whole = encode(found, source.aliases)
-    shown = {encode(n.text, source.aliases): n.text for n in names_of(said)}
+    shown = {encode(n, source.aliases): n for n in names_of(said)}
     odd = [n for n in ours if n not in whole]
     yield from (Difference(kind="name", said=shown[name], found="") for name in odd)
     if not odd:

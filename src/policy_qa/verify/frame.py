@@ -12,7 +12,6 @@ from policy_qa.citing.resolve import resolve
 from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.facts.same import without_edition
 from policy_qa.verify.names import subject_of
-from policy_qa.verify.source import tagged
 from policy_qa.words import normalize
 
 _QUOTED = re.compile(r"[「『“\"]((?=[^「」『』“”\"\u4e00-\u9fff]*+[\u4e00-\u9fff])[^「」『』“”\"]*+)[」』”\"]")
@@ -166,7 +165,7 @@ def _from_the_front(text: str, institutions: Sequence[str], titles: Sequence[str
                 return text[match.end() :], _claims(match)
         # 宜春学院首席信息官任期3年: whose it is, before what has a subject of its own.
         match = re.match(rf"(?P<body>{names})的?", text)
-        if match and subject_of(text[match.end() :], tagged):
+        if match and subject_of(text[match.end() :]):
             return text[match.end() :], _claims(match)
     return None
 

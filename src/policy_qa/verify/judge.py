@@ -32,7 +32,7 @@ from policy_qa.verify.frame import (
 from policy_qa.verify.names import subject_of
 from policy_qa.verify.normal import Aliases, aliases_of, encode
 from policy_qa.verify.paraphrase import align, told_otherwise
-from policy_qa.verify.source import Source, Stretch, source_of, tagged
+from policy_qa.verify.source import Source, Stretch, source_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +178,7 @@ class Judge:
                 if not first or not second or self._wrong(first) or self._wrong(second):
                     continue
                 claimed = any(c.kind in ("document", "institution") for c in second.framed.claims)
-                if claimed or subject_of(second.framed.rest, tagged):
+                if claimed or subject_of(second.framed.rest):
                     yield first
 
     def _wrong(self, hit: _Hit) -> tuple[Difference, ...]:

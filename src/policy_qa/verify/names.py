@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from policy_qa.words import normalize
+from policy_qa.words import common_words, normalize
 
 _BODY = (
     "领导小组|工作小组|工作组|专家组|小组|委员会|常委会|党委会|办公会|专委会|代表大会|教代会|理事会|董事会|监事会|党委|党组|总支|"
@@ -38,33 +36,13 @@ _NOMINAL_VERBS = """
 """
 _OFFICE = re.compile(r"机构|部门|机关|单位|委员会|企业|小组|中心|办公室|处|局")
 _NOMINAL = frozenset(_NOMINAL_VERBS.split())
+#: No subject ends further in.
+_FAR = 30
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Name:
-    """A name at [start, end) of a text."""
-
-    text: str
-    start: int
-    end: int
-
-
-def names_of(text: str, known: Sequence[str] = ()) -> tuple[Name, ...]:
-    """The bodies, posts and persons that a text names: those in `known` (longest first), then by their ending."""
-    pattern = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True)))) if known else None
-    out: list[Name] = []
-    at = 0
-    for match in [*(pattern.finditer(text) if pattern else ()), None]:
-        stop = match.start() if match else len(text)
-        out += [
-            Name(text=text[m.start() : m.end()], start=m.start(), end=m.end())
-            for m in _ANY.finditer(text.lower(), at, stop)
-            if m.group()
-        ]
-        if match:
-            out.append(Name(text=match.group(), start=match.start(), end=match.end()))
-            at = match.end()
-    return tuple(out)
+def names_of(text: str) -> tuple[str, ...]:
+    """The bodies, posts and persons that a text names, by what they end in, in order."""
+    return tuple(text[m.start() : m.end()] for m in _ANY.finditer(text.lower()) if m.group())
 
 
 def is_name(text: str) -> bool:
@@ -72,19 +50,18 @@ def is_name(text: str) -> bool:
     return bool(_SUFFIX.search(normalize(text)))
 
 
-Tagged = Sequence[tuple[int, int, str]]
+def tagged(text: str) -> list[tuple[int, int, str]]:
+    """The words of a text (start, end, part of speech)."""
+    words = common_words()
+    return [(a, b, words.tag(text[a:b].lower())) for a, b in words.spans(text)]
 
 
-def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) -> int:
-    """Where the name ends that a clause has as its subject (校长 in 校长任命副校长); 0 where it opens with none.
-
-    `tagged` cuts text into words (start, end, part of speech).
-    """
-    head = text[:longest]
+def subject_of(text: str) -> int:
+    """Where the name ends that a clause has as its subject (校长 in 校长任命副校长); 0 where it opens with none."""
+    head = text[:_FAR]
     if not head or (head[0] in _NO_SUBJECT and not head.startswith(("各", "有关", "对外", "在校", "在职", "自然人"))):
         return 0
     words = tagged(head)
-    best = 0
     if words and words[0][1] == 1 and words[0][2].startswith(("v", "p", "d")) and head[0] not in "各":
         return 0
     for i, (_, end, tag) in enumerate(words):
@@ -103,7 +80,6 @@ def subject_of(text: str, tagged: Callable[[str], Tagged], longest: int = 30) ->
                 continue  # 政府督查机构 is one name
             if _GOES_ON.match(after) or following[2][0] in "vdp" or after[0] in "（(":
                 return end
-            best = best or 0
         if tag.startswith("p") and i:
             break
-    return best
+    return 0

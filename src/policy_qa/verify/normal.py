@@ -17,6 +17,7 @@ from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
 from policy_qa.naming.terms import DEFINITION
 from policy_qa.values import DUTIES, PERMISSIONS, PROHIBITIONS, values_in
+from policy_qa.words import alone
 
 #: Particles, copulas and connectives without a claim of their own. 只, 仅, 都, 均, 一般, 原则上 are none.
 _EMPTY = "而且|并且|同时|其中|此外|另外|以上是|的|了|并|且|是|为|即"
@@ -57,12 +58,7 @@ class Aliases:
         if not self.names:
             return None
         words = sorted(self.names, key=len, reverse=True)
-        return re.compile("|".join(_spelled(w) for w in words), re.IGNORECASE)
-
-
-def _spelled(name: str) -> str:
-    escaped = re.escape(name)
-    return rf"(?<![A-Za-z]){escaped}(?![A-Za-z])" if name.isascii() else escaped
+        return re.compile("|".join(map(alone, words)), re.IGNORECASE)
 
 
 def aliases_of(document: Document, institution: str = "", abbreviated: Mapping[str, str] | None = None) -> Aliases:

@@ -18,9 +18,9 @@ from policy_qa.glosses import synonyms
 from policy_qa.statements import Difference
 from policy_qa.values import Polarity, Relation, Value, ValueKind, compare, fold, polarity_of, values_in
 from policy_qa.verify import clause_words as role
-from policy_qa.verify.names import is_name, names_of
+from policy_qa.verify.names import is_name, names_of, tagged
 from policy_qa.verify.normal import Aliases
-from policy_qa.verify.source import Source, Stretch, tagged
+from policy_qa.verify.source import Source, Stretch
 
 
 class Kind(StrEnum):

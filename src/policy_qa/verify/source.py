@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from policy_qa.datamodels import Kind, Provision, Segmentation
 from policy_qa.values import values_in
 from policy_qa.verify import clause_words as role
-from policy_qa.verify.names import is_name, subject_of
+from policy_qa.verify.names import is_name, subject_of, tagged
 from policy_qa.verify.normal import Aliases, encode
-from policy_qa.words import common_words
 
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "〔": "〕", "[": "]"}
 _STOPS = "。；;！？!?"
@@ -70,12 +70,6 @@ class Source:
     stretches: tuple[Stretch, ...]
 
 
-def tagged(text: str) -> list[tuple[int, int, str]]:
-    """The words of a text with their parts of speech."""
-    words = common_words()
-    return [(a, b, words.tag(text[a:b].lower())) for a, b in words.spans(text)]
-
-
 def source_of(segmentation: Segmentation, article: Provision, aliases: Aliases) -> Source:
     """Takes an article apart."""
     inner = [p for p in segmentation.within(article) if p.end <= article.end and (p is article or not p.article)]
@@ -87,17 +81,13 @@ def source_of(segmentation: Segmentation, article: Provision, aliases: Aliases) 
         start += max((len(p.label) for p in inner if p.start == start and whole.startswith(p.label, start)), default=0)
         for a, b, mark, last in _between(whole, start, end, lines=_by_lines(owner)):
             text = whole[a:b]
-            stretch = _stretch(text, a, b, mark, aliases, unit=unit, owner=owner.path, leads=leads, item=_listed(owner))
-            if stretch.forms:
-                out.append(stretch)
+            if forms := tuple(dict.fromkeys(filter(None, _forms(text, aliases)))):
+                words = _words(text, mark, aliases)
+                place = {"start": a, "end": b, "unit": unit, "owner": owner.path}
+                out.append(Stretch(text=text, forms=forms, leads=leads, item=_listed(owner), **place, **words))
             unit += last
         unit += 1
-    return Source(
-        segmentation=segmentation,
-        article=article,
-        aliases=aliases,
-        stretches=tuple(out),
-    )
+    return Source(segmentation=segmentation, article=article, aliases=aliases, stretches=tuple(out))
 
 
 def _by_lines(owner: Provision) -> bool:
@@ -143,42 +133,23 @@ def _between(text: str, start: int, end: int, *, lines: bool) -> Iterator[tuple[
         at += 1
 
 
-def _stretch(
-    text: str,
-    start: int,
-    end: int,
-    mark: str,
-    aliases: Aliases,
-    *,
-    unit: int,
-    owner: str,
-    leads: bool,
-    item: bool,
-) -> Stretch:
+def _words(text: str, mark: str, aliases: Aliases) -> dict[str, Any]:
+    """What the words of a stretch with a mark behind it say of it."""
     bare = _BRACKET.sub("", text).strip()
-    step = role.is_step(text)
-    size = 0 if step else subject_of(bare, tagged)
-    subject = encode(bare[:size], aliases) if size else ""
+    step, titled = role.is_step(text), role.is_title(text, mark)
+    size = 0 if step else subject_of(bare)
     words = tagged(bare[:12]) if not size else []
-    return Stretch(
-        text=text,
-        start=start,
-        end=end,
-        unit=unit,
-        owner=owner,
-        leads=leads,
-        item=item,
-        forms=tuple(dict.fromkeys(filter(None, _bracket_forms(text, aliases)))),
-        subject=subject,
-        noun=bool(size) or bool(words and words[0][2][:1] in "njt" and not step and not role.is_title(text, mark)),
-        condition=role.is_condition(text) and not step and not role.is_title(text, mark),
-        step=step,
-        exception=role.is_exception(text),
-        goes_on=role.goes_on(text),
-        title=role.is_title(text, mark) and not is_name(text),
-        topic=_names_a_topic(bare),
-        whole=mark not in "；;，,：:",
-    )
+    return {
+        "subject": encode(bare[:size], aliases) if size else "",
+        "noun": bool(size) or bool(words and words[0][2][:1] in "njt" and not step and not titled),
+        "condition": role.is_condition(text) and not step and not titled,
+        "step": step,
+        "exception": role.is_exception(text),
+        "goes_on": role.goes_on(text),
+        "title": titled and not is_name(text),
+        "topic": _names_a_topic(bare),
+        "whole": mark not in "；;，,：:",
+    }
 
 
 #: What only names a topic is not longer, and has none of these.
@@ -193,11 +164,7 @@ def _names_a_topic(text: str) -> bool:
     return bool(words) and not value and not any(tag.startswith("v") and tag != "vn" for _, _, tag in words)
 
 
-def _bracket_forms(text: str, aliases: Aliases) -> Iterator[str]:
+def _forms(text: str, aliases: Aliases) -> Iterator[str]:
+    """The ways to write a stretch: whole, and without brackets that only explain."""
     yield encode(text, aliases)
-    brackets = [m for m in _BRACKET.finditer(text) if role.may_be_left_out(m.group(1))]
-    if brackets:
-        without = text
-        for match in reversed(brackets):
-            without = without[: match.start()] + without[match.end() :]
-        yield encode(without, aliases)
+    yield encode(_BRACKET.sub(lambda m: "" if role.may_be_left_out(m.group(1)) else m.group(), text), aliases)
