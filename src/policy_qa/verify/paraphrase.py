@@ -1043,7 +1043,13 @@ class _Alignment:
             and self._same_junctions(used)
             and self._skips_nothing(used)
         )
-        return tuple(self.sentence.stretches[i] for i in sorted(used)) if good else ()
+        return tuple(self.sentence.stretches[i] for i in sorted(used) if not self._only_named(i)) if good else ()
+
+    def _only_named(self, i: int) -> bool:
+        """Whether a stretch is a lead of which a statement has nothing but a name."""
+        return i < self.sentence.leads and all(
+            self.held[k].kind is Kind.NAME for k in self._atoms_at(i) if k in self.back
+        )
 
     @property
     def stands_alone(self) -> bool:
