@@ -31,7 +31,7 @@ def other_names(texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         for match in DEFINITION.finditer(text):
             short = normalize(match["short"])
             if match["declared"] or _LATIN.fullmatch(match["short"]):
-                long = begun(normalize(match["long"]), short)
+                long = _begun(normalize(match["long"]), short)
                 if long and long != short:
                     defined[short].setdefault(long, normalize(match["latin"] or "").strip())
     found: dict[str, dict[str, None]] = defaultdict(dict)
@@ -55,7 +55,7 @@ def abbreviations(texts: Iterable[str]) -> Mapping[str, str]:
     return out
 
 
-def begun(long: str, short: str) -> str:
+def _begun(long: str, short: str) -> str:
     """The name that ends a run of characters; empty where none can be told.
 
     A Chinese short name keeps characters of the long one in their order (是指信息化与大数据中心: 信息中心). Otherwise

@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from policy_qa.citing.annotate import annotate
 from policy_qa.citing.clean import clean
 from policy_qa.datamodels import Document
-from policy_qa.naming.terms import DEFINITION, begun
+from policy_qa.naming.terms import DEFINITION
 from policy_qa.values import DUTIES, PERMISSIONS, PROHIBITIONS, values_in
 from policy_qa.words import alone
 
@@ -38,6 +38,12 @@ _MARKS = {
     "drop": "",
 }
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z])[\s\-.]+(?=[A-Za-z])")
+#: A short name that is the end of a longer one: beyond so many characters more than a name stands before it.
+_LONG_NAME = 16
+#: Before these words a name begins; what stands before them is no part of it.
+_BEFORE_NAME = re.compile(
+    r".*(?:设立|成立|下设|设置|设|建立|推行|实行|由|对|向|在|为|的|各|和|与|及|是|关于|中|任)(?=.{3})"
+)
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,30 @@ def aliases_of(document: Document, institution: str = "", abbreviated: Mapping[s
     names = dict(abbreviated or {})
     for match in DEFINITION.finditer(document.text):
         short = " ".join(match.group("short").lower().split())
-        long = begun(match.group("long").lower(), short)
+        long = _begun(match.group("long"), short)
         if "称" not in match["declared"] or long == short or not long:
             continue
         mark = names.get(short, short)
-        names |= {short: mark, long: names.get(long, mark)}
+        names |= {short: mark, long.lower(): names.get(long.lower(), mark)}
         if latin := match.group("latin"):
             names.setdefault(" ".join(latin.lower().split()), mark)
     if institution.endswith(("大学", "学院", "学校", "中学", "小学", "幼儿园")):
         names |= dict.fromkeys((institution.lower(), "我校", "本校", "学校"), "学校")
     return Aliases(names)
+
+
+def _begun(long: str, short: str) -> str:
+    """The long name without the words before it; empty where it can't be told from them.
+
+    A Chinese short name begins as the long one does (网络与教育技术中心: 网教中心), or is its end.
+    """
+    if short.isascii():
+        match = _BEFORE_NAME.match(long)
+        return long[match.end() :] if match else long
+    rest = iter(long)
+    if long.startswith(short[0]) and all(char in rest for char in short):
+        return long
+    return long if long.endswith(short) and len(long) <= _LONG_NAME and not _BEFORE_NAME.match(long) else ""
 
 
 def encode(text: str, aliases: Aliases) -> str:
