@@ -82,9 +82,18 @@ def source_of(segmentation: Segmentation, article: Provision, aliases: Aliases) 
         for a, b, mark, last in _between(whole, start, end, lines=_by_lines(owner)):
             text = whole[a:b]
             if forms := tuple(dict.fromkeys(filter(None, _forms(text, aliases)))):
-                words = _words(text, mark, aliases)
-                place = {"start": a, "end": b, "unit": unit, "owner": owner.path}
-                out.append(Stretch(text=text, forms=forms, leads=leads, item=_listed(owner), **place, **words))
+                stretch = Stretch(
+                    text=text,
+                    start=a,
+                    end=b,
+                    unit=unit,
+                    owner=owner.path,
+                    leads=leads,
+                    item=_listed(owner),
+                    forms=forms,
+                    **_words(text, mark, aliases),
+                )
+                out.append(stretch)
             unit += last
         unit += 1
     return Source(segmentation=segmentation, article=article, aliases=aliases, stretches=tuple(out))
