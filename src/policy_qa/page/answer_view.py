@@ -39,8 +39,8 @@ _MOST = 4
 #: So many characters of a quotation are shown beside its mark. In a cell of a table, and elsewhere, one that is longer
 #: than `_CELL` and `_LONG` is folded; of the latter so many are shown then.
 _TIP, _CELL, _LONG, _FOLDED = 160, 90, 280, 120
-#: So many quotations of a cell are shown before it is unfolded.
-_CELLS = 2
+#: So many quotations of a cell are shown before it is unfolded, in the first row, which was asked for, and in others.
+_CELLS = (2, 1)
 
 
 def render_comparison(key: str, comparison: Comparison, texts: Texts, library: Library | None = None) -> str:
@@ -55,7 +55,8 @@ def render_comparison(key: str, comparison: Comparison, texts: Texts, library: L
         cells = ""
         for c, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
             quoted = [_quoted(q, f"{key}:{r}:{c}:{k}", texts, library) for k, q in enumerate(cell)]
-            shown = "".join(quoted[:_CELLS]) + _rest(quoted[_CELLS:], texts)
+            most = _CELLS[r > 0]
+            shown = "".join(quoted[:most]) + _rest(quoted[most:], texts)
             silent = "" if cell else ' class="pq-silent"'
             cells += f'<td data-label="{name}"{silent}>{shown or escape(texts.silent)}</td>'
         body += f'<tr><th scope="row">{escape(row.label)}{mark}</th>{cells}</tr>'
