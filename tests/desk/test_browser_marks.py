@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from page.conftest import FakePipeline, browser, real_documents, served
-from page.reader import DESKTOP, PHONE
+from page.reader import DESKTOP, PHONE, faults_of_access
 from policy_qa.page.live import LivePipeline
 
 from .test_marks import marks_only
@@ -38,9 +38,11 @@ def test_a_policy_is_verified_provision_by_provision(
         )
         page.goto(f"{address}marks")
         assert fits(page)
+        assert faults_of_access(page) == []
         page.get_by_label("文件").select_option("helan-cio")
         page.get_by_role("button", name="查看").click()
         assert fits(page)
+        assert faults_of_access(page) == []
         page.locator("ol h2 a").first.click()
         page.get_by_label("您的姓名").focus()
         page.keyboard.type("王老师")
@@ -50,6 +52,7 @@ def test_a_policy_is_verified_provision_by_provision(
         page.keyboard.press("Enter")
         page.locator("#history", has_text="王老师").wait_for()
         assert fits(page)
+        assert faults_of_access(page) == []
         page.get_by_role("link", name="下一条待核对").click()
         page.get_by_role("button", name="有误").click()
         page.locator(".dk-bad", has_text="有误").wait_for()

@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 
 from page.conftest import browser, served
+from page.reader import faults_of_access
 from policy_qa.desk import evaluations
 from policy_qa.evaluation.questions import read_questions
 from policy_qa.evaluation.rows import Row, read_rows, row_line
@@ -354,8 +355,4 @@ def test_an_evaluator_finds_the_way(
 
 def _holds(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, button, a')].filter(e => !(e.labels?.length || "
-        "e.ariaLabel || e.textContent.trim())).map(e => e.outerHTML)"
-    )
-    assert unnamed == []
+    assert faults_of_access(page) == []

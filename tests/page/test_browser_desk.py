@@ -14,7 +14,7 @@ from policy_qa.page.texts import ZH
 from policy_qa.serve import create_app
 
 from .conftest import FakePipeline, fake_settings, served
-from .reader import DESKTOP, PHONE, ask, no_sideways_scrolling, visiting
+from .reader import DESKTOP, PHONE, ask, faults_of_access, no_sideways_scrolling, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -119,6 +119,7 @@ def test_the_drawer_lists_and_deletes_what_was_asked(
     with visiting(browser, fake_page, size, color_scheme=scheme) as page:
         ask(page, WHO)
         assert no_sideways_scrolling(page)
+        assert faults_of_access(page) == []
         if size == NARROW:
             page.locator(".pq-menu").click()
         page.locator("[data-drawer]").click()

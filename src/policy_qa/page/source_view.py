@@ -81,7 +81,7 @@ def render_others(library: Library, doc_id: str, texts: Texts) -> str:
 
 def _other(library: Library, member: Version, texts: Texts, form: str) -> str:
     label = label_of(member, texts)
-    read = texts.read_document.format(title=f"{library.documents[member.doc_id].title}（{label}）")
+    read = f"{label} {texts.read_document.format(title=library.documents[member.doc_id].title)}"
     return link(member.doc_id, label, read, form)
 
 
