@@ -34,6 +34,14 @@ _PRODUCTS = {
     "down": ("output.dense",),
 }
 _NORMS = {"out": "attention.output.LayerNorm", "down": "output.LayerNorm"}
+_TOKENS = {"<s>": ("bos", "cls"), "</s>": ("eos", "sep"), "<pad>": ("pad",), "<unk>": ("unk",), "<mask>": ("mask",)}
+_MODULES = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+_TOKENIZER = {
+    "tokenizer_class": "PreTrainedTokenizerFast",
+    **{f"{name}_token": token for token, names in _TOKENS.items() for name in names},
+    "clean_up_tokenization_spaces": False,
+    "model_input_names": ["input_ids", "attention_mask"],
+}
 # Numbers in a row of 384 that belong to one head, as in every model of this family.
 _HEAD = 32
 
@@ -104,39 +112,40 @@ def write_model(files: dict[str, ModelFile], folder: Path) -> None:
     save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)  # safetensors makes it private
     shutil.copyfile(files["tokenizer"].checked(), folder / "tokenizer.json")
-    config = {
-        "architectures": ["BertModel"],
-        "model_type": "bert",
-        "hidden_act": "gelu",
-        "hidden_size": width,
-        "num_hidden_layers": layers,
-        "num_attention_heads": width // _HEAD,
-        "intermediate_size": inner,
-        "max_position_embeddings": positions,
-        "type_vocab_size": len(weights["embeddings.token_type_embeddings.weight"]),
-        "vocab_size": words,
-        "layer_norm_eps": 1e-12,
-        "pad_token_id": 1,
-        "position_embedding_type": "absolute",
-        "torch_dtype": "float32",
+    configs: dict[str, Any] = {
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_act": "gelu",
+            "hidden_size": width,
+            "num_hidden_layers": layers,
+            "num_attention_heads": width // _HEAD,
+            "intermediate_size": inner,
+            "max_position_embeddings": positions,
+            "type_vocab_size": len(weights["embeddings.token_type_embeddings.weight"]),
+            "vocab_size": words,
+            "layer_norm_eps": 1e-12,
+            "pad_token_id": 1,
+            "position_embedding_type": "absolute",
+            "torch_dtype": "float32",
+        },
+        "tokenizer_config.json": _TOKENIZER | {"model_max_length": positions},
+        "sentence_bert_config.json": {"max_seq_length": positions, "do_lower_case": False},
+        "config_sentence_transformers.json": {
+            "prompts": PREFIXES,
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+        "modules.json": [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for i, (path, kind) in enumerate(_MODULES.items())
+        ],
+        "1_Pooling/config.json": {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True},
+        "2_Normalize/config.json": {},
     }
-    _write_json(folder / "config.json", config)
-    _write_json(folder / "tokenizer_config.json", _tokenizer_config(positions))
-    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": positions, "do_lower_case": False})
-    _write_json(
-        folder / "config_sentence_transformers.json",
-        {"prompts": PREFIXES, "default_prompt_name": None, "similarity_fn_name": "cosine"},
-    )
-    kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
-    modules = [
-        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for i, (path, kind) in enumerate(kinds.items())
-    ]
-    _write_json(folder / "modules.json", modules)
-    pooling = {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True}
-    for path, content in (("1_Pooling", pooling), ("2_Normalize", {})):
-        (folder / path).mkdir()
-        _write_json(folder / path / "config.json", content)
+    for name, content in configs.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        _write_json(folder / name, content)
     for file in folder.rglob("*.*"):
         _flush(file)
 
@@ -177,24 +186,8 @@ def _whole(tensors: dict[str, Array], name: str) -> npt.NDArray[np.float32]:
     return weights.reshape(len(scales), -1)
 
 
-def _tokenizer_config(positions: int) -> dict[str, Any]:
-    return {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": positions,
-        "bos_token": "<s>",
-        "cls_token": "<s>",
-        "eos_token": "</s>",
-        "sep_token": "</s>",
-        "pad_token": "<pad>",
-        "unk_token": "<unk>",
-        "mask_token": "<mask>",
-        "clean_up_tokenization_spaces": False,
-        "model_input_names": ["input_ids", "attention_mask"],
-    }
-
-
-def _write_json(path: Path, content: object, indent: int | None = 2) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _flush(path: Path) -> None:

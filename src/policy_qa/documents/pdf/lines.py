@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -119,10 +120,7 @@ def _once(row: list[Char]) -> list[Char]:
 
 
 def _main_size(chars: list[Char]) -> float:
-    sizes: dict[float, int] = {}
-    for char in chars:
-        key = round(char.size * 2) / 2
-        sizes[key] = sizes.get(key, 0) + 1
+    sizes = Counter(round(char.size * 2) / 2 for char in chars)
     return max(sizes, key=lambda s: (sizes[s], s))
 
 

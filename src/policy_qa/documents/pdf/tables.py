@@ -100,15 +100,13 @@ def _merged(sides: list[_Side]) -> list[_Side]:
     found: list[_Side] = []
     for line in lines:
         at = sum(s.at for s in line) / len(line)
-        low, high = 0.0, -1e9
+        runs: list[_Side] = []
         for side in sorted(line, key=lambda s: s.low):
-            if side.low <= high + _NEAR:
-                high = max(high, side.high)
-                continue
-            if high > -1e9:
-                found.append(_Side(at, low, high))
-            low, high = side.low, side.high
-        found.append(_Side(at, low, high))
+            if runs and side.low <= runs[-1].high + _NEAR:
+                runs[-1] = runs[-1]._replace(high=max(runs[-1].high, side.high))
+            else:
+                runs.append(side._replace(at=at))
+        found += runs
     return found
 
 
