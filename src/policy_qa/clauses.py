@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policy_qa.citing.clean import trimmed
 from policy_qa.datamodels import Kind, Provision, Segmentation
 
 _AROUND = " \t\n\u3000\xa0#*|-"
@@ -50,10 +51,7 @@ def _sentences(text: str, article: Provision, start: int, end: int, *, lead: boo
     prose = article.kind not in (Kind.APPENDIX, Kind.PREAMBLE, Kind.CLOSING)
     pattern = re.compile(r"[^。；;！？!?]*[。；;！？!?]+[”’」』）)]*|[^。；;！？!?]+$") if prose else _SENTENCE
     for match in pattern.finditer(text, start, end):
-        begin, stop = match.span()
-        piece = text[begin:stop]
-        begin += len(piece) - len(piece.lstrip(_AROUND))
-        stop -= len(piece) - len(piece.rstrip(_AROUND))
+        begin, stop = trimmed(text, *match.span(), _AROUND)
         if stop - begin >= 2 and re.search(r"\w", text[begin:stop]):
             leads = lead and text[stop - 1] not in "。；;"
             out.append(Clause(ref=article.ref, article=article.ref, start=begin, end=stop, lead=leads))

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from policy_qa.citing.clean import trimmed
 from policy_qa.clauses import Clause, clauses_of
 from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 
@@ -112,7 +113,7 @@ def _parts(segmentation: Segmentation, article: Provision, fits: Callable[[int, 
     atoms: list[tuple[int, int]] = []
     for start, end in pairwise(bounds):
         atoms += [(start, end)] if fits(start, end) else _sentence_atoms(text, start, end, fits)
-    return [trimmed for a, b in _pack(atoms, fits) if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
+    return [found for a, b in _pack(atoms, fits) if (found := trimmed(text, a, b))[0] < found[1]]
 
 
 def _sentence_atoms(text: str, start: int, end: int, fits: Callable[[int, int], bool]) -> list[tuple[int, int]]:
@@ -143,8 +144,3 @@ def _pack(atoms: list[tuple[int, int]], fits: Callable[[int, int], bool]) -> lis
         i += 1 + bisect_left(beyond, True, key=lambda last: not fits(start, atoms[last][1]))
         out.append((start, atoms[i - 1][1]))
     return out
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))

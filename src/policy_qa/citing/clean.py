@@ -33,6 +33,13 @@ def clean(text: str, *, spaces: bool = True, marks: bool = False, case: bool = F
     return text if case else text.lower()
 
 
+def trimmed(text: str, start: int, end: int, around: str | None = None) -> tuple[int, int]:
+    """The stretch [start, end) without the white space, or other characters, around it; empty at `end` without more."""
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip(around))
+    return start, start + len(piece.strip(around))
+
+
 def cleaned(
     text: str, start: int = 0, end: int | None = None, *, spaces: bool = True, marks: bool = False, case: bool = False
 ) -> Clean:

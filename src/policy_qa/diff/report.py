@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from policy_qa.datamodels import Document, picked
@@ -73,14 +74,7 @@ def quiet(change: Change) -> bool:
 
 def runs(changes: list[Change]) -> list[list[Change]]:
     """Changes in order, those that follow each other with the same words and the same kinds put together."""
-    out: list[list[Change]] = []
-    for change in changes:
-        last = out[-1][-1] if out else None
-        if last and quiet(last) and quiet(change) and last.kinds == change.kinds and last.what is change.what:
-            out[-1].append(change)
-        else:
-            out.append([change])
-    return out
+    return [list(run) for _, run in groupby(changes, key=lambda c: (c.kinds, c.what) if quiet(c) else id(c))]
 
 
 def run_name(run: list[Change], lang: str) -> str:

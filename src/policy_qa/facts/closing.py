@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policy_qa.citing.clean import trimmed
 from policy_qa.citing.grammar import ordinal
 from policy_qa.facts.dates import DATE, LOOSE_DATE, after, in_words, iso_date, later
 from policy_qa.facts.head import NUMBER
@@ -215,6 +216,4 @@ def line_of(text: str, at: int, start: int, end: int) -> tuple[int, int]:
     """The line that holds an offset, without the white space around it, inside [start, end)."""
     first = max(text.rfind("\n", start, at) + 1, start)
     last = text.find("\n", at, end)
-    last = end if last < 0 else last
-    line = text[first:last]
-    return first + len(line) - len(line.lstrip()), last - len(line) + len(line.rstrip())
+    return trimmed(text, first, end if last < 0 else last)

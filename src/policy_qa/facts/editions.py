@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
+from policy_qa.citing.clean import trimmed
 from policy_qa.datamodels import (
     Amended,
     Answer,
@@ -198,7 +199,7 @@ class Editions:
                 continue
             a, b = one.start + first - one.at, one.start + last - one.at
             source = self._all[one.doc_id]
-            start_of_words, end_of_words = _trimmed(source.document.text, a, b)
+            start_of_words, end_of_words = trimmed(source.document.text, a, b)
             if start_of_words < end_of_words:
                 found = source.finest(start_of_words, end_of_words) or source.finest(start_of_words)
                 yield Part(ref=found.ref if found else one.doc_id, start=a, end=b)
@@ -211,7 +212,7 @@ class Editions:
         if not own:
             return provision.ref, provision.start, provision.end
         source = self._all[own[0].ref.partition("#")[0]]
-        first, last = _trimmed(source.document.text, own[0].start, own[-1].end)
+        first, last = trimmed(source.document.text, own[0].start, own[-1].end)
         found = source.finest(first, last) or source.finest(first)
         if found is None:
             return provision.ref, provision.start, provision.end
@@ -220,12 +221,6 @@ class Editions:
         if source.document.doc_id == base:
             return found.ref, found.start, found.end
         return found.ref, first, last
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch [start, end) without the white space around it."""
-    start += len(text[start:end]) - len(text[start:end].lstrip())
-    return start, start + len(text[start:end].rstrip())
 
 
 def _touching(whole: Segmentation, provision: Provision) -> list[Amended]:

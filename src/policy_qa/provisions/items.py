@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from policy_qa.citing.clean import trimmed
 from policy_qa.datamodels import Document, Kind, Provision
 from policy_qa.documents.extracted import CELL_LINE
 from policy_qa.provisions.labels import (
@@ -123,9 +124,7 @@ def _is_finished(piece: str) -> bool:
 
 def _visible(text: str, start: int, end: int) -> tuple[int, int]:
     """[start, end) without a line's marks and the white space at both ends."""
-    start = behind_marks(text, start, end)
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+    return trimmed(text, behind_marks(text, start, end), end)
 
 
 def _depth(stack: list[Label], label: Label) -> int | None:

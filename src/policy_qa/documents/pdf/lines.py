@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from policy_qa.citing.grammar import ordinal
@@ -206,16 +206,13 @@ def _gutter(rows: list[list[Char]]) -> float | None:
 
 def _bands(rows: list[list[Char]], gutter: float) -> list[tuple[bool, list[list[Char]]]]:
     """Rows in runs: those that cross the gutter, and those that leave it free."""
-    bands: list[tuple[bool, list[list[Char]]]] = []
-    for row in rows:
-        crossing = any(c.x0 < gutter < c.x1 for c in row) or any(
+
+    def crosses(row: list[Char]) -> bool:
+        return any(c.x0 < gutter < c.x1 for c in row) or any(
             a.x1 <= gutter <= b.x0 and b.x0 - a.x1 < _STRIP * min(a.size, b.size) for a, b in pairwise(row)
         )
-        if bands and bands[-1][0] == crossing:
-            bands[-1][1].append(row)
-        else:
-            bands.append((crossing, [row]))
-    return bands
+
+    return [(crossing, list(band)) for crossing, band in groupby(rows, key=crosses)]
 
 
 def _is_running_text(band: list[list[Char]], gutter: float) -> bool:
