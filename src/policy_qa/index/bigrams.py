@@ -26,7 +26,7 @@ from policy_qa.words import normalize
 #: fusion finds the articles instead. Clauses are no passages of their own there: a third of the vectors does.
 LARGE = 1500
 #: Rises whenever the same documents may give other files; an index records it.
-VERSION = 1
+VERSION = 2
 _FILES = ("pairs", "indptr", "rows", "impacts")
 # Rows that are counted at once: what is held beside the result.
 _SLICE = 4096
