@@ -21,7 +21,7 @@ from pathlib import Path
 
 from policy_qa.check import Checker, Finding, FindingKind, Report, Severity, What
 from policy_qa.datamodels import Answer, Citation, Quotation
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.facts.dates import as_of
 from policy_qa.facts.model import State
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline

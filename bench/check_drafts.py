@@ -26,7 +26,8 @@ from draft_styles import DEVELOPMENT, REPORT
 
 from policy_qa.check import Checker, Report, Severity
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import describe, list_sources, read_document
+from policy_qa.documents.extracted import describe
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.numerals import to_han
 from policy_qa.provisions import segment
 from policy_qa.words import Segmenter

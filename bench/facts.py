@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.facts.model import Facts
 from policy_qa.facts.register import Register
 from policy_qa.provisions import segment

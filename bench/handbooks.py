@@ -28,7 +28,7 @@ from handbook_files import FORMATS, Look, write
 from law_rows import oracle, own_number, series_of
 
 from policy_qa.datamodels import Instrument, Kind, Segmentation
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.errors import SourceError
 from policy_qa.facts.head import is_title
 from policy_qa.provisions import segment

@@ -39,8 +39,10 @@ from source_policies import POLICIES  # noqa: E402
 from test_five_formats import bare as unmarked  # noqa: E402
 
 from policy_qa.datamodels import Kind, Segmentation  # noqa: E402
-from policy_qa.documents import describe, read_bytes, scans  # noqa: E402
+from policy_qa.documents import scans  # noqa: E402
+from policy_qa.documents.extracted import describe  # noqa: E402
 from policy_qa.documents.office import libreoffice  # noqa: E402
+from policy_qa.documents.sources import read_bytes  # noqa: E402
 from policy_qa.provisions import segment  # noqa: E402
 
 #: dpi, degrees, noise -> CER at most, numbers and boundaries right at least.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.provisions import segment
 
 _NUMERAL = r"[零〇一二三四五六七八九十百千0-9０-９ \u3000]+?"

@@ -54,7 +54,7 @@ from latency import Reader, questions, write_articles
 from lxml import html
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import read_bytes
+from policy_qa.documents.sources import read_bytes
 from policy_qa.provisions import segment
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from model.cases import Case, answer_from, cases  # noqa: E402 - found by the line above
 from model.server import Asked, Handler, pieces, scripted_server  # noqa: E402
-from policy_qa.documents import list_sources, read_document  # noqa: E402
+from policy_qa.documents.sources import list_sources, read_document  # noqa: E402
 from policy_qa.model.client import ModelClient  # noqa: E402
 from policy_qa.model.writer import Writer  # noqa: E402
 from policy_qa.model_settings import ModelSettings  # noqa: E402

@@ -25,8 +25,8 @@ from pathlib import Path
 
 from lookup import read
 
-from policy_qa.documents import read_document
 from policy_qa.documents.extracted import describe
+from policy_qa.documents.sources import read_document
 from policy_qa.naming.scope import Scope, ScopeFinder
 from policy_qa.words import place_names
 

@@ -28,7 +28,7 @@ import numpy as np
 from retrieval_data import law_of, read
 
 from policy_qa.datamodels import Kind, Segmentation
-from policy_qa.documents import read_bytes, read_document
+from policy_qa.documents.sources import read_bytes, read_document
 from policy_qa.passages import pieces_of
 from policy_qa.provisions import segment
 from policy_qa.retrieval.reading import PIECE

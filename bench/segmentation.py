@@ -27,7 +27,7 @@ from pathlib import Path
 
 from law_rows import Row, national, parse, peer
 
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.provisions import segment
 
 #: Time of reading and parsing over the time of reading and finding `^第.+?条`.

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from policy_qa.check import Checker, FindingKind, What
 from policy_qa.datamodels import Provision, Segmentation
-from policy_qa.documents import describe, list_sources, read_document
+from policy_qa.documents.extracted import describe
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.provisions import segment
 from policy_qa.provisions.refs import cite
 from policy_qa.verify import Judge

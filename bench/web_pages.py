@@ -38,8 +38,8 @@ from law_rows import parse
 from web_shapes import FORM, NEUTRAL, SHAPES, Regulation, Shape
 
 from policy_qa.datamodels import Kind
-from policy_qa.documents import read_bytes
 from policy_qa.documents.extracted import table_row
+from policy_qa.documents.sources import read_bytes
 from policy_qa.documents.web.lines import lines_of
 
 #: Bytes of a page -> the text that would be indexed, its title at the top.

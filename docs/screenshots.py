@@ -16,7 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from policy_qa.datamodels import Answer, Document, Segmentation
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.errors import UsageError
 from policy_qa.page.live import LivePipeline
 from policy_qa.provisions import segment

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.index import english, lexical
 from policy_qa.index.isolated import Reader
 from policy_qa.models import encoder

@@ -17,7 +17,7 @@ from policy_qa.datamodels import (
     Provision,
     Segmentation,
 )
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.provisions import segment
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,7 +17,7 @@ import pytest
 
 from policy_qa.cli.main import main
 from policy_qa.datamodels import Kind
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.index.layout import BuildReport, FileReport
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.provisions import segment

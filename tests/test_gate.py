@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.evaluation.questions import LabelledQuestion, read_questions
 from policy_qa.evaluation.rows import read_rows
 from policy_qa.evaluation.run import finder, open_corpora, run_set

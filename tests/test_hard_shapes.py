@@ -15,7 +15,7 @@ from hard_shapes import shapes
 from policy_qa.check import Checker
 from policy_qa.datamodels import Document, Segmentation
 from policy_qa.diff import compare
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.errors import SourceError, UsageError
 from policy_qa.index import bigrams, lexical
 from policy_qa.lint import lint

@@ -12,7 +12,7 @@ from docx.oxml import parse_xml
 
 from policy_qa.check import Checker
 from policy_qa.check.comments import check_target, commented, write_commented
-from policy_qa.documents import read_bytes
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import UsageError
 from samples import document
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from policy_qa.check import Checker, Finding
 from policy_qa.check.comments import commented
 from policy_qa.check.edits import Edit, corrected, edits_of
-from policy_qa.documents import read_bytes
+from policy_qa.documents.sources import read_bytes
 
 from .conftest import Check, wrong
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.errors import BuildLocked
 from policy_qa.index import store
 from policy_qa.index.files import build_lock

@@ -10,7 +10,7 @@ from formats import WRITERS, Policy, write
 from source_policies import POLICIES, from_text
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.provisions import segment
 from samples import CORPUS, assert_lossless
 from samples import POLICIES as CORPUS_NAMES

@@ -11,7 +11,7 @@ from ofd_files import HEAD, NS, ROOT, of_pdf, ofd, page
 from source_policies import POLICIES
 from test_five_formats import about, lines, provisions
 
-from policy_qa.documents import read_bytes
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 

@@ -15,7 +15,8 @@ from formats import typed, write_docx, write_html, write_txt
 from source_policies import POLICIES
 from test_five_formats import about, lines, provisions
 
-from policy_qa.documents import office, read_bytes
+from policy_qa.documents import office
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import SourceError
 from policy_qa.index.isolated import Reader
 from policy_qa.provisions import segment

@@ -13,8 +13,9 @@ import pytest
 from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, measure, raw_pdf, stream, wrapped
 
 import browser
-from policy_qa.documents import read_document, scans
+from policy_qa.documents import scans
 from policy_qa.documents.pdf.reader import MAX_PAGES, read_pdf
+from policy_qa.documents.sources import read_document
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 from samples import POLICIES, ROOT, assert_lossless, at, text_at

@@ -16,9 +16,11 @@ from source_policies import POLICIES
 from test_five_formats import about, bare, provisions
 
 from policy_qa.cli.main import main
-from policy_qa.documents import describe, read_bytes, scans
+from policy_qa.documents import scans
+from policy_qa.documents.extracted import describe
 from policy_qa.documents.pdf.page import Char, Sheet
 from policy_qa.documents.scans import ScanWaits, _Line, _sizes, _typeset
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import SourceError
 from policy_qa.index.codec import dump_segmentations, load_segmentations
 from policy_qa.index.isolated import Reader
@@ -294,7 +296,7 @@ def test_sizes_are_measured_and_what_is_nearly_one_is_one() -> None:
 def test_answers_and_lists_say_that_words_were_recognised() -> None:
     from policy_qa.answer.recognised import with_recognised
     from policy_qa.datamodels import Answer, Citation, Recognised
-    from policy_qa.documents import Extracted
+    from policy_qa.documents.extracted import Extracted
 
     text = "某某学院印章管理办法\n第一条 印章由办公室保管。\n第二条 用印应当登记。\n"
     half = text.index("第二条")

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from policy_qa.documents import read_bytes
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policy_qa import documents
 from policy_qa.datamodels import Document, Status
-from policy_qa.documents import list_sources, look_into, read_document
+from policy_qa.documents.sources import MAX_BYTES, list_sources, look_into, read_document
 from policy_qa.errors import SourceError
 from samples import CORPUS, POLICIES, document
 
@@ -224,7 +223,7 @@ def test_a_text_without_a_title_is_called_by_its_file() -> None:
 
 
 def test_the_size_limit_is_far_above_any_policy() -> None:
-    assert documents.MAX_BYTES >= 10_000_000
+    assert MAX_BYTES >= 10_000_000
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ from word_files import (
     word_file,
 )
 
-from policy_qa.documents import read_document, scans
+from policy_qa.documents import scans
+from policy_qa.documents.sources import read_document
 from policy_qa.documents.word.reader import read_word
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment

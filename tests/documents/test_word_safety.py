@@ -33,7 +33,7 @@ from word_files import (
     word_file,
 )
 
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.documents.word.reader import read_word
 from policy_qa.errors import SourceError
 from samples import ROOT
@@ -171,7 +171,7 @@ def test_fault_6_a_bomb_is_refused_and_memory_stays_bounded(tmp_path: Path) -> N
     code = """
 import resource, sys
 from pathlib import Path
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.documents.word.reader import read_word
 from policy_qa.errors import SourceError
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -13,7 +13,8 @@ from typing import Any
 
 from policy_qa.citing.find import find
 from policy_qa.citing.grammar import Register
-from policy_qa.documents import read_bytes, scans
+from policy_qa.documents import scans
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import PolicyQAError
 from policy_qa.page.drafts import Drafts, Task
 from policy_qa.page.texts import texts_for

@@ -13,7 +13,7 @@ import pytest
 from fake_encoder import FakeEncoder
 
 from policy_qa.cli.main import main
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.errors import SourceError
 from policy_qa.index.builder import build
 from policy_qa.pipeline import build_index, open_stored

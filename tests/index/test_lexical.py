@@ -121,7 +121,7 @@ def test_what_names_an_article(text: str, path: str, title: str) -> None:
 
 def test_the_files_are_the_same_whatever_the_seed_of_hashes() -> None:
     code = (
-        "import hashlib, sys; from pathlib import Path; from policy_qa.documents import read_document\n"
+        "import hashlib, sys; from pathlib import Path; from policy_qa.documents.sources import read_document\n"
         "from policy_qa.index import lexical; from policy_qa.provisions import segment\n"
         "root = Path(sys.argv[1]); texts = [segment(read_document(p, root=root)) for p in sorted(root.glob('*.txt'))]\n"
         "print({name: hashlib.sha256(data).hexdigest() for name, data in lexical.dump(texts, []).items()})"

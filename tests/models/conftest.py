@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.models.encoder import E5Small
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from policy_qa.datamodels import Answer, Citation, Document, Line, Retrieved, Segmentation
-from policy_qa.documents import describe, list_sources, read_document
+from policy_qa.documents.extracted import describe
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.errors import UsageError
 from policy_qa.index import store
 from policy_qa.index.layout import Maker

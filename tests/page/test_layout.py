@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy_qa.datamodels import Citation, Document, Kind
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.page.answer_view import render_points
 from policy_qa.page.inline import Highlights, one_line
 from policy_qa.page.layout import page_starts, render_text

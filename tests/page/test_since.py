@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from policy_qa.datamodels import Document
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.page import steps
 from policy_qa.page.conversation import Conversation
 from policy_qa.page.library import Library

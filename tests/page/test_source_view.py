@@ -5,7 +5,7 @@ import re
 import pytest
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.page.inline import Highlights
 from policy_qa.page.layout import render_text
 from policy_qa.page.library import Library

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from policy_qa.documents import describe
+from policy_qa.documents.extracted import describe
 from policy_qa.facts.model import Version
 from policy_qa.page import steps
 from policy_qa.page.library import Library

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document as WordDocument
 
-from policy_qa.documents import read_document
+from policy_qa.documents.sources import read_document
 from policy_qa.provisions import segment
 from policy_qa.retrieval.forms import is_blank_form, means_form
 from samples import cut

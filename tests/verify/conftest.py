@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policy_qa.datamodels import Segmentation
-from policy_qa.documents import list_sources, read_document
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.provisions import segment
 from policy_qa.verify import Judge
 

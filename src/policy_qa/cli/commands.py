@@ -389,7 +389,7 @@ def _readable(answer: Answer) -> str:
 
 def segmented(paths: Iterable[Path]) -> Iterator[tuple[str, Segmentation | PolicyQAError]]:
     """(name, provisions) of every file behind some paths, or (name, why it could not be read)."""
-    from policy_qa.documents import list_sources
+    from policy_qa.documents.sources import list_sources
     from policy_qa.index.isolated import Reader
 
     with Reader() as reader:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from policy_qa.desk.corpus import Editor, Upload
 from policy_qa.desk.library import LibraryDesk, path_of_document, rendered, rendered_diff
-from policy_qa.documents import SUFFIXES
+from policy_qa.documents.sources import SUFFIXES
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.codec import load_segmentations
 from policy_qa.index.layout import file_report

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from policy_qa.documents import SUFFIXES
+from policy_qa.documents.sources import SUFFIXES
 from policy_qa.errors import BuildLocked, IndexUnusable, PolicyQAError, StoreUnusable
 from policy_qa.index.codec import dump_segmentations
 from policy_qa.index.isolated import Reader

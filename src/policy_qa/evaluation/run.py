@@ -15,7 +15,7 @@ from pathlib import Path
 
 from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Answer
-from policy_qa.documents import list_sources, open_source
+from policy_qa.documents.sources import list_sources, open_source
 from policy_qa.errors import UnknownRef, UsageError
 from policy_qa.evaluation.questions import Finder, LabelledQuestion
 from policy_qa.evaluation.rows import Row, row_of, unanswered

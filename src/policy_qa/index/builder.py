@@ -25,7 +25,8 @@ import numpy as np
 
 import policy_qa
 from policy_qa.datamodels import Passage, Segmentation
-from policy_qa.documents import SUFFIXES, helpers, look_into, open_source
+from policy_qa.documents import helpers
+from policy_qa.documents.sources import SUFFIXES, look_into, open_source
 from policy_qa.errors import BuildFailed, IndexMissing, IndexUnusable, SegmentationError, SourceError
 from policy_qa.facts.editions import editions_of
 from policy_qa.index import bigrams, layout, lexical, tokens

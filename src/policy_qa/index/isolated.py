@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from policy_qa.datamodels import Document, Segmentation
-from policy_qa.documents import read_document, scans
+from policy_qa.documents import scans
+from policy_qa.documents.sources import read_document
 from policy_qa.errors import PolicyQAError, SegmentationError, SourceError
 from policy_qa.index.codec import dump_segmentations, load_segmentations
 from policy_qa.printable import source_name

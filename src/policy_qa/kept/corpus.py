@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from policy_qa.documents import look_into, open_source
+from policy_qa.documents.sources import look_into, open_source
 from policy_qa.errors import SourceError
 from policy_qa.index.files import locked, replace_synced, sha256, sync_folder
 from policy_qa.index.layout import read_origin

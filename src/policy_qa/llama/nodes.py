@@ -16,7 +16,8 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, Re
 from llama_index.core.schema import Document as LlamaDocument
 
 from policy_qa.datamodels import Provision, Segmentation
-from policy_qa.documents import Extracted, describe, list_sources, read_document
+from policy_qa.documents.extracted import Extracted, describe
+from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.errors import UsageError
 from policy_qa.printable import doc_id_of
 from policy_qa.provisions import segment

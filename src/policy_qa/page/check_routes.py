@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy_qa.check.edits import corrected, edits_of
-from policy_qa.documents import PICTURES, SUFFIXES
+from policy_qa.documents.sources import PICTURES, SUFFIXES
 from policy_qa.errors import PolicyQAError
 from policy_qa.kept.checks import Checks, KeptCheck, Settled
 from policy_qa.page.check_view import shown_kept, shown_once

@@ -20,7 +20,8 @@ from pydantic import ConfigDict, TypeAdapter
 from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
 from policy_qa.check.report import finding_record
-from policy_qa.documents import read_bytes, scans
+from policy_qa.documents import scans
+from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError
 from policy_qa.kept.checks import PASTED
 from policy_qa.page.texts import texts_for
