@@ -207,13 +207,13 @@ def _key(text: str) -> str:
 
 
 def _is_repeated(body: Body) -> bool:
-    """Whether the page's heading stands right above a policy that begins with the same title."""
+    """Whether the page's heading stands above a policy that begins with the same title, below a letterhead at most."""
     if len(body.kept) < 2 or not is_title(body.kept[0].text):
         return False
     title = _key(body.kept[0].text)
-    below = [_key(line.text) for line in body.kept[1:4]]
+    below = [_key(line.text) for line in body.kept[1:7]]
     # The title below may be broken over lines: 某某学院 / 关于印发 … 的通知.
-    return any(title == "".join(below[start:end]) for start in range(2) for end in range(start + 1, 4))
+    return any(title == "".join(below[start:end]) for start in range(4) for end in range(start + 1, start + 4))
 
 
 def _missing_title(root: Any, body: Body) -> list[str]:
