@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from policy_qa.errors import StoreUnusable
-from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
+from policy_qa.kept.changes import Action, Changes, Proposal, Step
 from policy_qa.kept.corpus import CorpusFolder
+from policy_qa.kept.store import now
 from policy_qa.settings import Settings
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64

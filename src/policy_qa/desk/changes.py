@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -103,7 +102,6 @@ class AdminDesk:
             who=who_of(request),
             proposals=proposals[:20],
             formats=" ".join(SUFFIXES),
-            local=_local,
         )
 
     def _login(self, request: Request, texts: Texts, who: str, fault: str = "", status: int = 200) -> Response:
@@ -205,7 +203,7 @@ class AdminDesk:
         undoable = {row.id for row in rows if row.old in archived or (not row.old and row.action is Action.ADD)}
         words = texts.library
         return page_response(
-            request, "library_changes.html", texts, words.trail, words=words, rows=rows, undoable=undoable, local=_local
+            request, "library_changes.html", texts, words.trail, words=words, rows=rows, undoable=undoable
         )
 
     async def export(self, request: Request, texts: Texts, who: str) -> Response:
@@ -213,11 +211,6 @@ class AdminDesk:
         rows = await asyncio.to_thread(self._editor.changes.all)
         lines = "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
         return download(lines, "application/x-ndjson", "changes.jsonl")
-
-
-def _local(at: str) -> str:
-    """A moment by the server's clock on the wall."""
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _seen(library: Library, proposal: Proposal, texts: Texts) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -47,10 +46,9 @@ class _Desk:
         """The list, or what of it holds the words that are looked for; in the drawer of the chat without the head."""
         words = request.query_params.get("q", "")[:200]
         found = self._kept.listed(visitor_of(request), words)
-        entries = [(one, f"{datetime.fromtimestamp(one.changed):%Y-%m-%d %H:%M}") for one in found]
         return page_response(
             request, "conversations.html", texts, texts.ask.history,
-            entries=entries, words=words, days=self._kept.days, drawer="drawer" in request.query_params,
+            entries=found, words=words, days=self._kept.days, drawer="drawer" in request.query_params,
         )  # fmt: skip
 
     def rename(self, request: Request, texts: Texts, form: Form) -> Response:

@@ -23,8 +23,9 @@ from policy_qa.index.codec import dump_segmentations
 from policy_qa.index.isolated import Reader
 from policy_qa.index.layout import check_coverage
 from policy_qa.index.store import read_generation
-from policy_qa.kept.changes import Action, Changes, Proposal, Step, now
+from policy_qa.kept.changes import Action, Changes, Proposal, Step
 from policy_qa.kept.corpus import CorpusFolder
+from policy_qa.kept.store import now
 from policy_qa.page.routes import Unfit
 from policy_qa.page.texts import ZH
 from policy_qa.printable import doc_id_of, source_name

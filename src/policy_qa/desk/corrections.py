@@ -19,7 +19,6 @@ from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.page.frame import page_response
 from policy_qa.page.library import Library, Place
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.mark_view import day_of
 from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, form_of, redirect
 from policy_qa.page.source_view import name_of
 from policy_qa.page.texts import Texts
@@ -177,7 +176,6 @@ class _Pages:
             corrections=corrections,
             cites=cites,
             mine=mine,
-            day=day_of,
         )
 
     def _may_delete(self, request: Request, correction_id: str) -> bool:

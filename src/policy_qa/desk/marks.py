@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -18,11 +17,11 @@ from policy_qa.diff.model import OpKind
 from policy_qa.kept.checks import Checks
 from policy_qa.kept.corrections import Correction, Corrections
 from policy_qa.kept.marks import Mark, Marks, Said, Standing, hash_of, standing
-from policy_qa.page.frame import page_response
+from policy_qa.page.frame import day_of, page_response
 from policy_qa.page.inline import showable
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.mark_view import day_of, words_of
+from policy_qa.page.mark_view import words_of
 from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, redirect
 from policy_qa.page.source_view import name_of
 from policy_qa.page.texts import Texts
@@ -49,11 +48,6 @@ class Item:
     standing: Standing
     opening: str
     cited: bool
-
-    @property
-    def day(self) -> str:
-        """The day of its mark."""
-        return day_of(self.mark.at) if self.mark else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,7 +181,7 @@ class _Pages:
             most=NOTE,
             sha256=hash_of(words) if words is not None else "",
             ops=[("" if op.trivial else tags.get(op.op, ""), op.text) for op in ops],
-            history=[(said_of(mark, texts.marks), mark, day_of(mark.at)) for mark in history],
+            history=[(said_of(mark, texts.marks), mark) for mark in history],
             following=self._following(library, ref),
             fault=fault,
             who=who_of(request, typed.get("who", "")),
@@ -223,8 +217,7 @@ class _Pages:
 
     def drafts(self, request: Request, texts: Texts) -> Response:
         """The checks of drafts that this browser keeps."""
-        kept = self._checks.of(visitor_of(request))
-        checks = [(check, datetime.fromtimestamp(check.at).astimezone().date().isoformat()) for check in kept]
+        checks = self._checks.of(visitor_of(request))
         return page_response(request, "marks_drafts.html", texts, texts.marks.drafts, checks=checks)
 
     def lines(self, request: Request, texts: Texts) -> Response:
@@ -262,7 +255,7 @@ def workbook(items: Sequence[Item], marks: Sequence[Mark], corrections: Sequence
         words.questions: [("id", "question", "refs", "refused", "note")],
     }
     for item in items:
-        mark = (item.mark.who, item.day, item.mark.note) if item.mark else ("", "", "")
+        mark = (item.mark.who, day_of(item.mark.at), item.mark.note) if item.mark else ("", "", "")
         sheets[words.provisions].append((item.ref, item.cite, words.of("standing", item.standing), *mark, item.opening))
     for one in marks:
         said = said_of(one, words)

@@ -130,8 +130,10 @@ class _Pages:
         run = self._find(request)
         rows = [] if run.state is State.RUNNING else self._runs.rows(run.id)
         view = view_of(rows, self._place_of()) if rows else None
-        about = {"run": run, "view": view, "own": self._owns(request, run), "brief": IN_BRIEF, "linked": True}
-        return page_response(request, "run.html", texts, run.name, words=texts.runs, **about)
+        return page_response(
+            request, "run.html", texts, run.name,
+            words=texts.runs, run=run, view=view, own=self._owns(request, run), brief=IN_BRIEF, linked=True,
+        )  # fmt: skip
 
     def progress(self, request: Request, texts: Texts) -> Response:
         """The same in numbers."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from policy_qa.datamodels import Answer, Document, Line, LineKind, Point, Quotation
 from policy_qa.doors.markdown import escaped
 from policy_qa.kept.conversations import KeptAnswer
 from policy_qa.naming.institutions import column_names
+from policy_qa.page.frame import moment_of
 from policy_qa.page.inline import one_line, quoted_cells
 from policy_qa.page.texts import Texts
 
@@ -88,7 +88,7 @@ class _Answer:
 
     def exchange(self) -> Exchange:
         answer = self._kept.answer
-        asked = f"{datetime.fromtimestamp(self._kept.asked):%Y-%m-%d %H:%M}"
+        asked = moment_of(self._kept.asked)
         blocks: list[Paragraph | Grid] = [
             Paragraph(form=Form.NOTICE, text=f"{self._texts.notice}{self._texts.colon}{notice}")
             for notice in answer.notices

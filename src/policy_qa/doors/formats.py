@@ -42,7 +42,6 @@ def answer_record(answer: Answer, id_: str = "") -> dict[str, Any]:
             picked(c, "n", *_PLACE)
             | ({"effective": effective_record(c.effective)} if c.effective else {})
             | ({"recognised": True} if c.recognised else {})
-            | ({"recognised": True} if c.recognised else {})
             | ({"references": [_reference(r) for r in c.references]} if c.references else {})
             for c in answer.citations
         ],

@@ -24,9 +24,9 @@ from policy_qa.errors import BuildFailed, IndexMissing, UsageError
 from policy_qa.index import layout
 from policy_qa.index.files import build_lock, replace_synced, sha256
 from policy_qa.index.store import Generation, put_generation, read_generation, verified
-from policy_qa.kept.changes import Action, Changes, now
+from policy_qa.kept.changes import Action, Changes
 from policy_qa.kept.corpus import CorpusFolder
-from policy_qa.kept.store import Store
+from policy_qa.kept.store import Store, now
 from policy_qa.retrieval.glossary import NAME as GLOSSARY
 from policy_qa.settings import Settings
 

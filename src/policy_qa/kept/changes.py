@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from policy_qa.kept.store import Store
+from policy_qa.kept.store import Store, now
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS changes (
@@ -109,11 +109,6 @@ class Proposal:
     reading: bytes = dataclasses.field(default=b"", repr=False)
 
 
-def now() -> str:
-    """The present moment as it is kept."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 class Changes:
     """The trail of changes, which only grows, and the proposals. All methods raise StoreUnusable."""
 
@@ -122,8 +117,7 @@ class Changes:
 
     def all(self) -> tuple[Change, ...]:
         """Every change, oldest first."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT * FROM changes ORDER BY id").fetchall()
+        rows = self._store.rows("SELECT * FROM changes ORDER BY id")
         return tuple(Change(**{**dict(row), "action": Action(row["action"])}) for row in rows)
 
     def settle(
@@ -175,8 +169,7 @@ class Changes:
         return self._proposals("ORDER BY at DESC, rowid DESC")
 
     def _proposals(self, which: str, *values: str) -> tuple[Proposal, ...]:
-        with self._store.reading() as connection:
-            rows = connection.execute(f"SELECT * FROM proposals {which}", values).fetchall()  # nosec B608 # noqa: S608 - ours
+        rows = self._store.rows(f"SELECT * FROM proposals {which}", *values)  # nosec B608 # noqa: S608 - ours
         return tuple(
             Proposal(**{**dict(row), "action": Action(row["action"]), "state": Step(row["state"])}) for row in rows
         )
@@ -185,16 +178,13 @@ class Changes:
         """Note how far a proposal has come."""
         fields = {"state": state, **values}
         names = ", ".join(f"{name} = ?" for name in fields)
-        with self._store.writing() as connection:
-            connection.execute(f"UPDATE proposals SET {names} WHERE id = ?", (*fields.values(), id_))  # nosec B608 # noqa: S608 - ours
+        self._store.run(f"UPDATE proposals SET {names} WHERE id = ?", *fields.values(), id_)  # nosec B608 # noqa: S608 - ours
 
     def drop(self, id_: str) -> None:
         """Forget a proposal."""
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM proposals WHERE id = ?", (id_,))
+        self._store.run("DELETE FROM proposals WHERE id = ?", id_)
 
     def holds(self, digest: str) -> bool:
         """Whether bytes of this SHA-256 are spoken of anywhere."""
         wanted = "SELECT 1 FROM changes WHERE ? IN (old, new) UNION SELECT 1 FROM proposals WHERE ? IN (old, new)"
-        with self._store.reading() as connection:
-            return connection.execute(wanted, (digest, digest)).fetchone() is not None
+        return bool(self._store.rows(wanted, digest, digest))

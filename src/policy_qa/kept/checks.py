@@ -125,13 +125,12 @@ class Checks:
 
     def of(self, visitor: str) -> tuple[Listed, ...]:
         """The checks that a browser keeps, the latest first."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "SELECT id, name, SUBSTR(text, 1, 40) AS opening, at, wrong, "
-                "(SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
-                "FROM checks WHERE visitor = ? AND at >= ? ORDER BY at DESC",
-                (visitor, self._since),
-            ).fetchall()
+        rows = self._store.rows(
+            "SELECT id, name, SUBSTR(text, 1, 40) AS opening, at, wrong, "
+            "(SELECT COUNT(*) FROM settled_findings WHERE check_id = id) AS settled "
+            "FROM checks WHERE visitor = ? AND at >= ? ORDER BY at DESC",
+            *(visitor, self._since),
+        )
         return tuple(Listed(**row) for row in rows)
 
     def settle(self, check_id: str, number: int, how: Settled | None) -> None:
@@ -143,8 +142,7 @@ class Checks:
 
     def delete(self, check_id: str) -> None:
         """Keep a check no longer."""
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM checks WHERE id = ?", (check_id,))
+        self._store.run("DELETE FROM checks WHERE id = ?", check_id)
 
     @property
     def _since(self) -> float:

@@ -123,8 +123,7 @@ class Conversations:
             " JOIN conversations ON conversations.id = conversation, json_each(answer, '$.citations') AS citation"
             " WHERE visitor = ? AND changed >= ? AND NOT replaced ORDER BY number DESC, citation.key"
         )
-        with self._store.reading() as connection:
-            rows = connection.execute(query, (visitor, self._oldest)).fetchall()
+        rows = self._store.rows(query, visitor, self._oldest)
         return tuple(dict.fromkeys(row["ref"] for row in rows))
 
     def conversation(self, visitor: str, id: str) -> tuple[KeptAnswer, ...]:
@@ -148,17 +147,13 @@ class Conversations:
             query += " HAVING " if "HAVING" not in query else " AND "
             query += "(title LIKE ? ESCAPE '!' OR group_concat(question || char(10) || said) LIKE ? ESCAPE '!')"
             values += [like, like]
-        with self._store.reading() as connection:
-            rows = connection.execute(f"{query} ORDER BY changed DESC, max(number) DESC", values)
-            return tuple(Listed(**row) for row in rows)
+        rows = self._store.rows(f"{query} ORDER BY changed DESC, max(number) DESC", *values)
+        return tuple(Listed(**row) for row in rows)
 
     def rename(self, visitor: str, id: str, title: str) -> None:
         """Call a visitor's conversation something else; a title of nothing but spaces changes nothing."""
         if shown := " ".join(title.split())[:_TITLE]:
-            with self._store.writing() as connection:
-                connection.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND visitor = ?", (shown, id, visitor)
-                )
+            self._store.run("UPDATE conversations SET title = ? WHERE id = ? AND visitor = ?", shown, id, visitor)
 
     def forget(self, visitor: str, id: str) -> None:
         """Delete a visitor's conversation with its answers, whose addresses then lead nowhere."""

@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from policy_qa.kept.marks import now
-from policy_qa.kept.store import Store
+from policy_qa.kept.store import Store, now
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS corrections (
@@ -56,25 +55,21 @@ class Corrections:
     def add(self, correction: Correction, visitor: str) -> None:
         """Keep one; `visitor` is the browser that sent it."""
         row = (correction.id, visitor, _CODEC.dump_json(correction).decode())
-        with self._store.writing() as connection:
-            connection.execute("INSERT INTO corrections VALUES (?, ?, ?)", row)
+        self._store.run("INSERT INTO corrections VALUES (?, ?, ?)", *row)
 
     def all(self) -> tuple[Correction, ...]:
         """Every correction, the first one first."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT correction FROM corrections ORDER BY rowid").fetchall()
+        rows = self._store.rows("SELECT correction FROM corrections ORDER BY rowid")
         return tuple(_CODEC.validate_json(row["correction"]) for row in rows)
 
     def of(self, visitor: str) -> frozenset[str]:
         """The ids of those that a browser sent."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT id FROM corrections WHERE visitor = ?", (visitor,)).fetchall()
+        rows = self._store.rows("SELECT id FROM corrections WHERE visitor = ?", visitor)
         return frozenset(row["id"] for row in rows)
 
     def delete(self, correction_id: str) -> None:
         """Take one out."""
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM corrections WHERE id = ?", (correction_id,))
+        self._store.run("DELETE FROM corrections WHERE id = ?", correction_id)
 
     def lines(self) -> str:
         """All of them as JSON lines: `policy-qa eval` reads them, and `policy-qa tune` those with an answer."""

@@ -7,12 +7,11 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from policy_qa.kept.store import Store
+from policy_qa.kept.store import Store, now
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS marked_texts (sha256 TEXT PRIMARY KEY, words TEXT NOT NULL) STRICT;
@@ -72,11 +71,6 @@ def standing(mark: Mark | None, words: str | None) -> Standing:
     return Standing.RIGHT if mark.said is Said.RIGHT else Standing.WRONG
 
 
-def now() -> str:
-    """The present moment as it is kept: UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 class Marks:
     """All marks, of every provision in the order in which they were made."""
 
@@ -119,14 +113,12 @@ class Marks:
 
     def words(self, mark: Mark) -> str:
         """The words that a provision had when it was marked."""
-        with self._store.reading() as connection:
-            (words,) = connection.execute("SELECT words FROM marked_texts WHERE sha256 = ?", (mark.sha256,)).fetchone()
-        return str(words)
+        (row,) = self._store.rows("SELECT words FROM marked_texts WHERE sha256 = ?", mark.sha256)
+        return str(row["words"])
 
     def _read(self, which: str, *values: str) -> tuple[Mark, ...]:
-        with self._store.reading() as connection:
-            rows = connection.execute(f"SELECT ref, cite, said, who, note, at, sha256 FROM marks {which}", values)  # nosec B608 # noqa: S608 - written here
-            return tuple(Mark(**{**row, "said": Said(row["said"])}) for row in rows)
+        query = f"SELECT ref, cite, said, who, note, at, sha256 FROM marks {which}"  # nosec B608 # noqa: S608 - ours
+        return tuple(Mark(**{**row, "said": Said(row["said"])}) for row in self._store.rows(query, *values))
 
     def _stamp(self) -> object:
         found = []

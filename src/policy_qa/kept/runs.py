@@ -103,33 +103,24 @@ class Runs:
 
     def end(self, id_: str, state: State) -> None:
         """Say what became of a run."""
-        with self._store.writing() as connection:
-            connection.execute("UPDATE runs SET state = ? WHERE id = ?", (state.value, id_))
+        self._store.run("UPDATE runs SET state = ? WHERE id = ?", state.value, id_)
 
     def delete(self, id_: str) -> None:
         """Forget a run and its rows."""
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM runs WHERE id = ?", (id_,))
+        self._store.run("DELETE FROM runs WHERE id = ?", id_)
 
     def shown_to(self, visitor: str) -> list[Run]:
         """What a browser's list holds: its own runs and those that are shared, newest first."""
-        with self._store.reading() as connection:
-            found = connection.execute(_SELECT + "WHERE visitor = ? OR shared ORDER BY number DESC", (visitor,))
-            return [_run(record) for record in found]
+        return [*map(_run, self._store.rows(_SELECT + "WHERE visitor = ? OR shared ORDER BY number DESC", visitor))]
 
     def get(self, id_: str) -> Run | None:
         """One run; None where there is none of that id."""
-        with self._store.reading() as connection:
-            found = connection.execute(_SELECT + "WHERE id = ?", (id_,)).fetchone()
-        return _run(found) if found else None
+        return next(map(_run, self._store.rows(_SELECT + "WHERE id = ?", id_)), None)
 
     def rows(self, id_: str) -> list[Row]:
         """The rows of a run so far, in the order of its questions."""
-        with self._store.reading() as connection:
-            found = connection.execute(
-                "SELECT row FROM run_rows JOIN runs ON runs.number = run WHERE id = ? ORDER BY run_rows.number", (id_,)
-            ).fetchall()
-        return [_json().validate_json(record["row"]) for record in found]
+        query = "SELECT row FROM run_rows JOIN runs ON runs.number = run WHERE id = ? ORDER BY run_rows.number"
+        return [_json().validate_json(record["row"]) for record in self._store.rows(query, id_)]
 
 
 def _run(record: Record) -> Run:

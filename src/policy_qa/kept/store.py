@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from policy_qa.errors import StoreUnusable
@@ -16,6 +17,11 @@ log = logging.getLogger(__name__)
 #: How long one writer waits for another, in seconds.
 _PATIENCE = 10.0
 _MAGIC = b"SQLite format 3\0"
+
+
+def now() -> str:
+    """The present moment as it is kept: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Store:
@@ -42,6 +48,16 @@ class Store:
         """A connection whose changes are kept together, or none where the block raises. Raises StoreUnusable."""
         with self._connection("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """What one query finds. Raises StoreUnusable."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def run(self, change: str, *values: object) -> None:
+        """One change. Raises StoreUnusable."""
+        with self.writing() as connection:
+            connection.execute(change, values)
 
     @contextlib.contextmanager
     def _connection(self, begin: str) -> Iterator[sqlite3.Connection]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +13,7 @@ from policy_qa.errors import PolicyQAError
 from policy_qa.kept.checks import Checks, KeptCheck, Settled
 from policy_qa.page.check_view import shown_kept, shown_once
 from policy_qa.page.drafts import CHECKED, MENDING, Checked, Mending, Reply, Sent, Task, error_reply
-from policy_qa.page.frame import page_response, root_of, texts_of
+from policy_qa.page.frame import day_of, page_response, root_of, texts_of
 from policy_qa.page.texts import texts_for
 from policy_qa.page.visitor import greet, visitor_of
 from policy_qa.page.workers import Busy, Workers
@@ -113,11 +112,11 @@ class _Pages:
     async def kept(self, request: Request) -> Response:
         """A check that is kept; its sender may settle what was found."""
         check, texts = await self._known(request), texts_of(request, self._lang)
-        until = datetime.datetime.fromtimestamp(check.at).astimezone() + datetime.timedelta(self._checks.days)
+        until = day_of(check.at + self._checks.days * 86400)
         here = f"{root_of(request)}/check/{check.id}"
         shown = await asyncio.to_thread(shown_kept, check, here, texts)
         known = {"shown": shown, "kept": True, "mine": check.visitor == visitor_of(request)}
-        return await asyncio.to_thread(self._response, request, **known, until=until.date().isoformat())
+        return await asyncio.to_thread(self._response, request, **known, until=until)
 
     async def settle(self, request: Request) -> Response:
         """Keep what its sender did about a finding, or forget the check."""

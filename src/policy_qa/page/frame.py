@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,8 +26,11 @@ LANGUAGE_COOKIE = "pq_lang"
 
 @cache
 def environment() -> Environment:
-    """The templates. Everything that is put into one is escaped; a name that is not given is an error."""
-    return Environment(
+    """The templates. Everything that is put into one is escaped; a name that is not given is an error.
+
+    `| day` and `| moment` set a time as this server's clock on the wall has it.
+    """
+    made = Environment(
         loader=FileSystemLoader([_HERE / "templates", _HERE / "static"]),
         autoescape=True,
         finalize=_shown,
@@ -34,6 +38,19 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"day": day_of, "moment": moment_of}
+    return made
+
+
+def day_of(at: str | float) -> str:
+    """The day of a moment (UTC, in ISO 8601 or in seconds since 1970) where this server stands."""
+    return moment_of(at)[:10]
+
+
+def moment_of(at: str | float) -> str:
+    """A moment, as in `day_of`, to the minute: 2026-03-01 09:30."""
+    found = datetime.fromisoformat(at) if isinstance(at, str) else datetime.fromtimestamp(at)
+    return f"{found.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _shown(value: object) -> object:

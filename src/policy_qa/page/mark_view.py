@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 from urllib.parse import urlencode
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.errors import StoreUnusable
 from policy_qa.kept.marks import Mark, Said, Standing, standing
+from policy_qa.page.frame import day_of
 from policy_qa.page.inline import escape
 from policy_qa.page.library import Library
 from policy_qa.page.texts import Texts
@@ -74,8 +74,3 @@ def words_of(ref: str, library: Library) -> str | None:
     """The words of a file's provision that are in force today; None where there are none on file."""
     now = library.in_force(ref)
     return now.words if now else None
-
-
-def day_of(at: str) -> str:
-    """The day of a moment (UTC, ISO 8601) where this server stands."""
-    return datetime.fromisoformat(at).astimezone().date().isoformat()
