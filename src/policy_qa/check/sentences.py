@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
 from policy_qa.citing.parts import closings
+from policy_qa.verify.sentences import sentences_of
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
 #: A quotation is no longer than this; an opening mark without a closing one must not swallow the draft.
@@ -20,8 +21,6 @@ _ASIDE = re.compile(
     r"[ \t]*[（(](?:见|详见|参见|参阅|依据|根据|来源|出处|摘自|引自|出自|《|第|该|上述|本)"
     r"[^（）()\n]{1,60}(?:[（(][^（）()\n]{1,20}[)）][^（）()\n]{0,40}){0,3}[)）]"
 )
-_GOES_ON = re.compile(r"[ \t]*[，,、；;：:的）)（(]")
-_CLOSING = '）)】］」』”’"》'
 
 
 class Extent(NamedTuple):
@@ -37,7 +36,7 @@ class Cut:
     def __init__(self, text: str) -> None:
         self.text = text
         self.quotations = list(_quotations(text))
-        self.sentences = list(_sentences(text, self.quotations))
+        self.sentences = list(_sentences(text))
 
     def sentence_at(self, offset: int) -> int:
         """Which sentence an offset stands in, or the one before it; the first where there is none."""
@@ -66,37 +65,11 @@ def _closing(text: str, start: int, partners: Mapping[int, int]) -> int:
     return end if end < start + _LONGEST and text.find("\n\n\n", start, end + 2) < 0 else -1
 
 
-def _sentences(text: str, quoted: Sequence[Extent]) -> Iterator[Extent]:
-    """They end at 。！？； and at a line's end, outside quotations and brackets."""
-    at = depth = 0
-    for match in re.finditer(r"[。！？；;!?\n（(）)]", text):
-        start, end, mark = *match.span(), match.group()
-        if start < at:
-            continue
-        around = quoted[max(bisect_right(quoted, start, key=itemgetter(0)) - 1, 0) :][:1]
-        if around and around[0].start <= start < around[0].end:
-            # 「…。」 at the end of a line or before another sentence ends the one that it stands in.
-            if end == around[0].end and mark in "。！？" and not _GOES_ON.match(text, end + 1, end + 5):
-                yield from _trimmed(text, at, end + 1)
-                at, depth = end + 1, 0
-        elif mark in "（(":
-            depth += 1
-        elif mark in "）)":
-            depth = max(depth - 1, 0)
-        elif not depth or mark == "\n":
-            while end < len(text) and text[end] in _CLOSING and mark != "\n":
-                end += 1
-            yield from _trimmed(text, at, end)
-            # 「……。（见第七条）」: the brackets stand for the sentence before, whatever follows them.
-            at, depth = end, 0
-            if aside := _ASIDE.match(text, at):
-                yield from _trimmed(text, at, aside.end())
-                at = aside.end()
-    yield from _trimmed(text, at, len(text))
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[Extent]:
-    piece = text[start:end]
-    if words := piece.strip():
-        first = start + piece.index(words)
-        yield Extent(first, first + len(words))
+def _sentences(text: str) -> Iterator[Extent]:
+    """「……。（见第七条）」: brackets that name a source stand for the sentence before, whatever follows them."""
+    for start, end in sentences_of(text):
+        aside = _ASIDE.match(text, start, end)
+        if aside and aside.end() < end:
+            yield Extent(start, aside.end())
+            start = aside.end()
+        yield Extent(start, end)

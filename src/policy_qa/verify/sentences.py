@@ -13,6 +13,8 @@ _TAIL = re.compile(r"[”’」』）)》]*(?:\s*(?:\[\d{1,3}\]|【\d{1,3}】|�
 #: A page or a line that breaks in the middle of a sentence: a long line without a mark at its end, and no label below.
 _BROKEN = re.compile(r"[^\n]{24,}[\u4e00-\u9fffA-Za-z0-9]\s*$")
 _GOES_ON = re.compile(rf"\s*(?!{ordinal('章|节|条')}|[一二三四五六七八九十]{{1,3}}、|附件)[\u4e00-\u9fff]")
+#: So much before a line's end tells whether it breaks a sentence.
+_NEAR = 400
 #: Words that end in a dot of their own.
 _SHORTENED = re.compile("art|no|vol|e|i|g|p|pp|dr|mr|ms|cf|vs|sec|para", re.IGNORECASE)
 #: No sentence is so long; an opening mark whose other half is further away has none.
@@ -45,7 +47,7 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
             continue
         elif char == "\n":
             at += 1
-            if _BROKEN.search(text, start, at) and _GOES_ON.match(text, at):
+            if _BROKEN.search(text, max(start, at - _NEAR), at) and _GOES_ON.match(text, at):
                 continue
         elif char in _END or (char == "." and _full_stop(text, start, at)):
             at += 1
