@@ -19,6 +19,8 @@ from policy_qa.datamodels import Answer, Citation, Document, Line, Retrieved, Se
 from policy_qa.documents.extracted import describe
 from policy_qa.documents.sources import list_sources, read_document
 from policy_qa.errors import UsageError
+from policy_qa.facts.editions import Editions
+from policy_qa.facts.register import Register
 from policy_qa.index import store
 from policy_qa.index.layout import Maker
 from policy_qa.page.library import Library
@@ -63,6 +65,7 @@ class FakePipeline:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = tuple(documents)
         self._segmentations = {d.doc_id: segment(d) for d in documents}
+        self.editions, self.register = Editions(self._segmentations), Register(self._segmentations.values())
         self.examples: tuple[str, ...] = ("谁可以担任CIO？",)
         self.let_go: tuple[str, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...], str | None]] = []

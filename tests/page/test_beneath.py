@@ -16,6 +16,7 @@ from policy_qa.datamodels import (
     Referred,
     Segmentation,
 )
+from policy_qa.facts.register import Register
 from policy_qa.page.answer_view import open_beneath, render_comparison, render_conversation, render_references
 from policy_qa.page.conversation import Conversation
 from policy_qa.page.library import Library
@@ -37,6 +38,7 @@ class Source:
     """Two documents on file."""
 
     documents: tuple[Document, ...] = (ONE.document, TWO.document)
+    register = Register([ONE, TWO])
 
     def segmentation(self, doc_id: str) -> Segmentation:
         return {"one": ONE, "two": TWO}[doc_id]

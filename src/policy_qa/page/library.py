@@ -11,8 +11,6 @@ from policy_qa.datamodels import Document, Provision, Segmentation
 from policy_qa.diff import Diff, compare
 from policy_qa.diff.model import Op
 from policy_qa.diff.words import word_ops
-from policy_qa.facts.catalogue import Versions
-from policy_qa.facts.editions import Editions
 from policy_qa.facts.model import Family, Version
 from policy_qa.facts.shelf import date_of
 from policy_qa.lint import Finding, lint
@@ -122,27 +120,19 @@ class Library:
         """Where a ref stands, or None where it names nothing that is on file now."""
         return self._places.get(ref)
 
-    @cached_property
-    def _editions(self) -> Editions:
-        return Editions({doc_id: self.segmentation(doc_id) for doc_id in self.documents})
-
     def in_file(self, ref: str) -> str:
         """The ref in the files of what a ref names, of an edition as of a file."""
-        return self._editions.ref(ref)
+        return self.source.editions.ref(ref)
 
     def in_force(self, ref: str) -> Place | None:
         """Where the words of a file's provision stand that are in force today; None where there are none on file."""
         place = self.place(ref)
-        now = self._editions.now(place.provision) if place else None
+        now = self.source.editions.now(place.provision) if place else None
         return self.place(now.ref) if now else None
-
-    @cached_property
-    def _versions(self) -> Versions:
-        return Versions(list(self.documents.values()))
 
     def family(self, doc_id: str) -> Family | None:
         """All texts of a document's policy, as they stand today; None where there is only one."""
-        return self._versions.of(doc_id)
+        return self.source.register.versions.of(doc_id)
 
     def version(self, doc_id: str) -> Version | None:
         """What a document is among the texts of its policy; None where it is the only one."""
