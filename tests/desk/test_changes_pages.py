@@ -17,13 +17,13 @@ import pytest
 from desk.builds import build_without_model
 from desk.conftest import KEY, School, opened, school_of
 from policy_qa.desk import changes, library
-from policy_qa.desk.corpus import Editor, Upload
+from policy_qa.desk.corpus import Editor
 from policy_qa.index.files import build_lock
 from policy_qa.index.layout import write_origin
 from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Step
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.routes import Unfit
+from policy_qa.page.routes import Unfit, Upload
 from policy_qa.pipeline import Pipeline
 from policy_qa.settings import Settings
 from samples import CORPUS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from policy_qa.desk.corpus import Editor, Upload
+from policy_qa.desk.corpus import Editor
 from policy_qa.desk.library import LibraryDesk, path_of_document, rendered, rendered_diff
 from policy_qa.documents.sources import SUFFIXES
 from policy_qa.facts.catalogue import Versions
@@ -27,7 +27,7 @@ from policy_qa.page.inline import Highlights
 from policy_qa.page.layout import label_ranges, render_text
 from policy_qa.page.library import Library
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.routes import Page, Unfit, add_pages, download, redirect
+from policy_qa.page.routes import Page, Unfit, add_pages, download, redirect, upload_of
 from policy_qa.page.source_view import label_of, name_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import admit, call, dismiss, is_admin, who_of
@@ -147,13 +147,12 @@ class AdminDesk:
     async def propose(self, request: Request, texts: Texts, who: str) -> Response:
         """A file that is to be added or to take another's place, or the name of one that is to go."""
         async with request.form(max_files=1, max_fields=3) as form:
-            file, replaces, withdraws = (form.get(name) for name in ("file", "replaces", "withdraws"))
+            replaces, withdraws = form.get("replaces"), form.get("withdraws")
             if withdraws:
                 id_ = await asyncio.to_thread(self._editor.withdraw, who, str(withdraws))
                 return redirect(request, f"/library/incoming/{id_}")
-            if file is None or isinstance(file, str) or not file.filename:
+            if (upload := await upload_of(form, "file")) is None:
                 raise Unfit(lambda texts: texts.library.no_file)
-            upload = Upload(name=file.filename, data=await file.read())
         if replaces:
             id_ = await asyncio.to_thread(self._editor.replace, who, str(replaces), upload)
         else:

@@ -13,7 +13,6 @@ import secrets
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,7 +25,7 @@ from policy_qa.index.store import read_generation
 from policy_qa.kept.changes import Action, Changes, Proposal, Step
 from policy_qa.kept.corpus import CorpusFolder
 from policy_qa.kept.store import now
-from policy_qa.page.routes import Unfit
+from policy_qa.page.routes import Unfit, Upload
 from policy_qa.page.texts import ZH
 from policy_qa.printable import doc_id_of, source_name
 from policy_qa.processes import PastLimit, TaskLimits, Worker, WorkerLost
@@ -41,14 +40,6 @@ _BUILD = "policy_qa.desk.corpus:Build"
 #: Progress is written so many seconds apart.
 _OFTEN = 0.3
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Upload:
-    """A file as a browser sent it."""
-
-    name: str
-    data: bytes
 
 
 class Editor:

@@ -18,6 +18,7 @@ from policy_qa.evaluation.run import finder, run_set
 from policy_qa.kept.corrections import Corrections
 from policy_qa.kept.runs import Run, Runs, State
 from policy_qa.page.live import LivePipeline
+from policy_qa.page.routes import Upload
 from policy_qa.processes import TaskLimits, Worker
 
 if TYPE_CHECKING:
@@ -38,14 +39,6 @@ class TooMany(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class File:
-    """What was sent: a file's name and its bytes."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """What is to be run: `chosen`, a set beside the corpus or `CORRECTED`, or one that was `sent`; or the `answers` of
     a `system`. `title` is what a chosen set is called where that isn't its name."""
@@ -53,10 +46,10 @@ class Order:
     visitor: str
     chosen: str = ""
     title: str = ""
-    sent: File | None = None
+    sent: Upload | None = None
     split: str = ""
     system: str = ""
-    answers: File | None = None
+    answers: Upload | None = None
 
 
 class _Stopped(Exception):
@@ -166,7 +159,7 @@ class Evaluations:
                 self._evaluating.release()
 
 
-def _read_apart(sent: File) -> list[Record]:
+def _read_apart(sent: Upload) -> list[Record]:
     """The records of a stranger's file, read in a process that may break."""
     worker = Worker("policy_qa.evaluation.questions:Sets", limits=_LIMITS, nice=5)
     try:

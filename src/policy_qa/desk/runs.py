@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from policy_qa.desk.evaluations import CORRECTED, MOST, Evaluations, File, Order, TooMany
+from policy_qa.desk.evaluations import CORRECTED, MOST, Evaluations, Order, TooMany
 from policy_qa.desk.run_view import IN_BRIEF, PlaceOf, better, html_file, view_of
 from policy_qa.doors.service import Service
 from policy_qa.errors import PolicyQAError
@@ -26,7 +26,7 @@ from policy_qa.kept.store import Store
 from policy_qa.page.drafts import MAX_BYTES
 from policy_qa.page.frame import page_response
 from policy_qa.page.live import LivePipeline
-from policy_qa.page.routes import Form, Page, Unfit, add_pages, download, redirect, status_of
+from policy_qa.page.routes import Form, Page, Unfit, Upload, add_pages, download, redirect, status_of, upload_of
 from policy_qa.page.texts import Texts
 from policy_qa.page.visitor import greet, is_admin, visitor_of
 from policy_qa.processes import PastLimit, WorkerLost
@@ -237,11 +237,9 @@ async def _order(form: FormData, visitor: str) -> Order:
         value = form.get(name)
         return value.strip()[:most] if isinstance(value, str) else ""
 
-    async def file(name: str) -> File | None:
-        value = form.get(name)
-        if value is None or isinstance(value, str) or not value.filename:
-            return None
-        return File(name=PurePath(value.filename.replace("\\", "/")).name[-100:], data=await value.read())
+    async def file(name: str) -> Upload | None:
+        sent = await upload_of(form, name)
+        return sent and replace(sent, name=PurePath(sent.name.replace("\\", "/")).name[-100:])
 
     split = text("split")
     return Order(

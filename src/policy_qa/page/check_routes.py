@@ -14,6 +14,7 @@ from policy_qa.kept.checks import Checks, KeptCheck, Settled
 from policy_qa.page.check_view import shown_kept, shown_once
 from policy_qa.page.drafts import CHECKED, MENDING, Checked, Mending, Reply, Sent, Task, error_reply
 from policy_qa.page.frame import day_of, page_response, root_of, texts_of
+from policy_qa.page.routes import redirect
 from policy_qa.page.texts import texts_for
 from policy_qa.page.visitor import greet, visitor_of
 from policy_qa.page.workers import Busy, Workers
@@ -97,16 +98,14 @@ class _Pages:
         return await asyncio.to_thread(self._response, request, shown=shown, typed=checked.typed)
 
     def _keep(self, request: Request, checked: Checked, lang: str) -> Response:
-        from starlette.responses import RedirectResponse
-
-        response = RedirectResponse("", 303)
+        response = redirect(request, "/check")
         visitor = greet(request, response)
         try:
             check_id = self._checks.keep(visitor, checked.name, lang, checked.draft, checked.text, checked.findings)
         except PolicyQAError as error:
             line = str(error)
             raise Refused(503, lambda texts: line, checked.typed) from error
-        response.headers["location"] = f"{root_of(request)}/check/{check_id}"
+        response.headers["location"] += f"/{check_id}"
         return response
 
     async def kept(self, request: Request) -> Response:
@@ -120,19 +119,17 @@ class _Pages:
 
     async def settle(self, request: Request) -> Response:
         """Keep what its sender did about a finding, or forget the check."""
-        from starlette.responses import RedirectResponse
-
-        check, form, here = await self._known(request), await request.form(), f"{root_of(request)}/check"
+        check, form = await self._known(request), await request.form()
         if check.visitor != visitor_of(request):
             raise Refused(403, lambda texts: texts.not_yours)
         if form.get("delete"):
             await asyncio.to_thread(self._checks.delete, check.id)
-            return RedirectResponse(here, 303)
+            return redirect(request, "/check")
         number, how = str(form.get("finding")), str(form.get("how"))
         if not (number.isdecimal() and int(number) < len(check.findings) and how in ("", *Settled)):
             raise Refused(400, lambda texts: texts.unreadable)
         await asyncio.to_thread(self._checks.settle, check.id, int(number), Settled(how) if how else None)
-        return RedirectResponse(f"{here}/{check.id}#f{int(number)}", 303)
+        return redirect(request, f"/check/{check.id}#f{int(number)}")
 
     async def text(self, request: Request) -> Response:
         """A draft that was pasted, with what was accepted put right."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -28,12 +29,21 @@ from policy_qa.page.workers import Busy
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.datastructures import FormData
 
 log = logging.getLogger(__name__)
 #: The fields of a form, in order, texts with plain line ends.
 Form = list[tuple[str, str]]
 #: (request, texts) -> response; one that is no coroutine runs in a thread, and is given the form of a POST as well.
 Page = Callable[..., Response] | Callable[[Request, Texts], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file as a browser sent it."""
+
+    name: str
+    data: bytes
 
 
 class Unfit(Exception):
@@ -92,6 +102,14 @@ async def form_of(request: Request) -> Form:
     """The fields of a form without files."""
     async with request.form(max_files=0, max_fields=500) as form:
         return [(name, str(value).replace("\r\n", "\n").strip()) for name, value in form.multi_items()]
+
+
+async def upload_of(form: FormData, name: str) -> Upload | None:
+    """The file of a form's field; None where none was chosen. Its name may hold a path, as the browser had it."""
+    value = form.get(name)
+    if value is None or isinstance(value, str) or not value.filename:
+        return None
+    return Upload(name=value.filename, data=await value.read())
 
 
 def redirect(request: Request, path: str) -> RedirectResponse:
