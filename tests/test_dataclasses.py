@@ -44,13 +44,14 @@ DEFAULTS = {
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
     "Office": {"members": frozenset(), "own": False},
     "Question": {"follows": None},
-    "Retrieval": {"similarity": None, "answerability": 0.0},
+    "Retrieval": {"similarity": None, "answerability": 0.0, "answering": {}},
+    "Said": {"quotations": (), "score": 0.0},
     "Scope": {
         **dict.fromkeys(("foreign_titles", "named", "left_out", "instruments"), ()),
         "versioned": False,
     },
     "Term": {"carried": False},
-    "Topic": {"points": (), "label": "", "words": ()},
+    "Topic": {"points": (), "label": ""},
     "_Cited": {"lead": None, "probability": 0.0},
     "_Rule": {"hard": False},
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from policy_qa.answer.quotes import Quote, whole
 from policy_qa.answer.select import Thresholds
-from policy_qa.compare.table import Comparer, _columns, _office, _topics
-from policy_qa.datamodels import Answer, Citation, Kind
+from policy_qa.compare.table import Comparer, _columns, _loss, _office, _topic
+from policy_qa.datamodels import Answer, Citation, Retrieved
 from policy_qa.naming.scope import Scope
 from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question, Term
@@ -109,20 +108,20 @@ def test_the_office_as_a_document_names_it(
 
 
 @pytest.mark.parametrize(
-    ("text", "terms", "compares", "topics"),
+    ("text", "terms", "names", "points", "label"),
     [
-        ("任期几年", ("任期",), False, [(True, "")]),
-        ("两家任期几年", ("任期",), False, [(True, ""), (False, "任期")]),
-        ("任期有何不同", ("任期",), True, [(True, ""), (False, "任期")]),
-        ("经费有何不同", ("经费",), True, [(False, "经费")]),
-        ("三地有何不同", (), True, [(False, "")]),
+        ("任期几年", ("任期",), CDO, True, ""),
+        ("经费有何不同", ("经费",), CDO, False, "经费"),
+        ("三地有何不同", (), CDO, False, ""),
+        # Where no office is meant, there is no everything to be told of it.
+        ("三地有何不同", (), frozenset(), False, "三地有何不同"),
     ],
 )
 def test_what_a_question_may_be_about(
-    text: str, terms: tuple[str, ...], compares: bool, topics: list[tuple[bool, str]]
+    text: str, terms: tuple[str, ...], names: frozenset[str], points: bool, label: str
 ) -> None:
-    found = _topics(asked(text, terms, compares), CDO, CDO)
-    assert [(bool(t.points), t.label) for t in found] == topics
+    found = _topic(asked(text, terms, True), names, names)
+    assert (bool(found.points), found.label) == (points, label)
 
 
 def comparer(retriever: Retriever) -> Comparer:
@@ -132,49 +131,6 @@ def comparer(retriever: Retriever) -> Comparer:
     return Comparer(
         retriever, quotes, Thresholds(answer=0.5, further=0.2, document=0.5, article=0.75, article_list=0.25)
     )
-
-
-@pytest.mark.parametrize(
-    ("scope", "answerability", "probability", "speaks"),
-    [
-        # By itself it would have to answer, and be half as likely as the best.
-        ({}, 0.5, 0.4, True),
-        ({}, 0.49, 0.4, False),
-        ({}, 0.5, 0.9, True),
-        ({}, 0.5, 0.39, False),
-        # Named, it need be less sure.
-        ({"doc_ids": ("s1",)}, 0.4, 0.0, True),
-        ({"doc_ids": ("s1",)}, 0.39, 0.9, False),
-        ({"doc_ids": ("s1",), "soft": True}, 0.45, 0.9, False),
-    ],
-)
-def test_whether_a_document_that_is_not_cited_speaks(
-    retriever: Retriever, scope: dict[str, object], answerability: float, probability: float, speaks: bool
-) -> None:
-    article = retriever.segmentations["s1"].articles[0]
-    best = [Candidate(row=0, article=article, probability=probability, features=np.zeros(0, np.float32))]
-    assert comparer(retriever)._speaks(asked(**scope), "s1", answerability, best, 0.8) is speaks  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("terms", "path", "loss"),
-    [
-        (("经费",), "1", 0.0),
-        (("经费",), "preamble", 1.0),
-        (("经费",), "appendix-1", 1.0),
-        # A form that is asked for by its name.
-        (("申请表",), "appendix-1", 0.0),
-        (("报名表",), "appendix-1", 1.0),
-        (("姓名",), "appendix-1", 1.0),
-        # The name stands in forty characters.
-        (("登记表",), "appendix-2", 0.0),
-        (("登记表",), "appendix-3", 1.0),
-    ],
-)
-def test_what_only_frames_the_rules_loses(retriever: Retriever, terms: tuple[str, ...], path: str, loss: float) -> None:
-    article = at(retriever.segmentations["cars"], path)
-    assert (article.kind is Kind.APPENDIX) is path.startswith("appendix")
-    assert comparer(retriever)._loss(article, asked(terms=terms)) == loss
 
 
 def answer(retriever: Retriever, *refs: str, refused: bool = False) -> Answer:
@@ -208,3 +164,59 @@ def test_a_topic_of_its_own_is_what_the_answer_quotes(retriever: Retriever) -> N
     (row,) = found.rows
     assert [[q.ref for q in cell] for cell in row.cells] == [["s1#3"], ["s2#3"], ["cars#2"]]
     assert (row.point, row.label, row.differs) == ("topic", "经费", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "loss"),
+    [
+        ("1", "经费几何", 0.0),
+        ("preamble", "经费几何", 1.0),
+        ("appendix-1", "经费几何", 1.0),
+        ("appendix-1", "附件呢", 0.0),
+    ],
+)
+def test_what_only_frames_the_rules_loses(retriever: Retriever, path: str, text: str, loss: float) -> None:
+    assert _loss(at(retriever.segmentations["cars"], path), asked(text)) == loss
+
+
+def test_the_best_article_of_a_document_is_what_it_says(retriever: Retriever) -> None:
+    given = replace(
+        answer(retriever, "s1#1", "s1#2", "s2#1", "s2#2"),
+        retrieved=tuple(
+            Retrieved(ref=ref, score=s) for ref, s in {"s1#1": 0.5, "s1#2": 0.9, "s2#1": 0.5, "s2#2": 0.4}.items()
+        ),
+    )
+
+    def said(question: Question) -> list[list[str]]:
+        found = comparer(retriever).compare(question, given)
+        assert found is not None
+        return [[q.ref for q in cell] for cell in found.rows[0].cells]
+
+    question = asked("任期有何不同", compares=True, doc_ids=("s1", "s2"))
+    assert said(question) == [["s1#2"], ["s2#1"]]
+
+
+def test_a_section_of_the_name_that_is_asked_for_is_shown_whole() -> None:
+    rules = "一、经费保障\n（一）经费列入预算。\n（二）经费专款专用。\n二、其他\n（一）经费公开。\n"
+    texts = {f"d{n}": f"第{n}大学车辆方案\n{rules}" for n in (1, 2)}
+    found = comparer(retriever_of(weighing(bm25=4.0), texts=texts))
+    question = asked("经费保障有何不同", ("经费保障",), compares=True, doc_ids=("d1", "d2"))
+    given = answer(found._retriever, "d1#1.1", "d1#1.2", "d1#2.1", "d2#1.1")
+    table = found.compare(question, given)
+    assert table is not None
+    assert [[q.ref for q in cell] for cell in table.rows[0].cells] == [["d1#1.1", "d1#1.2"], ["d2#1.1"]]
+
+
+def test_a_document_that_is_silent_beside_another(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = asked("经费有何不同", ("经费",), compares=True, doc_ids=("s1", "cars"))
+    given = answer(retriever, "s1#3")
+
+    def said() -> list[int]:
+        found = comparer(retriever).compare(question, given)
+        assert found is not None
+        return [len(cell) for cell in found.rows[0].cells]
+
+    # Named, it was read beside the other, and is not asked once more.
+    monkeypatch.setattr(Retriever, "retrieve", None)
+    monkeypatch.setattr(Retriever, "reads", True)
+    assert said() == [1, 0]

@@ -12,11 +12,10 @@ from policy_qa.citing.place import Place
 from policy_qa.compare import POINTS, Office, Point, Topic, cues, table
 from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
 from policy_qa.compare.finder import find, plain, prepared
-from policy_qa.compare.free import Rated
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
 from policy_qa.compare.points import CARD, _in_aspect, _is_known, joined, topic_of
 from policy_qa.compare.subject import Article, about
-from policy_qa.compare.table import _heading, _quotations
+from policy_qa.compare.table import Said, _quotations
 from policy_qa.compare.values import signature
 from policy_qa.datamodels import Comparison, Quotation
 from policy_qa.naming.institutions import column_names
@@ -349,19 +348,19 @@ def test_another_post_that_somebody_takes(text: str, another: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("terms", "points", "words"),
+    ("terms", "points", "label"),
     [
         # From 1 on a word is a topic of its own, from .5 on it belongs to its label.
-        ([("任期", 2.0)], {Point.TERM}, ()),
-        ([("任期", 2.0), ("培训", 1.0)], set(), ("培训",)),
-        ([("任期", 2.0), ("培训", 0.99)], {Point.TERM}, ()),
-        ([("任期", 2.0), ("培训", 1.0), ("经费", 0.5)], set(), ("培训", "经费")),
-        ([("任期", 2.0), ("培训", 1.0), ("经费", 0.49)], set(), ("培训",)),
+        ([("任期", 2.0)], {Point.TERM}, ""),
+        ([("任期", 2.0), ("培训", 1.0)], set(), "任期培训"),
+        ([("任期", 2.0), ("培训", 0.99)], {Point.TERM}, ""),
+        ([("任期", 2.0), ("培训", 1.0), ("经费", 0.5)], set(), "任期培训经费"),
+        ([("任期", 2.0), ("培训", 1.0), ("经费", 0.49)], set(), "任期培训"),
     ],
 )
-def test_what_is_a_topic_of_its_own(terms: list[tuple[str, float]], points: set[Point], words: tuple[str, ...]) -> None:
+def test_what_is_a_topic_of_its_own(terms: list[tuple[str, float]], points: set[Point], label: str) -> None:
     topic = topic_of("两校任期培训经费有什么不同", terms, OFFICE.names)
-    assert (set(topic.points), tuple(w for w in topic.words if w != "任期")) == (points, words)
+    assert (set(topic.points), topic.label) == (points, label)
 
 
 @pytest.mark.parametrize(
@@ -494,8 +493,8 @@ def compared(topic: Topic, **more: object) -> Comparison:
     return table(topic, policies, [own, own], "zh", **more)  # type: ignore[arg-type]
 
 
-def rated(ref: str, score: float) -> Rated:
-    return Rated(quotation=Quotation(ref=ref, cite="", quote="附则。", start=0, end=3), score=score, heading="")
+def said(ref: str, score: float) -> Said:
+    return Said(quotations=(Quotation(ref=ref, cite="", quote="附则。", start=0, end=3),), score=score)
 
 
 @pytest.mark.parametrize(
@@ -507,21 +506,32 @@ def rated(ref: str, score: float) -> Rated:
         (Topic(points=(Point.WHO,)), [(p.value, p is Point.WHO) for p in CARD]),
         (Topic(points=(Point.WHO, Point.TERM)), [("who", True), ("term", True)]),
         (Topic(), [("who", True), ("term", True), ("assessment", True)]),
-        (Topic(label="附则", words=("附则",)), [("topic", True)]),
+        (Topic(label="附则"), [("topic", True)]),
     ],
 )
 def test_the_rows_of_a_topic(topic: Topic, rows: list[tuple[str, bool]]) -> None:
-    found = compared(topic)
+    found = compared(topic, said=[said("d0#3", 0.1), Said()])
     assert [(r.point, r.asked) for r in found.rows] == rows
     assert [d.doc_id for d in found.documents] == ["d0", "d1"]
     assert all(len(r.cells) == 2 for r in found.rows)
 
 
-def test_a_single_point_is_filled_from_the_answer() -> None:
-    cells = compared(Topic(points=(Point.TERM,)), quoted=[rated("d1#3", 0.9)]).rows[0].cells
-    assert [[q.ref for q in cell] for cell in cells] == [["d0#1"], ["d1#3"]]
-    two = compared(Topic(points=(Point.TERM, Point.REMOVAL)), quoted=[rated("d1#3", 0.9)])
-    assert [len(cell) for row in two.rows for cell in row.cells] == [1, 0, 0, 0]
+def test_a_topic_of_its_own_is_what_the_documents_say() -> None:
+    (row,) = compared(Topic(label="附则"), said=[said("d0#3", 0.1), Said()]).rows
+    assert [[q.ref for q in cell] for cell in row.cells] == [["d0#3"], []]
+    assert (row.label, row.differs) == ("附则", True)
+
+
+def test_a_single_point_is_filled_with_what_is_surely_said() -> None:
+    def cells(*points: Point, score: float = 0.5) -> list[list[list[str]]]:
+        found = compared(Topic(points=points), said=[said("d0#3", 0.9), said("d1#3", score)])
+        return [[[q.ref for q in cell] for cell in row.cells] for row in found.rows]
+
+    assert cells(Point.TERM) == [[["d0#1"], ["d1#3"]]]
+    assert cells(Point.TERM, score=0.49) == [[["d0#1"], []]]
+    assert cells(Point.WHO)[0] == [["d0#1"], ["d1#1"]]
+    # Of several points, nobody tells to which it belongs.
+    assert cells(Point.TERM, Point.REMOVAL) == [[["d0#1"], []], [[], []]]
 
 
 def test_how_often_they_assess_and_not_how() -> None:
@@ -551,8 +561,6 @@ def test_labels_in_another_language_than_there_are() -> None:
 
 def test_quotations_name_their_provision_and_its_article() -> None:
     rules = cut("某校办法\n第一章 总则\n第一条 条件：\n（一）甲；\n（二）乙。\n第二条 丙。\n", "d0")
-    assert _heading(at(rules, "1")) == "第一章 总则"
-    assert _heading(replace(at(rules, "1"), headings=())) == ""
     item = at(rules, "1.2")
     ((provision, quotation),) = _quotations(rules, [Quote(ref="d0#1.2", start=item.start, end=item.end)])
     assert provision == item

@@ -80,6 +80,11 @@ def test_a_school_of_a_place_is_told_from_schools_of_that_kind(body: str, org: s
     assert leading(title, f"{title}\n第一条 {body}\n") == org
 
 
+def test_what_a_bureau_writes_of_is_no_part_of_its_name() -> None:
+    title = "南山县教育局关于规范中小学课后服务工作的通知"
+    assert leading(title, f"{title}\n一、各小学自愿开展。\n") == "南山县"
+
+
 @pytest.mark.parametrize(
     ("title", "org"),
     [

@@ -30,11 +30,13 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-def run(reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None) -> Read:
+def run(
+    reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None, *, apart: bool = False
+) -> Read:
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
-    return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS)
+    return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS, apart)
 
 
 def test_the_best_four_are_read_each_by_its_best_piece() -> None:
@@ -66,6 +68,21 @@ def test_the_best_four_are_read_each_by_its_best_piece() -> None:
 def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: list[int], asked: list[str]) -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.19, 0.17], documents=documents)
+    assert reader.asked[1][1] == asked
+
+
+@pytest.mark.parametrize(
+    ("documents", "asked"),
+    [
+        # Of two documents four each, of three and more fewer, two at least: however far behind the best they are.
+        ([0, 0, 0, 0, 0, 1], ["a", "b", "bb", "c", "d", "f"]),
+        ([0, 0, 0, 1, 1, 1], ["a", "b", "bb", "c", "d", "e", "f"]),
+        ([0, 0, 0, 1, 2, 2], ["a", "b", "bb", "d", "e", "f"]),
+    ],
+)
+def test_documents_that_are_set_apart_are_read_each_for_itself(documents: list[int], asked: list[str]) -> None:
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.6, 0.01, 0.001], documents=documents, apart=True)
     assert reader.asked[1][1] == asked
 
 

@@ -79,7 +79,8 @@ class Answerer:
             return self._by_number(question, retrieval, found, lang)
         if defined := self._defined(question):
             return self._compose(question, retrieval, defined, [], lang)
-        chosen = select(question, retrieval.candidates, retrieval.answerability, self._thresholds)
+        answerability, answering = retrieval.answerability, retrieval.answering
+        chosen = select(question, retrieval.candidates, answerability, self._thresholds, answering)
         if not chosen:
             asked = list(dict.fromkeys(name for name, _ in self._asked(question)))
             said = say(lang, "refused_scope", names=_join(asked, lang)) if asked else say(lang, "refused")

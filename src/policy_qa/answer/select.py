@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +18,9 @@ _HEADING = NAMES.index("cover_heading")
 _SAID, _NEAR = 0.2, 0.35
 #: Share of the thresholds that an explicit comparison has to reach.
 _ON_PURPOSE = 0.6
+#: Of several documents that are named, how likely each has to answer, as a share of the likeliest: fitted on
+#: eval/comparisons.jsonl, where 2 of 17 silent documents reach it and 3 of 215 others don't.
+_BESIDE_BEST = 0.21
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,9 +64,17 @@ def _shipped(by: str) -> dict[str, float]:
 
 
 def select(
-    question: Question, candidates: Sequence[Candidate], answerability: float, thresholds: Thresholds
+    question: Question,
+    candidates: Sequence[Candidate],
+    answerability: float,
+    thresholds: Thresholds,
+    answering: Mapping[str, float] | None = None,
 ) -> list[Candidate]:
-    """The candidates to cite, documents in the order of their best article; empty to refuse."""
+    """The candidates to cite, documents in the order of their best article; empty to refuse.
+
+    `answering` tells of each document that was read how likely it answers: several that are set side by side by name
+    answer each for itself.
+    """
     # Documents set side by side on purpose are heard even where they speak less plainly: no one of them answers
     # what is asked of all.
     on_purpose = question.scope.several or question.scope.every or question.compares
@@ -74,13 +85,18 @@ def select(
     best: dict[str, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
+    apart = answering if question.scope.several and not question.scope.soft else None
+    least_apart = max(share * thresholds.answer, _BESIDE_BEST * answerability)
     beside = thresholds.article_list if question.wants_list else thresholds.article
     top = candidates[0].probability
     out = []
     for candidate in candidates:
         own, probability = best[candidate.article.doc_id], candidate.probability
         least = enough_for_one if on_purpose else max(enough_for_one, thresholds.document * top)
-        if own < min(least, top):
+        silent = own < min(least, top)
+        if apart:
+            silent = apart.get(candidate.article.doc_id, 0.0) < least_apart
+        if silent:
             continue
         # Beside the best of its document, an article must answer in its own right, save in a list.
         enough = max(beside * own, enough_for_one * (beside if question.wants_list else 1.0))

@@ -156,14 +156,13 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
-    """What a comparison asks about: points that are known, else the question's own `words`, joined to a `label`.
+    """What a comparison asks about: points that are known, else a `label` of the question's own words.
 
     Neither where it asks about everything.
     """
 
     points: tuple[Point, ...] = ()
     label: str = ""
-    words: tuple[str, ...] = ()
 
 
 def topic_of(
@@ -200,7 +199,7 @@ def topic_of(
     own = tuple(t for t, weight in terms if weight >= _SOME and (t in rest or not _is_known(t, text, [], subjects)))
     if not own and not compares:
         own = tuple(t for t, weight in terms if weight >= _SOME and not _is_known(t, text, [], frozenset()))
-    return Topic(label=joined(text, own), words=own) if own else Topic()
+    return Topic(label=joined(text, own)) if own else Topic()
 
 
 #: Weight from which a word is a topic, and from which it belongs to the label of one.

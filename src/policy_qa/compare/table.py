@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from policy_qa.answer.quotes import Quote, join, whole
 from policy_qa.answer.select import Thresholds
-from policy_qa.compare.asked import asks_each, asks_for_table, asks_which, on_purpose
+from policy_qa.compare.asked import asks_each, asks_for_table, asks_which
 from policy_qa.compare.finder import Policy, find, prepared
-from policy_qa.compare.free import Rated, filled, free_row
 from policy_qa.compare.office import members_of, office_of_title, offices_in, with_aliases
-from policy_qa.compare.points import CARD, LABELS, POINTS, Point, Topic, joined, topic_of
+from policy_qa.compare.points import CARD, LABELS, POINTS, TOPIC, Point, Topic, topic_of
 from policy_qa.compare.subject import Office
 from policy_qa.compare.values import OF_VALUES, differ
 from policy_qa.datamodels import Answer, ComparedRow, Comparison, Kind, Provision, Quotation, Segmentation
@@ -26,12 +26,17 @@ _MOST = 6
 #: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
 #: form for it or say whom to send that to, and seldom rule.
 _FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 1.0
-#: What forms are called; an attachment's name stands in so many characters.
-_FORM, _NAME = re.compile(r"[表单册书]$|格式|样式|模板"), 40
-#: How likely a document has to answer that the question names.
-_NAMED = 0.4
-_LANGS = ("zh", "en")
+#: From this probability on, what a document says is on the point that is asked, whatever its words.
+_SURE = 0.5
 Quotes = Callable[[Retrieval, Candidate], list[Quote]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a document says to a question, nothing where it is silent, with the probability that the article answers."""
+
+    quotations: tuple[Quotation, ...] = ()
+    score: float = 0.0
 
 
 class Comparer:
@@ -44,8 +49,7 @@ class Comparer:
     def compare(self, question: Question, answer: Answer, doc_ids: Sequence[str] = ()) -> Comparison | None:
         """The table for a question that several documents answer, each for itself; None for any other.
 
-        `doc_ids` are the documents that the caller restricts the question to (empty: all). What the answer
-        quotes becomes the row of a topic that is none of the known points.
+        `doc_ids` are the documents that the caller restricts the question to (empty: all).
         """
         cited = list(dict.fromkeys(c.ref.partition("#")[0] for c in answer.citations))
         if answer.refused or not asks_for_table(question, cited):
@@ -59,60 +63,45 @@ class Comparer:
         names = asked.union(*(office.names for office in offices))
         subjects = frozenset(name for office in offices if office.own for name in office.names)
         policies = [self._policy(d) for d in columns]
-        for topic in _topics(question, names, subjects):
-            wanted = topic.label or (topic.points and on_purpose(question))
-            quoted = self._each(question, answer, columns, cited_only=not topic.label) if wanted else ()
-            found = table(
-                topic, policies, offices, answer.lang, quoted=quoted, asked=question.text, narrow=question.wanted
-            )
+        asks = _topic(question, names, subjects)
+        said = [self._said(question, answer, doc_id, asks.label) for doc_id in columns]
+        for topic in (asks, Topic(label=question.dense_text)):
+            found = table(topic, policies, offices, answer.lang, said, question.wanted)
             if any(any(row.cells) for row in found.rows if row.asked):
                 return found
         return None
 
-    def _each(
-        self, question: Question, answer: Answer, columns: Sequence[str], *, cited_only: bool = False
-    ) -> list[Rated]:
-        """What each document says on a free topic: what the answer quotes of it, else its own best article.
+    def _said(self, question: Question, answer: Answer, doc_id: str, label: str) -> Said:
+        """What a document says: what the answer quotes of its best article, and of others below a heading that has the
+        words that are asked about.
 
-        That is left out where `cited_only`, and silent where the question, asked of this document alone, would have
-        been refused.
+        One that the answer leaves out is asked by itself, unless it is named (then it was heard beside the others) or
+        the question only looks for those that answer; where it would refuse the question it is silent.
         """
+        quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in answer.citations]
         scores = {r.ref: r.score for r in answer.retrieved}
-        out = []
-        for doc_id in columns:
-            policy = self._policy(doc_id)
-            cited = [c for c in answer.citations if c.ref.partition("#")[0] == doc_id]
-            quotes = [Quote(ref=c.ref, start=c.start, end=c.end) for c in cited]
-            if not cited and not cited_only and (question.compares or not asks_which(question.text)):
-                retrieval = self._retriever.retrieve(question, [doc_id])
-                best = sorted(retrieval.candidates, key=lambda c: self._loss(c.article, question) - c.probability)[:1]
-                if not self._speaks(question, doc_id, retrieval.answerability, best, max(scores.values(), default=0.0)):
-                    best = []
-                scores |= {c.article.ref: c.probability for c in best}
-                quotes = [q for c in best for q in self._quotes(retrieval, c)]
-            segmentation = policy.segmentation
-            for provision, quotation in _quotations(segmentation, quotes):
-                article = segmentation.article_of(provision)
-                score = scores.get(article.ref, 0.0) - self._loss(article, question)
-                out.append(Rated(quotation=quotation, score=score, heading=_heading(article)))
-        return out
-
-    def _speaks(
-        self, question: Question, doc_id: str, answerability: float, best: Sequence[Candidate], top: float
-    ) -> bool:
-        """Whether a document that the answer leaves out speaks of the matter; one that is named need be less sure."""
-        if doc_id in question.scope.named and not question.scope.soft:
-            return answerability >= _NAMED
-        least = self._thresholds.document * top
-        return answerability >= self._thresholds.answer and any(c.probability >= least for c in best)
-
-    def _loss(self, article: Provision, question: Question) -> float:
-        """What an article loses that only frames the rules, save a form that is asked for by its name."""
-        if article.kind not in _FRAME:
-            return 0.0
-        title = normalize(self._retriever.segmentations[article.doc_id].text_of(article))[:_NAME]
-        named = article.kind is Kind.APPENDIX and any(_FORM.search(t.text) and t.text in title for t in question.terms)
-        return 0.0 if named else _LOSS
+        own = [q for q in quotes if q.ref.partition("#")[0] == doc_id]
+        scope = question.scope
+        heard = self._retriever.reads and scope.several and not scope.soft and doc_id in scope.doc_ids
+        if not own and not heard and (question.compares or not asks_which(question.text)):
+            retrieval = self._retriever.retrieve(question, [doc_id])
+            first = sorted(retrieval.candidates, key=lambda c: _loss(c.article, question) - c.probability)[:1]
+            least = self._thresholds.document * max(scores.values(), default=0.0)
+            speaks = retrieval.answerability >= self._thresholds.answer and any(c.probability >= least for c in first)
+            own = [q for c in first if speaks for q in self._quotes(retrieval, c)]
+            scores |= {c.article.ref: c.probability for c in first}
+        segmentation = self._policy(doc_id).segmentation
+        found = [(segmentation.article_of(p), q) for p, q in _quotations(segmentation, own)]
+        if not found:
+            return Said()
+        rated = {a.ref: scores.get(a.ref, 0.0) - _loss(a, question) for a, _ in found}
+        best = max((a for a, _ in found), key=lambda a: rated[a.ref])
+        kept = {
+            a.ref
+            for a, _ in found
+            if a.ref == best.ref or (label and a.headings and label in normalize(a.headings[-1]))
+        }
+        return Said(quotations=tuple(q for a, q in found if a.ref in kept), score=rated[best.ref])
 
     def _policy(self, doc_id: str) -> Policy:
         if (known := self._policies.get(doc_id)) is None:
@@ -120,20 +109,22 @@ class Comparer:
         return known
 
 
-def _topics(question: Question, names: frozenset[str], subjects: frozenset[str]) -> Iterable[Topic]:
-    """What a question asks about, and what it else may where no text speaks of that: its own words."""
-    terms = [(t.text, t.weight) for t in question.terms]
+def _loss(article: Provision, question: Question) -> float:
+    """What an article loses that only frames the rules, save a form where a question means one."""
+    form = article.kind is Kind.APPENDIX and question.means_form
+    return _LOSS if article.kind in _FRAME and not form else 0.0
+
+
+def _topic(question: Question, names: frozenset[str], subjects: frozenset[str]) -> Topic:
+    """What a question asks about; of a document for which it names no point and no office, its own words."""
     # A word that no text has, often one that was cut wrongly (信息官能), is no topic beside a point.
     known = [(t.text, t.weight) for t in question.terms if t.matches]
     topic = topic_of(question.text, known, names, subjects, compares=question.compares)
-    if not topic.points:
-        yield topic_of(question.text, terms, names, subjects, compares=question.compares)
-        return
-    yield topic
-    if not on_purpose(question):
-        return
-    if words := tuple(t for t, weight in known if weight >= 1.0):
-        yield Topic(label=joined(question.text, words), words=words)
+    if topic.points:
+        return topic
+    terms = [(t.text, t.weight) for t in question.terms]
+    topic = topic_of(question.text, terms, names, subjects, compares=question.compares)
+    return topic if topic.label or names else Topic(label=question.dense_text)
 
 
 def table(
@@ -141,28 +132,31 @@ def table(
     policies: Sequence[Policy],
     offices: Sequence[Office],
     lang: str,
-    *,
-    quoted: Sequence[Rated] = (),
-    asked: str = "",
+    said: Sequence[Said] = (),
     narrow: Wanted = NOTHING,
 ) -> Comparison:
     """The rows of a topic, each document with the office as it names it.
 
-    `quoted` fills the row of a free topic, and the cells of a single point that no cue fills; `narrow` is
-    what a clause on a point has to give (how often they assess), where any does.
+    What the documents `said`, one after another, is the row of a topic of its own, and what it says surely fills the
+    cells of a single point that no cue fills; `narrow` is what a clause on a point has to give (how often they assess),
+    where any does.
     """
+    labels = LABELS[lang if lang in LABELS else "zh"]
+    own = topic.points or (() if topic.label else POINTS)
+    points = tuple(dict.fromkeys((*own, *CARD))) if own == (Point.WHO,) else own
     rows = []
     if topic.label:
-        rows.append(free_row(topic, [p.segmentation.document.doc_id for p in policies], quoted, asked, narrow))
-    else:
-        own = topic.points or POINTS
-        points = tuple(dict.fromkeys((*own, *CARD))) if topic.points == (Point.WHO,) else own
-        for point in points:
-            row = _row(point, policies, offices, lang, asked=point in own, narrow=narrow if point in own else NOTHING)
-            if len(topic.points) == 1 and row.asked:
-                row = filled(row, [p.segmentation.document.doc_id for p in policies], quoted)
-            if topic.points or any(row.cells):
-                rows.append(row)
+        cells = tuple(s.quotations for s in said)
+        rows.append(ComparedRow(point=TOPIC, label=topic.label, cells=cells, differs=differ(None, cells), asked=True))
+    for point in points:
+        cells = _cells(point, policies, offices, narrow if point in own else NOTHING)
+        if own == (point,):
+            sure = [s.quotations if s.score >= _SURE else () for s in said]
+            cells = tuple(cell or other for cell, other in zip_longest(cells, sure, fillvalue=()))
+        differs, asked = differ(point, cells), point in own
+        rows.append(ComparedRow(point=point.value, label=labels[point], cells=cells, differs=differs, asked=asked))
+    if not topic.points:
+        rows = [row for row in rows if any(row.cells)]
     return Comparison(documents=tuple(p.segmentation.document for p in policies), rows=tuple(rows))
 
 
@@ -204,15 +198,9 @@ def _office(segmentation: Segmentation, asked: frozenset[str], retriever: Retrie
     return Office(names=names, members=members_of(names), own=own)
 
 
-def _row(
-    point: Point,
-    policies: Sequence[Policy],
-    offices: Sequence[Office],
-    lang: str,
-    *,
-    asked: bool,
-    narrow: Wanted = NOTHING,
-) -> ComparedRow:
+def _cells(
+    point: Point, policies: Sequence[Policy], offices: Sequence[Office], narrow: Wanted
+) -> tuple[tuple[Quotation, ...], ...]:
     cells = []
     for policy, office in zip(policies, offices, strict=True):
         hits = find(policy, point, office) if office.names or point is Point.PURPOSE else ()
@@ -228,17 +216,7 @@ def _row(
     if point not in OF_VALUES and narrow:
         sharp = [tuple(q for q in cell if narrow.given(q.quote)) for cell in cells]
         cells = sharp if any(sharp) else cells
-    return ComparedRow(
-        point=point.value,
-        label=LABELS[lang if lang in _LANGS else "zh"][point],
-        cells=tuple(cells),
-        differs=differ(point, cells),
-        asked=asked,
-    )
-
-
-def _heading(article: Provision) -> str:
-    return article.headings[-1] if article.headings else ""
+    return tuple(cells)
 
 
 def _quotations(segmentation: Segmentation, quotes: Iterable[Quote]) -> Iterator[tuple[Provision, Quotation]]:

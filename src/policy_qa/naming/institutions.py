@@ -20,8 +20,8 @@ _AREA = r"自治区|自治州|自治县|省|市|县|区|旗|州|盟"
 ORG_SUFFIX = re.compile(rf"(?:{_OFFICE}|(?:职业技术|职业|师范)?(?:{SCHOOL})){{1,6}}$")
 PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
 _LEADING = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?(?:{SCHOOL}|{_AREA})(?=[\u4e00-\u9fffa-zA-Z])")
-#: A school right behind the name of its place, told apart by more than what it is.
-_OF_PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:{SCHOOL})(?=[\u4e00-\u9fffa-zA-Z])")
+#: A school right behind the name of its place, told apart by more than what it is; what a notice is about is no name.
+_OF_PLACE = re.compile(rf"(?:(?!关于|關於)[\u4e00-\u9fff]){{2,8}}?(?:{SCHOOL})(?=[\u4e00-\u9fffa-zA-Z])")
 #: What kinds of schools are called for short.
 _KINDS = (("高级中学", "高中"), ("初级中学", "初中"), ("职业技术学院", "职院"))
 #: The name of a place has so many characters at most, with what kind of place it is.

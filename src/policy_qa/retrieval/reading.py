@@ -23,6 +23,8 @@ PIECE = 170
 #: Articles that are read for a question: the fourth still brings something, the sixth nothing. Beside them the best
 #: of each further document that comes so near to the best of all (a share of its probability), so many in all.
 _READ, _SHARE, _MOST = 4, 0.2, 8
+#: Articles of each document that are read at least where a question sets some side by side.
+_APART = 2
 #: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
 CLAUSES, SILENT = 12, -4.0
 #: Pairs of question and text that are remembered.
@@ -36,6 +38,10 @@ class Weights:
 
     article: tuple[float, float, float]
     answer: tuple[float, float]
+
+    def answers(self, score: float) -> float:
+        """The probability that there is an answer where the reader gives the best text this score."""
+        return float(probability(self.answer[0] + self.answer[1] * score))
 
     @classmethod
     def shipped(cls) -> Weights:
@@ -81,13 +87,15 @@ def read(
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
+    apart: bool = False,
 ) -> Read:
     """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
     of one by its position.
 
-    An article counts as its best piece. One that isn't read counts as the worst that is.
+    An article counts as its best piece. One that isn't read counts as the worst that is. Set `apart`, each document is
+    heard for itself, however far the search has its best behind that of another.
     """
-    best = _chosen(probabilities, documents)
+    best = _best_of_each(probabilities, documents) if apart else _chosen(probabilities, documents)
     if not best:
         return Read(probabilities=probabilities, answerability=0.0, scores={})
     texts = [(position, piece) for position in best for piece in pieces(position)]
@@ -102,8 +110,8 @@ def weighed(probabilities: FloatArray, scores: dict[int, float], weights: Weight
     said = np.full(len(probabilities), min(scores.values()), np.float32)
     said[list(scores)] = list(scores.values())
     article = weights.article[0] + weights.article[1] * log_odds(probabilities) + weights.article[2] * said
-    answer = weights.answer[0] + weights.answer[1] * max(scores.values())
-    return Read(probabilities=probability(article), answerability=float(probability(np.float32(answer))), scores=scores)
+    answerability = weights.answers(max(scores.values()))
+    return Read(probabilities=probability(article), answerability=answerability, scores=scores)
 
 
 def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:
@@ -118,6 +126,15 @@ def _chosen(probabilities: FloatArray, documents: IntArray) -> list[int]:
             seen.add(int(documents[position]))
             out.append(position)
     return out
+
+
+def _best_of_each(probabilities: FloatArray, documents: IntArray) -> list[int]:
+    """The positions that are read where each document is heard for itself: as many of each, best first."""
+    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
+    groups = np.unique(documents)
+    each = min(_READ, max(_APART, _MOST // max(len(groups), 1)))
+    taken = {position for group in groups for position in [i for i in order if documents[i] == group][:each]}
+    return [position for position in order if position in taken]
 
 
 def log_odds(probability: FloatArray | np.float32) -> FloatArray:

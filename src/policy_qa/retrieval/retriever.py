@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -81,7 +81,8 @@ class Candidate:
 class Retrieval:
     """All candidates for one question, best first, with the time of each step in milliseconds.
 
-    `answerability` is the probability that the documents answer it at all.
+    `answerability` is the probability that the documents answer it at all, `answering` that each of those whose
+    articles were read does, by its name.
 
     `similarity` is that of every token of the index to each of the question's, None without token states.
     """
@@ -91,6 +92,7 @@ class Retrieval:
     timings_ms: dict[str, float]
     similarity: FloatArray | None = None
     answerability: float = 0.0
+    answering: Mapping[str, float] = field(default_factory=dict)
 
 
 class Retriever:
@@ -144,6 +146,11 @@ class Retriever:
         self.analyzer = Analyzer(lexical, segmenter, scopes, lambda: bodies_of(segmentations), lambda: self.glossary)
         self._reader = WordedReader(reader, lambda: self.glossary) if reader else None
 
+    @property
+    def reads(self) -> bool:
+        """Whether several documents that a question names are each read for itself, and not only searched."""
+        return self._reader is not None and self._fused is None
+
     def clauses(self, row: int) -> list[Clause]:
         """The clauses of an article, in text order."""
         if (found := self._clauses[row]) is None:
@@ -161,6 +168,7 @@ class Retriever:
         rows = self._rows(question, doc_ids)
         late, similarity = nothing(len(self._articles)), None
         answerability = 0.0
+        answering: Mapping[str, float] = {}
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
             probabilities = self._reranked(question, rows, probabilities)
@@ -175,7 +183,7 @@ class Retriever:
                 late, similarity = late_scores(self._tokens, asked.states, weights)
             matrix = self.features(question, rows, dense, late)
             probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
-            probabilities, answerability = self._reread(question, rows, probabilities)
+            probabilities, answerability, answering = self._reread(question, rows, probabilities)
             probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
@@ -195,6 +203,7 @@ class Retriever:
             timings_ms=timings,
             similarity=similarity,
             answerability=answerability,
+            answering=answering,
         )
 
     @cached_property
@@ -211,19 +220,38 @@ class Retriever:
         asked = states.encode(text, query=True)
         return asked.vector, asked
 
-    def _reread(self, question: Question, rows: IntArray, probabilities: FloatArray) -> tuple[FloatArray, float]:
-        """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
+    def _reread(
+        self, question: Question, rows: IntArray, probabilities: FloatArray
+    ) -> tuple[FloatArray, float, Mapping[str, float]]:
+        """Probabilities, and that anything answers, and each document, after the reader has read the best articles,
+        where there is one."""
         if self._reader is None:
-            return probabilities, float(probabilities.max(initial=0.0))
+            return probabilities, float(probabilities.max(initial=0.0)), {}
+        parties = self._parties(question)
+        documents = self._document_of[rows]
         found = read(
             self._reader,
             question.dense_text,
             probabilities,
-            self._document_of[rows],
+            np.array([parties.get(d, d) for d in documents.tolist()], np.int32),
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
+            len(set(parties.values())) > 1,
         )
-        return found.probabilities, found.answerability
+        answering: dict[str, float] = {}
+        for position, score in found.scores.items():
+            doc_id = self._doc_ids[int(documents[position])]
+            answering[doc_id] = max(answering.get(doc_id, 0.0), self._reading.answers(score))
+        return found.probabilities, found.answerability, answering
+
+    def _parties(self, question: Question) -> dict[int, int]:
+        """The documents that a question sets side by side by name, each with a number that those of one party share."""
+        scope = question.scope
+        if scope.soft or not scope.several:
+            return {}
+        parties = [p.doc_ids for p in scope.parties] or [(d,) for d in scope.doc_ids]
+        at = {d: i for i, d in enumerate(self._doc_ids)}
+        return {at[d]: at[ids[0]] for ids in parties for d in ids if d in at and ids[0] in at}
 
     def _pieces_of(self, row: int) -> list[str]:
         if (found := self._pieces[row]) is None:
