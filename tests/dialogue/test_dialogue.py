@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.datamodels import Answer, PointKind, ScopeFrom
+from policy_qa.datamodels import Answer, LineKind, PointKind, ScopeFrom
 from policy_qa.pipeline import Pipeline
 
 TERM = "宜春学院CIO的任期是几年？"
@@ -193,6 +193,14 @@ def test_what_is_let_go_is_not_taken_over(pipeline: Pipeline) -> None:
     assert free.points[0].text == "对CIO怎么考核？ 由谁考核？"
     *_, named = pipeline.stream(TERM, history, let_go=["yichun-cio"])
     assert named.scope.doc_ids == ("yichun-cio",)
+
+
+def test_what_was_quoted_is_not_quoted_again(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("宜春学院CIO的任期几年？能连任几届？")
+    assert [p.citations for p in answer.points] == [(1,), (1,)]
+    quotes = [line for p in answer.points for line in p.lines if line.kind is LineKind.QUOTE]
+    assert len(quotes) == len(answer.citations) == 1
+    assert "原文见上[1]" in answer.answer
 
 
 def test_the_questions_that_are_offered_are_answered(pipeline: Pipeline) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from policy_qa.datamodels import Answer, AnswerScope, Citation, Point, Retrieved, ScopeFrom
+from policy_qa.datamodels import Answer, AnswerScope, Citation, LineKind, Point, Retrieved, ScopeFrom
+from policy_qa.dialogue.texts import say
 from policy_qa.statements import Statement
 
 #: So many provisions are told as retrieved.
@@ -20,8 +21,9 @@ def merged(turn: str, every: Sequence[Answer]) -> Answer:
     points: list[Point] = []
     sentences: dict[Statement, None] = {}
     for answer in every:
+        shown = len(citations)
         numbers = {c.n: _number(citations, c) for c in answer.citations}
-        points += [_renumbered(p, numbers) for p in answer.points]
+        points += [_renumbered(p, numbers, shown, answer.lang) for p in answer.points]
         sentences.update(dict.fromkeys(replace(s, n=numbers[s.n]) for s in answer.sentences))
     scopes = list(dict.fromkeys(a.scope for a in every))
     return Answer(
@@ -40,15 +42,23 @@ def merged(turn: str, every: Sequence[Answer]) -> Answer:
     )
 
 
-def _renumbered(point: Point, numbers: Mapping[int, int]) -> Point:
-    lines = tuple(replace(line, marks=tuple(numbers[n] for n in line.marks)) for line in point.lines)
-    return replace(point, lines=lines, citations=tuple(numbers[n] for n in point.citations))
+def _renumbered(point: Point, numbers: Mapping[int, int], shown: int, lang: str) -> Point:
+    """A point with the numbers of the whole answer, of which the first `shown` are quoted by the points before."""
+    lines = []
+    for line in point.lines:
+        marks = tuple(numbers[n] for n in line.marks)
+        line = replace(line, marks=marks)
+        if line.kind is LineKind.QUOTE and marks and max(marks) <= shown:
+            line = replace(line, kind=LineKind.SAID, text=say(lang, "above"))
+        lines.append(line)
+    return replace(point, lines=tuple(lines), citations=tuple(dict.fromkeys(numbers[n] for n in point.citations)))
 
 
 def _number(citations: list[Citation], found: Citation) -> int:
-    """The number of a quotation in the whole answer, where it is put in if it is not there yet."""
+    """The number of a quotation in the whole answer, where it is put in if no other holds its words yet."""
+    document = found.ref.partition("#")[0]
     for known in citations:
-        if (known.ref, known.start, known.end) == (found.ref, found.start, found.end):
+        if known.ref.partition("#")[0] == document and known.start <= found.start and found.end <= known.end:
             return known.n
     citations.append(replace(found, n=len(citations) + 1))
     return len(citations)

@@ -33,7 +33,7 @@ _JOINS = re.compile(
     r"^(?:以及|并且|而且|还有|另外|此外|同时|然后|再就是|和|及|并|与|(?:and|also|then|plus)\b)[\s，,]{0,4}",
     re.IGNORECASE,
 )
-_COMMA, _PAUSE = re.compile(r"[，,]"), re.compile("、")
+_COMMA, _AS_WELL, _PAUSE = re.compile(r"[，,]"), re.compile("以及|还有"), re.compile("、")
 _AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
@@ -153,7 +153,10 @@ def _clauses(sentence: str) -> list[str]:
     """
     if language(sentence) == "en":
         return _cut(sentence, _AND_EN)
-    return [part for clause in _cut(sentence, _COMMA) for part in _cut(clause, _PAUSE)]
+    parts = [sentence]
+    for marks in (_COMMA, _AS_WELL, _PAUSE):
+        parts = [piece for part in parts for piece in _cut(part, marks)]
+    return parts
 
 
 def _cut(sentence: str, marks: re.Pattern[str]) -> list[str]:
