@@ -214,12 +214,13 @@ class Pipeline(Stored):
         own = ModelSettings(url="", model=known.model_name, context=max(known.context_window, 3000))
         return Writer(ModelClient(self.settings.llm or own, llm), self.index.segmentations)
 
-    def _found(self, text: str, before: Sequence[str], leaning: Sequence[bool], limits: Limits) -> FoundByText:
-        """What the texts say to one point that follows others; `leaning` as in `Analyzer.analyze`."""
+    def _found(self, text: str, before: Sequence[str], limits: Limits) -> FoundByText:
+        """What the texts say to one point that takes its matter from others."""
         started = time.perf_counter()
         doc_ids, lang = self._known(limits.doc_ids), limits.lang
         let_go = {*limits.let_go, *self._current(limits.let_go)}
-        understood = self._retriever.analyzer.analyze(text, before, leaning, let_go)
+        ground = [d for d in limits.ground if d not in let_go]
+        understood = self._retriever.analyzer.analyze(text, before, let_go, ground)
         retrieval = self._retriever.retrieve(understood, doc_ids)
         found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
@@ -267,8 +268,7 @@ class Pipeline(Stored):
     def understand(self, question: str, history: Sequence[str] = ()) -> Question:
         """What the pipeline makes of a question that asks one thing, before anything is searched."""
         asked = self._dialogue.turns.read(check_question(question), _asked(history))[0]
-        leaning = [a.leans for a in asked.chain]
-        return self._retriever.analyzer.analyze(question, [a.own for a in asked.context], leaning)
+        return self._retriever.analyzer.analyze(question, [a.own for a in asked.context])
 
     def retrieve(self, question: str, history: Sequence[str] = (), doc_ids: Sequence[str] = ()) -> Retrieval:
         """All candidates with their features and probabilities, for evaluation and fitting."""

@@ -17,6 +17,21 @@ RULES = """南山大学车辆管理办法
 （三）距离超过十公里的。
 第三条 加强调度。每周公布班次。每月公布里程。
 """
+CASES = """南山大学车辆管理办法
+第一条 有下列情形之一的，当年考核为不合格，并扣发全年的奖励性绩效，两年以内不得再参加任何形式的评先评优活动：
+（一）酒后驾驶学校的公务车辆，不论是否造成后果的；
+（二）把公务车辆私自借给校外人员使用，造成车辆损坏的；
+（三）应当做到每天出车以前检查一次车辆，填写记录，并且交给后勤处的值班人员保管。
+"""
+
+
+@pytest.mark.parametrize(("best", "expected"), [("1.2", ["1", "1.2"]), ("1.3", ["1.3"])])
+def test_a_case_is_quoted_with_what_follows_of_it(best: str, expected: list[str]) -> None:
+    rules = cut(CASES)
+    article = at(rules, "1")
+    clauses = clauses_of(rules, article)
+    found = quotes_from(rules, article, clauses, lambda c: 0.9 if c.ref.endswith(f"#{best}") else 0.0, wants_all=False)
+    assert [q.ref.partition("#")[2] for q in found] == expected
 
 
 def quoted(segmentation: Segmentation, quotes: list[Quote]) -> list[tuple[str, str]]:

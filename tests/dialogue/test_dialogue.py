@@ -195,6 +195,20 @@ def test_what_is_let_go_is_not_taken_over(pipeline: Pipeline) -> None:
     assert named.scope.doc_ids == ("yichun-cio",)
 
 
+def test_a_conversation_stays_with_the_document_that_answered(pipeline: Pipeline) -> None:
+    history = ["领导小组的会议纪要由谁签发？"]
+    answer = pipeline.ask("开会要到多少人？", history)
+    assert (answer.scope.doc_ids, answer.scope.origin) == (("it-leading-group",), ScopeFrom.HISTORY)
+    assert pipeline.ask("开会要到多少人？").scope.doc_ids == ()
+    *_, free = pipeline.stream("开会要到多少人？", history, let_go=["it-leading-group"])
+    assert free.scope.doc_ids == ()
+
+
+def test_a_conversation_leaves_a_document_that_is_silent_for_one_that_answers(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("推荐表交到哪里？", ["领导小组的会议纪要由谁签发？"])
+    assert {r.partition("#")[0] for r in refs(answer)} == {"jiaozuo-cio"}
+
+
 def test_what_was_quoted_is_not_quoted_again(pipeline: Pipeline) -> None:
     answer = pipeline.ask("宜春学院CIO的任期几年？能连任几届？")
     assert [p.citations for p in answer.points] == [(1,), (1,)]

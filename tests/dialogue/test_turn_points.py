@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from policy_qa.datamodels import PointKind
 from policy_qa.dialogue.kinds import Judged
 from policy_qa.dialogue.points import Asked, Turns
 
-LEANING = {"那超了呢": 0.9, "多久？": 0.1, "由谁审批？": 0.02}
+LEANING = {"那超了呢": 0.9, "多久？": 0.1, "由谁审批？": 0.02, "差旅的呢": 0.9}
 
 
 def judge(text: str) -> Judged:
     """谢谢 and 你好 are talk, 天气 is another field, all else asks of the rules."""
     label = "talk.thanks" if text in ("谢谢", "你好") else "talk.doubt" if text == "不对吧" else "content"
-    label = "other" if "天气" in text else label
+    label = "other" if "天气" in text else "holdings" if "哪些文件" in text else label
     return Judged(
         kinds=((label, 0.95), ("content" if label != "content" else "other", 0.05)), leans=LEANING.get(text, 0.0)
     )
@@ -33,15 +34,14 @@ def test_a_turn_that_stands_alone_starts_afresh() -> None:
 def test_a_turn_that_leaves_its_matter_out_takes_it() -> None:
     (asked,) = read("那超了呢", "住宿标准多少")
     assert [a.own for a in asked.context] == ["住宿标准多少"]
-    assert asked.leans
     assert asked.text == "住宿标准多少 那超了呢"
 
 
-def test_a_turn_that_may_stand_alone_takes_the_documents_only() -> None:
-    (asked,) = read("多久？", "住宿标准多少")
-    assert [a.own for a in asked.context] == ["住宿标准多少"]
-    assert not asked.leans
-    assert asked.text == "多久？"
+def test_a_turn_after_one_about_documents_is_heard_with_it() -> None:
+    (asked,) = read("差旅的呢", "有哪些文件")
+    assert asked.judged.of(PointKind.HOLDINGS)
+    (asked,) = read("差旅的呢", "住宿标准多少")
+    assert asked.judged.of(PointKind.CONTENT)
 
 
 def test_talk_and_other_fields_between_are_forgotten() -> None:

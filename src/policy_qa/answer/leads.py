@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from policy_qa.answer.quotes import NEAR, Quote
+from policy_qa.answer.quotes import NEAR, Quote, stem_of_case
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.retrieval.kinds import Wanted
@@ -56,7 +56,7 @@ def lead_of(
     likely = best >= _SURE or len(quoted) == 1  # nothing else is quoted
     if not read or not likely or question.wants_list or len(near) != 1:
         return None
-    lead = _whole(segmentation, near[0])
+    lead = _whole(segmentation, stem_of_case(segmentation, [c for c, _ in rated], near[0]) or near[0])
     size, whole = lead.end - lead.start, sum(q.end - q.start for q in quotes)
     return lead if size <= _GLANCE or size * _MUCH <= whole else None
 
@@ -96,4 +96,4 @@ def _whole(segmentation: Segmentation, clause: Clause) -> Lead:
     start = segmentation.body(holder) if holder and holder.start == clause.start else clause.start
     text = segmentation.document.text[start : clause.end]
     item = clause.ref if holder and holder.kind in (Kind.ITEM, Kind.SUBITEM) else ""
-    return Lead(start=start, end=start + len(text.rstrip(" \t\n\u3000。；;")), item=item)
+    return Lead(start=start, end=start + len(text.rstrip(" \t\n\u3000。；;：:")), item=item)

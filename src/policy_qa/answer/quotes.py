@@ -21,6 +21,8 @@ _SMALL, _CLEAR = 160, 1.3
 _TITLE = 14
 #: Conjunctions that make a sentence an exception to the one before it; grammar, the same in every subject.
 _EXCEPTION = re.compile(r"但是?|然而|否则|不过")
+#: An item that ends so is a case (「泄露试题的；」), of which the words before the items say what follows; grammar.
+_CASE = re.compile(r"的[；;。，,]?\s*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +70,21 @@ def quotes_from(
     kept = [clauses[i] for i in keep[:6]]
     if not items and not form and all(c.end - c.start <= _TITLE for c in kept):
         kept = list(clauses)
-    return join(segmentation, _with_rules(segmentation, clauses, kept))
+    return join(segmentation, _with_stems(segmentation, clauses, _with_rules(segmentation, clauses, kept)))
+
+
+def _with_stems(segmentation: Segmentation, clauses: Sequence[Clause], kept: Sequence[Clause]) -> list[Clause]:
+    """What is kept, a case together with the words that say what follows of it."""
+    chosen = {c.start for c in kept}
+    chosen |= {stem.start for c in kept if (stem := stem_of_case(segmentation, clauses, c))}
+    return [c for c in clauses if c.start in chosen]
+
+
+def stem_of_case(segmentation: Segmentation, clauses: Sequence[Clause], clause: Clause) -> Clause | None:
+    """The clause that says what follows of an item that is a case; None for any other."""
+    if clause.ref == clause.article or not _CASE.search(segmentation.document.text, clause.start, clause.end):
+        return None
+    return next((c for c in reversed(clauses) if c.lead and c.start < clause.start), None)
 
 
 def _with_rules(segmentation: Segmentation, clauses: Sequence[Clause], kept: Sequence[Clause]) -> list[Clause]:

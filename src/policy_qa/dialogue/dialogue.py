@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from policy_qa.datamodels import (
     Answer,
     AnswerScope,
@@ -28,9 +30,11 @@ from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
 from policy_qa.dialogue.texts import say
 from policy_qa.dialogue.writing import Writing
+from policy_qa.facts.dates import today
 from policy_qa.facts.register import Register
 from policy_qa.models import StateEncoder
 from policy_qa.retrieval.question import Analyzer, Question
+from policy_qa.retrieval.reading import log_odds
 from policy_qa.words import normalize
 
 #: How likely a kind has to be before it is answered as such and not by search: talk and other fields silence a
@@ -49,8 +53,15 @@ _BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
 _AND = frozenset(("和", "与", "及", "以及", "跟"))
 #: So many of the last answer's proofs are named where somebody doubts it.
 _PROOFS = 6
-#: So many turns are remembered.
-_JUDGED = 512
+#: So many turns are remembered, and so many earlier ones of a conversation are answered anew for what they were of.
+_JUDGED, _EARLIER = 512, 6
+#: Who goes on asking asks of the same text, unless others answer and it does not, or theirs is so much likelier (in
+#: log-odds). Of questions of `eval/reader` after one of another text, none was answered by that text.
+_LIKELIER = 3.5
+#: An answer as likely as this is not looked for elsewhere.
+_PLAIN = 0.8
+#: An answer from anywhere is what a conversation is about from then on where its best provision is so likely.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,15 +77,17 @@ class Found:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Where and how a caller wants a turn answered: from these documents (empty: all), in a frame of this language
-    (None: the question's own), with no document of `let_go` taken over from earlier turns."""
+    (None: the question's own), with no document of `let_go` taken over from earlier turns; `ground` are those that the
+    conversation is about."""
 
     doc_ids: tuple[str, ...] = ()
     lang: str | None = None
     let_go: tuple[str, ...] = ()
+    ground: tuple[str, ...] = ()
 
 
-#: (point's words, what it follows, whether each takes the matter of the one before, limits) -> answer.
-Search = Callable[[str, Sequence[str], Sequence[bool], Limits], Found]
+#: (point's words, what it takes its matter from, limits) -> answer.
+Search = Callable[[str, Sequence[str], Limits], Found]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +115,7 @@ class Dialogue:
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
         self.turns = Turns(self._judged, self._one_thing)
         self._people = People(segmentations)
+        self._grounds: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
     def reply(self, turn: str, history: Sequence[str], limits: Limits) -> Reply:
@@ -110,7 +124,13 @@ class Dialogue:
         spelled = self._writing.spelled(turn)
         asked = self.turns.read(spelled, history)
         understood = (time.perf_counter() - started) * 1e3
-        answers = [self._answered(a, history, limits) for a in asked]
+        ground = self._ground(history, limits)
+        answers: list[Answer] = []
+        for one in asked:
+            held = bool(one.beside and answers and answers[-1].scope.origin is ScopeFrom.QUESTION)
+            answers.append(self._answered(one, history, replace(limits, ground=ground), held=held))
+            ground = _of(answers[-1], known=bool(ground)) or ground
+        self._remember(turn, history, limits, ground)
         answer = merged(turn, answers)
         if spelled != turn:
             notice = say(answer.lang, "found_as", words=spelled)
@@ -121,8 +141,25 @@ class Dialogue:
         kinds = {p.kind for p in answer.points}
         return Reply(answer=replace(answer, timings_ms=timings), plain=kinds <= {PointKind.CONTENT})
 
-    def _answered(self, asked: Asked, history: Sequence[str], limits: Limits) -> Answer:
-        found, asked = self._searched(asked, limits)
+    def _ground(self, history: Sequence[str], limits: Limits) -> tuple[str, ...]:
+        """The documents that the conversation is about: those that its last question of policies was answered from."""
+        if not history or limits.doc_ids:
+            return ()
+        key = (*history, limits.let_go, today())
+        ground = self._grounds.get(key)
+        if ground is None:
+            self.reply(history[-1], history[-1 - _EARLIER : -1], replace(limits, lang=None))
+            ground = self._grounds.get((*history[-1 - _EARLIER :], limits.let_go, today()), ())
+            self._grounds[key] = ground
+        return ground
+
+    def _remember(self, turn: str, history: Sequence[str], limits: Limits, ground: tuple[str, ...]) -> None:
+        if len(self._grounds) > _JUDGED:
+            self._grounds.clear()
+        self._grounds[(*history, turn, limits.let_go, today())] = ground
+
+    def _answered(self, asked: Asked, history: Sequence[str], limits: Limits, *, held: bool) -> Answer:
+        found, asked = self._searched(asked, limits, held=held)
         frame, doc_ids = found.answer.lang, limits.doc_ids
         told = self._told(asked, found, history, replace(limits, lang=frame))
         scope = self._scope(asked, found.question, doc_ids)
@@ -157,18 +194,22 @@ class Dialogue:
             timings_ms=found.answer.timings_ms,
         )
 
-    def _searched(self, asked: Asked, limits: Limits) -> tuple[Found, Asked]:
-        """What the search finds, with what is carried over; afresh where a point that may stand alone finds nothing so
-        (of the documents that its own turn names),
-        and with slips of the pen mended where it finds more so."""
+    def _searched(self, asked: Asked, limits: Limits, *, held: bool) -> tuple[Found, Asked]:
+        """What the search finds in the documents that the conversation is about; among all where these have nothing, or
+        others more (unless a turn's part is `held` to what another one names), and with slips of the pen mended where
+        it finds more so."""
+        if asked.judged.of(PointKind.HOLDINGS):
+            limits = replace(limits, ground=())
         found = self._look(asked, limits)
-        unsure = asked.context and asked.judged.leans < SURELY_LEANS and not found.by_number
-        if found.answer.refused and unsure:
-            scope = found.question.scope
-            kept = scope.doc_ids if asked.beside and not scope.soft else ()
-            fresh = self._look(asked.alone(), replace(limits, doc_ids=limits.doc_ids or kept))
-            if not fresh.answer.refused:
-                return fresh, asked.alone()
+        taken = (asked.context or limits.ground) and not found.by_number and asked.judged.leans < SURELY_LEANS
+        taken = taken and not asked.judged.of(PointKind.FACT, PointKind.OUTLINE)
+        unsure = found.answer.refused or found.answerability < _PLAIN
+        if taken and unsure and not self._analyzer.analyze(asked.own).scope.names_any:
+            anywhere = self._look(asked.alone(), limits if held else replace(limits, ground=()))
+            more = _log_odds(anywhere) - _log_odds(found)
+            if not anywhere.answer.refused and (found.answer.refused or more > _LIKELIER):
+                return anywhere, asked.alone()
+            found = replace(found, answerability=max(found.answerability, anywhere.answerability))
         unheard = _unheard(found)
         if unheard and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
@@ -182,16 +223,15 @@ class Dialogue:
         return found, asked
 
     def _look(self, asked: Asked, limits: Limits) -> Found:
-        chain = asked.chain
-        before = [matter_of(a.own) for a in asked.context]
-        return self._search(matter_of(asked.own), before, [a.leans for a in chain], limits)
+        return self._search(matter_of(asked.own), [matter_of(a.own) for a in asked.context], limits)
 
     def _told(self, asked: Asked, found: Found, history: Sequence[str], limits: Limits) -> Told | None:
         """What is said of a point without the search; None where the search's answer is the answer."""
         doc_ids, lang = limits.doc_ids, found.answer.lang
         judged, question = asked.judged, found.question
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
-        named = bool(question.scope.doc_ids and not question.scope.soft)
+        own = self._analyzer.analyze(asked.own).scope
+        named = bool(own.doc_ids and not own.soft)
         answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
         person = judged.share(PointKind.PERSON)
@@ -252,7 +292,7 @@ class Dialogue:
             numbers = "".join(n.shown for n in found.question.numbers)
             if not numbers or found.question.scope.unknown or found.question.scope.foreign_titles:
                 return ()
-            held = self._search(numbers, (), (), Limits(lang=found.answer.lang))
+            held = self._search(numbers, (), Limits(lang=found.answer.lang))
         holders = {c.ref.partition("#")[0]: c.cite for c in reversed(held.answer.citations)}
         if len(holders) < (1 if found.answer.refused else 2):
             return ()
@@ -311,7 +351,7 @@ class Dialogue:
             return AnswerScope(doc_ids=question.scope.within(doc_ids), origin=ScopeFrom.FILTER)
         if not question.scope.doc_ids:
             return AnswerScope()
-        own = self._analyzer.analyze(asked.own).scope.doc_ids if asked.context else question.scope.doc_ids
+        own = self._analyzer.analyze(asked.own).scope.doc_ids
         return AnswerScope(doc_ids=question.scope.doc_ids, origin=ScopeFrom.QUESTION if own else ScopeFrom.HISTORY)
 
     def _judged(self, text: str) -> Judged:
@@ -326,6 +366,22 @@ class Dialogue:
 
     def _in_texts(self, word: str) -> bool:
         return any(word in s.document.text for s in self._segmentations.values())
+
+
+def _of(answer: Answer, *, known: bool) -> tuple[str, ...]:
+    """The documents that an answer to one point is of: the one that it cites, else those that the point names or has
+    taken over; none where the texts were not asked, or where others are `known` and it is not likely to answer."""
+    (point,) = answer.points
+    if point.kind in (PointKind.TALK, PointKind.OTHER):
+        return ()
+    if known and not answer.scope.doc_ids and answer.retrieved and answer.retrieved[0].score < _LIKELY:
+        return ()
+    cited = tuple({c.ref.partition("#")[0] for c in answer.citations})
+    return cited if len(cited) == 1 else answer.scope.doc_ids
+
+
+def _log_odds(found: Found) -> float:
+    return float(log_odds(np.float32(found.answerability)))
 
 
 def _unheard(found: Found) -> int:

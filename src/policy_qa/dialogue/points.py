@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from policy_qa.datamodels import PointKind
 from policy_qa.dialogue.kinds import Judged
 from policy_qa.dialogue.split import parts_of
 
-#: A turn that is likelier than this to leave something out takes it from what came before: its matter, and where a turn
-#: isn't that sure to stand alone, at least the documents.
+#: A turn that is likelier than this to leave its matter out takes it from what came before.
 #: With subjects left out of the training, .78 of the turns that lean are above .15, and .06 of those that don't.
-LEANS, LEANS_A_LITTLE = 0.2, 0.08
+LEANS = 0.08
 #: A turn that is as likely as not to stand alone is heard alone where nothing is found otherwise.
 SURELY_LEANS = 0.5
 #: Talk and other fields are no matter of policies, where a turn is as surely one of them as silences a question.
 _OFF = 0.8
+#: What is told from what is known of documents, not from their rules.
+_OF_DOCUMENTS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 #: Courtesy beside a question is no point of its own.
 _COURTESY = 0.7
-#: What is asked of a document is asked of the one that was spoken of, unless another is named.
-_OF_A_DOCUMENT = (PointKind.FACT, PointKind.OUTLINE)
 #: So many earlier turns are looked at.
 _EARLIER = 6
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One point: its own words, what it is, and the earlier points that it takes from, oldest first.
+    """One point: its own words, what it is, and the earlier points that it takes its matter from, oldest first.
 
-    `leans` tells that its matter is carried; else only the documents are. `beside` tells that it follows another one in
-    its own turn.
+    `beside` tells that it follows another one in its own turn.
     """
 
     own: str
     judged: Judged
     context: tuple[Asked, ...] = ()
-    leans: bool = False
     beside: bool = False
 
     @property
     def carried(self) -> str:
         """The words of earlier points that it takes its matter from."""
-        return self.context[-1].text if self.leans and self.context else ""
+        return self.context[-1].text if self.context else ""
 
     @cached_property
     def text(self) -> str:
@@ -57,7 +54,7 @@ class Asked:
 
     def alone(self) -> Asked:
         """The same, with nothing carried over."""
-        return Asked(self.own, self.judged)
+        return Asked(self.own, self.judged, beside=self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +79,21 @@ class Turns:
             parts = [(p, j) for p, j in parts if not _courtesy(j)] or parts[:1]
         out: list[Asked] = []
         for part, judged in parts:
-            # Who says 「贺兰县多久考核一次，结果怎么用」 asks both of one place.
-            beside = any(map(_of_policies, out))
-            carried = before if beside or judged.leans >= LEANS_A_LITTLE or judged.of(*_OF_A_DOCUMENT) else ()
-            if judged.of(PointKind.HOLDINGS):
-                carried = ()  # what is on file is asked of everything
-            leans = bool(carried) and judged.leans >= LEANS
-            asked = Asked(part, judged, carried, leans=leans, beside=beside)
+            # What is on file is asked of everything.
+            carried = before if judged.leans >= LEANS and not judged.of(PointKind.HOLDINGS) else ()
+            if carried and carried[-1].judged.of(*_OF_DOCUMENTS) and not judged.of(*_OF_DOCUMENTS):
+                judged = self._continued(carried[-1], part, judged)
+            asked = Asked(part, judged, carried, beside=any(map(_of_policies, out)))
             out.append(asked)
             if _of_policies(asked):
                 before = asked.chain[-_EARLIER:]
         return tuple(out)
+
+    def _continued(self, before: Asked, part: str, judged: Judged) -> Judged:
+        """What a part is after one about documents: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too."""
+        both = self.judge(f"{before.text} {part}")
+        kinds = [kind for kind in _OF_DOCUMENTS if before.judged.of(kind) and both.of(kind)]
+        return replace(judged, kinds=both.kinds) if kinds else judged
 
 
 def _of_policies(asked: Asked) -> bool:

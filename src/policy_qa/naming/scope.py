@@ -182,6 +182,11 @@ class Scope:
     aside: tuple[str, ...] = ()
 
     @property
+    def names_any(self) -> bool:
+        """Whether it says where to look, on file or not; a term that points to documents does not."""
+        return bool((self.doc_ids and not self.soft) or self.every or self.unknown or self.foreign_titles)
+
+    @property
     def several(self) -> bool:
         """Whether it names two things or more, to be set side by side."""
         return len(self.parties or self.doc_ids) > 1
@@ -295,6 +300,16 @@ class ScopeFinder:
             parties=self._parties(names, doc_ids),
             aside=tuple(places),
         )
+
+    def grounded(self, scope: Scope, doc_ids: Sequence[str]) -> Scope:
+        """The scope of a question that names no document, asked of these: no two of them are set side by side."""
+        policies = {v: None for d in doc_ids for v in self._versions.of_policy(d)}
+        left_out = tuple(d for d in dict.fromkeys((*scope.left_out, *policies)) if d not in doc_ids)
+        meant = tuple(doc_ids)
+        before = replace(
+            scope, named=tuple(policies), left_out=left_out, soft=False, parties=(Party(name="", doc_ids=meant),)
+        )
+        return scope.following(before)
 
     def named_by(self, question: str, doc_ids: Collection[str]) -> list[str]:
         """The words, normalized, by which a question names any of these documents."""

@@ -14,7 +14,7 @@ from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
-from policy_qa.naming.scope import Scope, ScopeFinder
+from policy_qa.naming.scope import COMPARES, Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
@@ -32,15 +32,11 @@ _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
-# All of several things are wanted; documents are set side by side.
+# All of several things are wanted.
 _LIST = re.compile(
     r"哪些|哪几|有什么|都有|分别|列出|列举|逐项|逐条|全部|所有|各项|职责|条件|要求|措施|程序|流程|步骤|内容|怎么分工|任务|"
     r"\blist\b|\bwhat are\b|\bduties\b|\bresponsibilities\b|\bqualifications\b|\brequirements\b|\bconditions\b"
     r"|\bmeasures\b|\bsteps\b|\beverything\b"
-)
-_COMPARE = re.compile(
-    r"对比|比较|相比|区别|不同|异同|差异|差别|一样|更|比一比|哪(?:个|家|边|份).{0,8}更"
-    r"|\bcompare|\bdiffer|\bversus\b|\bvs\b|\bboth\b|\bthan\b"
 )
 
 
@@ -59,7 +55,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, understood. `dense_text` is what the embedding model reads."""
+    """A question, understood. `dense_text` is what the embedding model reads.
+
+    `alone` is a question that takes its matter over, in its own words alone, of the same documents; None where it takes
+    nothing over, or has no words.
+    """
 
     text: str
     lang: str
@@ -71,6 +71,7 @@ class Question:
     numbers: tuple[Place, ...]
     dense_text: str
     follows: Question | None = None
+    alone: Question | None = None
 
     @property
     def means_form(self) -> bool:
@@ -129,20 +130,24 @@ class Analyzer:
         self,
         text: str,
         history: Sequence[str] = (),
-        leaning: Sequence[bool] = (),
         let_go: Collection[str] = (),
+        ground: Sequence[str] = (),
     ) -> Question:
-        """Understand `text`; `history` holds what it follows, oldest first, of which it takes no document of `let_go`.
+        """Understand `text`; `history` holds what it takes its matter from, oldest first, but for the documents of
+        `let_go`.
 
-        `leaning` tells of each, the text last, whether it takes its matter from the one before (all do where it is
-        left out), and not only the documents.
+        `ground` are the documents that are meant where none of them names any.
         """
-        leaning = leaning or [True] * (len(history) + 1)
         previous: Question | None = None
-        for turn, leans in zip(history, leaning[:-1], strict=True):
-            previous = self._one(turn, previous, leans)
+        for turn in history:
+            previous = self._one(turn, previous)
             previous = replace(previous, scope=previous.scope.without(let_go))
-        return self._one(text, previous, leaning[-1])
+        question = self._one(text, previous)
+        scope = question.scope
+        if not ground or scope.names_any or (scope.doc_ids and not set(ground).intersection(scope.doc_ids)):
+            return question
+        scope = self._scopes.grounded(scope, ground)
+        return replace(question, scope=scope, alone=question.alone and replace(question.alone, scope=scope))
 
     def unnamed(self, text: str, doc_ids: Collection[str]) -> str:
         """A question without the words by which it names any of these documents."""
@@ -150,7 +155,7 @@ class Analyzer:
             text = re.sub(re.escape(words), "", text, flags=re.IGNORECASE)
         return text
 
-    def _one(self, text: str, previous: Question | None, leans: bool) -> Question:
+    def _one(self, text: str, previous: Question | None) -> Question:
         lang = language(text)
         clean = normalize(text).strip()
         scope = self._scopes.find(text)
@@ -162,14 +167,14 @@ class Analyzer:
             terms=terms,
             wanted=wanted(clean),
             wants_list=bool(_LIST.search(clean)),
-            compares=bool(_COMPARE.search(clean)),
+            compares=bool(COMPARES.search(clean)),
             numbers=numbers_of(scope),
             dense_text=_squeeze(scope.rest) or text.strip(),
         )
-        return self._continue(question, previous, leans) if previous else question
+        return self._continue(question, previous) if previous else question
 
-    def _continue(self, question: Question, previous: Question, leans: bool) -> Question:
-        """A follow-up takes from the question before what it leaves out: the document, or the matter."""
+    def _continue(self, question: Question, previous: Question) -> Question:
+        """A follow-up takes from the question before what it leaves out: the document, and the matter."""
         scope, own = question.scope, question.terms
         names_document = bool(scope.doc_ids) and not scope.soft
         bare = not [t for t in own if t.weight > 0.5] and not question.numbers
@@ -177,7 +182,9 @@ class Analyzer:
             return replace(question, terms=previous.terms, wanted=previous.wanted, follows=previous)
         if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
-        if bare and (names_document or scope.every or leans):
+        elsewhere = names_document or scope.every
+        alone = replace(question, scope=scope) if own and not elsewhere else None
+        if bare:
             # 「贺兰呢？」: the same matter, another place.
             return replace(
                 question,
@@ -188,8 +195,9 @@ class Analyzer:
                 numbers=question.numbers or (previous.numbers if names_document else ()),
                 dense_text=_join(previous, question),
                 follows=previous,
+                alone=alone,
             )
-        if leans and not question.numbers:
+        if not question.numbers:
             known = {t.text for t in own}
             carried = tuple(
                 replace(t, weight=t.weight * (1.0 if t.carried else _CARRIED), carried=True)
@@ -203,6 +211,7 @@ class Analyzer:
                 wanted=question.wanted or previous.wanted,
                 dense_text=_join(previous, question),
                 follows=previous,
+                alone=alone,
             )
         return replace(question, scope=scope, follows=previous)
 

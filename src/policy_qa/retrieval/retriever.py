@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,7 +29,7 @@ from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
-from policy_qa.retrieval.reading import CLAUSES, PIECE, SILENT, Weights, WordedReader, probability, read
+from policy_qa.retrieval.reading import CLAUSES, PIECE, SILENT, Weights, WordedReader, log_odds, probability, read
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _ALL_BELOW = 400  # a corpus of so few articles is weighed whole
 _KEPT, _DESCRIBED = 200, 10
 #: How many articles a reranker reads for a question.
 _RERANKED = 20
+#: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
+_OWN = 0.6
 
 
 class QueryEncoder(Protocol):
@@ -93,6 +95,28 @@ class Retrieval:
     similarity: FloatArray | None = None
     answerability: float = 0.0
     answering: Mapping[str, float] = field(default_factory=dict)
+
+
+def blended(joined: Retrieval, alone: Retrieval) -> Retrieval:
+    """The log-odds of a question as `joined` with what it follows and in its own words `alone`, weighed; a candidate
+    that one of them hasn't counts there as its worst."""
+    own = {c.row: log_odds(np.float32(c.probability)) for c in alone.candidates}
+    worst = min(own.values(), default=log_odds(np.float32(0.0)))
+    weighed = [
+        replace(c, probability=float(_weighed(own.get(c.row, worst), log_odds(np.float32(c.probability)))))
+        for c in joined.candidates
+    ]
+    answers = (log_odds(np.float32(r.answerability)) for r in (alone, joined))
+    return replace(
+        joined,
+        candidates=tuple(sorted(weighed, key=lambda c: -c.probability)),
+        timings_ms={name: ms + alone.timings_ms.get(name, 0.0) for name, ms in joined.timings_ms.items()},
+        answerability=float(_weighed(*answers)),
+    )
+
+
+def _weighed(own: FloatArray, joined: FloatArray) -> FloatArray:
+    return probability(_OWN * own + (1 - _OWN) * joined)
 
 
 class Retriever:
@@ -159,7 +183,15 @@ class Retriever:
         return found
 
     def retrieve(self, question: Question, doc_ids: Sequence[str] = ()) -> Retrieval:
-        """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope)."""
+        """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope).
+
+        One that takes its matter over is heard with it and in its own words alone: 「本科生呢」 after 「教职工借几本」
+        says who is meant.
+        """
+        found = self._retrieved(question, doc_ids)
+        return blended(found, self._retrieved(question.alone, doc_ids)) if question.alone else found
+
+    def _retrieved(self, question: Question, doc_ids: Sequence[str]) -> Retrieval:
         started = time.perf_counter()
         vector, asked = self._read(question.dense_text)
         encoded = time.perf_counter()
@@ -302,7 +334,11 @@ class Retriever:
         kept = sorted(sorted(range(len(searched)), key=lambda i: -searched[i])[:CLAUSES])
         segmentation = self.segmentations[self._articles[row].doc_id]
         texts = clause_texts(segmentation, self.clauses(row), self._articles[row])
-        scores = self._reader.score(retrieval.question.dense_text, [texts[i] for i in kept])
+        question, shown = retrieval.question, [texts[i] for i in kept]
+        scores = self._reader.score(question.dense_text, shown)
+        if question.alone:
+            own = self._reader.score(question.alone.dense_text, shown)
+            scores = [_OWN * a + (1 - _OWN) * b for a, b in zip(own, scores, strict=True)]
         return dict(zip(kept, scores, strict=True))
 
     def _searched(self, retrieval: Retrieval, row: int) -> list[float]:
