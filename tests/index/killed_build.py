@@ -1,4 +1,4 @@
-"""Build an index and be killed at a given step: `killed_build.py HOME CORPUS`, a step a line on standard input.
+"""Build an index and be killed: `killed_build.py HOME CORPUS`, a step or `after SECONDS` a line on standard input.
 
 A step is everything that changes the disk or makes vectors. Each build runs in a fork of this process and is answered
 by a line: how it ended (as of `os.waitstatus_to_exitcode`), and how many steps it took, where it came to its end.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,11 @@ def main(home: str, corpus: str, kill_at: int) -> None:
 
 if __name__ == "__main__":
     for line in sys.stdin:
+        step, _, seconds = line.partition("after ")
         if not (child := os.fork()):
-            main(sys.argv[1], sys.argv[2], int(line))
+            main(sys.argv[1], sys.argv[2], int(step or 0))
             os._exit(0)
+        if seconds:
+            time.sleep(float(seconds))
+            os.kill(child, signal.SIGKILL)  # one that has ended is not waited for yet
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
