@@ -195,6 +195,13 @@ def test_what_is_let_go_is_not_taken_over(pipeline: Pipeline) -> None:
     assert named.scope.doc_ids == ("yichun-cio",)
 
 
+def test_a_whole_question_about_another_place_leaves_the_first(pipeline: Pipeline) -> None:
+    question = "贺兰县首席信息官的培养培训由谁负责？"
+    answer = pipeline.ask(question, [TERM])
+    assert (answer.scope.doc_ids, answer.points[0].text) == (("helan-cio",), question)
+    assert refs(answer) == refs(pipeline.ask(question))
+
+
 def test_a_conversation_stays_with_the_document_that_answered(pipeline: Pipeline) -> None:
     history = ["领导小组的会议纪要由谁签发？"]
     answer = pipeline.ask("开会要到多少人？", history)

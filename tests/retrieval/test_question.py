@@ -81,13 +81,6 @@ def test_two_steps_back(analyzer: Analyzer) -> None:
     assert "任期" in [t.text for t in found.terms]
 
 
-def test_a_whole_question_about_another_place_leaves_the_first(analyzer: Analyzer) -> None:
-    found = analyzer.analyze("贺兰县首席信息官的培养培训由谁负责？", [TERM])
-    assert found.scope.doc_ids == ("helan-cio",)
-    assert found.alone is not None
-    assert "任期" not in [t.text for t in found.alone.terms]
-
-
 def test_all_schools_after_one(analyzer: Analyzer) -> None:
     found = analyzer.analyze("各校分别怎么规定任期？", [TERM])
     assert (found.scope.doc_ids, found.scope.every) == ((), True)
