@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -9,11 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policy_qa.processes import OutOfTime, PastLimit, TaskLimits, Worker, WorkerLost
+from policy_qa.processes import OutOfTime, PastLimit, TaskLimits, Worker, WorkerLost, give_back
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limit is the system's")
 LIMITS = TaskLimits(cpu=1, memory=200_000_000, wall=60, load=60, reply=100_000)
@@ -94,3 +96,19 @@ def test_one_that_ended_by_itself_and_is_forgotten_leaves_nothing_open() -> None
     worker._thread.join(60)
     del worker
     gc.collect()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="glibc alone")
+def test_what_is_free_goes_back_to_the_system() -> None:
+    """Small things among which a few live on keep their whole neighbourhood, until it is given back."""
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    many = [bytes(2_000 + i % 7) for i in range(100_000)]
+    last = bytes(3_000)  # above all of them, so that the heap's end does not fall
+    del many
+    before = resident()
+    give_back()
+    assert last
+    assert before - resident() > 50_000_000

@@ -15,6 +15,7 @@ from policy_qa.errors import IndexMissing, IndexUnusable, ModelError, PolicyQAEr
 from policy_qa.page.conversation import Failure
 from policy_qa.page.library import Comparisons, Library
 from policy_qa.page.metrics import Metrics
+from policy_qa.processes import give_back
 from policy_qa.statements import WRITING
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class LivePipeline:
                     self._known = (stamp, Health(reason=known))
                     raise
                 self._library, self._opened_at, self._known = library, stamp, (stamp, found)
+                give_back()  # what the library before this one held
                 # Finding the questions to begin with takes about as long as answering them.
                 if self._suggests:
                     threading.Thread(target=lambda: library.examples, daemon=True).start()
