@@ -43,7 +43,7 @@ DEFAULTS = {
     "Lead": {"item": ""},
     "Fusion": {"spread": 1.0, "slope": 1.0, "level": {}, "remembering": {}},
     "Office": {"members": frozenset(), "own": False},
-    "Question": {"follows": None},
+    "Question": {"alone": None, "follows": None},
     "Retrieval": {"similarity": None, "answerability": 0.0, "answering": {}},
     "Said": {"quotations": (), "score": 0.0},
     "Scope": {

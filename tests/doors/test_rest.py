@@ -189,7 +189,7 @@ class Slow:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline, self.go, self.stopped = pipeline, threading.Event(), threading.Event()
         self.documents, self.examples = pipeline.documents, ()
-        self.segmentation = pipeline.segmentation
+        self.segmentation, self.register = pipeline.segmentation, pipeline.register
         self.asked = 0
 
     def stream(self, question: str, *_: object, stopped: threading.Event, **__: object) -> Iterator[Answer]:
