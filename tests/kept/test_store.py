@@ -80,3 +80,17 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreUnusable, match="expected to read and write"):
         words(Store(tmp_path / "file" / "desk.sqlite3", SCHEMA))
+
+
+def test_one_that_begins_while_another_writes_waits_for_it(tmp_path: Path) -> None:
+    """The first turn to write-ahead needs the file alone, and SQLite does not wait for that by itself."""
+    path = tmp_path / "desk.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (word TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    add(store := Store(path, SCHEMA), "waited")
+    done.join()
+    other.close()
+    assert words(store) == ["waited"]

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +114,7 @@ class Store:
             if self.path.is_file() and not self._sound():
                 self._set_aside()
             with contextlib.closing(self._open()) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(connection)
                 for schema in self._schemas:
                     connection.executescript(schema)
             self._ready = True
@@ -140,3 +141,17 @@ class Store:
             with contextlib.suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + end).rename(f"{aside}{end}")
         log.error("expected a sound database at %s, found a damaged one; it is kept as %s", self.path, aside)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let the file be read while it is written. That turn needs it alone, and SQLite gives up at once where another
+    process has it open."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
