@@ -229,3 +229,11 @@ def test_the_questions_that_are_offered_are_answered(pipeline: Pipeline) -> None
     assert len(answers) >= 4
     assert not any(a.refused or len(a.points) > 1 for a in answers)
     assert len({r.partition("#")[0] for a in answers for r in refs(a)}) >= 3
+
+
+def test_what_was_asked_of_one_file_does_not_bind_who_asks_of_all(pipeline: Pipeline) -> None:
+    history = ["CIO的任期几年？"]
+    pipeline.ask(history[0], doc_ids=["yichun-cio"])
+    assert pipeline.ask("能连任吗？", history, doc_ids=["yichun-cio"]).scope.doc_ids == ("yichun-cio",)
+    pipeline.ask(history[0], doc_ids=["yichun-cio"])
+    assert pipeline.ask("谁来考核？", history).scope.doc_ids == ()

@@ -48,7 +48,7 @@ def editions(index: LoadedIndex) -> set[int]:
 
 @pytest.mark.parametrize("times", [12, pytest.param(200, marks=pytest.mark.long)])
 def test_builds_killed_at_random_moments(settings: Settings, times: int) -> None:
-    draw = random.Random(times)  # noqa: S311
+    draw = random.Random(times)  # noqa: S311 - when a build is killed, no secret
     command = [sys.executable, str(HELPER), str(settings.home), str(settings.corpus)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
@@ -103,7 +103,7 @@ def test_builds_killed_while_questions_are_answered(corpus: Path, tmp_path: Path
 
     reader = threading.Thread(target=ask)
     reader.start()
-    draw, killed = random.Random(times), 0  # noqa: S311
+    draw, killed = random.Random(times), 0  # noqa: S311 - when a build is killed, no secret
     env = {**os.environ, "POLICY_QA_HOME": str(settings.home), "POLICY_QA_CORPUS": str(settings.corpus)}
     command = [sys.executable, "-m", "policy_qa", "build"]
     began = time.monotonic()

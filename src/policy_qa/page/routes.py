@@ -69,7 +69,7 @@ def told(page: Page, lang: str, title: Callable[[Texts], str]) -> Callable[[Requ
                 shown: Response = await page(request, texts)
                 return shown
             form = [await form_of(request)] if request.method == "POST" else []
-            return await run_in_threadpool(page, request, texts, *form)  # type: ignore[arg-type]
+            return await run_in_threadpool(page, request, texts, *form)  # type: ignore[arg-type] # as many as the page takes
         except (Unfit, Busy, PolicyQAError) as error:
             status, said = fault(error, texts)
             log.log(logging.WARNING if status >= 500 else logging.INFO, "%s: %s", status, error)
