@@ -145,3 +145,15 @@ def test_importing_the_server_loads_no_gradio() -> None:
 def test_the_static_files_name_no_other_host(name: str) -> None:
     text = (Path(__file__).parents[2] / "src/policy_qa/page/static" / name).read_text(encoding="utf-8")
     assert not re.search(r"//[a-z0-9.-]+\.[a-z]{2,}|@import|url\(", text)
+
+
+def test_what_an_older_index_held_is_given_back_when_the_new_one_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bool] = []
+    monkeypatch.setattr("policy_qa.page.live.give_back", lambda: given.append(True))
+    stamps = iter((1, 1, 2, 2))
+    live = LivePipeline(lambda: FakePipeline(real_documents()), lambda: next(stamps))
+    live.library()
+    live.library()
+    before = len(given)
+    live.library()
+    assert len(given) == before + 1
