@@ -166,7 +166,8 @@ def test_readers_see_their_own_conversation_only(visit: Visit, fake_page: str, p
         assert "食堂" not in first.locator(".pq-log").inner_text()
         assert second.locator(".pq-question").all_text_contents() == ["提问：食堂几点开门？"]
         second.reload()
-        second.wait_for_selector(".pq-welcome")
+        second.wait_for_selector(".pq-question")
+        assert second.locator(".pq-question").all_text_contents() == ["提问：食堂几点开门？"]
         assert first.locator(".pq-turn").count() == 2
 
 
