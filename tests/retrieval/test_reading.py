@@ -33,42 +33,49 @@ def sigmoid(x: float) -> float:
 def run(
     reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None, *, apart: bool = False
 ) -> Read:
-    pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"]]
+    pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
     return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS, apart)
 
 
-def test_the_best_four_are_read_each_by_its_best_piece() -> None:
-    reader = Scores(a=0.0, b=-4.0, bb=2.0, c=-2.0, d=-6.0)
-    found = run(reader, [0.5, 0.2, 0.4, 0.3, 0.1, 0.05])
-    assert reader.asked[1:] == [("问", ["a", "c", "d", "b", "bb"])]
-    assert found.scores == {0: 0.0, 1: 2.0, 2: -2.0, 3: -6.0}
+def test_the_best_three_are_read_each_by_its_best_piece() -> None:
+    reader = Scores(a=0.0, b=-4.0, bb=2.0, c=-2.0)
+    found = run(reader, [0.5, 0.2, 0.4, 0.1, 0.05])
+    assert reader.asked[1:] == [("问", ["a", "c", "b", "bb"])]
+    assert found.scores == {0: 0.0, 1: 2.0, 2: -2.0}
     expected = [
         sigmoid(0.0 + 0.0),
         sigmoid(math.log(0.25) + 1.0),
         sigmoid(math.log(2 / 3) - 1.0),
-        sigmoid(math.log(3 / 7) - 3.0),
         # Not read: as the worst that is, so behind it.
-        sigmoid(math.log(1 / 9) - 3.0),
-        sigmoid(math.log(1 / 19) - 3.0),
+        sigmoid(math.log(1 / 9) - 1.0),
+        sigmoid(math.log(1 / 19) - 1.0),
     ]
     np.testing.assert_allclose(found.probabilities, expected, rtol=1e-5)
+
+
+def test_where_none_of_them_surely_answers_four_more_are() -> None:
+    reader = Scores(a=0.0, b=-4.0, bb=0.75, c=-2.0, d=-6.0, e=3.0, f=-1.0, g=-1.0)
+    found = run(reader, [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.04, 0.03])
+    assert reader.asked[1:] == [("问", ["a", "b", "bb", "c"]), ("问", ["d", "e", "f", "g"])]
+    assert found.scores == {0: 0.0, 1: 0.75, 2: -2.0, 3: -6.0, 4: 3.0, 5: -1.0, 6: -1.0}
+    assert found.answerability == pytest.approx(sigmoid(1.0 + 2.0 * 3.0), rel=1e-5)
 
 
 @pytest.mark.parametrize(
     ("documents", "asked"),
     [
-        ([0, 0, 0, 0, 0, 0], ["a", "b", "bb", "c", "d"]),
-        ([0, 0, 0, 0, 1, 1], ["a", "b", "bb", "c", "d", "e"]),
-        ([0, 0, 0, 0, 0, 1], ["a", "b", "bb", "c", "d"]),  # too far from the best
-        ([0, 1, 2, 3, 3, 2], ["a", "b", "bb", "c", "d"]),
+        ([0, 0, 0, 0, 0], ["a", "b", "bb", "c"]),
+        ([0, 0, 0, 1, 1], ["a", "b", "bb", "c", "d"]),
+        ([0, 0, 0, 0, 1], ["a", "b", "bb", "c"]),  # too far from the best
+        ([0, 1, 2, 2, 1], ["a", "b", "bb", "c"]),
     ],
 )
 def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: list[int], asked: list[str]) -> None:
-    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
-    run(reader, [0.9, 0.8, 0.7, 0.6, 0.19, 0.17], documents=documents)
-    assert reader.asked[1][1] == asked
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.19, 0.17], documents=documents)
+    assert [texts for _, texts in reader.asked[1:]] == [asked]
 
 
 @pytest.mark.parametrize(
@@ -83,12 +90,12 @@ def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: l
 def test_documents_that_are_set_apart_are_read_each_for_itself(documents: list[int], asked: list[str]) -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.01, 0.001], documents=documents, apart=True)
-    assert reader.asked[1][1] == asked
+    assert [texts for _, texts in reader.asked[1:]] == [asked]
 
 
 @pytest.mark.parametrize(("best", "expected"), [(0.0, 1.0), (-3.0, -5.0), (2.0, 5.0)])
 def test_whether_there_is_an_answer_the_reader_says_alone(best: float, expected: float) -> None:
-    reader = Scores(a=best, b=best - 1, bb=best - 2, c=best - 3, d=best - 4)
+    reader = Scores(a=best, b=best - 1, bb=best - 2, c=best - 3, d=best - 4, e=best - 4, f=best - 4)
     found = run(reader, [0.5, 0.4, 0.3, 0.2, 0.1, 0.1])
     assert found.answerability == pytest.approx(sigmoid(expected), rel=1e-5)
 
