@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from material import worlds
+from reader_material import subjects as texts_asked
 from refusal import index
 
 from policy_qa.answer.lookup import look_up
@@ -23,6 +25,11 @@ from policy_qa.settings import Settings
 Floats = npt.NDArray[np.float64]
 #: The category of a question that is not from the question set.
 GENERAL = "general"
+#: The texts of eval/reader are dealt out to so many collections, about a dozen in each, and the policies among them
+#: once more by themselves, as a school has them on file.
+_MIXED, _ALONE = 12, 3
+#: Questions of each text that it answers, and that it doesn't.
+_ANSWERED, _SILENT = 20, 10
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,39 @@ def general(data: Path, encoder: Encoder) -> list[Example]:
                     facts=(),
                 )
                 out.append(_example(question, retrieval, refs, frozenset()))
+    return out
+
+
+def subjects(data: Path, encoder: Encoder) -> list[Example]:
+    """Questions over the texts of eval/reader that aren't held back, each asked of a whole collection of them."""
+    settings = Settings.from_env()
+    found = [one for one in texts_asked(data) if not one.held]
+    random.Random(0).shuffle(found)  # noqa: S311  # to be repeatable
+    policies = [one for one in found if one.source == "policy"]
+    collections = [found[i::_MIXED] for i in range(_MIXED)] + [policies[i::_ALONE] for i in range(_ALONE)]
+    out: list[Example] = []
+    for number, own in enumerate(collections):
+        print(f"collection {number}: {len(own)} texts …", file=sys.stderr, flush=True)
+        retriever = index([one.text for one in own], encoder, settings)
+        for one in own:
+            answered, silent = ([q for q in one.asked if bool(q["ref"]) is has] for has in (True, False))
+            for i, q in enumerate(answered[:_ANSWERED] + silent[:_SILENT]):
+                named = (f"{one.text.document.doc_id}#{ref}" for ref in (q["ref"], *q.get("also", ())) if ref)
+                refs = frozenset(one.text.article_of(p).ref for p in map(one.text.at, named) if p)
+                question = LabelledQuestion(
+                    id=f"reader-{one.name.split('(')[0]}-{number}-{i}",
+                    category=GENERAL,
+                    split="fit",
+                    question=q["question"],
+                    history=(),
+                    refused=not q["ref"],
+                    refs=tuple(sorted(refs)),
+                    also=(),
+                    facts=(),
+                )
+                retrieval = retriever.retrieve(retriever.analyzer.analyze(q["question"]))
+                if retrieval.candidates and bool(refs) != question.refused:
+                    out.append(_example(question, retrieval, refs, frozenset()))
     return out
 
 

@@ -3,10 +3,11 @@
     python bench/fit_ranker.py [--questions FILE ...] [--data DIR] [--write]
 
 Figures are cross-validated over groups of like questions (8 folds); nothing of the `report` half is read. DIR holds
-general material that is fitted on beside the questions (see material.py, which names the sets and their licences), so
-that the weights carry over to other texts; its own figures are printed apart. `--write` puts weights and thresholds
-into the package and wants DIR: without it, they would be others than those that are shipped. Needs an index of the
-corpus (`policy-qa build`) and SciPy, which sentence-transformers brings. Takes about ten minutes with DIR.
+general material that is fitted on beside the questions (see material.py, which names the sets and their licences), and
+the regulations that eval/reader asks (see reader_material.py), so that the weights carry over to other texts; their
+figures are printed apart. `--write` puts weights and thresholds into the package and wants DIR: without it, they would
+be others than those that are shipped. Needs an index of the corpus (`policy-qa build`) and SciPy, which
+sentence-transformers brings. Takes about twenty minutes with DIR.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import resource_hashes
-from examples import Example, collect, general
+from examples import Example, collect, general, subjects
 from fitting import Floats, cross_validate, fit_judge, fit_rank
 
 from policy_qa.answer.select import Thresholds, select
@@ -178,8 +179,8 @@ def main() -> None:
         parser.error("--write: expected --data DIR too, since the shipped weights are fitted on the material as well")
     examples = [example for path in arguments.questions for example in collect(path, "fit")]
     if arguments.data:
-        settings = Settings.from_env()
-        examples += general(arguments.data, open_encoder(settings.model))
+        encoder = open_encoder(Settings.from_env().model)
+        examples += [*general(arguments.data, encoder), *subjects(arguments.data, encoder)]
     held_out = cross_validate(examples)
     own, own_held_out = only(examples, held_out, from_material=False)
     report("question set", own, own_held_out)

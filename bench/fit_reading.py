@@ -4,12 +4,12 @@
 
 Fitted on what the reader was not trained on: the regulations and policies that `reader_material.py` holds back, with
 the questions of `eval/reader/`, and on the `fit` part of `eval/questions.jsonl`, both alike. Whether there is an answer
-is weighed on the former alone, each question asked of its own text, and by the reader alone: what the search says of
-it was worth nothing there (weight -.3 beside the reader's .8). Prints the weights; how often each subject is refused,
-rightly and wrongly, by weights and a threshold that the other subjects gave; what each threshold refuses; and each
-choice of thresholds that is better than those before, with its figures on both. `--write` writes the weights to
-`resources/reading.json`. The thresholds there are chosen by hand among the best. Nothing of the `report` part or of the
-gate is read.
+is weighed on the former alone, every other question asked of its own text and the others of all, and by the reader
+alone: what the search says of it was worth nothing there (weight -.3 beside the reader's .8). Prints the weights; how
+often each subject is refused, rightly and wrongly, by weights and a threshold that the other subjects gave; what each
+threshold refuses; and each choice of thresholds that is better than those before, with its figures on both. `--write`
+writes the weights to `resources/reading.json`. The thresholds there are chosen by hand among the best. Nothing of the
+`report` part or of the gate is read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from reader_material import HELD_POLICIES, HELD_REGULATIONS
+from reader_material import subjects
 from resource_hashes import write as write_hashes
 from sklearn.linear_model import LogisticRegression
 
@@ -107,7 +106,7 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
                     right=frozenset(map(article_of, q["refs"])),
                     known=frozenset(map(article_of, q.get("also", ()))),
                     refused=not q["refs"],
-                    subject=" ".join(q.get("doc_ids", ())),
+                    subject=q.get("subject", ""),
                 )
             )
     finally:
@@ -116,34 +115,17 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
 
 
 def held(data: Path, folder: Path) -> list[dict[str, Any]]:
-    """Put the texts that were held back into `folder`; returns the questions about them."""
+    """Put the texts that were held back into `folder`; returns the questions about them, every other one asked of its
+    own text alone and the others of all."""
     out = []
-    for name in HELD_POLICIES:
-        text = (ROOT / "eval" / "reader" / "policies" / f"{name}.txt").read_bytes()
-        (folder / f"{name}.txt").write_bytes(text)
-    stems: dict[str, str] = {}
-    with tarfile.open(data / "laws" / "laws.tar.xz") as tar:
-        for member in tar:
-            title = Path(member.name).stem.split("(")[0]
-            if title in HELD_REGULATIONS and (file := tar.extractfile(member)):
-                stems[Path(member.name).stem] = doc_id = f"regulation-{len(stems)}"
-                (folder / f"{doc_id}.md").write_bytes(file.read())
-    for name, key in (("policies", "policy"), ("regulations", "regulation")):
-        for line in (ROOT / "eval" / "reader" / f"{name}.jsonl").read_text("utf-8").splitlines():
-            q = json.loads(line)
-            doc_id = q[key] if key == "policy" and q[key] in HELD_POLICIES else stems.get(q[key], "")
-            if doc_id:
-                refs = [q["ref"], *q.get("also", ())]
-                refs = [f"{doc_id}#{ref}" for ref in refs if ref]
-                out.append({"question": q["question"], "refs": refs, "doc_ids": [doc_id]})
-    return [q for own in _by_document(out).values() for q in own[:: max(1, len(own) // _EACH)]]
-
-
-def _by_document(questions: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    own: dict[str, list[dict[str, Any]]] = {}
-    for q in questions:
-        own.setdefault(q["doc_ids"][0], []).append(q)
-    return own
+    for number, one in enumerate(one for one in subjects(data) if one.held):
+        doc_id = one.name if one.source == "policy" else f"regulation-{number}"
+        (folder / f"{doc_id}.txt").write_text(one.text.document.text, "utf-8")
+        for i, q in enumerate(one.asked[:: max(1, len(one.asked) // _EACH)]):
+            refs = [f"{doc_id}#{ref}" for ref in (q["ref"], *q.get("also", ())) if ref]
+            own = {"doc_ids": [doc_id]} if i % 2 else {}
+            out.append({"question": q["question"], "refs": refs, "subject": doc_id, **own})
+    return out
 
 
 def weights(sets: Sequence[Sequence[Seen]]) -> dict[str, list[float]]:

@@ -150,20 +150,46 @@ def passages(data: Path, seed: int) -> Iterator[Group]:
                         yield _group(convert(qa["question"]), [shown[holding[0]]], wrong, source)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """A text of eval/reader and what is asked of it; `source` is `policy` or `regulation`."""
+
+    name: str
+    source: str
+    text: Segmentation
+    asked: tuple[dict[str, Any], ...]
+    held: bool
+
+
+def subjects(data: Path) -> list[Subject]:
+    """All that may be fitted on, regulations first."""
+    questions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for q in _lines(ROOT / "eval" / "reader" / "regulations.jsonl"):
+        questions[q["regulation"]].append(q)
+    regulations = _regulations(data, questions)
+    for q in _lines(ROOT / "eval" / "reader" / "policies.jsonl"):
+        questions[q["policy"]].append(q)
+    folder = ROOT / "eval" / "reader" / "policies"
+    policies = {path.stem: segment(read_document(path, root=folder)) for path in sorted(folder.glob("*.txt"))}
+    return [
+        Subject(
+            name=name, source=source, text=texts[name], asked=tuple(questions[name]), held=name.split("(")[0] in held
+        )
+        for source, texts, held in (
+            ("regulation", regulations, HELD_REGULATIONS),
+            ("policy", policies, HELD_POLICIES),
+        )
+        for name in questions
+        if name in texts and name not in MEASURED
+    ]
+
+
 def rules(data: Path, seed: int) -> Iterator[Group]:
     """Our own questions over regulations and over invented policies."""
     rng = random.Random(seed)  # noqa: S311
-    asked = _lines(ROOT / "eval" / "reader" / "regulations.jsonl")
-    regulations = _regulations(data, {q["regulation"] for q in asked})
-    for q in asked:
-        held = q["regulation"].split("(")[0] in HELD_REGULATIONS
-        yield _asked(regulations[q["regulation"]], q, rng, "regulation", held=held)
-    folder = ROOT / "eval" / "reader" / "policies"
-    policies = {path.stem: segment(read_document(path, root=folder)) for path in sorted(folder.glob("*.txt"))}
-    for q in _lines(ROOT / "eval" / "reader" / "policies.jsonl"):
-        if q["policy"] in MEASURED:
-            continue
-        yield _asked(policies[q["policy"]], q, rng, "policy", held=q["policy"] in HELD_POLICIES)
+    for one in subjects(data):
+        for q in one.asked:
+            yield _asked(one.text, q, rng, one.source, held=one.held)
 
 
 def _regulations(data: Path, wanted: Iterable[str]) -> dict[str, Segmentation]:
