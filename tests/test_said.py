@@ -17,7 +17,7 @@ NAMES = [line.split("\t")[0] for line in (PACKAGE / "wording.tsv").read_text("ut
 #: Room -> where its names are written.
 SPOKEN_IN = {
     "answer": "answer", "dialogue": "dialogue", "lint": "lint", "diff": "diff", "check": "check",
-    "model": "model", "tune": "cli",
+    "model": "model", "tune": "cli", "evaluation.faults": ".",
 }  # fmt: skip
 #: What is said for the values of an enumeration.
 VALUES = {

@@ -121,7 +121,31 @@ def test_gate_without_a_baseline_and_a_baseline_of_another_set(run: Any, tmp_pat
     assert (ran.code, "expected the same questions" in ran.err) == (2, True)
 
 
-def test_a_faulty_set_is_not_scored(run: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lang", "head", "faults"),
+    [
+        (
+            "zh",
+            "：题集有 5 处错误，请改正；没有评分",
+            [
+                "2: refs（答案条款）：应为若干文字的列表，现为 'yichun-cio#7'",
+                "3: refs（答案条款）：yichun-cio#99：没有这一条；应为一处条款，如 yichun-cio#7.2 或《…》第七条第二项",
+                "3: also（可引）：nobody#1：没有这一条；应为一处条款，如 yichun-cio#7.2 或《…》第七条第二项",
+                "4: refused（应拒答）：应为 true 或 false，现为 'true'",
+                "4: refs（答案条款）：应填能回答的条款，或者注明应拒答，现在两者都没有",
+            ],
+        ),
+        (
+            "en",
+            ": expected a sound question set, found 5 faults; mend them, nothing was scored",
+            ["2: refs:", "3: refs: yichun-cio#99:", "3: also: nobody:", "4: refused:", "4: refs:"],
+        ),
+    ],
+)
+def test_a_faulty_set_is_not_scored(
+    run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str, head: str, faults: list[str]
+) -> None:
+    monkeypatch.setenv("POLICY_QA_LANG", lang)
     path = write(
         tmp_path / "set.jsonl",
         LOOKUP,
@@ -131,15 +155,9 @@ def test_a_faulty_set_is_not_scored(run: Any, tmp_path: Path) -> None:
     )
     ran = run(path, "--rows", tmp_path / "rows.jsonl", "--json")
     assert (ran.code, ran.out, (tmp_path / "rows.jsonl").exists()) == (2, "", False)
-    head, *faults = ran.err.splitlines()
-    assert head.startswith(f"policy-qa: {path}: expected a sound question set, found 5 faults")
-    assert [fault.removeprefix(f"{path}:").split(" expected")[0] for fault in faults] == [
-        "2: refs:",
-        "3: refs: yichun-cio#99:",
-        "3: also: nobody:",
-        "4: refused:",
-        "4: refs:",
-    ]
+    first, *told = ran.err.splitlines()
+    assert first == f"policy-qa: {path}{head}"
+    assert [fault.removeprefix(f"{path}:").split(" expected")[0] for fault in told] == faults
 
 
 @pytest.mark.parametrize("name", ["none.jsonl", "none.csv", "none.xlsx"])
@@ -147,7 +165,7 @@ def test_a_set_that_is_not_there(run: Any, tmp_path: Path, name: str) -> None:
     ran = run(tmp_path / name)
     assert (ran.code, ran.out) == (2, "")
     (line,) = ran.err.splitlines()
-    assert "expected a question set" in line
+    assert "读不到这个题集" in line
 
 
 def test_rows_that_are_none(run: Any, tmp_path: Path) -> None:
@@ -283,4 +301,4 @@ def test_answers_of_another_system(run: Any, tmp_path: Path) -> None:
     assert told == {"hit@1": 0.5, "citation_precision": 0.5, "facts": 0.5, "refusal": 1.0, "false_refusal": 0.0}
     both = run(path, "--answers", theirs, "--from-rows", theirs)
     assert (both.code, "--answers: expected without --from-rows" in both.err) == (2, True)
-    assert run(path, "--answers", write(theirs, {"id": "a"})).err.startswith(f"policy-qa: {theirs}: expected answers")
+    assert run(path, "--answers", write(theirs, {"id": "a"})).err.startswith(f"policy-qa: {theirs}：答案文件有 1 处")

@@ -147,7 +147,7 @@ def test_a_set_beside_the_corpus_is_offered_and_rows_are_not(reader: Reader) -> 
     for path in ("../eval/questions.jsonl", "baseline.jsonl", "/etc/passwd"):
         refused = reader.send(set=path)
         assert refused.status_code == 400
-        assert "expected one of the question sets" in refused.text
+        assert "没有这个题集" in refused.text
 
 
 def test_the_corrected_questions_are_run(built: Settings, pipeline: Pipeline, tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ def test_a_spreadsheet_and_the_example_are_read(reader: Reader) -> None:
     ("file", "status", "said"),
     [
         (None, 400, "请选择一个题集"),
-        (("a.jsonl", b"{"), 400, "a.jsonl:1: expected a JSON object"),
-        (("a.jsonl", jsonl({**TERM, "refs": ["yichun-cio#99"]})), 400, "yichun-cio#99"),
+        (("a.jsonl", b"{"), 400, "a.jsonl:1: 这一行应为一个 JSON 对象"),
+        (("a.jsonl", jsonl({**TERM, "refs": ["yichun-cio#99"]})), 400, "答案条款）：yichun-cio#99：没有这一条"),
         (("<b>.jsonl", b"{}"), 400, "&lt;b&gt;.jsonl:1: "),
-        (("../../a.xlsx", b"PK no zip"), 400, "a.xlsx: expected a spreadsheet"),
+        (("../../a.xlsx", b"PK no zip"), 400, "a.xlsx：不是电子表格"),
         (("a.jsonl", b"{}" * 5_000_000), 413, "文件超过 8 MB"),
         (("a.jsonl", jsonl(*({**LUNCH, "id": str(n)} for n in range(evaluations.MOST + 1)))), 413, "2001"),
     ],

@@ -83,7 +83,7 @@ def evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("--answers: expected without --from-rows, found both; leave one out")
     # Read before anything is asked: a wrong name shouldn't cost a run.
     earlier = read_rows(arguments.compare) if arguments.compare else None
-    rows, pipeline = _from_rows(arguments) if arguments.from_rows else _asked(arguments, settings)
+    rows, pipeline = _from_rows(arguments, settings) if arguments.from_rows else _asked(arguments, settings)
     if arguments.rows:
         write_rows(arguments.rows, rows)
     changed = None if earlier is None else changes(rows, earlier)
@@ -140,7 +140,7 @@ def _usual_set(settings: Settings) -> Path:
     return settings.corpus.parent / "eval" / "questions.jsonl"
 
 
-def _from_rows(arguments: argparse.Namespace) -> tuple[Sequence[Row], None]:
+def _from_rows(arguments: argparse.Namespace, settings: Settings) -> tuple[Sequence[Row], None]:
     """The rows of a file; with a set, in its order, and a question of it that has no row as one without an answer."""
     from policy_qa.evaluation.questions import read_questions
     from policy_qa.evaluation.rows import read_rows, unanswered
@@ -149,7 +149,7 @@ def _from_rows(arguments: argparse.Namespace) -> tuple[Sequence[Row], None]:
     if not arguments.set:
         return rows, None
     written = {row.id: row for row in rows}
-    questions = read_questions(arguments.set, arguments.split)
+    questions = read_questions(arguments.set, arguments.split, lang=settings.lang)
     return [written.get(q.id) or unanswered(q, "no row") for q in questions], None
 
 
@@ -161,16 +161,16 @@ def _asked(arguments: argparse.Namespace, settings: Settings) -> tuple[Sequence[
     from policy_qa.pipeline import open_pipeline
 
     path = arguments.set or _usual_set(settings)
-    theirs = read_set(arguments.answers) if arguments.answers else None
+    theirs = read_set(arguments.answers, settings.lang) if arguments.answers else None
     with Progress() as progress:
         if arguments.corpora:
             pipeline = open_corpora(settings, arguments.corpora, arguments.home, progress)
         else:
             own = replace(settings, home=arguments.home.absolute()) if arguments.home else settings
             pipeline = open_pipeline(own)
-        questions = read_questions(path, arguments.split, finder(pipeline))
+        questions = read_questions(path, arguments.split, finder(pipeline, settings.lang), settings.lang)
         if theirs is not None:
-            return rows_of(pipeline, questions, str(arguments.answers), theirs), pipeline
+            return rows_of(pipeline, questions, str(arguments.answers), theirs, settings.lang), pipeline
         # A bar is for whoever waits at a terminal; in a log it is a thousand lines.
         shown = (lambda rows: progress("ask", len(rows), len(questions))) if sys.stderr.isatty() else None
         return run_set(pipeline, questions, shown), pipeline

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy_qa.errors import UsageError
 from policy_qa.evaluation.answers import rows_of
-from policy_qa.evaluation.questions import LabelledQuestion, Record, questions_of, read_set, records
+from policy_qa.evaluation.questions import LabelledQuestion, Record, Says, questions_of, read_set, records
 from policy_qa.evaluation.rows import Row
 from policy_qa.evaluation.run import finder, run_set
 from policy_qa.kept.corrections import Corrections
@@ -41,7 +41,7 @@ class TooMany(Exception):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """What is to be run: `chosen`, a set beside the corpus or `CORRECTED`, or one that was `sent`; or the `answers` of
-    a `system`. `title` is what a chosen set is called where that isn't its name."""
+    a `system`. `title` is what a chosen set is called where that isn't its name; faults are told in `lang`."""
 
     visitor: str
     chosen: str = ""
@@ -50,6 +50,7 @@ class Order:
     split: str = ""
     system: str = ""
     answers: Upload | None = None
+    lang: str = "zh"
 
 
 class _Stopped(Exception):
@@ -89,7 +90,7 @@ class Evaluations:
             with self._live.turn():
                 questions = self._questions(order, pipeline)
                 answers = order.answers
-                rows = rows_of(pipeline, questions, answers.name, answers.data) if answers else None
+                rows = rows_of(pipeline, questions, answers.name, answers.data, order.lang) if answers else None
             id_ = self._runs.begin(
                 visitor=order.visitor,
                 shared=order.sent is None and answers is None,
@@ -121,18 +122,18 @@ class Evaluations:
 
     def _questions(self, order: Order, pipeline: Pipeline) -> list[LabelledQuestion]:
         if order.sent:
-            name, read = order.sent.name, _read_apart(order.sent)
+            name, read = order.sent.name, _read_apart(order.sent, order.lang)
         elif order.chosen == CORRECTED:
             name = order.title or order.chosen
-            read = records(name, self._corrections.lines().encode("utf-8", "replace"))
+            read = records(name, self._corrections.lines().encode("utf-8", "replace"), order.lang)
         elif order.chosen in self.sets():
             name, path = order.chosen, self._folder / order.chosen
-            read = records(name, read_set(path))
+            read = records(name, read_set(path, order.lang), order.lang)
         else:
-            raise UsageError(f"expected one of the question sets on file, found {order.chosen[:60]!r}")
+            raise UsageError(Says(order.lang)("no_set", name=repr(order.chosen[:60])))
         if len(read) > MOST:
             raise TooMany(len(read))
-        return questions_of(name, read, order.split, finder(pipeline))
+        return questions_of(name, read, order.split, finder(pipeline, order.lang), order.lang)
 
     def _run(
         self, id_: str, pipeline: Pipeline, questions: Sequence[LabelledQuestion], stopped: threading.Event
@@ -159,11 +160,11 @@ class Evaluations:
                 self._evaluating.release()
 
 
-def _read_apart(sent: Upload) -> list[Record]:
+def _read_apart(sent: Upload, lang: str) -> list[Record]:
     """The records of a stranger's file, read in a process that may break."""
     worker = Worker("policy_qa.evaluation.questions:Sets", limits=_LIMITS, nice=5)
     try:
-        about, body = worker.ask({"name": sent.name}, sent.data)
+        about, body = worker.ask({"name": sent.name, "lang": lang}, sent.data)
     finally:
         worker.end()
     if about.get("fault"):

@@ -94,8 +94,7 @@ class _Pages:
         words = texts.runs
         if order is None:
             return self._form(request, texts, Order(visitor=""), words.unreadable_form, 400)
-        if order.chosen == CORRECTED:
-            order = replace(order, title=texts.marks.questions)
+        order = replace(order, lang=texts.lang, title=texts.marks.questions if order.chosen == CORRECTED else "")
         if not order.chosen and order.sent is None:
             return self._form(request, texts, order, words.nothing_chosen, 400)
         try:

@@ -29,7 +29,7 @@ from pydantic import BaseModel, Field, ValidationError
 from policy_qa.citing.clean import Clean, clean, cleaned
 from policy_qa.datamodels import Retrieved, Segmentation
 from policy_qa.errors import PolicyQAError, UsageError
-from policy_qa.evaluation.questions import LabelledQuestion, faulty
+from policy_qa.evaluation.questions import LabelledQuestion, Says, faulty
 from policy_qa.evaluation.rows import Row, unanswered
 from policy_qa.evaluation.run import article_finder, finder
 from policy_qa.pipeline import Pipeline
@@ -59,12 +59,14 @@ class Given(BaseModel):
     timings_ms: dict[str, float] = Field(default_factory=dict)
 
 
-def rows_of(pipeline: Pipeline, questions: Sequence[LabelledQuestion], name: str, data: bytes) -> list[Row]:
+def rows_of(
+    pipeline: Pipeline, questions: Sequence[LabelledQuestion], name: str, data: bytes, lang: str = "en"
+) -> list[Row]:
     """A row for every question, in order; one that the file doesn't answer scores the worst of everything.
 
-    Raises UsageError, which names every line of the file `name` that is no answer.
+    Raises UsageError, which names every line of the file `name` that is no answer, in a language.
     """
-    given, places = _by_id(questions, name, data), Places(pipeline)
+    given, places = _by_id(questions, name, data, lang), Places(pipeline)
     return [
         _row(question, given[question.id], places)
         if question.id in given
@@ -73,11 +75,12 @@ def rows_of(pipeline: Pipeline, questions: Sequence[LabelledQuestion], name: str
     ]
 
 
-def _by_id(questions: Sequence[LabelledQuestion], name: str, data: bytes) -> dict[str, Given]:
+def _by_id(questions: Sequence[LabelledQuestion], name: str, data: bytes, lang: str) -> dict[str, Given]:
+    say = Says(lang)
     try:
         lines = data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: expected answers (UTF-8 JSON lines), found bytes that are not UTF-8") from error
+        raise UsageError(say("answers_not_utf8", name=name)) from error
     ids = {q.question: q.id for q in questions} | {q.id: q.id for q in questions}
     faults: list[str] = []
     found: dict[str, Given] = {}
@@ -88,16 +91,18 @@ def _by_id(questions: Sequence[LabelledQuestion], name: str, data: bytes) -> dic
             given = Given.model_validate_json(line)
         except ValidationError as error:
             fault = error.errors()[0]
-            faults.append(f"{name}:{number}: {'.'.join(map(str, fault['loc'])) or 'line'}: {fault['msg']}")
+            where = ".".join(map(str, fault["loc"]))
+            kind = {"missing": "answer_missing", "json_invalid": "answer_line"}.get(fault["type"], "answer_other")
+            faults.append(f"{name}:{number}: {say(kind, where=where or 'line', why=fault['msg'])}")
             continue
         if (id_ := ids.get(str(given.id)) or ids.get(given.question)) in found:
-            faults.append(f"{name}:{number}: expected one answer to each question, found another to {id_!r}")
+            faults.append(f"{name}:{number}: {say('answer_twice', id=repr(id_))}")
         elif id_:
             found[id_] = given
     if faults:
-        raise faulty(name, "answers", faults)
+        raise faulty(name, "answers", faults, lang)
     if not found:
-        raise UsageError(f"{name}: expected answers to questions of the set, by id or question, found none")
+        raise UsageError(say("answers_of_none", name=name))
     return found
 
 

@@ -17,7 +17,7 @@ from policy_qa.answer.lookup import look_up
 from policy_qa.datamodels import Answer
 from policy_qa.documents.sources import list_sources, open_source
 from policy_qa.errors import UnknownRef, UsageError
-from policy_qa.evaluation.questions import Finder, LabelledQuestion
+from policy_qa.evaluation.questions import Finder, LabelledQuestion, Says
 from policy_qa.evaluation.rows import Row, row_of, unanswered
 from policy_qa.pipeline import BuildProgress, Pipeline, build_index, open_pipeline
 from policy_qa.printable import source_name
@@ -63,21 +63,24 @@ def _gather(folders: Sequence[Path], target: Path) -> None:
             place.write_bytes(data)
 
 
-def finder(pipeline: Pipeline) -> Finder:
-    """What takes a label to its ref: a ref as it stands, or a citation in people's words (《…》第七条)."""
-    segmentations = pipeline.index.segmentations
+def finder(pipeline: Pipeline, lang: str = "en") -> Finder:
+    """What takes a label to its ref: a ref as it stands, or a citation in people's words (《…》第七条).
+
+    It raises UnknownRef, in a language, where a label names none or several.
+    """
+    segmentations, say = pipeline.index.segmentations, Says(lang)
 
     def find(label: str) -> str:
         if "#" in label:
-            return pipeline.provision(label).ref
+            try:
+                return pipeline.provision(label).ref
+            except UnknownRef as error:
+                raise (UnknownRef(say("no_ref", label=label)) if lang == "zh" else error) from None
         understood = pipeline.understand(label)
         scope = understood.scope
         found = None if scope.foreign_titles else look_up(understood, segmentations, scope.doc_ids, "zh")
         if found is None or found.missing or len(found.provisions) != 1:
-            what = f"{len(found.provisions)} provisions" if found and found.provisions else "none"
-            raise UnknownRef(
-                f"{label}: expected one provision, as in yichun-cio#7.2 or 《…》第七条第二项, found {what} of that name"
-            )
+            raise UnknownRef(say("no_place", label=label, count=len(found.provisions) if found else 0))
         return found.provisions[0].ref
 
     return find
