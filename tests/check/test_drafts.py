@@ -121,6 +121,32 @@ def test_a_number_that_is_not_there_is_never_a_neighbour(text: str, shown: str, 
     assert detail in found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "ref"),
+    [
+        ("宜春学院规定，CIO任期5年。", "differs", "yichun-cio#7.2"),
+        ("宜春学院规定，CIO任期3年。", "ok", "yichun-cio#7.2"),
+        ("据了解，宜春学院明确要求，CIO任期5年。", "differs", "yichun-cio#7.2"),
+        # Five years may be what 一般不少于3年 allows: nothing is said to be wrong, and where to look is shown.
+        ("贺兰县规定，CIO任期5年。", "unverifiable", "helan-cio#4.5"),
+        ("贺兰县规定，CIO须具有博士学位。", "unverifiable", ""),
+    ],
+)
+def test_what_an_institution_is_said_to_rule_is_held_against_its_texts(
+    text: str, kind: str, ref: str, check: Check
+) -> None:
+    (found,) = check(text).findings
+    source = found.source or found.cited
+    assert (found.kind, source.ref if source else "") == (kind, ref)
+    if not source:
+        assert found.message == "贺兰县的文件中没有找到这样的规定，请对照原文核实。"
+
+
+@pytest.mark.parametrize("text", ["我们参观了宜春学院。", "宜春学院规定了很多。", "滨海大学规定，CIO任期5年。"])
+def test_an_institution_that_rules_nothing_or_is_not_on_file_is_passed_over(text: str, check: Check) -> None:
+    assert check(text).findings == ()
+
+
 def test_a_missing_number_is_told_where_its_words_stand(check: Check) -> None:
     (found,) = wrong(check(f"{Y}第七条第二款规定，CIO任期3年，可连聘连任。"))
     assert found.kind is FindingKind.MISSING

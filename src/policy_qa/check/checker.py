@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from policy_qa.check.cited import Citations, Cited, bracketed
-from policy_qa.check.claims import Claim, claims_of
+from policy_qa.check.claims import Claim, claims_of, says_so
 from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
 from policy_qa.check.material import Material, terms
 from policy_qa.check.quoting import QuotationFindings
@@ -112,7 +112,7 @@ class _Run:
         for start, end, owner in self._citations.owners.unknown:
             if start not in begun:
                 yield self._finding(FindingKind.UNKNOWN_DOCUMENT, (start, end), bracketed(owner.title))
-        for whole, found in self._of_documents():
+        for whole, found in chain(self._of_documents(), self._of_institutions()):
             claims.append(whole)
             yield found
         yield from self._uncited(claims)
@@ -167,6 +167,28 @@ class _Run:
             ids = [owner.doc_id for _, _, owner in held]
             if found := self._checker.statements.without_citation(words, ids, attributed=claim.attributed):
                 yield claim, self._statement(found, claim)
+
+    def _of_institutions(self) -> Iterator[tuple[Claim, Finding]]:
+        """What is said to be the rule of an institution on file, no text of it named: 贺兰县规定，…."""
+        if self._citations.own is not None:
+            return
+        taken = {self._cut.sentence_at(at) for at in self._citations.owners.ends()}
+        taken |= {self._cut.sentence_at(c.start) for c in self._cited}
+        named = [
+            (start + a, start + b, doc_ids)
+            for number, (start, end) in enumerate(self._cut.sentences)
+            if number not in taken
+            for a, b, doc_ids in self._checker.titles.bodies(self._text[start:end])
+            if says_so(self._text, start + b)
+        ]
+        for claim in claims_of(self._cut, [(a, a, b) for a, b, _ in named]):
+            words = replace(claim, pieces=self._unquoted(claim.pieces)).words(self._text)
+            ids = [doc_id for i in claim.mentions for doc_id in named[i][2]]
+            held = self._checker.statements
+            found = held.without_citation(words, ids, attributed=True) or held.unverified(words, ids)
+            if found:
+                shown = "、".join(self._text[named[i][0] : named[i][1]] for i in claim.mentions)
+                yield claim, self._statement(found, claim, shown=shown)
 
     def _on_topic(self, pieces: _Pieces, provisions: Sequence[Provision]) -> _Pieces:
         """Without the words before a citation that have nothing to do with it: 我们注意到，, 对此，."""

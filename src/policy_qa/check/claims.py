@@ -89,6 +89,11 @@ class _Group:
     behind: bool
 
 
+def says_so(text: str, at: int) -> bool:
+    """Whether what is named before an offset is what says the words behind it: 规定，…; 明确要求…."""
+    return bool(_ATTRIBUTES.match(text[at : at + 40]))
+
+
 def claims_of(cut: Cut, mentions: Sequence[Mentioned]) -> list[Claim]:
     """The claims of a draft about what it mentions; `mentions` are in order."""
     out: list[Claim] = []

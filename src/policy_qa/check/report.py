@@ -38,6 +38,8 @@ def _message(finding: Finding, lang: str, detail: str) -> str:
         form = "nowhere"
     elif kind is FindingKind.MISQUOTED and finding.written:
         form = "written"
+    elif kind is FindingKind.UNVERIFIABLE and not finding.source:
+        form = "unsettled"
     elif kind is FindingKind.MISPLACED:
         more = "quoted" if quoting else "said"
     elif kind is FindingKind.AMBIGUOUS:

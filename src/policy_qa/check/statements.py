@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 
 from policy_qa.check.findings import FindingKind, Source
 from policy_qa.check.material import Material, terms
+from policy_qa.clauses import Clause
 from policy_qa.datamodels import Provision
 from policy_qa.statements import Verdict
 from policy_qa.values import ValueKind, polarity_of, values_in
 from policy_qa.verify import Checked, Difference, Judge
+from policy_qa.words import alone
 
 #: The share of what a statement is about that a provision has to hold: to be taken for its source although it is
 #: not the one cited; to be what a sentence without citation repeats; for having to do with it at all.
@@ -82,12 +85,12 @@ class Statements:
     def without_citation(self, said: str, doc_ids: Sequence[str], *, attributed: bool = False) -> Stated | None:
         """The verdict on a sentence that repeats a provision without citing it; None for any other. It has a value, or
         the draft says that the documents say so (`attributed`)."""
-        if not (attributed or any(v.kind in _SET for v in values_in(said))) or len(terms(said)) < 3:
+        if not (attributed or any(v.kind in _SET for v in values_in(said))) or len(terms(said)) < (
+            2 if attributed else 3
+        ):
             return None
         best: Stated | None = None
-        for score, clause in self._material.like(terms(said), doc_ids=doc_ids, top=4):
-            if score < REPEATED:
-                break
+        for clause in self._near(said, doc_ids):
             if not self._holds(clause.ref.partition("#")[0]):
                 continue
             checked = self._judge.judge(said, self._provisions(clause.ref))
@@ -98,6 +101,28 @@ class Statements:
             if best is None and differs:
                 best = self._stated(FindingKind.DIFFERS, checked, differs, elsewhere=True)
         return best
+
+    def unverified(self, said: str, doc_ids: Sequence[str]) -> Stated | None:
+        """The verdict on a rule that nothing in some documents settles, with what is nearest to it there, if anything
+        is; None where no rule is stated."""
+        if not _rules(said):
+            return None
+        near = next((p for clause in self._near(said, doc_ids) for p in self._provisions(clause.ref)), None)
+        at = self._material.source(near) if near else None
+        return Stated(kind=FindingKind.UNVERIFIABLE, verdict=Verdict.UNVERIFIABLE, at=at)
+
+    def _near(self, said: str, doc_ids: Sequence[str]) -> list[Clause]:
+        """The clauses that are about what a statement is about, nearest first."""
+        ranked = (self._material.like(terms(one), doc_ids=doc_ids, top=4) for one in self._written(said))
+        found = sorted(chain(*ranked), key=itemgetter(0), reverse=True)
+        return [clause for score, clause in found if score >= REPEATED]
+
+    def _written(self, said: str) -> Iterator[str]:
+        """A statement as it stands, and with an abbreviation in it (CIO) written in full as texts on file have it."""
+        yield said
+        for name, short in self._judge.abbreviated.items():
+            if not name.isascii() and short in said.lower():
+                yield re.sub(alone(short), f"，{name}，", said, flags=re.IGNORECASE)  # marks end a run of terms
 
     def _told(self, checked: Checked, *, attributed: bool) -> tuple[Difference, ...]:
         """What is surely said otherwise: a value, a negation or a name that stands where the provision has another."""

@@ -95,6 +95,12 @@ class Titles:
         scope = self._scope(words)
         return scope.doc_ids if scope else ()
 
+    def bodies(self, words: str) -> list[tuple[int, int, tuple[str, ...]]]:
+        """The institutions on file that words name: [start, end) and its documents, in order."""
+        scope = self._scope(words)
+        found = [(words.find(p.name), p) for p in scope.parties if p.name] if scope else []
+        return sorted((at, at + len(p.name), p.doc_ids) for at, p in found if at >= 0 and p.doc_ids)
+
     def _scope(self, words: str) -> Scope | None:
         scope = self._finder.find(words) if words.strip() and len(words) <= 400 else None
         return scope if scope and not scope.soft else None

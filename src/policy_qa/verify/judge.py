@@ -89,7 +89,8 @@ class Judge:
                 name for s in segmentations for name in (institution_of(s.document), s.document.issuer) if len(name) > 2
             )
         )
-        self._abbreviated = abbreviations(s.document.text for s in segmentations)
+        #: Term -> its abbreviation, as some text on file declares it.
+        self.abbreviated = abbreviations(s.document.text for s in segmentations)
         self._titles = tuple({title for s in segmentations for title in titles_of(s.document)})
 
     def judge(self, sentence: str, provisions: Sequence[Provision]) -> Checked:
@@ -243,7 +244,7 @@ class Judge:
         if article.ref not in self._sources:
             document = segmentation.document
             if document.doc_id not in self._aliases:
-                self._aliases[document.doc_id] = aliases_of(document, institution_of(document), self._abbreviated)
+                self._aliases[document.doc_id] = aliases_of(document, institution_of(document), self.abbreviated)
             self._sources[article.ref] = source_of(segmentation, article, self._aliases[document.doc_id])
         return self._sources[article.ref]
 
