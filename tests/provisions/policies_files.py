@@ -171,7 +171,7 @@ def attachment_of(
     contents: tuple[str, ...] = CONTENTS,
     labels: tuple[str, ...] = NUMBERED,
 ) -> None:
-    """An attachment with its label and one kind of content; a numbered label may have its title beside it."""
+    """An attachment with its label and one kind of content; its title may stand beside the label."""
     del writer.headings[:]
     writer.instrument = None
     path = f"appendix-{order}"
@@ -179,7 +179,8 @@ def attachment_of(
     writer.sees_headings = label.replace(" ", "").startswith("附件")
     content = draw(st.sampled_from(contents))
     writer.line(label.format(draw(st.sampled_from((str(order), to_han(order))))))
-    if "{" in label and content != "text" and draw(st.integers(0, 3)) == 0:
+    # Without a number, 条 below a title beside the label are an instrument's own.
+    if content != "text" and ("{" in label or content != "articles") and draw(st.integers(0, 3)) == 0:
         writer.text += "" if label[-1] in "：:" else " "
     else:
         writer.begin()
