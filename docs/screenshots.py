@@ -1,6 +1,7 @@
-"""Take docs/page.png, page-phone.png and page-versions.png anew: `python docs/screenshots.py` while the page runs.
+"""Take the pictures in docs anew, but for page-marks.png: `python docs/screenshots.py` while the page runs.
 
-The first two are of the page on its port; the third is of a page of its own, on two invented texts of one policy.
+They are of the page on its port; page-versions.png is of a page of its own, on two invented texts of one policy.
+Chinese punctuation stands as it should where the system's default font is one for Simplified Chinese.
 """
 
 import contextlib
@@ -9,17 +10,14 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from policy_qa.datamodels import Answer, Document, Segmentation
-from policy_qa.documents.extracted import describe
-from policy_qa.errors import UsageError
 from policy_qa.page.live import LivePipeline
-from policy_qa.provisions import segment
+from policy_qa.pipeline import build_index, open_pipeline
 from policy_qa.serve import create_app, listen, page_address
 from policy_qa.settings import Settings
 
@@ -46,6 +44,13 @@ NEW = {
 }
 
 
+DRAFT = """关于首席信息官聘任工作的请示
+根据《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第（二）项，CIO任期为5年。
+该制度第二十六条另有规定。
+《宜春学院首席信息官（CIO）制度（讨论稿）》第七条第二项规定：“经校长办公会审议批准，报学校党委常委会批准后，正式聘任并公布，任期五年”。
+"""
+
+
 def main() -> None:
     """Ask, open the first citation, and keep what a reader then sees, on a desk and on a phone."""
     settings = Settings.from_env()
@@ -61,9 +66,31 @@ def main() -> None:
             page.locator(".pq-cite").first.click()
             page.wait_for_selector("#pq-panel mark")
             _keep(page, name)
+        _others(chromium, page_address(settings.host, settings.port))
         with _two_versions() as address:
             _versions(chromium, address)
         chromium.close()
+
+
+def _others(chromium: Browser, address: str) -> None:
+    """A comparison, the library, and a draft that is checked."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page.goto(address)
+    page.wait_for_selector(".pq-welcome")
+    page.fill("#pq-question textarea", "谁可以担任CIO？")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".pq-answer table")
+    page.locator(".pq-answer table a, .pq-answer table button").first.click()
+    page.wait_for_selector("#pq-panel mark")
+    _keep(page, "page-compare.png")
+    page.goto(f"{address}library")
+    _keep(page, "page-library.png")
+    page.goto(f"{address}check")
+    page.fill("#ck-text", DRAFT)
+    page.locator("button.dk-main-button").last.click()
+    page.wait_for_selector(".ck-card")
+    _keep(page, "page-check.png")
+    page.close()
 
 
 def _versions(chromium: Browser, address: str) -> None:
@@ -78,31 +105,17 @@ def _versions(chromium: Browser, address: str) -> None:
     page.close()
 
 
-class _Shelf:
-    """Documents to look at, without an index: nothing is asked."""
-
-    examples: tuple[str, ...] = ()
-
-    def __init__(self, *documents: Document) -> None:
-        self.documents = documents
-
-    def segmentation(self, doc_id: str) -> Segmentation:
-        return next(segment(d) for d in self.documents if d.doc_id == doc_id)
-
-    def ask(
-        self, question: str, history: Sequence[str] = (), *, doc_ids: Sequence[str] = (), lang: str | None = None
-    ) -> Answer:
-        raise UsageError("这里只能阅读文件")
-
-
 @contextlib.contextmanager
 def _two_versions() -> Iterator[str]:
     """A page on the two texts, on a free port; gives its address."""
-    named = {f"network-{words['year']}": POLICY.format(**words) for words in (OLD, NEW)}
-    shelf = _Shelf(*(describe(t, doc_id=n, source=f"{n}.txt", sha256=n) for n, t in named.items()))
     with tempfile.TemporaryDirectory() as home, listen("127.0.0.1", 0) as listener:
-        settings = Settings(home=Path(home), corpus=Path(home), lang="zh", port=0)
-        app = create_app(settings, LivePipeline(lambda: shelf, lambda: 1))
+        settings = Settings(home=Path(home), corpus=Path(home) / "corpus", lang="zh", port=0)
+        settings.corpus.mkdir()
+        for words in (OLD, NEW):
+            (settings.corpus / f"network-{words['year']}.txt").write_text(POLICY.format(**words), "utf-8")
+        build_index(settings)
+        pipeline = open_pipeline(settings)
+        app = create_app(settings, LivePipeline(lambda: pipeline, lambda: 1))
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
