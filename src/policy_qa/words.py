@@ -25,8 +25,9 @@ _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 _DEFINED = re.compile(r"简称(?:为|[：:])?\s*+[“\"「]?\s*+([\u4e00-\u9fffA-Za-z]{2,10}?)\s*+[”\"」)）、，。]")
 # Bodies and offices, as rules name them.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
-#: Characters that join two names.
+#: What joins the parts of one name, and what joins two matters: no name has 以及 or 跟 in it.
 AND = frozenset("和与及")
+BETWEEN = AND | {"以及", "跟"}
 #: Words that jieba tags as places and that rules use for anything but a place elsewhere.
 _NO_PLACE = frozenset((
     "中国", "全国", "我国", "国家", "学校", "学院", "大学", "中学", "小学", "机关", "中央", "城市", "农村", "地方",

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from policy_qa.answer.phrases import KINDS
 from policy_qa.answer.refusal import lacking_kinds, nearest_lines
-from policy_qa.answer.texts import KINDS
 from policy_qa.datamodels import Nearest
 from policy_qa.doors.formats import answer_record
 from policy_qa.pipeline import Pipeline

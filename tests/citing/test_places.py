@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_qa.citing.find import places_in
+from policy_qa.citing.parts import kind_of
 from policy_qa.citing.place import UNSAID, Place
 
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
@@ -151,3 +152,18 @@ def test_how_a_place_is_shown(ref: Place, shown: str, inner: bool) -> None:
     whole = ref.whole
     assert (whole.paragraph, whole.item, whole.subitem, whole.row, whole.inner) == (0, 0, 0, 0, False)
     assert (whole.number, whole.sub, whole.appendix, whole.within) == (ref.number, ref.sub, ref.appendix, ref.within)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("学位授予工作实施细则", "细则"),
+        ("宿舍管理办法（试行）（2022年修订）", "办法"),
+        ("学生 手册", "手册"),
+        ("关于印发通知的函", "函"),
+        ("办法的解读", ""),
+        ("", ""),
+    ],
+)
+def test_the_last_word_of_a_title_says_what_it_is(title: str, kind: str) -> None:
+    assert kind_of(title) == kind

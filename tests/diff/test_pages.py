@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from diff.looking import marked
 from policy_qa.diff import Diff, compare
 from policy_qa.diff.html import page
-from policy_qa.diff.report import record, text_report
+from policy_qa.diff.rendering import record, text_report
 from policy_qa.words import Segmenter
 from samples import cut
 

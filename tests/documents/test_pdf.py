@@ -14,7 +14,7 @@ from pdf_files import LEFT, RIGHT, SONG, Flow, Paper, deflated, measure, raw_pdf
 
 import browser
 from policy_qa.documents import scans
-from policy_qa.documents.pdf.reader import MAX_PAGES, read_pdf
+from policy_qa.documents.pdf.document import MAX_PAGES, read_pdf
 from policy_qa.documents.sources import read_document
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
@@ -666,7 +666,7 @@ def test_too_many_pages_are_refused() -> None:
 
 
 def test_too_many_characters_on_a_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policy_qa.documents.pdf.reader.MAX_PAGE_CHARS", 20)
+    monkeypatch.setattr("policy_qa.documents.pdf.document.MAX_PAGE_CHARS", 20)
     assert "at most 20 characters on a page, found 28 on page 1" in refusal(one_page((LEFT, 700, "学校信息化工作" * 4)))
 
 
@@ -681,7 +681,7 @@ def test_drawings_nested_in_drawings_are_refused_before_they_are_drawn() -> None
 
 _MEASURE = """
 import resource, sys
-from policy_qa.documents.pdf.reader import read_pdf
+from policy_qa.documents.pdf.document import read_pdf
 from policy_qa.errors import SourceError
 import pypdfium2
 data = open(sys.argv[1], "rb").read()

@@ -16,7 +16,7 @@ from web_pages import LAYOUTS, PARAGRAPHS, POLICY, TITLE, page
 
 from policy_qa.documents.extracted import Extracted
 from policy_qa.documents.sources import read_document
-from policy_qa.documents.web.reader import read_web
+from policy_qa.documents.web.webpage import read_web
 from policy_qa.errors import SourceError
 
 

@@ -35,7 +35,7 @@ from word_files import (
 
 from policy_qa.documents import scans
 from policy_qa.documents.sources import read_document
-from policy_qa.documents.word.reader import read_word
+from policy_qa.documents.word.docx import read_word
 from policy_qa.errors import SourceError
 from policy_qa.provisions import segment
 from samples import assert_lossless, paths, text_at

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from word_files import abstract, lvl, num, numbered, p, saved, start_override, style, text_box, word_file
 
 from policy_qa.documents.number_forms import number_text
-from policy_qa.documents.word.reader import read_word
+from policy_qa.documents.word.docx import read_word
 from policy_qa.numerals import parse_number
 
 

@@ -34,7 +34,7 @@ from word_files import (
 )
 
 from policy_qa.documents.sources import read_document
-from policy_qa.documents.word.reader import read_word
+from policy_qa.documents.word.docx import read_word
 from policy_qa.errors import SourceError
 from samples import ROOT
 
@@ -172,7 +172,7 @@ def test_fault_6_a_bomb_is_refused_and_memory_stays_bounded(tmp_path: Path) -> N
 import resource, sys
 from pathlib import Path
 from policy_qa.documents.sources import read_document
-from policy_qa.documents.word.reader import read_word
+from policy_qa.documents.word.docx import read_word
 from policy_qa.errors import SourceError
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 before = peak()
@@ -298,7 +298,7 @@ def test_labels_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> N
     numbering = abstract(1, lvl(0, "章%1" * 100_000)) + num(1, 1)
     found = read_word(word_file(p(num=1, level=0) * 10, numbering=numbering), "x.docx")
     assert max(len(line) for line in found.text.split("\n")) <= 255
-    monkeypatch.setattr("policy_qa.documents.word.reader.MAX_CHARACTERS", 2_000_000)
+    monkeypatch.setattr("policy_qa.documents.word.docx.MAX_CHARACTERS", 2_000_000)
     data = word_file("<w:p/>" * 10_000, numbering=numbering, styles=style("Normal", inside=numbered(1)))
     assert "expected at most 2 million characters of text, found more" in refusal(data)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from policy_qa.answer.definitions import Definitions
 from policy_qa.answer.leads import Lead, lead_of
 from policy_qa.answer.lookup import Found
+from policy_qa.answer.phrases import say
 from policy_qa.answer.premise import contradicted
 from policy_qa.answer.quotes import Quote, quotes_from, whole
 from policy_qa.answer.refusal import missing, nearest_lines, nearest_of, office_line
 from policy_qa.answer.select import Thresholds, select
-from policy_qa.answer.texts import say
 from policy_qa.answer.versions import VersionNotices
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policy_qa.answer.texts import say
+from policy_qa.answer.phrases import say
 from policy_qa.citing.place import Place
 from policy_qa.citing.resolve import has_articles, numbers_run_through, resolve
 from policy_qa.datamodels import Kind, Provision, Segmentation

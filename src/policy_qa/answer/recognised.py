@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from policy_qa.answer.texts import say
+from policy_qa.answer.phrases import say
 from policy_qa.datamodels import Answer, Quotation, Segmentation
 
 

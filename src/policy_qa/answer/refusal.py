@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policy_qa.answer.texts import KINDS, say
+from policy_qa.answer.phrases import KINDS, say
 from policy_qa.datamodels import Line, LineKind, Nearest
 from policy_qa.printable import shorten
 from policy_qa.provisions.refs import cite

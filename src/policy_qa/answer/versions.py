@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from policy_qa.answer.texts import say
+from policy_qa.answer.phrases import say
 from policy_qa.citing.grammar import ordinal
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.diff import Change, ChangeKind, Diff, Op, OpKind, What, compare

@@ -12,8 +12,8 @@ from policy_qa.check.cited import Citations, Cited, bracketed
 from policy_qa.check.claims import Claim, claims_of, says_so
 from policy_qa.check.findings import Finding, FindingKind, Report, Source, What
 from policy_qa.check.material import Material, terms
+from policy_qa.check.messages import Maker
 from policy_qa.check.quoting import QuotationFindings
-from policy_qa.check.report import Maker
 from policy_qa.check.sentences import Cut, Extent
 from policy_qa.check.statements import Stated, Statements
 from policy_qa.datamodels import Document, Provision, Segmentation

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy_qa.check.edits import apart, edits_of
 from policy_qa.check.findings import Finding, Report, Severity
-from policy_qa.check.report import name_of
+from policy_qa.check.messages import name_of
 from policy_qa.documents.archive import Element
 from policy_qa.documents.word.package import MC, SPACE, W
 from policy_qa.documents.word.text import SIGNS

@@ -11,9 +11,9 @@ from operator import attrgetter
 
 from policy_qa.check.sentences import Cut
 from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.citing.parts import kind_of
 from policy_qa.citing.place import Mention
 from policy_qa.naming.drafts import Owner, Titles, titles_in
-from policy_qa.naming.titles import kind_of
 
 _KINDS = rf"(?:{INSTRUMENTS}|宪法|文件)"
 #: What stands behind a title and belongs to it: （试行）, （办发〔2014〕39号）, （以下简称“制度”）.

@@ -13,7 +13,7 @@ from operator import itemgetter
 from policy_qa.check.cited import Cited
 from policy_qa.check.findings import Finding, FindingKind, Source, What
 from policy_qa.check.material import Material, Place, folded, terms, trim
-from policy_qa.check.report import Maker
+from policy_qa.check.messages import Maker
 from policy_qa.check.sentences import Cut, Extent
 from policy_qa.citing.clean import Clean
 from policy_qa.datamodels import Provision

@@ -11,7 +11,10 @@ from policy_qa.citing.grammar import INSTRUMENTS
 from policy_qa.citing.resolve import attachment_of
 from policy_qa.datamodels import Instrument, Kind, Provision, Segmentation, Span
 
-_ENDING = re.compile(rf"({INSTRUMENTS})(?:[（(][^（）()]*[)）])*$")
+#: What a text may call itself, beside the kinds of instruments: the last word of a title says what it is.
+_ENDING = re.compile(
+    rf"({INSTRUMENTS}|宪法|文件|政策|清单|名单|流程|手册|须知|指引|公约|措施|机制|说明)(?:[（(][^（）()]*[)）])*$"
+)
 _AMENDS = re.compile("修改|修正|修订《|废止|常务委员会关于.+的解释$")
 _MARKS = {"“": "”", "「": "」"}
 _OPENING = re.compile(r'[“「]|"[^"\n]*"')
@@ -72,10 +75,10 @@ def parts_of(segmentation: Segmentation) -> tuple[Part, ...]:
     return tuple(out)
 
 
-def instrument_kind(title: str) -> str:
-    """What an instrument of this title is (办法, 制度 …); empty where the title doesn't say."""
+def kind_of(title: str) -> str:
+    """What a text of this title is (办法, 制度 …); empty where the title doesn't say."""
     match = _ENDING.search("".join(title.split()))
-    return match.group(1) if match else ""
+    return match.group(1).removeprefix("实施") if match else ""
 
 
 def amends(title: str) -> bool:

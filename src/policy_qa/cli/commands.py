@@ -258,7 +258,7 @@ def marks(arguments: argparse.Namespace, settings: Settings) -> int:
 def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa diff`."""
     from policy_qa.diff import compare
-    from policy_qa.diff.report import record, text_report
+    from policy_qa.diff.rendering import record, text_report
     from policy_qa.words import Segmenter
 
     old, new = (_compared(name, settings) for name in (arguments.old, arguments.new))
@@ -279,7 +279,7 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
 def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """`policy-qa check`."""
     from policy_qa.check import Checker
-    from policy_qa.check.report import finding_record, summary, text_report
+    from policy_qa.check.messages import finding_record, summary, text_report
     from policy_qa.pipeline import open_stored
     from policy_qa.words import Segmenter
 

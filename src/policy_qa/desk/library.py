@@ -14,17 +14,17 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import Provision, Segmentation
 from policy_qa.desk.corpus import Editor
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes as diff_changes
 from policy_qa.diff.html import overview as diff_overview
-from policy_qa.diff.report import TEXTS as DIFF_TEXTS
+from policy_qa.diff.rendering import TEXTS as DIFF_TEXTS
 from policy_qa.doors.service import Service
 from policy_qa.errors import UsageError
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State
 from policy_qa.index.files import sha256
-from policy_qa.naming.titles import kind_of
 from policy_qa.page.frame import page_response, root_of
 from policy_qa.page.inline import Highlights, merge, render_inline, showable
 from policy_qa.page.layout import anchor_of, label_ranges, page_starts, render_text

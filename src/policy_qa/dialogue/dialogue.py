@@ -35,7 +35,7 @@ from policy_qa.facts.register import Register
 from policy_qa.models import StateEncoder
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.reading import log_odds
-from policy_qa.words import normalize
+from policy_qa.words import BETWEEN, normalize
 
 #: How likely a kind has to be before it is answered as such and not by search: talk and other fields silence a
 #: question, so that together they have to be nearly sure; facts, outlines and lists are tried first and leave the
@@ -49,8 +49,6 @@ _ELSE = 0.25
 _KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 #: What a turn may be that is neither content nor told from documents.
 _BESIDE = (PointKind.PERSON, PointKind.TALK, PointKind.OTHER)
-#: What joins two matters, as a word of its own.
-_AND = frozenset(("和", "与", "及", "以及", "跟"))
 #: So many of the last answer's proofs are named where somebody doubts it.
 _PROOFS = 6
 #: So many turns are remembered, and so many earlier ones of a conversation are answered anew for what they were of.
@@ -362,7 +360,7 @@ class Dialogue:
         looks like 和 is a part of a word: 「学生参与竞赛」."""
         scope = self._analyzer.analyze(words).scope
         named = (scope.doc_ids and not scope.soft) or scope.unknown or scope.foreign_titles
-        return bool(named) or self._in_texts(words) or not _AND & set(self._analyzer.words(words))
+        return bool(named) or self._in_texts(words) or not BETWEEN & set(self._analyzer.words(words))
 
     def _in_texts(self, word: str) -> bool:
         return any(word in s.document.text for s in self._segmentations.values())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.model import Fact, Facts, State
 from policy_qa.facts.register import Register
-from policy_qa.naming.titles import kind_of
 from policy_qa.words import normalize
 
 #: So many documents are listed at most, and so many are answered of one by one.

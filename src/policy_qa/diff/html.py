@@ -10,7 +10,7 @@ from html import escape
 
 from policy_qa.datamodels import Document
 from policy_qa.diff.model import Change, ChangeKind, Diff, Op, OpKind, What
-from policy_qa.diff.report import KINDS, TEXTS, field_line, kinds_of, name_of, quiet, run_name, runs, summary_words
+from policy_qa.diff.rendering import KINDS, TEXTS, field_line, kinds_of, name_of, quiet, run_name, runs, summary_words
 from policy_qa.resources import resource
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'"

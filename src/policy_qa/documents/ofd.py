@@ -9,10 +9,10 @@ from itertools import islice, pairwise
 
 from policy_qa.documents.archive import Archive, Element, Form
 from policy_qa.documents.extracted import Extracted
+from policy_qa.documents.pdf.document import MAX_PAGE_CHARS, MAX_PAGES
 from policy_qa.documents.pdf.lines import WIDE
 from policy_qa.documents.pdf.page import Char, Rule, Sheet, straight, tidy_char
 from policy_qa.documents.pdf.pages import Pages
-from policy_qa.documents.pdf.reader import MAX_PAGE_CHARS, MAX_PAGES
 from policy_qa.errors import SourceError
 from policy_qa.printable import UNSEEN
 

@@ -74,7 +74,7 @@ def read_office(data: bytes, source: str) -> Extracted:
     if data.startswith(b"PK\x03\x04") and _ODT not in data[:200]:
         return _read_word(data, source)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        from policy_qa.documents.web.reader import read_web
+        from policy_qa.documents.web.webpage import read_web
 
         return read_web(data, source)
     kind = _kind(data)
@@ -87,7 +87,7 @@ def read_office(data: bytes, source: str) -> Extracted:
 
 
 def _read_word(data: bytes, source: str) -> Extracted:
-    from policy_qa.documents.word.reader import read_word
+    from policy_qa.documents.word.docx import read_word
 
     return read_word(data, source)
 

@@ -28,15 +28,15 @@ PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _READERS = {
     ".txt": ("plain", "read_plain"),
     ".md": ("plain", "read_markdown"),
-    ".docx": ("word.reader", "read_word"),
+    ".docx": ("word.docx", "read_word"),
     **dict.fromkeys((".doc", ".wps", ".docm", ".rtf", ".odt"), ("office", "read_office")),
-    ".pdf": ("pdf.reader", "read_pdf"),
+    ".pdf": ("pdf.document", "read_pdf"),
     ".ofd": ("ofd", "read_ofd"),
     **dict.fromkeys(PICTURES, ("scans", "read_picture")),
     ".xlsx": ("tables", "read_workbook"),
     ".csv": ("tables", "read_csv"),
-    ".html": ("web.reader", "read_web"),
-    ".htm": ("web.reader", "read_web"),
+    ".html": ("web.webpage", "read_web"),
+    ".htm": ("web.webpage", "read_web"),
 }
 SUFFIXES = tuple(_READERS)
 #: Formats that people drop into a corpus folder and that no reader is there for, with what to do.

@@ -13,6 +13,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import combinations
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import Document
 from policy_qa.words import normalize
 
@@ -125,12 +126,6 @@ def core_title(document: Document, title: str = "") -> str:
     """The title (or another one in the document) without the words of a version, years, 「关于印发…的通知」 and the
     issuer; normalised."""
     return _core(title or document.title, issuer_of(document))
-
-
-def kind_of(title: str) -> str:
-    """What sort of text a title names: 办法, 实施细则, 解读; empty where no word of it tells."""
-    match = _KIND.search(title)
-    return match.group() if match else ""
 
 
 def issuer_of(document: Document) -> str:

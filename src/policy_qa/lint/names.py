@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations, dropwhile, islice
 
 from policy_qa.citing.grammar import INSTRUMENTS
-from policy_qa.citing.parts import Part, amends, inside, instrument_kind, quoted
+from policy_qa.citing.parts import Part, amends, inside, kind_of, quoted
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.lint.findings import Check, Draft, Severity
 from policy_qa.words import AND, common_words, normalize, pieces
@@ -189,7 +189,7 @@ def _own_kind(text: str, parts: Sequence[Part]) -> Iterator[Draft]:
     """本办法 in what its title calls a 制度; once for each wrong word of an instrument."""
     foreign = quoted(text)
     for part in parts:
-        kind = instrument_kind(part.title)
+        kind = kind_of(part.title)
         if not kind or amends(part.title):
             continue
         seen: set[str] = set()

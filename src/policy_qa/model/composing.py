@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from policy_qa.answer.texts import say as say_frame
+from policy_qa.answer.phrases import say as say_frame
 from policy_qa.datamodels import Answer, Citation, Line, LineKind, Provision, Segmentation
 from policy_qa.model.checking import counted
 from policy_qa.model.client import Reason

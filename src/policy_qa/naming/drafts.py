@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import Segmentation
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.dates import today
@@ -13,7 +14,7 @@ from policy_qa.facts.same import core_title, without_edition
 from policy_qa.naming.instruments import numbered
 from policy_qa.naming.register import Target
 from policy_qa.naming.scope import Scope, ScopeFinder
-from policy_qa.naming.titles import kind_of, quoted_titles
+from policy_qa.naming.titles import quoted_titles
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.same import core_title, without_edition
@@ -27,7 +28,7 @@ from policy_qa.naming.institutions import (
     whole_name,
 )
 from policy_qa.naming.terms import body_names, other_names
-from policy_qa.naming.titles import NUMBER, STATE, abbreviates, folded, key, kind_of, left_out, says, slim
+from policy_qa.naming.titles import NUMBER, STATE, abbreviates, folded, key, left_out, says, slim
 from policy_qa.words import common_words, normalize
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import Document
 from policy_qa.facts.catalogue import Versions
 from policy_qa.facts.wanted_versions import asked
@@ -14,7 +15,7 @@ from policy_qa.naming.institutions import PLACE_SUFFIX, institutions_of, stem_of
 from policy_qa.naming.register import Inside, Named, NameKind, Register, Target
 from policy_qa.naming.strangers import english_strangers, strange_titles, strangers
 from policy_qa.naming.terms import short_names
-from policy_qa.naming.titles import folded, kind_of, quoted_titles
+from policy_qa.naming.titles import folded, quoted_titles
 from policy_qa.words import normalize
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")

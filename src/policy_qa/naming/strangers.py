@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from policy_qa.citing.grammar import ordinal
+from policy_qa.citing.parts import kind_of
 from policy_qa.naming.institutions import (
     ASKS,
     PLACE_SUFFIX,
@@ -24,7 +25,7 @@ from policy_qa.naming.institutions import (
     stem_of,
     whole_name,
 )
-from policy_qa.naming.titles import NUMBER, folded, kind_of, says, slim
+from policy_qa.naming.titles import NUMBER, folded, says, slim
 from policy_qa.words import common_words, normalize, pieces
 
 _HAN = "\u4e00-\u9fff"

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_qa.citing.grammar import INSTRUMENTS
+from policy_qa.citing.parts import kind_of
 from policy_qa.words import normalize
 
 STATE = "中华人民共和国"
-#: What a text may call itself, beside the kinds of instruments: the last word of a title says what it is.
-_KIND = re.compile(rf"({INSTRUMENTS}|宪法|文件|政策|清单|名单|流程|手册|须知|指引|公约|措施|机制|说明)$")
 #: What is left of a title without these says what it is about.
 _SAYS_NOTHING = re.compile(
     r"若干|问题|适用|法律|的|关于|一般|有关|具体|应用|解释|批复|决定|工作|实施|管理|暂行|[一二三四五六七八九十、\d\s]"
@@ -37,12 +35,6 @@ def folded(text: str) -> str:
 def key(title: str) -> str:
     """A title as it is compared: the same for 《中华人民共和国电信条例》 and 电信条例, （一） and (一)."""
     return re.sub(r"[\W_]", "", normalize(title)).replace(STATE, "")
-
-
-def kind_of(name: str) -> str:
-    """What an instrument of this name is (办法, 制度 …); empty where the name doesn't say."""
-    match = _KIND.search(re.sub(r"[（(][^（）()]*[)）]$", "", "".join(name.split())))
-    return match.group(1).removeprefix("实施") if match else ""
 
 
 def says(title: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from policy_qa.check import Finding, Severity
 from policy_qa.check.edits import Edit, corrected, edits_of
-from policy_qa.check.report import finding_record, name_of, shown_ops, summary
+from policy_qa.check.messages import finding_record, name_of, shown_ops, summary
 from policy_qa.diff.model import OpKind
 from policy_qa.kept.checks import KeptCheck, Settled
 from policy_qa.page.drafts import WORD, Checked

@@ -19,7 +19,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from policy_qa.check import Checker, Finding, Report, Severity
 from policy_qa.check.comments import commented
-from policy_qa.check.report import finding_record
+from policy_qa.check.messages import finding_record
 from policy_qa.documents import scans
 from policy_qa.documents.sources import read_bytes
 from policy_qa.errors import IndexUnusable, PolicyQAError, SourceError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from policy_qa.datamodels import Answer, Document, Segmentation, Status
 from policy_qa.diff import Diff
 from policy_qa.diff.html import changes, overview
-from policy_qa.diff.report import TEXTS
+from policy_qa.diff.rendering import TEXTS
 from policy_qa.facts.model import Version
 from policy_qa.page.inline import Highlights, Range, escape, showable
 from policy_qa.page.layout import label_ranges, page_starts, render_text

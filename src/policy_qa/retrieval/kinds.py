@@ -22,7 +22,7 @@ def _any(*kinds: ValueKind) -> Given:
 _AMOUNT = _any(ValueKind.NUMBER, ValueKind.MONEY, ValueKind.PERCENT, ValueKind.DURATION, ValueKind.AGE)
 _OFTEN: Given = frozenset({(ValueKind.FREQUENCY, None), (ValueKind.NUMBER, "次")})
 _SHARE: Given = frozenset({(ValueKind.PERCENT, None), (ValueKind.NUMBER, "")})
-#: Name of a kind (see answer.texts.KINDS), how it is asked for, what gives it; the first of those that overlap counts.
+#: Name of a kind (answer.phrases.KINDS), how it is asked for, what gives it; the first of those that overlap counts.
 _ASKED: tuple[tuple[str, re.Pattern[str], Given], ...] = tuple(
     (name, re.compile(pattern), given)
     for name, pattern, given in (
