@@ -81,3 +81,8 @@ def test_places() -> None:
 def test_stop_words_hold_no_matter() -> None:
     assert not stop_words() & {"任期", "首席", "信息", "经费", "条件", "职责"}
     assert {"的", "是"} <= stop_words()
+
+
+def test_a_body_is_no_end_of_a_sentence_about_an_office() -> None:
+    text = "办法\n第一条 考试日程由教务处公布，校园网由信息化工作办公室管理。\n"
+    assert bodies_of([cut(text)]) == ["校园网由信息化工作办公室"]

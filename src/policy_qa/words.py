@@ -23,8 +23,8 @@ _TRADITIONAL = re.compile(r"[\u3400-\u9fff]")
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 #: 「简称X」 defines a term.
 _DEFINED = re.compile(r"简称(?:为|[：:])?\s*+[“\"「]?\s*+([\u4e00-\u9fffA-Za-z]{2,10}?)\s*+[”\"」)）、，。]")
-# Bodies and offices, as rules name them.
-_BODY = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心|宣传部|教务处)")
+# Bodies, by what their names end with; an office that has no such word is no body here: 「日程由教务处」 is none.
+_BODY = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|领导小组|工作组|专家组|办公室|中心)")
 #: What joins the parts of one name, and what joins two matters: no name has 以及 or 跟 in it.
 AND = frozenset("和与及")
 BETWEEN = AND | {"以及", "跟"}
