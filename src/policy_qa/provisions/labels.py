@@ -264,8 +264,8 @@ def _is_appendix_line(label: str, tail: str) -> bool:
     tail = tail.strip(" \t\u3000*_")
     if not tail:
         return True
-    # 「附件1 首席信息官推荐表」, 「附表：处分对照表」 or 「附件 信息员名单」: a number, a colon or a gap, and a title; a sentence
-    # is none.
+    # 「附件1 首席信息官推荐表」, 「附表：处分对照表」 or 「附件 信息员名单」: a number, a colon or a gap, and a title;
+    # a sentence is none.
     marked = bool(re.search(r"[0-9０-９一二三四五六七八九十:：]|\s$", label))
     return marked and len(tail) <= 50 and not re.search(r"[。；，]", tail) and not _ATTACHMENT_TAIL.match(tail)
 
