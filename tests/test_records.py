@@ -26,7 +26,7 @@ ROSTER = """应急小组名单
 def test_a_roster_is_read_line_by_line() -> None:
     segmentation = cut(ROSTER)
     entries = roster(segmentation)
-    assert [(e.heading, e.office, e.names) for e in entries] == [
+    assert [(e.heading, *e.offices, e.names) for e in entries] == [
         ("应急小组名单", "组长", ("高远",)),
         ("应急小组名单", "副组长", ("江南",)),
         ("应急小组名单", "成员", ("白雪梅", "方正")),
@@ -37,6 +37,35 @@ def test_a_roster_is_read_line_by_line() -> None:
     ]
     text = segmentation.document.text
     assert [text[e.start : e.end] for e in entries][:2] == ["组  长：高  远（院长）", "副组长：江  南"]
+
+
+TABLE = """信息化管理办法
+
+第一条 各单位设信息员一名。
+
+## 附件 信息员名单
+
+| 单位 | 姓  名 | 职务 | 电话 |
+|---|---|---|---|
+| 图书馆 | 欧阳澜 | 系统部馆员 | 0000-1 |
+| 教务处 | 贺  满 | 科长 | 0000-2 |
+| 合计 | 2人 | | |
+
+| 事项 | 天数 |
+|---|---|
+| 报修 | 三天 |
+"""
+
+
+def test_a_table_with_a_column_of_names_is_a_roster() -> None:
+    segmentation = cut(TABLE)
+    entries = roster(segmentation)
+    assert [(e.heading, e.offices, e.names) for e in entries] == [
+        ("附件 信息员名单", ("图书馆", "系统部馆员"), ("欧阳澜",)),
+        ("附件 信息员名单", ("教务处", "科长"), ("贺满",)),
+    ]
+    assert entries[1].cells == ("教务处", "贺 满", "科长", "0000-2")
+    assert segmentation.document.text[entries[0].start : entries[0].end].startswith("| 图书馆 |")
 
 
 @pytest.mark.parametrize(

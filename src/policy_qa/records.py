@@ -1,4 +1,4 @@
-"""Rosters as records: who stands under which office.
+"""Rosters as records: who stands under which office, or in a table beside what is said of him.
 
 A record is read from the lines as they are printed. Padding in names (「赵  曼」) is not part of a name, but quotations
 keep it, as they keep everything.
@@ -7,6 +7,7 @@ keep it, as they keep everything.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_qa.datamodels import Segmentation
@@ -25,43 +26,64 @@ _NOTE = re.compile(r"[（(][^）)\n]{1,40}[）)]")
 _FIELD = re.compile(rf"[，,、；;]?\s{{0,6}}[{_HAN}]{{1,8}}[:：].*")
 #: A line with one name goes on with the names above only where it is set in below them.
 _SET_IN = re.compile(rf"{_PAD}{{2,40}}\S")
+#: A row of a table, and the line below the first row of one in Markdown.
+_ROW = re.compile(rf"{_PAD}{{0,40}}\|(?P<cells>.*)\|{_PAD}{{0,40}}")
+_RULE = re.compile(r"[\s|:-]+")
+#: What heads the column of names; a cell that says where somebody stands is so long at most.
+_NAMES_COLUMN, _KEY = "姓名", 16
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a roster [start, end): the office as people write it, the names on it, and the list's heading.
+    """A line of a roster [start, end): the offices that people may ask by, the names on it, and the list's heading.
 
-    A line that goes on with names belongs to the office above it.
+    A line that goes on with names belongs to the office above it. In a table the other cells of a row with words are
+    its offices, its unit among them; `cells` are all of them as printed.
     """
 
     doc_id: str
     heading: str
-    office: str
+    offices: tuple[str, ...]
     names: tuple[str, ...]
     start: int
     end: int
+    cells: tuple[str, ...] = ()
 
 
 def roster(segmentation: Segmentation) -> tuple[Entry, ...]:
     """All lines of rosters in a document, in text order."""
     document, out = segmentation.document, []
     heading, office = document.title, ""
+    columns: list[int] | None = None  # those of the names, in a table that has any
     start = 0
     for line in document.text.split("\n"):
-        end = start + len(line)
-        if line.strip():
+        end, row = start + len(line), _ROW.fullmatch(line)
+        columns = columns if row else None
+        if row:
+            cells = [" ".join(cell.split()) for cell in row.group("cells").split("|")]
+            if any(unpadded(cell) == _NAMES_COLUMN for cell in cells):
+                columns = [i for i, cell in enumerate(cells) if unpadded(cell) == _NAMES_COLUMN]
+            elif columns and not _RULE.fullmatch(line) and (entry := _of_row(cells, columns)):
+                names, offices = entry
+                out.append(Entry(document.doc_id, heading, offices, names, start, end, tuple(filter(None, cells))))
+        elif line.strip():
             match = _OFFICE.fullmatch(line)
             names = _names(match.group("rest")) if match else ()
             if match and names:
                 office = unpadded(match.group("office"))
             elif not (office and (names := _names(line)) and (len(names) > 1 or _SET_IN.match(line))):
-                heading, office, names = " ".join(line.split()).strip("：: "), "", ()
+                heading, office, names = " ".join(line.split()).strip("：: #*"), "", ()
             if names:
-                out.append(
-                    Entry(doc_id=document.doc_id, heading=heading, office=office, names=names, start=start, end=end)
-                )
+                out.append(Entry(document.doc_id, heading, (office,), names, start, end))
         start = end + 1
     return tuple(out)
+
+
+def _of_row(cells: Sequence[str], columns: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """(names, what says where they stand) of a row of a table whose names are in these columns."""
+    names = tuple(name for i in columns if i < len(cells) for name in _names(cells[i]))
+    others = (unpadded(cell) for i, cell in enumerate(cells) if i not in columns)
+    return (names, tuple(c for c in others if len(c) <= _KEY and re.search(rf"[{_HAN}]", c))) if names else None
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -43,3 +43,43 @@ def test_one_office_on_two_lists_is_asked_back_and_each_reading_is_told() -> Non
         one = PEOPLE.answer(choice.question, ["x"], "zh", sure=True)
         assert one is not None
         assert (one.kind, name in one.lead) == (PointKind.PERSON, True)
+
+
+TABLE = People(
+    {
+        "x": cut("""网络安全规定
+
+第一条 各单位设信息员一名。
+
+附件 信息员名单
+
+| 单位 | 姓名 | 职务 | 办公电话 |
+|---|---|---|---|
+| 图书馆 | 欧阳澜 | 系统部馆员 | 0000-5550155 |
+| 化学学院 | 韩屿川 | 院办公室主任 | 0000-5550147 |
+| 计算机学院 | 韩屿 | 实验师 | 0000-5550140 |
+""")
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("图书馆信息员的电话", "图书馆、欧阳澜、系统部馆员、0000-5550155"),
+        ("韩屿川的职务", "化学学院、韩屿川、院办公室主任、0000-5550147"),
+        ("韩屿在哪个学院", "计算机学院、韩屿、实验师、0000-5550140"),
+    ],
+)
+def test_a_row_of_a_table_answers(question: str, says: str) -> None:
+    told = TABLE.answer(question, ["x"], "zh", sure=True)
+    assert told is not None
+    assert (told.kind, told.lead, len(told.citations)) == (PointKind.PERSON, says, 1)
+    assert told.citations[0].quote.startswith("| ")
+
+
+def test_who_is_in_no_row_is_said_to_be_on_no_list() -> None:
+    told = TABLE.answer("周琪在信息员名单里吗", ["x"], "zh", sure=True)
+    assert told is not None
+    assert "周琪" in told.lines[0].text
+    assert "信息员名单" in told.lines[0].text

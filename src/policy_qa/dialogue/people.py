@@ -65,10 +65,14 @@ class People:
         offices = _offices(plain, entries)
         if asked and not offices and not self._mentioned(asked.group("name")):
             return self._nobody(sheet, question, asked.group("name"), _nearest(plain, entries), lang)
-        chosen = _nearest(plain, [e for e in entries if not offices or e.office in offices])
+        held_by = [e for e in entries if not offices or offices & set(e.offices)]
+        # 「图书馆信息员」 is said by a unit and by what the list is of; the row that has most of it is meant.
+        most = max((sum(map(len, offices & set(e.offices))) for e in held_by), default=0)
+        chosen = _nearest(plain, [e for e in held_by if sum(map(len, offices & set(e.offices))) == most])
         if not offices and (_likeness(plain, chosen[0].heading) < _LIKE or len(chosen) > _MOST):
             return None
-        told, held = _listed(sheet, chosen, lang), dict.fromkeys((e.heading, e.office) for e in chosen)
+        held = dict.fromkeys((e.heading, office) for e in chosen for office in e.offices if office in offices)
+        told = _listed(sheet, chosen, lang)
         if not offices or len({heading for heading, _ in held}) == 1 or len(held) > _MOST:
             return told
         lists = ("".join(heading.split()) + office for heading, office in held)
@@ -118,10 +122,11 @@ def _listed(sheet: Sheet, entries: Sequence[Entry], lang: str) -> Told:
             shown = "" if heading == title else heading
             sheet.put(say(lang, "list_of", title=title, heading=shown).replace(" :", ":"), LineKind.SOURCE)
         number = sheet.quote(entry.doc_id, entry.start, entry.end)
-        quote = " ".join(sheet.citations[number - 1].quote.split())
+        quote = say(lang, "sep").join(entry.cells) or " ".join(sheet.citations[number - 1].quote.split())
         for name in entry.names:
             quote = padded(name).sub(name, quote)
-        quote = padded(entry.office).sub(entry.office, quote, count=1)
+        for office in entry.offices:
+            quote = padded(office).sub(office, quote, count=1)
         lead = lead or quote
         sheet.put(quote, LineKind.QUOTE, marks=[number])
     return sheet.told(PointKind.PERSON, lead=lead)
@@ -134,7 +139,7 @@ def _lead(told: Told | None, sheet: Sheet) -> str:
 def _offices(question: str, entries: Sequence[Entry]) -> set[str]:
     """The offices that a question has; 副组长 is not 组长."""
     found = set()
-    for office in sorted({e.office for e in entries}, key=len, reverse=True):
+    for office in sorted({office for e in entries for office in e.offices}, key=len, reverse=True):
         if office in question:
             found.add(office)
             question = question.replace(office, " ")
