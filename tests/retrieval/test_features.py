@@ -209,8 +209,8 @@ def test_the_ranker_by_hand() -> None:
 #: What may only speak for an answer, and only against it, by the step that weighs it.
 SIGNS = {
     "rank": (
-        "bigrams bm25 cover_all cover_heading cover_head late_article",
-        "cover_gap furniture",
+        "bigrams bm25 cover_all cover_heading cover_head dense_clause late_clause late_document late_level",
+        "furniture late_unmatched",
     ),
     "judge": ("cover_all bm25", "score_gap_document score_gap_all lacks_known"),
 }
