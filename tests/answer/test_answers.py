@@ -80,6 +80,13 @@ def test_who_can_serve(pipeline: Pipeline, question: str) -> None:
     assert "学校主要负责人担任" in quotes
 
 
+def test_a_line_of_another_article_does_not_stand_before_the_likeliest(pipeline: Pipeline) -> None:
+    """Article 6 lists who may serve, and no item of it leads; what article 14 says of the CIO is no answer."""
+    answer = pipeline.ask("宜春学院谁可以担任CIO？")
+    assert answer.citations[0].ref.startswith("yichun-cio#6")
+    assert "副主任委员" not in answer.points[0].lead
+
+
 def test_an_article_that_is_not_there_is_refused(pipeline: Pipeline) -> None:
     answer = pipeline.ask("宜春学院第四条是什么？")
     assert_sound(pipeline, answer)

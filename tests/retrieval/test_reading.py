@@ -63,19 +63,29 @@ def test_where_none_of_them_surely_answers_four_more_are() -> None:
     assert found.answerability == pytest.approx(sigmoid(1.0 + 2.0 * 3.0), rel=1e-5)
 
 
+def test_of_one_document_no_more_is_read_where_one_of_them_surely_answers() -> None:
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    assert [texts for _, texts in reader.asked[1:]] == [["a", "b", "bb", "c"]]
+
+
 @pytest.mark.parametrize(
     ("documents", "asked"),
     [
-        ([0, 0, 0, 0, 0], ["a", "b", "bb", "c"]),
-        ([0, 0, 0, 1, 1], ["a", "b", "bb", "c", "d"]),
-        ([0, 0, 0, 0, 1], ["a", "b", "bb", "c"]),  # too far from the best
-        ([0, 1, 2, 2, 1], ["a", "b", "bb", "c"]),
+        ([0, 0, 0, 0, 0, 0, 0, 1], ["a", "b", "bb", "c", "h", "d", "e", "f", "g"]),
+        ([0, 0, 0, 0, 0, 0, 1, 1], ["a", "b", "bb", "c", "g", "d", "e", "f"]),
     ],
 )
 def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: list[int], asked: list[str]) -> None:
-    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0)
-    run(reader, [0.9, 0.8, 0.7, 0.19, 0.17], documents=documents)
-    assert [texts for _, texts in reader.asked[1:]] == [asked]
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0, g=0.0, h=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.19], documents=documents)
+    assert [text for _, texts in reader.asked[1:] for text in texts] == asked
+
+
+def test_that_of_one_too_far_from_the_best_is_not() -> None:
+    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0, g=0.0)
+    run(reader, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.17], documents=[0, 0, 0, 0, 0, 0, 0, 1])
+    assert [text for _, texts in reader.asked[1:] for text in texts] == ["a", "b", "bb", "c", "d", "e", "f", "g"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +100,7 @@ def test_the_best_of_a_further_document_is_read_where_it_comes_near(documents: l
 def test_documents_that_are_set_apart_are_read_each_for_itself(documents: list[int], asked: list[str]) -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.01, 0.001], documents=documents, apart=True)
-    assert [texts for _, texts in reader.asked[1:]] == [asked]
+    assert [text for _, texts in reader.asked[1:] for text in texts] == asked
 
 
 @pytest.mark.parametrize(("best", "expected"), [(0.0, 1.0), (-3.0, -5.0), (2.0, 5.0)])

@@ -173,7 +173,7 @@ class Answerer:
             for item in items:
                 lines += self._lines(document, item, citations)
         lines += self._silent(question, documents, lang)
-        leads, first = self._leads(cited, texts, citations, lang)
+        leads, first = self._leads(question, cited, texts, citations, lang)
         quotes = "\n".join(c.quote for c in citations)
         for asked, right in contradicted(question.text, quotes):
             notices.append(say(lang, "premise", asked=asked, found=right))
@@ -203,16 +203,25 @@ class Answerer:
         )
 
     def _leads(
-        self, cited: Sequence[_Cited], texts: Sequence[tuple[str, str]], citations: Sequence[Citation], lang: str
+        self,
+        question: Question,
+        cited: Sequence[_Cited],
+        texts: Sequence[tuple[str, str]],
+        citations: Sequence[Citation],
+        lang: str,
     ) -> tuple[list[str], list[Line]]:
         """(the line of each text that answers, behind its name where there are several; those of them that say it
-        shorter than what is quoted, with the marks of their quotations)."""
+        shorter than what is quoted, with the marks of their quotations).
+
+        A value may stand in any of the articles; else the likeliest one of a text leads, or none.
+        """
         leads: list[str] = []
         first: list[Line] = []
         for doc_id, title in texts:
             segmentation = self._segmentations[doc_id]
             own = [c for c in cited if (c.provision.doc_id, c.provision.instrument) == (doc_id, title)]
-            led = max((c for c in own if c.lead), key=lambda c: c.probability, default=None)
+            leading = [c for c in own if c.lead] if question.wanted else own
+            led = max(leading, key=lambda c: c.probability, default=None)
             if led is None or (lead := led.lead) is None:
                 continue
             words = _BROKEN.sub("", " ".join(segmentation.document.text[lead.start : lead.end].split("\n")))
