@@ -185,6 +185,22 @@ def test_status_from_the_title(title: str, status: Status) -> None:
     assert status.is_draft is (status in (Status.DRAFT, Status.COMMENT))
 
 
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("（征求意见稿）", Status.COMMENT),
+        ("(讨论稿)", Status.DRAFT),
+        ("征求意见稿", Status.COMMENT),
+        ("（送审稿）", Status.DRAFT),
+        ("（试行）", Status.TRIAL),
+        ("第一稿", Status.UNKNOWN),
+    ],
+)
+def test_status_from_a_line_below_the_title(line: str, status: Status) -> None:
+    found = document(f"南山大学印章管理规定\n{line}\n\n第一条 印章由办公室保管。\n")
+    assert (found.title, found.status) == ("南山大学印章管理规定", status)
+
+
 def test_a_notice_that_issues_a_policy() -> None:
     found = document(
         "某某市教育局文件\n某教发〔2021〕7号\n关于印发《某某市校园网管理办法（试行）》的通知\n各学校：\n现予印发。\n"

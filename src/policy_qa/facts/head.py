@@ -17,6 +17,8 @@ _TITLE_SUFFIX = (
     "通告|公报|批复|报告|函|令|法|解释|解答|职责|预案|机制|要求|建议|措施|标准|目录|清单|协议|公约|须知|流程|程序|手册|汇编"
 )
 _VERSION = r"废止|已废止|失效|讨论稿|征求意见稿|送审稿|草案|修订稿|试行|暂行|修订|修正|[^（）()]{0,12}年[^（）()]{0,10}"
+#: Such a word on a line of its own, above or below the title.
+_VERSION_LINE = re.compile(rf"[（(](?:{_VERSION})[)）]|讨论稿|征求意见稿|送审稿|草案|修订稿")
 _TITLE = re.compile(rf"^.{{2,80}}?(?:{_TITLE_SUFFIX})(?:[（(](?:{_VERSION})[)）])*$")
 _ORG = (
     "委员会|人民政府|人民法院|人民检察院|国务院|教育体育局|教育局|教育厅|教育部|局|厅|学院|大学|学校|中学|小学|幼儿园|办公室|办公厅|"
@@ -232,14 +234,14 @@ def _order(head: Sequence[_Line]) -> dict[str, _Line]:
 
 
 def _status(title: _Line | None, text: str, start: int, end: int, head: Sequence[_Line]) -> _Line | None:
-    if title:
+    for line in (*([title] if title else []), *(h for h in head if _VERSION_LINE.fullmatch(h.text))):
         for status in (Status.DRAFT, Status.COMMENT, Status.TRIAL):
-            if status.value in title.text:
-                return title._replace(text=status.value)
-        if _REPEALED.search(title.text):
-            return title._replace(text=Status.REPEALED.value)
-        if re.search(r"草案|送审稿|修订稿", title.text):
-            return title._replace(text=Status.DRAFT.value)
+            if status.value in line.text:
+                return line._replace(text=status.value)
+        if _REPEALED.search(line.text):
+            return line._replace(text=Status.REPEALED.value)
+        if re.search(r"草案|送审稿|修订稿", line.text):
+            return line._replace(text=Status.DRAFT.value)
     for line in head:
         if _ISSUES.search(line.text) or _NUMBER.match(line.text):
             return line._replace(text=Status.ISSUED.value)
