@@ -18,7 +18,6 @@ from policy_qa.words import normalize
 _LISTED, _EACH = 40, 12
 #: A question that says so asks for a subject, which no text may have: grammar.
 _ABOUT_WHAT = re.compile(r"关于|有关|相关|方面|\b(?:about|on|regarding|concerning|cover\w*)\b")
-_CHAPTER = re.compile(r"第[^章条]{1,8}章")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -123,7 +122,7 @@ def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     segmentation = sheet.segmentations[facts.doc_id]
     inside = [a for a in segmentation.articles if facts.start <= a.start < facts.end]
     outer = dict.fromkeys(a.headings[0] for a in inside if a.headings)
-    key = "count_chapters" if all(map(_CHAPTER.match, outer)) else "count_parts"
+    key = "count_chapters" if all(heading.split()[0].endswith("章") for heading in outer) else "count_parts"
     parts = say(lang, key, count=str(len(outer))) if outer else ""
     last = inside[-1] if inside else None
     for article in inside:
