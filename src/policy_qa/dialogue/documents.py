@@ -122,7 +122,7 @@ def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     segmentation = sheet.segmentations[facts.doc_id]
     inside = [a for a in segmentation.articles if facts.start <= a.start < facts.end]
     outer = dict.fromkeys(a.headings[0] for a in inside if a.headings)
-    key = "count_chapters" if all(heading.split()[0].endswith("章") for heading in outer) else "count_parts"
+    key = "count_chapters" if all(h.startswith("第") and "章" in h[:8] for h in outer) else "count_parts"
     parts = say(lang, key, count=str(len(outer))) if outer else ""
     last = inside[-1] if inside else None
     for article in inside:
