@@ -24,9 +24,8 @@ FOR = ("dense_article", "dense_clause", "late_article", "late_text", "late_claus
        "late_least", "cover_text", "cover_all", "cover_heading", "cover_title", "cover_head", "cover_clause", "bm25",
        "bigrams", "run")  # fmt: skip
 AGAINST = ("dense_gap", "late_gap", "cover_gap", "furniture", "late_unmatched")
-#: What a question of the general material and of eval/reader counts against one of the question set, in each step. On
-#: the texts that reader_material.py holds back .776, .781 and .788 have an answering article first by .1, .2 and .5
-#: (.746 without eval/reader), on the question set, cross-validated, .804, .793 and .783.
+#: What a question of the general material and of eval/reader counts against one of the question set, in each step. More
+#: serves the texts that reader_material.py holds back, and costs the question set, cross-validated, as much.
 GENERAL_RANK, GENERAL_JUDGE = 0.1, 0.1
 
 

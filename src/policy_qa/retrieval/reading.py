@@ -21,12 +21,10 @@ IntArray = npt.NDArray[np.int32]
 #: A text of the reader is about so many characters, which is what it was trained to read.
 PIECE = 170
 #: Articles that are read for a question of one document at first, and where none of them surely answers (log-odds) or
-#: several documents may. On the questions of bench/fit_reading.py, each asked of its own text, five are read on
-#: average; of the answers .902 come first, as with seven always, for .891 with four; where .04 are wrongly refused .589
-#: are rightly, for .548.
+#: several documents may.
 _FIRST, _READ, _SURE = 3, 7, 1.0
 #: Beside them the best of each further document that comes so near to the best of all (a share of its probability), so
-#: many in all.
+#: many in all, each of the two times.
 _SHARE, _MOST = 0.2, 8
 #: Articles of each document that are read at least where a question sets some side by side.
 _APART = 2
