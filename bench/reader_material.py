@@ -1,5 +1,7 @@
 """What the reader is trained on: questions, each with texts that answer it and texts that do not.
 
+    python bench/reader_material.py --data DIR --out FILE.json.xz [--seed 1]
+
 Four sources of other people (not in the repository: `--data DIR` names the folder) and two of our own (`eval/`):
 
     stard       laypeople's questions over statutes (MIT); the part for validation is that of bench/retrieval.py
@@ -14,22 +16,25 @@ silent: the text speaks of the matter and does not say the point.
 
 from __future__ import annotations
 
+import argparse
 import json
+import lzma
 import random
 import re
 import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from retrieval_data import law_of, read
 
+from policy_qa.clauses import clauses_of
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.documents.sources import read_bytes, read_document
-from policy_qa.passages import pieces_of
+from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.provisions import segment
 from policy_qa.retrieval.reading import PIECE
 
@@ -42,12 +47,13 @@ MEASURED = frozenset(("canteen", "counsel", "foreign", "gym", "gym2", "intern", 
 #: Not trained on: `fit_reading.py` fits the few numbers that weigh the reader on them.
 HELD_POLICIES = (
     *("afterclass", "committee", "course", "elevator", "hiring", "housing", "noise", "textbook", "thesis", "tuition"),
-    "workstudy",
+    *("workstudy", "contract", "rotate", "eyes"),
 )
 HELD_REGULATIONS = (
     *("学校卫生工作条例", "工伤保险条例", "发票管理办法", "教师资格条例", "娱乐场所管理条例", "烈士褒扬条例"),
     *("易制毒化学品管理条例", "全国农业普查条例", "水库大坝安全管理条例", "未成年人网络保护条例", "排污许可管理条例"),
     *("武器装备研制设计师系统和行政指挥系统工作条例", "航标条例", "拘留所条例", "外商投资法实施条例"),
+    "失业保险条例",
 )
 #: The same of statements: `statements.py` reads no figure off them, the verifier's threshold is chosen on them.
 HELD_STATEMENTS = (
@@ -57,18 +63,24 @@ HELD_STATEMENTS = (
 )
 #: Hard wrong texts a question, by the words that they share with it, and others of the same text.
 _NEAR, _REST = 12, 24
+#: Texts of other documents, and clauses, that nobody has labelled.
+_FAR = 6
+#: Of a question's right, wrong and unlabelled texts, so many are scored by a teacher.
+SCORED = (3, 10, 8)
 _SENTENCE = re.compile(r"(?<=[。；！？\n])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """A question, the texts that answer it (none: nothing here does) and those that don't, the hardest first."""
+    """A question, the texts that answer it (none: nothing here does) and those that don't, the hardest first; of
+    `other` texts, near ones of other documents and single clauses, nobody has said which they are."""
 
     question: str
     right: tuple[str, ...]
     wrong: tuple[str, ...]
     source: str
     held: bool = False
+    other: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -187,9 +199,20 @@ def subjects(data: Path) -> list[Subject]:
 def rules(data: Path, seed: int) -> Iterator[Group]:
     """Our own questions over regulations and over invented policies."""
     rng = random.Random(seed)  # noqa: S311
-    for one in subjects(data):
+    all_ = subjects(data)
+    pieces = {one.name: _pieces(one.text) for one in all_}
+    near = {
+        held: Near(
+            [text for one in all_ if one.held is held for texts in pieces[one.name].values() for text in texts],
+        )
+        for held in (False, True)
+    }
+    for one in all_:
+        own = {text for texts in pieces[one.name].values() for text in texts}
         for q in one.asked:
-            yield _asked(one.text, q, rng, one.source, held=one.held)
+            far = [near[one.held].texts[i] for i in near[one.held].best(q["question"], _FAR + _NEAR)]
+            beside = [text for text in far if text not in own][:_FAR]
+            yield _asked(one.text, pieces[one.name], q, rng, (one.source, one.held), beside)
 
 
 def _regulations(data: Path, wanted: Iterable[str]) -> dict[str, Segmentation]:
@@ -266,15 +289,33 @@ def own_corpus(seed: int) -> Iterator[Group]:
             yield _group(q["question"], [] if q["refused"] else exact or right, wrong, "questions")
 
 
-def _asked(found: Segmentation, q: dict[str, Any], rng: random.Random, source: str, *, held: bool) -> Group:
-    pieces = {a.path: pieces_of(found, a, PIECE) for a in found.articles if a.kind not in (Kind.PREAMBLE, Kind.CLOSING)}
+def _pieces(found: Segmentation) -> dict[str, list[str]]:
+    return {a.path: pieces_of(found, a, PIECE) for a in found.articles if a.kind not in (Kind.PREAMBLE, Kind.CLOSING)}
+
+
+def _asked(
+    found: Segmentation,
+    pieces: dict[str, list[str]],
+    q: dict[str, Any],
+    rng: random.Random,
+    of: tuple[str, bool],
+    beside: Sequence[str],
+) -> Group:
     own = {path for ref in (q["ref"], *q.get("also", ())) for path in _paths(ref, pieces)}
     flat = [(path, text) for path, texts in pieces.items() for text in texts]
     skip = frozenset(i for i, (path, _) in enumerate(flat) if path in own)
     others = [text for i, (_, text) in enumerate(flat) if i not in skip]
     wrong = [flat[i][1] for i in Near([text for _, text in flat]).best(q["question"], _NEAR, skip)]
     wrong += rng.sample(others, min(_REST, len(others)))
-    return _group(q["question"], [text for path in sorted(own) for text in pieces[path]], wrong, source, held=held)
+    right = [text for path in sorted(own) for text in pieces[path]]
+    clauses = [
+        text
+        for article in found.articles
+        if article.path in own
+        for text in clause_texts(found, clauses_of(found, article), article)
+    ]
+    other = [*beside, *rng.sample(clauses, min(_FAR, len(clauses)))]
+    return _group(q["question"], right, wrong, of[0], held=of[1], other=other)
 
 
 def _paths(ref: str, known: Iterable[str]) -> set[str]:
@@ -292,7 +333,15 @@ def _article(ref: str, known: dict[str, list[str]]) -> str:
     return ref
 
 
-def _group(question: str, right: Sequence[str], wrong: Sequence[str], source: str, *, held: bool = False) -> Group:
+def _group(
+    question: str,
+    right: Sequence[str],
+    wrong: Sequence[str],
+    source: str,
+    *,
+    held: bool = False,
+    other: Sequence[str] = (),
+) -> Group:
     kept = tuple(dict.fromkeys(right))
     return Group(
         question=question,
@@ -300,6 +349,7 @@ def _group(question: str, right: Sequence[str], wrong: Sequence[str], source: st
         wrong=tuple(text for text in dict.fromkeys(wrong) if text not in kept),
         source=source,
         held=held,
+        other=tuple(text for text in dict.fromkeys(other) if text not in kept and text not in wrong),
     )
 
 
@@ -321,3 +371,60 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def groups(data: Path, seed: int) -> list[Group]:
     """All of it."""
     return [*statutes(data), *passages(data, seed), *rules(data, seed), *own_corpus(seed)]
+
+
+def texts_of(group: Group) -> list[str]:
+    """The texts of a question that a teacher scores, and that figures are read off."""
+    parts = zip((group.right, group.wrong, group.other), SCORED, strict=True)
+    return [text for some, most in parts for text in some[:most]]
+
+
+def figures(material: Sequence[Group], scores: Sequence[np.ndarray]) -> Iterator[str]:
+    """Of each source: is the best text a right one, and does the best one's score tell whether there is an answer."""
+    for source in dict.fromkeys(group.source for group in material):
+        found = [
+            (g, s[: len(g.right[: SCORED[0]]) + len(g.wrong[: SCORED[1]])])
+            for g, s in zip(material, scores, strict=True)
+            if g.source == source
+        ]
+        first = [float(np.argmax(s) < len(g.right)) for g, s in found if g.right]
+        best = {told: np.array([s.max() for g, s in found if bool(g.right) is told]) for told in (True, False)}
+        yield f"{source}: {len(found)} questions, first right {np.mean(first):.3f}" + (
+            f", area {np.mean(best[True][:, None] > best[False][None]):.3f}" if len(best[False]) else ""
+        )
+
+
+def written(path: Path) -> tuple[list[Group], list[Stated]]:
+    """What `main` wrote: training then needs neither the texts nor what reads them."""
+    whole = json.loads(lzma.decompress(path.read_bytes()))
+    texts = whole["texts"]
+
+    def back(one: dict[str, Any]) -> dict[str, Any]:
+        return {k: tuple(texts[i] for i in v) if isinstance(v, list) else v for k, v in one.items()}
+
+    return [Group(**back(one)) for one in whole["groups"]], [Stated(**back(one)) for one in whole["statements"]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    numbers: dict[str, int] = {}
+
+    def flat(one: Group | Stated) -> dict[str, Any]:
+        return {
+            name: [numbers.setdefault(text, len(numbers)) for text in value] if isinstance(value, tuple) else value
+            for name, value in asdict(one).items()
+        }
+
+    found = groups(arguments.data, arguments.seed)
+    whole = {"groups": [*map(flat, found)], "statements": [*map(flat, statements(arguments.data))]}
+    packed = json.dumps({"texts": list(numbers), **whole}, ensure_ascii=False).encode()
+    arguments.out.write_bytes(lzma.compress(packed, preset=2))
+    print(Counter((group.source, group.held, bool(group.right)) for group in found), len(numbers), "texts")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Train the reader: a cross-encoder that tells whether a text answers a question.
 
-    python bench/train_reader.py --data DIR --out FILE [--minutes 8] [--steps 6000] [--batch 64] [--device cuda]
-    python bench/train_reader.py --data DIR --out FILE --further [--start FILE] [--frozen 6] [--batch 8] [--minutes 30]
+    python bench/train_reader.py --material FILE --out FILE [--taught FILE] [--minutes 8] [--batch 64] [--device cuda]
+    python bench/train_reader.py --material FILE --out FILE --further [--start FILE] [--frozen 6] [--minutes 30]
 
 It starts from the encoder's own weights (all layers trained, word embeddings frozen); a head reads the mean of the last
 states. A step shows `--batch` questions with eight texts each: cross-entropy over what answers, and for every question
@@ -28,24 +28,29 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from make_reader import trained_of
-from reader_material import Group, Stated, groups, statements
+from reader_material import Group, Stated, figures, texts_of, written
+from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-from policy_qa.models.encoder import PREFIXES, open_tokenizer
+from policy_qa.models.encoder import PREFIXES, open_tokenizer, shortened
 from policy_qa.models.files import model_files
 from policy_qa.models.trainable import state_of
 
 #: How often a question of each source is shown, against one of general reading.
 WEIGHTS = {"policy": 3.0, "regulation": 3.0, "stard": 2.0, "questions": 1.5, "cmrc": 0.5, "drcd": 0.25}
-TEXTS, RIGHT, HARD = 8, 3, 16
+TEXTS, RIGHT, HARD, OTHER = 8, 3, 16, 2
+#: What the labels count beside a teacher's scores.
+LABELS = 0.5
 #: How often the answer is taken out.
 TAKEN_OUT = 0.1
 #: All this where a trained reader goes on.
@@ -102,26 +107,44 @@ class Reader(nn.Module):
         return torch.cat([out(torch.tanh(dense(mean))) for dense, out in heads], -1).float()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The texts of one question in a step: the first `right` answer, `unlabelled` ones at the end nobody has said;
+    `taught` are a teacher's log-odds, NaN where there are none."""
+
+    pairs: list[list[int]]
+    right: int
+    unlabelled: int
+    taught: list[float]
+
+
 class Batches(torch.utils.data.IterableDataset[Any]):
-    """Batches without end: pairs of questions and texts, how many of each question's texts, the first ones, are right;
-    pairs of statements and texts, and which of them are true."""
+    """Batches without end: questions with their texts; pairs of statements and texts, and which of them are true."""
 
     def __init__(
-        self, material: Sequence[Group], stated: Sequence[Stated], sizes: tuple[int, int], seed: int, *, further: bool
+        self,
+        material: Sequence[Group],
+        taught: Mapping[int, npt.NDArray[Any]],
+        stated: Sequence[Stated],
+        sizes: tuple[int, int],
+        seed: int,
+        *,
+        further: bool,
     ) -> None:
         self._material, self._stated, self._sizes, self._seed = material, stated, sizes, seed
-        self._taken = TAKEN_FURTHER if further else TAKEN_OUT
+        self._taken, self._taught = TAKEN_FURTHER if further else TAKEN_OUT, taught
         self._tokenizer = open_tokenizer(model_files())
-        self._weights = [(FURTHER if further else WEIGHTS)[group.source] for group in material]
+        weights = FURTHER if further else WEIGHTS
+        self._rows = [row for row, group in enumerate(material) if not group.held]
+        self._weights = [weights[material[row].source] for row in self._rows]
 
-    def __iter__(self) -> Iterator[tuple[list[list[int]], list[int], list[list[int]], list[bool]]]:
+    def __iter__(self) -> Iterator[tuple[list[Shown], list[list[int]], list[bool]]]:
         worker = torch.utils.data.get_worker_info()
         rng = random.Random(self._seed * 1000 + (worker.id if worker else 0))  # noqa: S311
         while True:
-            shown = [self._shown(group, rng) for group in rng.choices(self._material, self._weights, k=self._sizes[0])]
+            shown = [self._shown(row, rng) for row in rng.choices(self._rows, self._weights, k=self._sizes[0])]
             said = [pair for one in rng.choices(self._stated, k=self._sizes[1]) for pair in self._said(one, rng)]
-            pairs = [pair for pairs, _ in shown for pair in pairs]
-            yield pairs, [right for _, right in shown], [pair for pair, _ in said], [true for _, true in said]
+            yield shown, [pair for pair, _ in said], [true for _, true in said]
 
     def _said(self, one: Stated, rng: random.Random) -> Iterator[tuple[list[int], bool]]:
         yield self._pair(STATEMENT + one.true, one.text, STATED), True
@@ -130,26 +153,39 @@ class Batches(torch.utils.data.IterableDataset[Any]):
         if one.others:
             yield self._pair(STATEMENT + one.true, rng.choice(one.others), STATED), False
 
-    def _shown(self, group: Group, rng: random.Random) -> tuple[list[list[int]], int]:
+    def _shown(self, row: int, rng: random.Random) -> Shown:
+        group = self._material[row]
+        scores = dict(zip(texts_of(group), self._taught[row].tolist(), strict=True)) if row in self._taught else {}
         right = [] if rng.random() < self._taken else list(group.right)
         right = rng.sample(right, min(RIGHT, len(right)))
-        wanted = TEXTS - len(right)
+        other = rng.sample(group.other, min(OTHER, len(group.other))) if scores else []
+        wanted = TEXTS - len(right) - len(other)
         hard = group.wrong[:HARD]
         wrong = rng.sample(hard, min(len(hard), max(1, round(wanted * 0.7))))
         rest = [text for text in group.wrong if text not in wrong]
         wrong += rng.sample(rest, min(len(rest), wanted - len(wrong)))
         while len(wrong) < wanted:
-            other = rng.choice(self._material)
-            wrong += other.wrong[:1]
+            wrong += self._material[rng.choice(self._rows)].wrong[:1]
+        texts = [*right, *wrong[:wanted], *other]
         asked = PREFIXES["query"] + group.question
-        return [self._pair(asked, text, PAIR) for text in (*right, *wrong[:wanted])], len(right)
+        return Shown(
+            [self._pair(asked, text, PAIR) for text in texts],
+            len(right),
+            len(other),
+            [scores.get(text, float("nan")) for text in texts],
+        )
 
     def _pair(self, first: str, text: str, length: int) -> list[int]:
-        asked = self._ids(first)[:ASKED]
-        return [BEGIN, *asked, END, END, *self._ids(PREFIXES["document"] + text)[: length - len(asked) - 4], END]
+        return pair(self._tokenizer, first, text, length)
 
-    def _ids(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+def pair(tokenizer: Tokenizer, first: str, text: str, length: int) -> list[int]:
+    """The tokens of a question or a statement, with its prefix, and a text."""
+    asked, read = (
+        list(tokenizer.encode(words, add_special_tokens=False).ids) for words in (first, PREFIXES["document"] + text)
+    )
+    asked = shortened(asked, ASKED)
+    return [BEGIN, *asked, END, END, *read[: length - len(asked) - 4], END]
 
 
 def scored(model: Reader, pairs: Sequence[Sequence[int]], device: str) -> torch.Tensor:
@@ -158,12 +194,12 @@ def scored(model: Reader, pairs: Sequence[Sequence[int]], device: str) -> torch.
     size = PART if device == "cpu" else len(pairs)
     found = []
     for start in range(0, len(order), size):
-        ids, mask = _padded([pairs[row] for row in order[start : start + size]])
+        ids, mask = padded([pairs[row] for row in order[start : start + size]])
         found.append(model(ids.to(device), mask.to(device)))
     return torch.cat(found)[torch.tensor(np.argsort(order)).to(device)]
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     longest = max(map(len, rows))
     ids = torch.full((len(rows), longest), PAD)
     mask = torch.zeros((len(rows), longest), dtype=torch.long)
@@ -173,20 +209,34 @@ def _padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, mask
 
 
-def loss_of(scores: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
-    """`scores` (questions, texts), the first `right[i]` of row i being right."""
-    answers = torch.zeros_like(scores, dtype=torch.bool)
+def loss_of(scores: torch.Tensor, right: Sequence[int], unlabelled: Sequence[int] = ()) -> torch.Tensor:
+    """`scores` (questions, texts), the first `right[i]` of row i being right, and the last `unlabelled[i]` left out."""
+    answers, wrong = torch.zeros_like(scores, dtype=torch.bool), torch.ones_like(scores, dtype=torch.bool)
     for row, count in enumerate(right):
-        answers[row, :count] = True
+        answers[row, :count], wrong[row, :count] = True, False
+    for row, count in enumerate(unlabelled):
+        wrong[row, scores.shape[1] - count :] = False
     none = -1e4
     answered = answers.any(1)
     among = scores.masked_fill(~answers, none)
-    chosen = torch.logsumexp(scores, 1) - torch.logsumexp(among, 1)
+    chosen = torch.logsumexp(scores.masked_fill(~(answers | wrong), none), 1) - torch.logsumexp(among, 1)
     best_right = functional.softplus(-among.max(1).values)
-    best_wrong = functional.softplus(scores.masked_fill(answers, none).max(1).values)
-    all_wrong = (functional.softplus(scores) * ~answers).sum(1) / (~answers).sum(1)
+    best_wrong = functional.softplus(scores.masked_fill(~wrong, none).max(1).values)
+    all_wrong = (functional.softplus(scores) * wrong).sum(1) / wrong.sum(1)
     share = answered.sum().clamp(min=1)
     return ((chosen + best_right) * answered).sum() / share + (best_wrong + all_wrong).mean() / 2
+
+
+def taught_loss(scores: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
+    """`scores` and a teacher's (questions, texts), NaN where it has none: each text by itself, and among the
+    question's."""
+    known = ~taught.isnan()
+    told = taught.nan_to_num(-1e4)
+    alone = functional.binary_cross_entropy_with_logits(scores, told.sigmoid(), reduction="none")
+    own = scores.masked_fill(~known, -1e4).log_softmax(1)
+    among = (told.softmax(1) * (told.log_softmax(1) - own) * known).sum(1)
+    several = known.sum(1) > 1
+    return 2 * (alone * known).sum() / known.sum().clamp(min=1) + (among * several).sum() / several.sum().clamp(min=1)
 
 
 def stated_loss(scores: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
@@ -197,7 +247,8 @@ def stated_loss(scores: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--material", type=Path, required=True)
+    parser.add_argument("--taught", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--steps", type=int, default=6000)
@@ -210,17 +261,13 @@ def main() -> None:
     parser.add_argument("--frozen", type=int, default=0)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
-    material = [group for group in groups(arguments.data, arguments.seed) if not group.held]
-    stated = [one for one in statements(arguments.data) if not one.held]
+    material, all_stated = written(arguments.material)
+    taught = scores_of(arguments.taught) if arguments.taught else {}
+    stated = [one for one in all_stated if not one.held]
     sizes = (arguments.batch, arguments.statements)
     workers = 8 if arguments.device != "cpu" else 0
-    loader = iter(
-        torch.utils.data.DataLoader(
-            Batches(material, stated, sizes, arguments.seed, further=arguments.further),
-            batch_size=None,
-            num_workers=workers,
-        )
-    )
+    batches = Batches(material, taught, stated, sizes, arguments.seed, further=arguments.further)
+    loader = iter(torch.utils.data.DataLoader(batches, batch_size=None, num_workers=workers))
     model = Reader()
     if arguments.further:
         model.go_on(arguments.start, arguments.frozen)
@@ -239,10 +286,15 @@ def main() -> None:
             break
         for group, rate in zip(optimizer.param_groups, (LEARNING_RATE, HEAD_RATE), strict=True):
             group["lr"] = rate / slower * min(1.0, (step + 1) / WARM) * max(0.02, 1 - done)
-        pairs, right, said, true = next(loader)
+        shown, said, true = next(loader)
+        pairs = [pair for one in shown for pair in one.pairs]
         with torch.autocast(arguments.device, torch.bfloat16):
             scores = scored(model, pairs + said, arguments.device)
-        loss = loss_of(scores[: len(pairs), 0].view(len(right), TEXTS), right)
+        asked = scores[: len(pairs), 0].view(len(shown), TEXTS)
+        loss = loss_of(asked, [one.right for one in shown], [one.unlabelled for one in shown])
+        if taught:
+            told = torch.tensor([one.taught for one in shown], device=arguments.device)
+            loss = LABELS * loss + taught_loss(asked, told)
         if said:
             loss = loss + stated_loss(scores[len(pairs) :, 1], torch.tensor(true, device=arguments.device))
         optimizer.zero_grad(set_to_none=True)
@@ -254,6 +306,29 @@ def main() -> None:
             print(f"step {step}, loss {np.mean(losses[-100:]):.3f}, {done:.0%}", flush=True)
             write(model, arguments.out)
     write(model, arguments.out)
+    held = [group for group in material if group.held]
+    print("held back:", *figures(held, answered(model.eval(), held, arguments.device)), sep="\n  ")
+
+
+def scores_of(path: Path) -> dict[int, npt.NDArray[Any]]:
+    """What `train_teacher.py` wrote: by the number of each group, the scores of its `texts_of`."""
+    with np.load(path) as found:
+        parts = np.split(found["scores"].astype(np.float32), np.cumsum(found["counts"])[:-1])
+        return dict(zip(found["groups"].tolist(), parts, strict=True))
+
+
+@torch.no_grad()
+def answered(model: Reader, material: Sequence[Group], device: str) -> list[npt.NDArray[Any]]:
+    """The log-odds of each group's `texts_of`."""
+    tokenizer = open_tokenizer(model_files())
+    out = []
+    for at in range(0, len(material), 32):
+        some = material[at : at + 32]
+        asked = [(PREFIXES["query"] + group.question, text) for group in some for text in texts_of(group)]
+        with torch.autocast(device, torch.bfloat16):
+            found = scored(model, [pair(tokenizer, *one, PAIR) for one in asked], device)[:, 0].float().cpu().numpy()
+        out += np.split(found, np.cumsum([len(texts_of(group)) for group in some])[:-1])
+    return out
 
 
 def write(model: Reader, path: Path) -> None:
