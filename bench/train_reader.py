@@ -10,6 +10,10 @@ questions the answer is taken out: near, but silent. The best state is the last;
 `--further` goes on from the reader that ships (or from `--start`) at low rates, with more silence and more policies;
 `--frozen` keeps the lowest layers as they are. The state is written every hundred steps.
 
+FILE of `--material` is what `reader_material.py` writes. With `--taught` (`train_teacher.py`, `eval/reader/taught.npz`)
+a step learns a teacher's log-odds, each text's and among the question's, and the labels count half; two of the texts
+are such as nobody labelled.
+
 Beside the questions a step shows `--statements` true statements with their texts, each also made false, stripped of
 what binds it, and beside another text. A second head tells them apart: it makes the first one read closely, and
 doesn't ship (of 431 kept statements it lets .30 of the true ones stand where .02 of the false ones do).

@@ -57,8 +57,8 @@ class Teacher(nn.Module):
         self.head.bias.data.zero_()
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Log-odds (texts,) of rows that are padded on the right."""
-        states = self.body(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+        """Log-odds (texts,) of rows that are padded on the right: no token sees what stands behind it."""
+        states = self.body(input_ids=ids, use_cache=False).last_hidden_state
         last = states[torch.arange(len(ids), device=ids.device), mask.sum(1) - 1]
         return self.head(last.float())[:, 0]
 
@@ -127,6 +127,8 @@ def train(model: Teacher, tokens: Tokens, material: Sequence[Group], arguments: 
             losses.append(float(loss.detach()))
         nn.utils.clip_grad_norm_(layers, 1.0)
         optimizer.step()
+        if not np.isfinite(losses[-1]):
+            raise SystemExit(f"step {step}: expected a finite loss, found {losses[-1]}")
         if step % 50 == 0:
             print(f"step {step}, loss {np.mean(losses[-200:]):.3f}, {done:.0%}", flush=True)
         step += 1

@@ -45,6 +45,20 @@ def test_one_office_on_two_lists_is_asked_back_and_each_reading_is_told() -> Non
         assert (one.kind, name in one.lead) == (PointKind.PERSON, True)
 
 
+def test_a_list_that_a_question_names_answers_without_a_doubt() -> None:
+    told = PEOPLE.answer("专家组谁负责", ["x"], "zh", sure=False)
+    assert told is not None
+    assert "方正" in told.lead
+    assert PEOPLE.answer("谁负责评审", ["x"], "zh", sure=False) is None
+
+
+def test_a_longer_name_is_another_body() -> None:
+    other = cut("网络安全规定\n\n第一条 网络安全专家组由院长任组长。\n")
+    people = People({"x": ROSTER, "y": other})
+    assert people.answer("网络安全专家组组长是谁", ["x", "y"], "zh", sure=True) is None
+    assert people.answer("应急专家组组长是谁", ["x", "y"], "zh", sure=True) is not None
+
+
 TABLE = People(
     {
         "x": cut("""网络安全规定

@@ -139,6 +139,7 @@ def test_a_title_with_parts_left_out(short: str, whole: str, expected: bool) -> 
     [
         ("危化品管理", "危险化学品与危险废物管理", True),
         ("危化", "危险化学品管理", False),
+        ("公车管理", "公务用车管理", True),  # first and last
         ("化学品", "危险化学品管理", False),
         ("危品化", "危险化学品管理", False),
     ],

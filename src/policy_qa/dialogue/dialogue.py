@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -244,13 +244,17 @@ class Dialogue:
         if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        beside = found.answer.comparison is not None  # two bodies side by side are compared by their rules
+        # Bodies that are named side by side are compared by their rules.
+        beside = found.answer.comparison is not None and bool(question.scope.doc_ids)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
                 return told
         kind = max(_KNOWN_KINDS, key=judged.share)
         share = judged.share(kind)
+        if kind is PointKind.FACT and not doc_ids:
+            # A decision that amends is answered from for its own date and number alone.
+            meant = self._documents(question, doc_ids, question.scope.left_out)
         wanted = max(_KNOWN, min(answered, _SURE))
         if meant and kind is PointKind.OUTLINE:
             wanted = _KNOWN  # whatever a document says, a search is sure of something in it
@@ -311,19 +315,21 @@ class Dialogue:
             return Told(kind=PointKind.TALK, lines=(before, *(line for point in last.points for line in point.lines)))
         return Told(kind=PointKind.TALK, lines=(Line(text=say(lang, "doubt_nothing")),))
 
-    def _documents(self, question: Question, doc_ids: Sequence[str]) -> tuple[str, ...]:
-        """The documents a question is about: those that it names, else those whose titles have most of its words."""
+    def _documents(self, question: Question, doc_ids: Sequence[str], beside: Collection[str] = ()) -> tuple[str, ...]:
+        """The documents a question is about: those that it names, else those whose titles have most of its words; one
+        of `beside` only where it has more of them than any other."""
         scope = question.scope
         if scope.doc_ids and not scope.soft:
             return tuple(d for d in scope.within(doc_ids) if d in self._segmentations)
-        here = self._current(doc_ids)
+        here = (*self._current(doc_ids), *beside)
         terms = self._analyzer.meanings(question) if question.lang == "en" else [[t.text] for t in question.terms]
         asked = [[w for w in words if len(w) > 1] for words in terms]
         titles = {d: normalize(self._segmentations[d].document.title) for d in here}
         shared = {d: sum(any(w in title for w in words) for words in asked) for d, title in titles.items()}
         best = max(shared.values(), default=0)
         if any(count < best for count in shared.values()):
-            return tuple(d for d, count in shared.items() if count == best)
+            found = tuple(d for d, count in shared.items() if count == best)
+            return tuple(d for d in found if d not in beside) or found
         return tuple(doc_ids) or (scope.doc_ids if scope.doc_ids else ())
 
     def _current(self, doc_ids: Sequence[str]) -> tuple[str, ...]:

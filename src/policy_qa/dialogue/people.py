@@ -20,6 +20,8 @@ _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不�
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.
 _MOST = 12
+#: Characters before a heading that make it another's.
+_BEFORE = 2
 #: A list is meant where a question has this much of its heading.
 _LIKE = 0.3
 
@@ -51,16 +53,17 @@ class People:
         """The lines that answer a question about people in these documents; None where the rosters have none.
 
         Who is asked about and stands in no text is said to be in none. Where it is not `sure` that people are asked
-        about, only a name that a roster has makes it so.
+        about, only a name that a roster has or a list's own heading makes it so.
         """
         entries = [e for d in doc_ids for e in self._entries.get(d, ())]
         sheet = Sheet(self._segmentations)
         names = self.named(question)
         if names:
             return self._by_name(sheet, question, names, entries, lang)
-        if not entries or not sure:
-            return None
         plain = unpadded(question)
+        lists = [e for e in entries if unpadded(e.heading) in plain]
+        if not entries or not (sure or lists) or any(self._of_another(plain, e) for e in lists):
+            return None
         asked = _NAMED.match(plain) or _INSIDE.search(plain)
         offices = _offices(plain, entries)
         if asked and not offices and not self._mentioned(asked.group("name")):
@@ -101,6 +104,14 @@ class People:
         """Whether any two characters of a name stand together in a text: then it is a word, or somebody known."""
         pieces = [padded(name[i : i + 2]) for i in range(len(name) - 1)]
         return any(piece.search(s.document.text) for s in self._segmentations.values() for piece in pieces)
+
+    def _of_another(self, question: str, entry: Entry) -> bool:
+        """Whether the words before a list's heading make it another text's body: 网络安全领导小组 is not the 领导小组
+        of a plan against floods."""
+        at = question.find(heading := unpadded(entry.heading))
+        longer = question[at - _BEFORE : at] + heading
+        held = {doc_id for doc_id, s in self._segmentations.items() if longer in unpadded(s.document.text)}
+        return at >= _BEFORE and bool(held) and entry.doc_id not in held
 
     def _nobody(self, sheet: Sheet, question: str, name: str, lists: Sequence[Entry], lang: str) -> Told:
         """Nobody of that name: a question whether he is on a list is answered by it, any other is refused."""

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from policy_qa.settings import DEFAULT_MODEL
 if TYPE_CHECKING:
     from policy_qa.models import Progress, Vectors
 
+T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
@@ -34,10 +35,9 @@ Ints = npt.NDArray[np.int32]
 PREFIXES = {"query": "query: ", "document": "passage: "}
 #: Raised when the same text gets other tokens although the files are the same.
 _VERSION = 2
-# Characters of a question that are read: longer ones would keep a thread busy for seconds. One character may
-# become 18 (U+FDFA), so tokens are limited as well.
+# Characters of a question that are tokenized; of its tokens one window is read (`shortened`): a long one, or one whose
+# characters become 18 tokens each (U+FDFA), would keep a thread busy for seconds.
 _QUERY_CHARS = 2000
-_QUERY_TOKENS = 2000
 # Tokens that are computed at once, padding included: 1,024 took a quarter more time, and padding.
 _BATCH_TOKENS = 256
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -103,7 +103,7 @@ class E5Small:
         return f"{files['graph'].sha256}/{files['tokenizer'].sha256[:16]}/{_VERSION}"
 
     def query(self, text: str) -> Vectors:
-        """Return the vector of a question: (384,); what follows its first 2,000 characters isn't read."""
+        """Return the vector of a question: (384,); of a long one the middle isn't read."""
         return self.encode(text, query=True).vector
 
     def encode(self, text: str, *, query: bool) -> TokenStates:
@@ -176,10 +176,10 @@ class E5Small:
     def _tokens(self, text: str, query: bool) -> _Tokens:
         encoded = self._encoded(text[:_QUERY_CHARS] if query else text)
         ids, spans = encoded.ids, encoded.offsets
-        if query:
-            ids, spans = ids[:_QUERY_TOKENS], spans[:_QUERY_TOKENS]
         prefix = self._prefixes[query]
         room = self.max_tokens - 2 - len(prefix)
+        if query:
+            ids, spans = shortened(ids, room), shortened(spans, room)
         windows = tuple((_BEGIN, *prefix, *ids[at : at + room], _END) for at in range(0, max(len(ids), 1), room))
         # A token's space stands before it, and belongs to no word.
         offsets = [(a + 1 if b > a + 1 and text[a].isspace() else a, b) for a, b in spans]
@@ -223,7 +223,7 @@ class Reader:
         def tokens(text: str) -> list[int]:
             return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
-        asked = tokens(PREFIXES["query"] + question)[:_ASKED]
+        asked = shortened(tokens(PREFIXES["query"] + question), _ASKED)
         out = np.empty(len(texts), np.float32)
         for row, text in enumerate(texts):
             # One by one: padding to the longest costs more than a batch gains on one thread.
@@ -233,6 +233,11 @@ class Reader:
         if not np.isfinite(out).all():
             raise ModelError("reader: expected finite scores, found others; run: policy-qa doctor")
         return out
+
+
+def shortened(tokens: Sequence[T], most: int) -> list[T]:
+    """The first and the last of a question's tokens, `most` in all: who tells a story asks at its end."""
+    return list(tokens) if len(tokens) <= most else [*tokens[: most // 3], *tokens[most // 3 - most :]]
 
 
 def load(folder: Path, graph: str, *weights: str) -> tuple[Any, Any]:

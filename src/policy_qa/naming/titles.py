@@ -73,10 +73,14 @@ def left_out(short: str, whole: str) -> bool:
 
 
 def abbreviates(short: str, whole: str) -> bool:
-    """Whether a title keeps characters of another in their order, the first among them: 危化品 of 危险化学品."""
-    rest = iter(whole)
-    bare = slim(short)
-    return len(bare) > _BLOCK and whole.startswith(bare[0]) and all(char in rest for char in bare)
+    """Whether a title keeps characters of another in their order, the first among them: 危化品 of 危险化学品.
+
+    Two are enough only where they are its first and its last: 公车 of 公务用车.
+    """
+    rest, bare = iter(whole), slim(short)
+    if len(bare) < _BLOCK or not whole.startswith(bare[0]) or (len(bare) == _BLOCK and slim(whole)[-1:] != bare[-1]):
+        return False
+    return all(char in rest for char in bare)
 
 
 def slim(title: str) -> str:
