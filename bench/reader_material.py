@@ -17,6 +17,7 @@ silent: the text speaks of the matter and does not say the point.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import lzma
 import random
@@ -102,7 +103,7 @@ class Near:
         """The rows that share most with the question, best first, without those of `skip`."""
         scores: dict[int, float] = defaultdict(float)
         mean = float(np.mean(self._sizes))
-        for pair in set(_pairs(question)):
+        for pair in dict.fromkeys(_pairs(question)):
             posts = self._posts.get(pair, [])
             weight = np.log(1 + (len(self.texts) - len(posts) + 0.5) / (len(posts) + 0.5))
             for row, n in posts:
@@ -377,6 +378,11 @@ def texts_of(group: Group) -> list[str]:
     """The texts of a question that a teacher scores, and that figures are read off."""
     parts = zip((group.right, group.wrong, group.other), SCORED, strict=True)
     return [text for some, most in parts for text in some[:most]]
+
+
+def pair_key(question: str, text: str) -> int:
+    """By what a teacher's score of a pair is found again: 40 bits."""
+    return int.from_bytes(hashlib.blake2b(f"{question}\n{text}".encode(), digest_size=5).digest(), "big")
 
 
 def figures(material: Sequence[Group], scores: Sequence[np.ndarray]) -> Iterator[str]:

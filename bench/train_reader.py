@@ -41,7 +41,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from make_reader import trained_of
-from reader_material import Group, Stated, figures, texts_of, written
+from reader_material import Group, Stated, figures, pair_key, texts_of, written
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
@@ -128,7 +128,7 @@ class Batches(torch.utils.data.IterableDataset[Any]):
     def __init__(
         self,
         material: Sequence[Group],
-        taught: Mapping[int, npt.NDArray[Any]],
+        taught: Mapping[int, float],
         stated: Sequence[Stated],
         sizes: tuple[int, int],
         seed: int,
@@ -159,10 +159,9 @@ class Batches(torch.utils.data.IterableDataset[Any]):
 
     def _shown(self, row: int, rng: random.Random) -> Shown:
         group = self._material[row]
-        scores = dict(zip(texts_of(group), self._taught[row].tolist(), strict=True)) if row in self._taught else {}
         right = [] if rng.random() < self._taken else list(group.right)
         right = rng.sample(right, min(RIGHT, len(right)))
-        other = rng.sample(group.other, min(OTHER, len(group.other))) if scores else []
+        other = rng.sample(group.other, min(OTHER, len(group.other))) if self._taught else []
         wanted = TEXTS - len(right) - len(other)
         hard = group.wrong[:HARD]
         wrong = rng.sample(hard, min(len(hard), max(1, round(wanted * 0.7))))
@@ -176,7 +175,7 @@ class Batches(torch.utils.data.IterableDataset[Any]):
             [self._pair(asked, text, PAIR) for text in texts],
             len(right),
             len(other),
-            [scores.get(text, float("nan")) for text in texts],
+            [self._taught.get(pair_key(group.question, text), float("nan")) for text in texts],
         )
 
     def _pair(self, first: str, text: str, length: int) -> list[int]:
@@ -314,11 +313,10 @@ def main() -> None:
     print("held back:", *figures(held, answered(model.eval(), held, arguments.device)), sep="\n  ")
 
 
-def scores_of(path: Path) -> dict[int, npt.NDArray[Any]]:
-    """What `train_teacher.py` wrote: by the number of each group, the scores of its `texts_of`."""
+def scores_of(path: Path) -> dict[int, float]:
+    """What `train_teacher.py` wrote: log-odds by `pair_key`."""
     with np.load(path) as found:
-        parts = np.split(found["scores"].astype(np.float32), np.cumsum(found["counts"])[:-1])
-        return dict(zip(found["groups"].tolist(), parts, strict=True))
+        return dict(zip(found["keys"].tolist(), found["scores"].astype(np.float32).tolist(), strict=True))
 
 
 @torch.no_grad()

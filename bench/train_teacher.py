@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from reader_material import Group, figures, texts_of, written
+from reader_material import Group, figures, pair_key, texts_of, written
 from torch import nn
 from train_reader import WEIGHTS, loss_of, padded
 
@@ -169,29 +169,23 @@ def main() -> None:
     train(model, tokens, [group for group in all_ if not group.held], arguments)
     model.eval()
     held = [group for group in all_ if group.held]
-    order = [i for source in FIRST for i, g in enumerate(all_) if g.source == source and not g.held]
-    taught: dict[int, np.ndarray] = {}
-    started, size = time.monotonic(), 1000
-    for some in (held, *([all_[i] for i in order[at : at + size]] for at in range(0, len(order), size))):
+    order = [group for source in FIRST for group in all_ if group.source == source and not group.held]
+    taught: dict[int, float] = {}
+    started, size, count = time.monotonic(), 1000, 0
+    for some in (held, *(order[at : at + size] for at in range(0, len(order), size))):
         if taught and time.monotonic() - started > 60 * arguments.score_minutes:
             break
         pairs = [(group.question, text) for group in some for text in texts_of(group)]
         found = scored(model, tokens, pairs, arguments.device)
-        parts = np.split(found, np.cumsum([len(texts_of(group)) for group in some])[:-1])
         if some is held:
+            parts = np.split(found, np.cumsum([len(texts_of(group)) for group in some])[:-1])
             print("held back:", *figures(held, parts), sep="\n  ", flush=True)
-            numbers = [i for i, g in enumerate(all_) if g.held]
-        else:
-            numbers = order[len(taught) - len(held) :][: len(some)]
-        taught.update(zip(numbers, parts, strict=True))
-    rows = sorted(taught)
-    np.savez_compressed(
-        arguments.out,
-        groups=np.array(rows, np.int32),
-        counts=np.array([len(taught[row]) for row in rows], np.int32),
-        scores=np.concatenate([taught[row] for row in rows]).astype(np.float16),
-    )
-    print(f"{len(rows)} questions scored in {time.monotonic() - started:.0f} s", flush=True)
+        taught.update(zip((pair_key(*pair) for pair in pairs), found.tolist(), strict=True))
+        count += len(some)
+    keys = np.array(sorted(taught), np.uint64)
+    scores = np.array([taught[int(key)] for key in keys], np.float16)
+    np.savez_compressed(arguments.out, keys=keys, scores=scores)
+    print(f"{count} questions scored in {time.monotonic() - started:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
