@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from policy_qa.datamodels import Answer, LineKind, PointKind, ScopeFrom
-from policy_qa.pipeline import Pipeline
+from policy_qa.pipeline import Pipeline, build_index, open_pipeline
+from policy_qa.settings import Settings
 
 TERM = "宜春学院CIO的任期是几年？"
 
@@ -237,3 +240,12 @@ def test_what_was_asked_of_one_file_does_not_bind_who_asks_of_all(pipeline: Pipe
     assert pipeline.ask("能连任吗？", history, doc_ids=["yichun-cio"]).scope.doc_ids == ("yichun-cio",)
     pipeline.ask(history[0], doc_ids=["yichun-cio"])
     assert pipeline.ask("谁来考核？", history).scope.doc_ids == ()
+
+
+@pytest.mark.slow
+def test_an_amending_decision_is_told_of_where_it_is_named(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", corpus=Path(__file__).parents[2] / "eval" / "amended" / "cars")
+    build_index(settings)
+    cars = open_pipeline(settings)
+    assert "2024年" in cars.ask("公车的修改决定哪天发布").points[0].lines[0].text
+    assert "2024年" not in cars.ask("公务用车管理办法哪天发布").points[0].lines[0].text
