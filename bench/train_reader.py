@@ -97,7 +97,8 @@ class Reader(nn.Module):
         state = load_file(start) if start else trained_of(load_file(model_files()["reader_weights"].path))
         tensors = {n: torch.from_numpy(np.ascontiguousarray(v, np.float32)) for n, v in state.items()}
         missing, unknown = self.load_state_dict(tensors, strict=False)
-        if unknown or any("word_embeddings" not in name for name in missing):
+        # The words are the encoder's; the second head doesn't ship.
+        if unknown or any(not name.startswith(("bert.embeddings.word", "dense2", "out2")) for name in missing):
             raise SystemExit(f"{start}: expected the weights of a reader; missing {missing}, unknown {unknown}")
         for part in (self.bert.embeddings, *self.bert.encoder.layer[:frozen]) if frozen else ():
             part.requires_grad_(False)
@@ -304,7 +305,7 @@ def main() -> None:
         loss.backward()
         nn.utils.clip_grad_norm_(layers + head, 1.0)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         if step % 100 == 0:
             print(f"step {step}, loss {np.mean(losses[-100:]):.3f}, {done:.0%}", flush=True)
             write(model, arguments.out)
