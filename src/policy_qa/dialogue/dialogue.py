@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from policy_qa.compare.asked import on_purpose
 from policy_qa.datamodels import (
     Answer,
     AnswerScope,
@@ -244,8 +245,8 @@ class Dialogue:
         if missing and not known:
             return None
         meant = self._documents(question, doc_ids)
-        # Bodies that are named side by side are compared by their rules.
-        beside = found.answer.comparison is not None and bool(question.scope.doc_ids)
+        # Bodies that a question sets side by side are compared by their rules.
+        beside = found.answer.comparison is not None and on_purpose(question)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
             if told is not None:
