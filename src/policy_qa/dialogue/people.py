@@ -61,8 +61,8 @@ class People:
         if names:
             return self._by_name(sheet, question, names, entries, lang)
         plain = unpadded(question)
-        lists = [e for e in entries if unpadded(e.heading) in plain]
-        if not entries or not (sure or lists) or any(self._of_another(plain, e) for e in lists):
+        called = [e for e in entries if unpadded(e.heading) in plain]
+        if not entries or not (sure or called) or any(self._of_another(plain, e) for e in called):
             return None
         asked = _NAMED.match(plain) or _INSIDE.search(plain)
         offices = _offices(plain, entries)
