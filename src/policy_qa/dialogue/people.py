@@ -20,7 +20,7 @@ _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不�
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.
 _MOST = 12
-#: Characters before a heading that make it another's.
+#: Characters before a heading that make it another's; running text has them without padding.
 _BEFORE = 2
 #: A list is meant where a question has this much of its heading.
 _LIKE = 0.3
@@ -110,7 +110,7 @@ class People:
         of a plan against floods."""
         at = question.find(heading := unpadded(entry.heading))
         longer = question[at - _BEFORE : at] + heading
-        held = {doc_id for doc_id, s in self._segmentations.items() if longer in unpadded(s.document.text)}
+        held = {doc_id for doc_id, s in self._segmentations.items() if longer in s.document.text}
         return at >= _BEFORE and bool(held) and entry.doc_id not in held
 
     def _nobody(self, sheet: Sheet, question: str, name: str, lists: Sequence[Entry], lang: str) -> Told:
