@@ -249,3 +249,47 @@ def test_an_amending_decision_is_told_of_where_it_is_named(tmp_path: Path) -> No
     cars = open_pipeline(settings)
     assert "2024年" in cars.ask("公车的修改决定哪天发布").points[0].lines[0].text
     assert "2024年" not in cars.ask("公务用车管理办法哪天发布").points[0].lines[0].text
+
+
+@pytest.fixture(scope="module")
+def of_several_matters(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    folder = tmp_path_factory.mktemp("matters")
+    settings = Settings(home=folder / "home", corpus=folder / "corpus")
+    settings.corpus.mkdir()
+    for school, title, rule in (
+        ("青禾大学", "差旅费管理办法", "报销出差费用的，最多不超过30天。"),
+        ("青禾大学", "图书借阅管理办法", "借书最多不超过60天。"),
+        ("白鹭学院", "图书借阅规定", "借书最多不超过45天。"),
+    ):
+        text = f"{school}{title}\n第一条　为规范管理，制定本办法。\n第二条　{rule}\n第三条　本办法自2024年1月1日起施行。\n"
+        (settings.corpus / f"{school}{title}.txt").write_text(text, "utf-8")
+    build_index(settings)
+    return open_pipeline(settings)
+
+
+@pytest.mark.parametrize("turn", ["最多几天", "还有效吗"])
+def test_what_leaves_out_its_matter_is_asked_back(of_several_matters: Pipeline, turn: str) -> None:
+    (point,) = of_several_matters.ask(turn).points
+    assert point.kind is PointKind.CLARIFY
+    assert len(point.choices) >= 2
+    for choice in point.choices:
+        again = of_several_matters.ask(choice.question)
+        assert again.points[0].kind is not PointKind.CLARIFY
+        assert len({r.partition("#")[0] for r in refs(again)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("turn", "history"), [("借书最多几天", ()), ("最多几天", ("差旅费怎么报销",)), ("两所学校最多几天", ())]
+)
+def test_who_says_what_it_is_about_is_answered(
+    of_several_matters: Pipeline, turn: str, history: tuple[str, ...]
+) -> None:
+    answer = of_several_matters.ask(turn, history)
+    assert kinds(answer) == [PointKind.CONTENT]
+    assert answer.citations
+
+
+def test_texts_of_one_matter_are_set_side_by_side(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("谁可以担任")
+    assert kinds(answer) == [PointKind.CONTENT]
+    assert len({r.partition("#")[0] for r in refs(answer)}) >= 3

@@ -20,6 +20,8 @@ from policy_qa.words import normalize
 #: Share of the shorter text's runs of four characters that the other has: with the same title from the same
 #: body; where a body or what the title is about is unknown; with a title that is only nearly the same.
 _SAME, _UNKNOWN, _NEAR = 0.08, 0.4, 0.7
+#: So many characters that titles share name a matter; two are mostly 学生, 信息, 安全.
+_MATTER = 3
 #: What a draft calls itself.
 DRAFT_WORDS = (
     "讨论稿|征求意见稿|公开征求意见稿|征询意见稿|送审稿|审议稿|报批稿|草案|修订草案|修订稿|修改稿|初稿|草稿|意见稿"
@@ -126,6 +128,13 @@ def core_title(document: Document, title: str = "") -> str:
     """The title (or another one in the document) without the words of a version, years, 「关于印发…的通知」 and the
     issuer; normalised."""
     return _core(title or document.title, issuer_of(document))
+
+
+def one_matter(documents: Sequence[Document]) -> bool:
+    """Whether over two thirds of documents' titles, of whatever body, have in common what they are about: 首席信息官, 差旅费管理."""
+    subjects = [_KIND.sub("", core_title(document)) for document in documents]
+    runs = (s[at : at + _MATTER] for s in subjects for at in range(len(s) - _MATTER + 1))
+    return any(3 * sum(run in subject for subject in subjects) > 2 * len(subjects) for run in runs)
 
 
 def issuer_of(document: Document) -> str:
