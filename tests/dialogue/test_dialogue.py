@@ -261,7 +261,8 @@ def of_several_matters(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
         ("青禾大学", "图书借阅管理办法", "借书最多不超过60天。"),
         ("白鹭学院", "图书借阅规定", "借书最多不超过45天。"),
     ):
-        text = f"{school}{title}\n第一条　为规范管理，制定本办法。\n第二条　{rule}\n第三条　本办法自2024年1月1日起施行。\n"
+        last = "本办法自2024年1月1日起施行。"
+        text = f"{school}{title}\n第一条　为规范管理，制定本办法。\n第二条　{rule}\n第三条　{last}\n"
         (settings.corpus / f"{school}{title}.txt").write_text(text, "utf-8")
     build_index(settings)
     return open_pipeline(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_qa.dialogue.documents import facts_told
+from policy_qa.dialogue.documents import absent_told, facts_told
 from policy_qa.dialogue.sheet import Sheet
 from policy_qa.facts.register import Register
 from samples import cut
@@ -25,3 +25,27 @@ def test_articles_and_what_they_stand_in_are_counted(text: str, says: str) -> No
     doc_id = segmentation.document.doc_id
     told = facts_told(Sheet({doc_id: segmentation}), Register([segmentation]), "count", [doc_id], "zh")
     assert says in told.lines[0].text
+
+
+ENDS = (
+    "南山大学资助办法\n第一条　为做好资助工作，制定本办法。\n第二条　本办法自2024年9月1日起施行。"
+    "《南山大学助学金管理办法》（南大学〔2020〕18号）同时废止。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "refused"),
+    [
+        ("南大学〔2020〕18号", "自2024年9月1日起，它已被《南山大学资助办法》废止", False),
+        ("南山大学助学金管理办法", "没有收录《南山大学助学金管理办法》；自2024年9月1日起", False),
+        ("南大学〔2020〕19号", "没有收录南大学〔2020〕19号，不能作答", True),
+        ("南山大学宿舍管理办法", "没有收录《南山大学宿舍管理办法》，不能作答", True),
+    ],
+)
+def test_of_a_text_that_is_not_on_file_its_end_is_told(name: str, says: str, refused: bool) -> None:
+    segmentation = cut(ENDS)
+    sheet = Sheet({segmentation.document.doc_id: segmentation})
+    told = absent_told(sheet, Register([segmentation]), [name], "zh")
+    assert says in told.lines[0].text
+    assert told.refused is refused
+    assert bool(told.citations) is not refused

@@ -20,7 +20,7 @@ from policy_qa.datamodels import (
     ScopeFrom,
     Segmentation,
 )
-from policy_qa.dialogue.documents import facts_told, holdings_told
+from policy_qa.dialogue.documents import absent_told, facts_told, holdings_told
 from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
 from policy_qa.dialogue.outline import fits, outline
@@ -35,6 +35,7 @@ from policy_qa.facts.dates import today
 from policy_qa.facts.register import Register
 from policy_qa.facts.same import one_matter
 from policy_qa.models import StateEncoder
+from policy_qa.naming.titles import slim
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.reading import log_odds
 from policy_qa.words import BETWEEN, normalize
@@ -249,7 +250,9 @@ class Dialogue:
             return self._doubted(history, limits) if about == "doubt" else talk(about, on_file, lang)
         missing = question.scope.unknown or question.scope.foreign_titles
         if missing and not known:
-            return None
+            names = question.scope.foreign_titles
+            told = absent_told(Sheet(self._segmentations), self._register, names, lang) if names else None
+            return told if told and not own.doc_ids and (judged.of(PointKind.FACT) or told.citations) else None
         meant = self._documents(question, doc_ids)
         # Bodies that a question sets side by side are compared by their rules.
         beside = found.answer.comparison is not None and on_purpose(question)
@@ -347,7 +350,7 @@ class Dialogue:
         here = (*self._current(doc_ids), *beside)
         terms = self._analyzer.meanings(question) if question.lang == "en" else [[t.text] for t in question.terms]
         asked = [[w for w in words if len(w) > 1] for words in terms]
-        titles = {d: normalize(self._segmentations[d].document.title) for d in here}
+        titles = {d: normalize(slim(self._segmentations[d].document.title)) for d in here}
         shared = {d: sum(any(w in title for w in words) for words in asked) for d, title in titles.items()}
         best = max(shared.values(), default=0)
         if any(count < best for count in shared.values()):

@@ -12,12 +12,13 @@ from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words
 from policy_qa.facts.model import Fact, Facts, State
 from policy_qa.facts.register import Register
+from policy_qa.naming.titles import shown
 from policy_qa.words import normalize
 
 #: So many documents are listed at most, and so many are answered of one by one.
 _LISTED, _EACH = 40, 12
 #: A question that says so asks for a subject, which no text may have: grammar.
-_ABOUT_WHAT = re.compile(r"关于|有关|相关|方面|\b(?:about|on|regarding|concerning|cover\w*)\b")
+_ABOUT_WHAT = re.compile(r"关于|有关|相关|方面|有没有|有无|是否有|\b(?:about|on|regarding|concerning|cover\w*)\b")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -63,6 +64,18 @@ def _said(register: Register, facts: Facts) -> str:
     standing = register.standing(facts).state
     words = (facts.name, *(f.value for f in known if f), standing.value, standing.name)
     return normalize(" ".join(words))
+
+
+def absent_told(sheet: Sheet, register: Register, names: Sequence[str], lang: str) -> Told:
+    """A fact of texts that are not on file: what on file repeals them; a refusal where nothing does."""
+    ended = {name: link for name in names if (link := register.ended(name))}
+    for name, link in ended.items():
+        key, on = ("ended", in_words(link.on) if lang == "zh" else link.on) if link.on else ("ended_once", "")
+        by = register.of(link.by).name
+        sheet.put(say(lang, key, name=shown(name), by=by, on=on), marks=_marks(sheet, link.source))
+    if rest := [shown(name) for name in names if name not in ended]:
+        sheet.put(say(lang, "absent", names=say(lang, "sep").join(rest)))
+    return sheet.told(PointKind.FACT, refused=not ended)
 
 
 def facts_told(sheet: Sheet, register: Register, about: str, doc_ids: Sequence[str], lang: str) -> Told:

@@ -16,7 +16,7 @@ from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.editions import Amendment, amendments, shelf_of
 from policy_qa.facts.head import read_head
 from policy_qa.facts.model import Fact, Facts, Link, Standing, State, TermKind
-from policy_qa.facts.shelf import Shelf, link
+from policy_qa.facts.shelf import Shelf, link, number_key, title_key
 from policy_qa.words import normalize
 
 
@@ -109,6 +109,13 @@ class Register:
         """What is known of a text; of an edition, what is known of the text amended. KeyError for no document."""
         base = self._segmentations[doc_id].document.edition_of or doc_id
         return _named([f for f in self._facts if f.doc_id == base], instrument)
+
+    def ended(self, name: str) -> Link | None:
+        """What ends a text that is not on file, called by its number or its title; None where nothing on file does."""
+        number, title = number_key(name), title_key(name)
+        absent = [link for facts in self._facts for link in facts.repeals if not link.doc_id]
+        found = [k for k in absent if (k.number and number_key(k.number) == number) or title_key(k.title) == title]
+        return found[-1] if found else None
 
     def find(self, institution: str = "", subject: str = "") -> tuple[Facts, ...]:
         """The texts of an institution, on a subject (words of the title), newest first; empty words ask for all."""

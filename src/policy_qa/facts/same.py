@@ -131,7 +131,7 @@ def core_title(document: Document, title: str = "") -> str:
 
 
 def one_matter(documents: Sequence[Document]) -> bool:
-    """Whether over two thirds of documents' titles, of whatever body, have in common what they are about: 首席信息官, 差旅费管理."""
+    """Whether over two thirds of documents' titles, of whatever body, share what they are about: 首席信息官."""
     subjects = [_KIND.sub("", core_title(document)) for document in documents]
     runs = (s[at : at + _MATTER] for s in subjects for at in range(len(s) - _MATTER + 1))
     return any(3 * sum(run in subject for subject in subjects) > 2 * len(subjects) for run in runs)
