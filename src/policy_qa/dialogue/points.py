@@ -90,8 +90,10 @@ class Turns:
         return tuple(out)
 
     def _continued(self, before: Asked, part: str, judged: Judged) -> Judged:
-        """What a part is after another one: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too; 「弄坏了呢」, which
-        is of another field by itself, goes on."""
+        """What a part is after another one: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too.
+
+        What is of another field by itself (「弄坏了呢」) goes on.
+        """
         kinds = [kind for kind in _OF_DOCUMENTS if before.judged.of(kind)]
         if not kinds and not judged.of(PointKind.OTHER):
             return judged
