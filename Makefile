@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 # PyPI's torch for Linux brings several GB of CUDA that nothing here uses; here lies the build without.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
@@ -34,7 +35,7 @@ browser: install
 	@$(BIN)/python tests/browser.py
 
 test: browser
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-long: browser
 	$(PIP) -e '.[mutants]'
@@ -52,7 +53,7 @@ check: browser
 	$(BIN)/bandit -q -c pyproject.toml -r src app.py
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -24,6 +24,8 @@ from policy_qa.pipeline import MAX_QUESTION, Pipeline
 from policy_qa.provisions import segment
 from policy_qa.words import Segmenter
 
+pytestmark = pytest.mark.alone
+
 Entry = Callable[[str], object]
 MB = 1_000_000
 #: Seconds of processor time that 1 MB may take, and what a small shape may take beside that on a busy machine.

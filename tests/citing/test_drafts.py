@@ -79,6 +79,7 @@ def test_a_paragraph_alone_is_that_of_the_article_before() -> None:
     assert inner.places[0].paragraph == 2
 
 
+@pytest.mark.alone
 def test_a_list_of_any_length_takes_linear_time() -> None:
     assert len(mentions("第七条、" * 5_000)) == 5_000
     started = time.process_time()

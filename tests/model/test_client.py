@@ -106,6 +106,7 @@ def stalls_in_between(asked: Asked, handler: Handler) -> None:
         (stalls_in_between, {"timeout": 0.2}),
     ],
 )
+@pytest.mark.alone
 def test_limits_of_time(server: ScriptedServer, script: Script, limits: dict[str, float]) -> None:
     server.script = script
     started = time.monotonic()

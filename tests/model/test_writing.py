@@ -122,6 +122,7 @@ def test_a_server_that_is_down(net: Segmentation) -> None:
     assert (done.mode, done.notices[-1]) == ("extractive", "语言模型连接不上，以下直接引用原文。")
 
 
+@pytest.mark.alone
 def test_a_stop_keeps_what_was_checked(server: ScriptedServer, net: Segmentation) -> None:
     server.script = stalls
     stopped = threading.Event()

@@ -84,6 +84,7 @@ def test_an_answer_grows_until_it_is_stopped(browser: Browser, address: str, slo
         assert page.locator("#pq-new").is_enabled()
 
 
+@pytest.mark.alone
 def test_an_answer_ends_when_its_reader_leaves(browser: Browser, address: str, slow: Slow) -> None:
     with visiting(browser, address) as page:
         page.fill("#pq-question textarea", "谁担任？")

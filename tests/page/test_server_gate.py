@@ -22,6 +22,8 @@ from policy_qa.settings import Settings
 
 from .conftest import CORPUS, FakePipeline, real_documents, served
 
+pytestmark = pytest.mark.alone
+
 #: Routes of each kind: the page, what programs ask, Gradio's own.
 ROUTES = (
     "/",

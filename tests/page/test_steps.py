@@ -188,6 +188,7 @@ def told(live: LivePipeline, reason: str) -> bool:
     return live.health().reason == reason
 
 
+@pytest.mark.alone
 def test_the_health_check_waits_for_nothing() -> None:
     """A rebuild takes its time to open; meanwhile the check says what is known, at once."""
     may_open, stamp = threading.Event(), 1

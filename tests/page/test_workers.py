@@ -28,7 +28,7 @@ from samples import ROOT
 
 from .conftest import FakePipeline, fake_settings, issued_document, real_documents, served, write_index
 
-pytestmark = pytest.mark.slow  # each starts processes that read the index
+pytestmark = [pytest.mark.slow, pytest.mark.alone]  # each starts processes that read the index
 
 Y = "《宜春学院首席信息官（CIO）制度（讨论稿）》"
 LINE = f"根据{Y}第七条第（二）项，CIO任期为5年。“任期3年，可连聘连任”，该制度第二十六条另有规定。\n"
