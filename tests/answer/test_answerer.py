@@ -255,9 +255,9 @@ def test_a_premise_is_put_right(answerer: Answerer, retriever: Retriever) -> Non
     [
         # The lead answers as well as any item: all of them.
         ({}, {"3": 1.0, "3.1": 1.0}, ["3"]),
-        ({}, {"3": 0.9, "3.1": 1.0}, ["3.1"]),
+        ({}, {"3": 0.9, "3.1": 1.0}, ["3", "3.1"]),
         ({"wants_list": True}, {"3": 0.0, "3.1": 1.0}, ["3"]),
-        ({}, {"3": 0.0, "3.1": 1.0}, ["3.1"]),
+        ({}, {"3": 0.0, "3.1": 1.0}, ["3", "3.1"]),  # 应当符合下列条件
     ],
 )
 def test_the_words_of_a_candidate(

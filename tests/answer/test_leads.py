@@ -20,6 +20,10 @@ RULES = """南山大学车辆管理办法
 （一）各学院负责人（含主持工作的副职）；
 （二）参加学校组织的校外活动并且事先填写了用车申请表的教师。
 第四条 车辆由后勤处调度。
+第五条 晚还1日以内的，交20元；晚还超过1日不满3日的，交50元；晚还超过3日的，停用1个月。
+第六条 公务车辆不得用来运送下列物品：
+（一）易燃易爆物品、剧毒化学品和其他各类危险货物；
+（二）教职工家庭搬家时的家具和电器。
 """
 
 
@@ -43,6 +47,14 @@ def asked(text: str, *words: str) -> Question:
         # A value that is asked for and not given: nothing else leads.
         ("4", asked("调度几次", "调度"), (0.9,), True, None, ""),
         ("3", asked("可以用车的有几次", "用车"), (0.1, 0.9, 0.1), True, None, ""),
+        # Of alternatives, the one that admits what the question states, whatever was read.
+        ("5", asked("晚还2天交多少钱", "晚还"), (0.9, 0.5, 0.1), True, "晚还超过1日不满3日的，交50元", ""),
+        ("5", asked("晚还半天交多少钱", "晚还"), (0.1, 0.9, 0.1), True, "晚还1日以内的，交20元", ""),
+        ("5", asked("晚还2天怎么办", "晚还"), (0.9, 0.1, 0.1), True, "晚还超过1日不满3日的，交50元", ""),
+        ("5", asked("晚还两周交多少钱", "晚还"), (0.9, 0.1, 0.1), True, None, ""),
+        ("5", asked("晚还2小时交多少钱", "晚还"), (0.9, 0.5, 0.1), True, "晚还1日以内的，交20元", ""),
+        # An item of what is forbidden says nothing alone.
+        ("6", asked("能运炸药吗", "运送"), (0.1, 0.9, 0.1), True, None, ""),
         # The one clause that answers, with its item; none where it is unlikely, unread, one of several, or a list's.
         ("3", asked("谁可以用车", "用车"), (0.1, 0.9, 0.1), True, "各学院负责人（含主持工作的副职）", "x#3.1"),
         ("3", asked("谁可以用车", "用车"), (0.1, 0.4, 0.1), True, None, ""),

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from policy_qa.clauses import Clause
 from policy_qa.datamodels import Kind, Provision, Segmentation
+from policy_qa.values import polarity_of
 
 #: Characters: an article without items is quoted whole up to _SHORT, one that a list is asked of up to _LIST;
 #: an attachment or a preamble up to _FORM (a roster or a form falls apart when it is cut).
@@ -23,6 +24,8 @@ _TITLE = 14
 _EXCEPTION = re.compile(r"但是?|然而|否则|不过")
 #: An item that ends so is a case (「泄露试题的；」), of which the words before the items say what follows; grammar.
 _CASE = re.compile(r"的[；;。，,]?\s*$")
+#: Words before items that point to them; those that forbid or demand say what is so of each. Grammar.
+_POINTS = re.compile(r"下列|以下|如下")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,17 +77,28 @@ def quotes_from(
 
 
 def _with_stems(segmentation: Segmentation, clauses: Sequence[Clause], kept: Sequence[Clause]) -> list[Clause]:
-    """What is kept, a case together with the words that say what follows of it."""
+    """What is kept, an item together with the words that say what is so of it."""
     chosen = {c.start for c in kept}
-    chosen |= {stem.start for c in kept if (stem := stem_of_case(segmentation, clauses, c))}
+    chosen |= {stem.start for c in kept if (stem := stem_of(segmentation, clauses, c))}
     return [c for c in clauses if c.start in chosen]
 
 
-def stem_of_case(segmentation: Segmentation, clauses: Sequence[Clause], clause: Clause) -> Clause | None:
-    """The clause that says what follows of an item that is a case; None for any other."""
-    if clause.ref == clause.article or not _CASE.search(segmentation.document.text, clause.start, clause.end):
+def stem_of(segmentation: Segmentation, clauses: Sequence[Clause], clause: Clause) -> Clause | None:
+    """The clause before an item's list that says what is so of it: 「不得采购下列食品：」, and of a case what follows.
+
+    None for what is no item, and for words that only head a list: 「工作职责：」.
+    """
+    if clause.ref == clause.article:
         return None
-    return next((c for c in reversed(clauses) if c.lead and c.start < clause.start), None)
+    stem = next((c for c in reversed(clauses) if c.lead and c.start < clause.start), None)
+    text = segmentation.document.text
+    words = text[stem.start : stem.end] if stem else ""
+    return stem if is_case(segmentation, clause) or _POINTS.search(words) or polarity_of(words) else None
+
+
+def is_case(segmentation: Segmentation, clause: Clause) -> bool:
+    """Whether a clause says only when something is so: 「泄露试题的；」."""
+    return bool(_CASE.search(segmentation.document.text, clause.start, clause.end))
 
 
 def _with_rules(segmentation: Segmentation, clauses: Sequence[Clause], kept: Sequence[Clause]) -> list[Clause]:

@@ -13,8 +13,8 @@ from policy_qa.retrieval.question import language
 
 #: The words that ask are a closed class, in both languages; what they ask about is not looked at.
 ASKS = re.compile(
-    r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|怎|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
-    r"要不要|会不会|用不用|该不该|[吗么呢]$"
+    r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|怎|咋|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
+    r"要不要|会不会|用不用|该不该|(?P<again>[\u4e00-\u9fff])[不没](?P=again)|[吗么呢]$"
 )
 _ASKS_EN = re.compile(
     r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|"
@@ -34,6 +34,8 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _COMMA, _AS_WELL, _PAUSE = re.compile(r"[，,]"), re.compile("以及|还有"), re.compile("、")
+#: 「婚假几天 丧假几天」: who types without marks puts a space.
+_SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s{1,8}(?=[\u3400-\u9fff])")
 _AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
@@ -154,7 +156,7 @@ def _clauses(sentence: str) -> list[str]:
     if language(sentence) == "en":
         return _cut(sentence, _AND_EN)
     parts = [sentence]
-    for marks in (_COMMA, _AS_WELL, _PAUSE):
+    for marks in (_COMMA, _SPACE, _AS_WELL, _PAUSE):
         parts = [piece for part in parts for piece in _cut(part, marks)]
     return parts
 

@@ -1,7 +1,7 @@
 """Typed values of a text (amounts, dates, durations, sums, shares), its words of force, and how they compare."""
 
 from policy_qa.values.force import DUTIES, PERMISSIONS, PROHIBITIONS, Mark, Polarity, polarity_of
-from policy_qa.values.reading import UNITS, Relation, Value, ValueKind, compare, fold, values_in
+from policy_qa.values.reading import UNITS, Relation, Value, ValueKind, admits, compare, fold, values_in
 
 __all__ = [
     "DUTIES",
@@ -13,6 +13,7 @@ __all__ = [
     "Relation",
     "Value",
     "ValueKind",
+    "admits",
     "compare",
     "fold",
     "polarity_of",

@@ -107,6 +107,20 @@ def compare(said: Value, rule: Value) -> Relation:
     return Relation.WITHIN if over and under else Relation.APART
 
 
+def admits(rule: Value, said: Value) -> bool | None:
+    """Whether the amounts that a rule speaks of have one that somebody states; None where they are of other kinds.
+
+    >>> [admits(*values_in(t)) for t in ("10分钟以内，5分钟", "超过10分钟，10分钟", "不满3年，5年", "3年，3天")]
+    [True, False, False, None]
+    """
+    relation = compare(said, rule)
+    if relation is Relation.UNLIKE or isinstance(rule.value, str):
+        return None
+    if relation is Relation.BOUND:
+        return said.bound[:1] == rule.bound[:1] if said.bound else rule.bound not in ("gt", "lt")
+    return relation is not Relation.APART
+
+
 def _measure(value: Value) -> ValueKind:
     return ValueKind.NUMBER if value.kind is ValueKind.PERCENT else value.kind
 
