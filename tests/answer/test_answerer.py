@@ -172,7 +172,7 @@ def test_conditions_beside_what_no_clause_of_answers(
     assert [c.ref for c in found.citations] == cited
 
 
-def test_where_all_are_asked_each_that_is_silent_is_named(answerer: Answerer, retriever: Retriever) -> None:
+def test_where_all_are_asked_each_institution_that_is_silent_is_named(answerer: Answerer, retriever: Retriever) -> None:
     found = answer(answerer, retriever, asked(every=True), "nanshan#1 .9", "bare#1 .9")
     assert found.answer.split("\n")[-2:] == [f"北海大学{SILENT}", f"《广告管理条例》{SILENT}"]
 

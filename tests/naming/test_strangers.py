@@ -42,6 +42,7 @@ def finder(documents: tuple[Document, ...]) -> ScopeFinder:
                 "能干多久",
                 "加多少钱",
                 "学校应当怎么做",
+                "家离学校5公里行吗",
                 "学生可以担任吗",
                 "位任期几年",
                 "受处分学校会告诉家长吗",

@@ -195,7 +195,8 @@ def test_short_forms(short: str, full: str, yes: bool) -> None:
         ("数任办有谁", ["数据官任命工作办", "数据官任命办"], "数任办"),
         ("数任厅有谁", ["数据官任命厅"], None),
         ("首任办有谁", ["数据官任命办"], None),
-        # The end of a longer word.
+        # The end of a longer word, or the beginning of one.
+        ("数任办法哪天印发", ["数据官任命办"], None),
         ("小数任办有谁", ["数据官任命办"], "数任办"),
     ],
 )

@@ -38,7 +38,7 @@ from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 MODE = "extractive"
 #: Candidates beside what was chosen that are read clause by clause.
 _BESIDE = 4
-#: Where all documents are asked, each that is silent is named, of so many.
+#: Where all institutions are asked, each that is silent is named, of so many.
 _ALL_NAMED = 8
 #: Characters by which quotations have to be longer than the line that answers, for it to stand before them.
 _AS_SHORT = 6
@@ -262,15 +262,18 @@ class Answerer:
 
     def _silent(self, question: Question, documents: Sequence[str], lang: str) -> list[Line]:
         """What is named and says nothing, where others do: an institution where none of its documents does, a name that
-        no document is of, and each document where all are asked."""
+        no document is of, and each institution where all are asked."""
         scope = question.scope
         lines = [Line(text=say(lang, "aside", names=_join(scope.aside, lang)))] if scope.aside else []
         if scope.soft:
             return lines
         asked = self._asked(question)
         if scope.every and not asked:
-            every = [d for d in self._segmentations if d not in scope.left_out]
-            asked = [(self._name(d), (d,)) for d in every] if len(every) <= _ALL_NAMED else []
+            every: dict[str, list[str]] = {}
+            for doc_id in self._segmentations:
+                if doc_id not in scope.left_out:
+                    every.setdefault(self._name(doc_id), []).append(doc_id)
+            asked = list(every.items()) if len(every) <= _ALL_NAMED else []
         silent = [(name, ids) for name, ids in asked if not set(ids) & set(documents)]
         said = [Line(kind=LineKind.SILENT, text=say(lang, "silent", name=n), ref=ids[0]) for n, ids in silent]
         return [*lines, *said]

@@ -31,7 +31,7 @@ _BODY = rf"(?:{_STATE}|[\u4e00-\u9fff]{{2,20}}?(?:{_ORG}))(?!学校|小学|中�
 _ISSUER_IN_TITLE = re.compile(rf"^({_BODY}(?:、{_BODY})*)(?=关于|[“\u4e00-\u9fffA-Za-z])")
 #: A 文号: who, the year, which one.
 NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}\s*+[〔\[［（(【]\s*+(?:19|20)\d\d\s*+[〕\]］）)】]\s*+第?\s*+\d{1,5}\s*+号"
-_NUMBER = re.compile(rf"^[（(]?({NUMBER})[)）]?(?:\s*+签发人.{{0,20}})?$")
+_NUMBER = re.compile(rf"^[（(]?({NUMBER})(?:[\s，,]++{DATE}[^。；\n]{{0,60}}?)?[)）]?(?:\s*+签发人.{{0,20}})?$")
 _DATE = re.compile(DATE)
 _DATE_LINE = re.compile(rf"^[（(]?\s*+{DATE}\s*+(?:印发|发布|公布)?\s*+[)）]?$")
 #: 2003年7月21日中华人民共和国国务院令第385号公布: when, who and by which order.
@@ -42,7 +42,7 @@ _ORDER_LINE = re.compile(
 )
 #: 2024年3月5日院长办公会审议通过: the day of a text that bears no other.
 _PASSED_LINE = re.compile(
-    rf"^[（(]?\s*+(?:经|于)?\s*+{DATE}[^。；\n]{{0,60}}?(?:通[过過]|批准|印发|发布|公布|修[订訂正])\s*+[)）]?$"
+    rf"^[（(]?\s*+(?:{NUMBER}[\s，,]++)?(?:经|于)?\s*+{DATE}[^。；\n]{{0,60}}?(?:通[过過]|批准|印发|发布|公布|修[订訂正])\s*+[)）]?$"
 )
 _NEVER_TITLE = re.compile(
     rf"{ordinal('章|节|编|条')}|附\s*[件录表]|根据|为|[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d"

@@ -47,7 +47,7 @@ ASKS = (
 #: Words that no name holds: particles, prepositions, pronouns, auxiliary verbs and what asks.
 _FUNCTION_TAGS = ("p", "c", "u", "r", "y", "e", "d", "m")
 _FUNCTION = frozenset(
-    "的在对和与及跟同由从按给把被让问去到来是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
+    "的在对和与及跟同由从按给把被让问去到来离距是有为向请就你我他她它这那哪谁各每某本该说查看讲要想能会可应须"
 )
 
 

@@ -287,6 +287,8 @@ class Analyzer:
                     or self._segmenter.frequency(short)
                     or short[-1] not in "委办组处部会心室"
                     or self._inside_word(rest, match.start(), size)
+                    # 考勤办法 is no matter of a 考勤办.
+                    or self._segmenter.frequency(rest[match.start() + size - 1 : match.start() + size + 1])
                 ):
                     continue
                 full = next((b for b in self._bodies if len(b) >= size + 3 and _abbreviates(short, b)), None)
