@@ -49,3 +49,12 @@ def test_of_a_text_that_is_not_on_file_its_end_is_told(name: str, says: str, ref
     assert says in told.lines[0].text
     assert told.refused is refused
     assert bool(told.citations) is not refused
+
+
+def test_where_a_text_stands_is_told_with_what_it_repeals() -> None:
+    segmentation = cut(ENDS)
+    doc_id = segmentation.document.doc_id
+    told = facts_told(Sheet({doc_id: segmentation}), Register([segmentation]), "status", [doc_id], "zh")
+    assert "现行有效" in told.lines[0].text
+    assert told.lines[1].text == "《南山大学资助办法》废止了《南山大学助学金管理办法》南大学〔2020〕18号。"
+    assert told.lines[1].marks

@@ -162,6 +162,8 @@ def test_a_title_by_some_of_its_characters(short: str, whole: str, expected: boo
         ("学校管理办法怎么规定", ()),  # parts of it, and not its end
         ("学校管理办法第一条", ("d1",)),
         ("车辆规定第一条", ()),
+        ("车辆办法一（二）", ("d0",)),
+        ("车辆办法一共几条", ()),
     ],
 )
 def test_a_shortened_title_in_a_question(question: str, doc_ids: tuple[str, ...]) -> None:

@@ -78,8 +78,10 @@ PRINTED = re.compile(
 )
 #: The point of a section behind it, where it is no 第2项: 5., （二）, and 5 alone at the end of a question.
 POINT = re.compile(rf"{SPACE}(?P<n>\d{{1,3}})(?:[.．、](?!\d)|(?={SPACE}(?:[，。；：,;:）)”」?？呢是]|$)))")
-#: Before 一、 in a question no Chinese character stands.
-OPENS = re.compile(rf"(?:^|[^\u4e00-\u9fff第{NUMERAL_CHARS}])(?=[{HAN_NUMERAL_CHARS}]{{1,3}}(?:、|{SPACE}[（(]))")
+#: Before 一、 in a question no Chinese character stands but those of a document's name: 研学方案五（四）.
+OPENS = re.compile(
+    rf"(?:^|[^\u4e00-\u9fff第{NUMERAL_CHARS}]|{INSTRUMENTS})(?=[{HAN_NUMERAL_CHARS}]{{1,3}}(?:、|{SPACE}[（(]))"
+)
 #: 2.1.1 right behind the name of a document.
 DECIMAL = re.compile(rf"{SPACE}(?P<n>\d{{1,2}}(?:\.\d{{1,2}}){{1,4}})(?![\d.]|\s*+[%万亿元年月日度个])")
 #: In a question, with one dot it may as well be a quantity: then something has to say what it is.

@@ -29,6 +29,7 @@ from policy_qa.naming.institutions import (
 )
 from policy_qa.naming.terms import body_names, other_names
 from policy_qa.naming.titles import NUMBER, STATE, abbreviates, folded, key, left_out, says, slim
+from policy_qa.numerals import HAN_NUMERAL_CHARS
 from policy_qa.words import common_words, normalize
 
 
@@ -66,6 +67,8 @@ class Named:
 
 #: A shortened title names its document in running text by so many characters beside what kind of text it is.
 _LEAST = 4
+#: A number behind a title: 第三条, 四（二）.
+_NUMBERED = re.compile(rf"的?\s*+(?:第|[{HAN_NUMERAL_CHARS}]{{1,3}}(?:、|\s*+[（(]))")
 #: Where a shortened title may stand.
 _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,30}")
 
@@ -124,7 +127,7 @@ class Shortened:
                 kind = kind_of(text[run.start() : end])
                 if not kind or (end < run.end() and kind_of(text[run.start() : end + 1])):
                     continue
-                before_a_number = bool(re.match(r"的?\s*+第", text[end:]))
+                before_a_number = bool(_NUMBERED.match(text, end))
                 for start in range(run.start(), end - len(kind) - 1):
                     name = text[start:end]
                     if not (before_a_number or start in behind or self._stands_alone(name, kind)):
