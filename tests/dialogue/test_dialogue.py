@@ -158,6 +158,12 @@ def test_people_are_read_from_the_rosters(pipeline: Pipeline, turn: str, says: s
     assert refs(answer)
 
 
+def test_a_pronoun_is_whom_the_last_question_was_about(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("他担任什么职务？", ["李力在领导小组里吗？"])
+    assert kinds(answer) == [PointKind.PERSON]
+    assert "李力" in answer.answer
+
+
 def test_a_number_that_several_have_is_asked_back(pipeline: Pipeline) -> None:
     (point,) = pipeline.ask("第七条").points
     assert point.kind is PointKind.CLARIFY

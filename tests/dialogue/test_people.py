@@ -52,6 +52,16 @@ def test_a_list_that_a_question_names_answers_without_a_doubt() -> None:
     assert PEOPLE.answer("谁负责评审", ["x"], "zh", sure=False) is None
 
 
+@pytest.mark.parametrize(("question", "means"), [("他电话呢", True), ("江南呢", False), ("他们的组长呢", False)])
+def test_whom_a_pronoun_means_was_named_before(question: str, means: bool) -> None:
+    assert PEOPLE.means_before(question) is means
+
+
+def test_who_is_asked_for_is_no_name() -> None:
+    told = PEOPLE.answer("管车的是谁", ["x"], "zh", sure=True)
+    assert told is None or not told.refused
+
+
 def test_a_longer_name_is_another_body() -> None:
     other = cut("网络安全规定\n\n第一条 网络安全专家组由院长任组长。\n")
     people = People({"x": ROSTER, "y": other})

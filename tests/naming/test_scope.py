@@ -112,6 +112,11 @@ def test_all_of_them_on_purpose(finder: ScopeFinder, question: str) -> None:
     assert (found.every, found.doc_ids) == (True, ())
 
 
+@pytest.mark.parametrize("question", ["第三章都有哪几条", "值班都有什么要求", "组长都是谁"])
+def test_what_lists_the_parts_of_one_thing_asks_not_all_of_them(finder: ScopeFinder, question: str) -> None:
+    assert not finder.find(question).every
+
+
 def test_nothing_here_knows_a_particular_policy() -> None:
     other = [
         cut("海东市教育局文件\n海东市学校数据管理办法\n第一条 甲。\n第二条 乙。\n", "haidong").document,

@@ -204,7 +204,7 @@ class Dialogue:
         """What the search finds in the documents that the conversation is about; among all where these have nothing, or
         others more (unless a turn's part is `held` to what another one names), and with slips of the pen mended where
         it finds more so."""
-        if asked.judged.of(PointKind.HOLDINGS):
+        if asked.judged.of(PointKind.HOLDINGS) and not self._analyzer.analyze(asked.own).numbers:
             limits = replace(limits, ground=())
         found = self._look(asked, limits)
         taken = (asked.context or limits.ground) and not found.by_number and asked.judged.leans < SURELY_LEANS
@@ -257,7 +257,10 @@ class Dialogue:
         # Bodies that a question sets side by side are compared by their rules.
         beside = found.answer.comparison is not None and on_purpose(question)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
-            told = self._people.answer(asked.own, meant or self._current(doc_ids), lang, sure=person > answered)
+            # 「她电话呢」 is about whom the last question without a pronoun was about.
+            about = next((a.own for a in reversed(asked.chain) if not self._people.means_before(a.own)), asked.own)
+            sure = person > answered or about != asked.own
+            told = self._people.answer(about, meant or self._current(doc_ids), lang, sure=sure)
             if told is not None:
                 return told
         kind = max(_KNOWN_KINDS, key=judged.share)

@@ -124,9 +124,10 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     for link in facts.amended_by:
         said = say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=in_words(link.on))
         sheet.put(said, marks=_marks(sheet, link.source))
-    for link in facts.repeals:
-        said = say(lang, "repeals", title=facts.name, name=f"《{link.title}》{link.number}" if link.title else link.number)
-        sheet.put(said, marks=_marks(sheet, link.source))
+    for key, links in (("amends", facts.amends), ("repeals", facts.repeals)):
+        for (title, number), link in {(link.title, link.number): link for link in links}.items():
+            said = say(lang, key, title=facts.name, name=f"《{title}》{number}" if title else number)
+            sheet.put(said, marks=_marks(sheet, link.source))
     if facts.term and facts.term.source != standing.source:
         words = f"{facts.term.kind.value}{facts.term.length}"
         until = say(lang, "until", day=in_words(facts.term.until)) if facts.term.until else ""

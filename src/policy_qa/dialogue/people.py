@@ -16,6 +16,8 @@ _NAMED = re.compile(
     r"^(?P<name>[\u4e00-\u9fff·]{2,5}?)(?:老师|同志|校长|院长|主任|处长)?(?:在不在|是不是|有没有|算不算|也?在|也?是|担任|兼任|任|负责|属于|的)"
 )
 _INSIDE = re.compile(r"(?:有没有|有无|里有|包括|包含)(?P<name>[\u4e00-\u9fff·]{2,4}?)(?:这个人|老师|同志)?[吗么？?]*$")
+#: Who is asked for has no name in the question, and whom a pronoun means was named before it.
+_WHO, _PRONOUN = re.compile("谁|哪位|哪些人"), re.compile(r"[他她](?!们)|这个?人|这位|\b(?:he|she|him|her|his)\b", re.I)
 _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不算")
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.
@@ -49,6 +51,10 @@ class People:
                 plain = plain.replace(name, " " * len(name))
         return out
 
+    def means_before(self, question: str) -> bool:
+        """Whether a question is about somebody whom an earlier one was about: 「她电话呢」."""
+        return bool(_PRONOUN.search(question)) and not self.named(question)
+
     def answer(self, question: str, doc_ids: Iterable[str], lang: str, *, sure: bool) -> Told | None:
         """The lines that answer a question about people in these documents; None where the rosters have none.
 
@@ -64,7 +70,7 @@ class People:
         called = [e for e in entries if unpadded(e.heading) in plain]
         if not entries or not (sure or called) or any(self._of_another(plain, e) for e in called):
             return None
-        asked = _NAMED.match(plain) or _INSIDE.search(plain)
+        asked = None if _WHO.search(plain) else _NAMED.match(plain) or _INSIDE.search(plain)
         offices = _offices(plain, entries)
         if asked and not offices and not self._mentioned(asked.group("name")):
             return self._nobody(sheet, question, asked.group("name"), _nearest(plain, entries), lang)

@@ -24,7 +24,9 @@ _TRIAL = re.compile(rf"(?:试行|暂行)(?:稿|版|的|{_KINDS})|[（(](?:试行
 _BEFORE_LAST = re.compile(r"[上前]一个?版本?|\bprevious (?:version|edition|text)\b")
 _OLD = re.compile(
     rf"[旧老]版本?|[旧老]的?(?:{_KINDS}|稿)|原(?:来|先)?的?(?:{_KINDS}|版)|历史版本|以前的?(?:{_KINDS})|"
-    rf"(?:修订|修改|修正)(?:之|以)?前|\b(?:old|older|former|earlier|superseded|repealed) (?:{_NOUNS}|one)\b|"
+    rf"(?:修订|修改|修正|没?改)(?:之|以)?前|"
+    rf"(?:以前|原来|过去)(?=是|呢|怎么|多少|几|的?(?:规定|要求|标准))|"
+    rf"\b(?:old|older|former|earlier|superseded|repealed) (?:{_NOUNS}|one)\b|"
     r"\bbefore the (?:revision|amendment)"
 )
 _NOW = re.compile(

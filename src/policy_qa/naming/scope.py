@@ -138,7 +138,7 @@ def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 _EVERY = re.compile(r"各(?:个)?(?:校|地|县|市|家|份|学校|单位|院校|高校)(?!区)")
 _ON_PURPOSE = re.compile(
     r"各(?:个)?(?:校|学校|单位|地|县|市|文件|机构|院校|家|份)|哪(?:些|几)(?:个|所|份|家)?(?:学校|单位|地方|机构|文件|制度|政策|县|市)|"
-    r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有|是|怎么)|分别|"
+    r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|都(?:有(?!哪|什么|几|多少)|是(?!谁|什么|哪)|怎么)|分别|"
     r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)"
 )
 #: What is left of a question that only names a place: 「上海的呢？」.
