@@ -4,7 +4,8 @@
 
 TRAINED is a safetensors file that `train_reader.py` writes: a `BertModel` over the encoder's own vocabulary with a
 head (`dense`, `out`) on the mean of the last states; another head stays behind. Of
-several files, trained from the same start, the mean of the weights ships. Its matrices become 8 bits a weight in
+several files, trained from the same start, the mean of the weights ships (a file named twice counts twice, one that
+ships may be among them). Its matrices become 8 bits a weight in
 blocks of 32; the word embeddings are the encoder's, which training leaves as they are. Needs onnx.
 """
 
@@ -132,6 +133,8 @@ def main() -> None:
     arguments = parser.parse_args()
     from safetensors.numpy import load_file, save
 
+    loaded = [load_file(path) for path in arguments.trained]
+    trained = [trained_of(one) if "head.weight" in one else one for one in loaded]
     folder: Path = arguments.to
     known = json.loads((folder / MANIFEST).read_text("utf-8"))
     for old in folder.glob("reader*"):
@@ -140,7 +143,7 @@ def main() -> None:
         folder,
         "reader-weights",
         ".safetensors",
-        save(dict(weights_of(mean_of([load_file(path) for path in arguments.trained])))),
+        save(dict(weights_of(mean_of(trained)))),
     )
     words = folder / known["weights"]["file"]
     graph = put(folder, "reader", ".onnx", graph_of(words, folder / weights[0]).SerializeToString())
