@@ -259,7 +259,7 @@ class Dialogue:
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             # 「她电话呢」 is about whom the last question without a pronoun was about.
             about = next((a.own for a in reversed(asked.chain) if not self._people.means_before(a.own)), asked.own)
-            sure = person > answered or about != asked.own
+            sure = person > min(answered, _SURE) or about != asked.own
             told = self._people.answer(about, meant or self._current(doc_ids), lang, sure=sure)
             if told is not None:
                 return told
