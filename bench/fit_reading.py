@@ -40,9 +40,9 @@ TARGET = ROOT / "src" / "policy_qa" / "resources" / "reading.json"
 #: Questions of a subject, evenly out of them all.
 _EACH = 30
 GRID = {
-    "answer": (0.2, 0.25, 0.3, 0.35, 0.4, 0.45),
+    "answer": (0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.45),
     "further": (0.1, 0.15, 0.2),
-    "document": (0.4, 0.5, 0.6),
+    "document": (0.3, 0.4, 0.5),
     "article": (0.6, 0.7, 0.8),
     "article_list": (0.25, 0.35, 0.5),
 }
