@@ -44,17 +44,6 @@ def test_a_turn_after_one_about_documents_is_heard_with_it() -> None:
     assert asked.judged.of(PointKind.CONTENT)
 
 
-def test_what_is_of_another_field_by_itself_alone_goes_on() -> None:
-    def by_itself(text: str) -> Judged:
-        off = Judged(kinds=(("other", 0.6), ("content", 0.4)), leans=0.5)
-        return off if text == "弄坏了呢" else judge(text)
-
-    turns = Turns(by_itself, lambda _: False)
-    assert turns.read("弄坏了呢", ["器材能借几天"])[0].judged.of(PointKind.CONTENT)
-    assert turns.read("弄坏了呢")[0].judged.of(PointKind.OTHER)
-    assert turns.read("弄坏了呢", ["今天天气怎么样"])[0].judged.of(PointKind.OTHER)
-
-
 def test_talk_and_other_fields_between_are_forgotten() -> None:
     (asked,) = read("那超了呢", "住宿标准多少", "谢谢", "今天天气怎么样")
     assert [a.own for a in asked.context] == ["住宿标准多少"]

@@ -81,7 +81,7 @@ class Turns:
         for part, judged in parts:
             # What is on file is asked of everything.
             carried = before if judged.leans >= LEANS and not judged.of(PointKind.HOLDINGS) else ()
-            if carried and not judged.of(*_OF_DOCUMENTS):
+            if carried and carried[-1].judged.of(*_OF_DOCUMENTS) and not judged.of(*_OF_DOCUMENTS):
                 judged = self._continued(carried[-1], part, judged)
             asked = Asked(part, judged, carried, beside=any(map(_of_policies, out)))
             out.append(asked)
@@ -90,15 +90,10 @@ class Turns:
         return tuple(out)
 
     def _continued(self, before: Asked, part: str, judged: Judged) -> Judged:
-        """What a part is after another one: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too.
-
-        What is of another field by itself (「弄坏了呢」) goes on.
-        """
-        kinds = [kind for kind in _OF_DOCUMENTS if before.judged.of(kind)]
-        if not kinds and not judged.of(PointKind.OTHER):
-            return judged
+        """What a part is after one about documents: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too."""
         both = self.judge(f"{before.text} {part}")
-        return replace(judged, kinds=both.kinds) if both.of(*kinds) or judged.of(PointKind.OTHER) else judged
+        kinds = [kind for kind in _OF_DOCUMENTS if before.judged.of(kind) and both.of(kind)]
+        return replace(judged, kinds=both.kinds) if kinds else judged
 
 
 def _of_policies(asked: Asked) -> bool:
