@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 # PyPI's torch for Linux brings several GB of CUDA that nothing here uses; here lies the build without.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
