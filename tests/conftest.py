@@ -31,8 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The file that takes longest first, or one of two workers waits for it at the end.
     items.sort(key=lambda item: item.path.name != "test_gate.py")
     for item in items:
-        if _BUILT in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if _BUILT in names:
             item.add_marker(pytest.mark.slow)
+        if "browser" in names:
+            item.add_marker(pytest.mark.alone)  # a browser and its server take both cores
 
 
 @pytest.hookimpl(wrapper=True)
