@@ -51,6 +51,14 @@ def test_of_a_text_that_is_not_on_file_its_end_is_told(name: str, says: str, ref
     assert bool(told.citations) is not refused
 
 
+def test_what_is_to_end_has_not_ended() -> None:
+    segmentation = cut(ENDS.replace("2024年", "2099年"))
+    doc_id = segmentation.document.doc_id
+    sheet, register = Sheet({doc_id: segmentation}), Register([segmentation])
+    assert absent_told(sheet, register, ["南大学〔2020〕18号"], "zh").refused
+    assert not any("废止了" in line.text for line in facts_told(sheet, register, "status", [doc_id], "zh").lines)
+
+
 def test_where_a_text_stands_is_told_with_what_it_repeals() -> None:
     segmentation = cut(ENDS)
     doc_id = segmentation.document.doc_id

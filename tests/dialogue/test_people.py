@@ -52,7 +52,9 @@ def test_a_list_that_a_question_names_answers_without_a_doubt() -> None:
     assert PEOPLE.answer("谁负责评审", ["x"], "zh", sure=False) is None
 
 
-@pytest.mark.parametrize(("question", "means"), [("他电话呢", True), ("江南呢", False), ("他们的组长呢", False)])
+@pytest.mark.parametrize(
+    ("question", "means"), [("他电话呢", True), ("江南呢", False), ("他们的组长呢", False), ("其他成员呢", False)]
+)
 def test_whom_a_pronoun_means_was_named_before(question: str, means: bool) -> None:
     assert PEOPLE.means_before(question) is means
 

@@ -9,7 +9,7 @@ from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
-from policy_qa.facts.dates import in_words
+from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.model import Fact, Facts, State
 from policy_qa.facts.register import Register
 from policy_qa.naming.titles import shown
@@ -125,7 +125,8 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
         said = say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=in_words(link.on))
         sheet.put(said, marks=_marks(sheet, link.source))
     for key, links in (("amends", facts.amends), ("repeals", facts.repeals)):
-        for (title, number), link in {(link.title, link.number): link for link in links}.items():
+        done = {(link.title, link.number): link for link in links if link.on <= today().isoformat()}
+        for (title, number), link in done.items():
             said = say(lang, key, title=facts.name, name=f"《{title}》{number}" if title else number)
             sheet.put(said, marks=_marks(sheet, link.source))
     if facts.term and facts.term.source != standing.source:

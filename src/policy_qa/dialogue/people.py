@@ -17,7 +17,10 @@ _NAMED = re.compile(
 )
 _INSIDE = re.compile(r"(?:有没有|有无|里有|包括|包含)(?P<name>[\u4e00-\u9fff·]{2,4}?)(?:这个人|老师|同志)?[吗么？?]*$")
 #: Who is asked for has no name in the question, and whom a pronoun means was named before it.
-_WHO, _PRONOUN = re.compile("谁|哪位|哪些人"), re.compile(r"[他她](?!们)|这个?人|这位|\b(?:he|she|him|her|his)\b", re.I)
+_WHO, _PRONOUN = (
+    re.compile("谁|哪位|哪些人"),
+    re.compile(r"(?<!其)[他她](?![们人])|这个?人|这位|\b(?:he|she|him|her|his)\b", re.I),
+)
 _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不算")
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.

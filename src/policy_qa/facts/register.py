@@ -111,9 +111,9 @@ class Register:
         return _named([f for f in self._facts if f.doc_id == base], instrument)
 
     def ended(self, name: str) -> Link | None:
-        """What ends a text that is not on file, called by its number or its title; None where nothing on file does."""
-        number, title = number_key(name), title_key(name)
-        absent = [link for facts in self._facts for link in facts.repeals if not link.doc_id]
+        """What has ended a text that is not on file, called by its number or title; None where nothing on file has."""
+        number, title, day = number_key(name), title_key(name), today().isoformat()
+        absent = [k for facts in self._facts for k in facts.repeals if not k.doc_id and k.on <= day]
         found = [k for k in absent if (k.number and number_key(k.number) == number) or title_key(k.title) == title]
         return found[-1] if found else None
 
