@@ -28,7 +28,7 @@ On the gate (`policy-qa eval eval/gate/questions.jsonl --corpus eval/gate/corpus
 `fit_reading.py` for each, the mean has hit@1 .857, precision .793 and recall .818, what ships .867, .809 and .833.
 
 `make_reader.py` makes ONNX of FILE, `fit_reading.py` fits the numbers that weigh it. Needs torch, transformers,
-opencc-python-reimplemented. On a processor `--dropout 0` saves most of a step: random numbers cost more than the network.
+opencc-python-reimplemented. On a processor `--dropout 0` saves most of a step: random numbers cost more than products.
 """
 
 from __future__ import annotations
