@@ -8,7 +8,8 @@ states. A step shows `--batch` questions with eight texts each: cross-entropy ov
 the log-odds of its best right and its best wrong text, so that silence is told by the highest score. In one of twelve
 questions the answer is taken out: near, but silent. The best state is the last; the schedule is linear to nothing.
 `--further` goes on from the reader that ships (or from `--start`) at low rates, with more silence and more policies;
-`--frozen` keeps the lowest layers as they are. The state is written every hundred steps.
+`--frozen` keeps the lowest layers as they are; in one of four questions another one of the same text stands before,
+whose words the second may leave out, as people go on asking. The state is written every hundred steps.
 
 FILE of `--material` is what `reader_material.py` writes. With `--taught` (`train_teacher.py`, `eval/reader/taught.npz`)
 a step learns a teacher's log-odds, each text's and among the question's, and the labels count half; two of the texts
@@ -34,6 +35,7 @@ opencc-python-reimplemented. On a processor `--dropout 0` saves most of a step: 
 from __future__ import annotations
 
 import argparse
+import difflib
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,6 +66,9 @@ TAKEN_OUT = 0.1
 #: All this where a trained reader goes on.
 FURTHER = {"policy": 4.0, "regulation": 2.0, "stard": 0.7, "questions": 2.0, "cmrc": 0.2, "drcd": 0.1}
 TAKEN_FURTHER, SLOWER = 0.2, 4
+#: How often another question stands before one, how far it may be in the material, and how often what both say is left
+#: out, of so many characters at least.
+FOLLOWS, BESIDE, LEFT_OUT, SAID = 0.25, 6, 0.5, 2
 #: Texts that go through at once: sorted by length, they need little padding.
 PART = 16
 BEGIN, PAD, END = 0, 1, 2
@@ -144,6 +149,7 @@ class Batches(torch.utils.data.IterableDataset[Any]):
         self._material, self._stated, self._sizes, self._seed = material, stated, sizes, seed
         self._taken, self._taught = TAKEN_FURTHER if further else TAKEN_OUT, taught
         self._tokenizer = open_tokenizer(model_files())
+        self._follows = FOLLOWS if further else 0.0
         weights = FURTHER if further else WEIGHTS
         self._rows = [row for row, group in enumerate(material) if not group.held]
         self._weights = [weights[material[row].source] for row in self._rows]
@@ -167,16 +173,20 @@ class Batches(torch.utils.data.IterableDataset[Any]):
         group = self._material[row]
         right = [] if rng.random() < self._taken else list(group.right)
         right = rng.sample(right, min(RIGHT, len(right)))
+        before = self._before(row, rng) if rng.random() < self._follows else None
         other = rng.sample(group.other, min(OTHER, len(group.other))) if self._taught else []
         wanted = TEXTS - len(right) - len(other)
         hard = group.wrong[:HARD]
-        wrong = rng.sample(hard, min(len(hard), max(1, round(wanted * 0.7))))
+        # What answers the question before is the nearest that doesn't answer this one.
+        answered = [text for text in before.right if text in group.wrong][:1] if before else []
+        hard = tuple(text for text in hard if text not in answered)
+        wrong = answered + rng.sample(hard, min(len(hard), max(1, round(wanted * 0.7)) - len(answered)))
         rest = [text for text in group.wrong if text not in wrong]
         wrong += rng.sample(rest, min(len(rest), wanted - len(wrong)))
         while len(wrong) < wanted:
             wrong += self._material[rng.choice(self._rows)].wrong[:1]
         texts = [*right, *wrong[:wanted], *other]
-        asked = PREFIXES["query"] + group.question
+        asked = PREFIXES["query"] + (following(before.question, group.question, rng) if before else group.question)
         return Shown(
             [self._pair(asked, text, PAIR) for text in texts],
             len(right),
@@ -184,8 +194,25 @@ class Batches(torch.utils.data.IterableDataset[Any]):
             [self._taught.get(pair_key(group.question, text), float("nan")) for text in texts],
         )
 
+    def _before(self, row: int, rng: random.Random) -> Group | None:
+        """Another question of the same text, where the material has one near."""
+        own = {*self._material[row].right, *self._material[row].wrong}
+        near = [*range(row - BESIDE, row), *range(row + 1, row + 1 + BESIDE)]
+        fit = [self._material[at] for at in near if 0 <= at < len(self._material)]
+        fit = [one for one in fit if not one.held and not own.isdisjoint(one.right)]
+        return rng.choice(fit) if fit else None
+
     def _pair(self, first: str, text: str, length: int) -> list[int]:
         return pair(self._tokenizer, first, text, length)
+
+
+def following(before: str, question: str, rng: random.Random) -> str:
+    """A question behind another one, as the analyzer joins them; what both say may be left out the second time."""
+    same = difflib.SequenceMatcher(None, before, question, autojunk=False).find_longest_match()
+    left = f"{question[: same.b]}{question[same.b + same.size :]}"
+    if same.size >= SAID and len(left) > SAID and rng.random() < LEFT_OUT:
+        question = left
+    return f"{before} {question}"
 
 
 def pair(tokenizer: Tokenizer, first: str, text: str, length: int) -> list[int]:

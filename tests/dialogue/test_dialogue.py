@@ -109,6 +109,27 @@ def test_an_outline_names_every_chapter_and_quotes(pipeline: Pipeline) -> None:
     assert all(chapter in answer.answer for chapter in chapters)
 
 
+def test_an_outline_shows_all_parts_that_have_a_title_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    text = """北林中学课后服务实施意见
+一、经费管理
+（一）收费标准。小学每生每学期不超过600元，初中每生每学期不超过720元。
+（二）减免。孤儿和残疾学生免收课后服务费，由学校审核并公示。
+（三）支出范围。经费主要用于参与课后服务的教师和人员的补助。
+二、组织实施
+（一）学校每学期开学前公布课后服务的时间、内容、地点和收费标准。
+（二）学校设立投诉电话，接到投诉后在三个工作日以内作出答复。
+（三）区教育局每学期组织一次检查，检查结果作为年度考核的依据。
+"""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "afterclass.txt").write_text(text, "utf-8")
+    settings = Settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    build_index(settings)
+    answer = open_pipeline(settings).ask("《北林中学课后服务实施意见》讲了什么？")
+    assert kinds(answer) == [PointKind.OUTLINE]
+    assert refs(answer) == [f"afterclass#{path}" for path in ("1.1", "1.2", "1.3", "2.1", "2.2")]
+    assert "另有1条" in answer.answer.replace(" ", "")
+
+
 def test_an_outline_is_of_the_document_that_english_words_name(pipeline: Pipeline) -> None:
     answer = pipeline.ask("Summarize the implementation plan for primary and secondary schools")
     assert kinds(answer) == [PointKind.OUTLINE]

@@ -21,6 +21,7 @@ PARTS = [
     ("按几倍认定以及伪造时长怎么处理", ("按几倍认定", "伪造时长怎么处理")),
     ("标准多少，甲校、乙校由谁审批？", ("标准多少", "甲校、乙校由谁审批？")),
     ("婚假几天 丧假几天 产假几天", ("婚假几天", "丧假几天", "产假几天")),
+    ("初中呢 高中呢", ("初中呢", "高中呢")),
     ("研学几号出发，下雨咋办，高三去不去", ("研学几号出发", "下雨咋办", "高三去不去")),
     ("What is the fee and who pays it at 文山大学?", ("What is the fee", "who pays it at 文山大学?")),
     ("住宿标准多少，超了怎么办，由谁审批？", ("住宿标准多少", "超了怎么办", "由谁审批？")),
@@ -28,6 +29,9 @@ PARTS = [
     ("Is there a limit, and can it be extended?", ("Is there a limit", "can it be extended?")),
 ]
 WHOLE = [
+    "留样呢 要放几天",  # what it is about from here on, no question of its own
+    "留样呢，要放几天",
+    "我刚来啥都不懂，谁也不认识，想问宿舍几点关门",
     "学生的权利和义务有哪些",  # one thing in the texts
     "甲校和乙校的标准有什么不同",  # compared, not asked one by one
     "甲校的住宿和伙食标准有什么区别",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from policy_qa.dialogue.writing import Writing
@@ -29,6 +34,20 @@ SPELLED = [
 @pytest.mark.parametrize(("typed", "read"), SPELLED)
 def test_letters_are_read_as_the_sound_of_words(typed: str, read: str) -> None:
     assert WRITING.spelled(typed) == read
+
+
+def test_words_of_one_sound_are_read_alike_in_every_process() -> None:
+    code = "from test_writing import WRITING; print(sorted(WRITING._by_letters.items()))"
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    read = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            check=True, capture_output=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize(

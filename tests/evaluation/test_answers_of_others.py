@@ -102,6 +102,7 @@ def test_our_own_answers_score_the_same_from_a_file(pipeline: Pipeline) -> None:
     ("data", "fault"),
     [
         (b"{", "x:1: line: "),
+        (b"3", "x:1: line: "),
         (lines({"id": "a"}), "x:1: answer: Field required"),
         (lines({"id": "a", "answer": 3}), "x:1: answer: "),
         (lines({"id": "a", "answer": "", "citations": [3]}), "x:1: citations.0."),

@@ -76,6 +76,10 @@ def test_randomisation_by_hand(differences: list[float], p: float) -> None:
     assert randomisation(differences) == p
 
 
+def test_the_run_itself_is_one_of_those_drawn() -> None:
+    assert randomisation([1.0, -1.0, 1.0, -1.0], samples=3) == 1.0  # all three reach 0, and the run: 4 of 4
+
+
 def test_drawn_signs_come_near_all_signs() -> None:
     rng = np.random.default_rng(7)
     for shift in (0.0, 0.2, 0.5):

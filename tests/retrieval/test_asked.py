@@ -29,6 +29,16 @@ def test_what_answered_the_like_stands_out(asked: AskedBefore) -> None:
     assert found[0] == found[5] == 0  # nobody ever needed them
 
 
+def test_it_stands_out_from_the_200_that_are_most_alike() -> None:
+    # 200 that are alike by 1, .5, .5, ...; what is alike by 0 beside them changes nothing.
+    near = [unit(1, 0)] + [unit(0.5, 0.75**0.5)] * 199
+    for more in (0, 7):
+        known = AskedBefore(np.stack([*near, *[unit(0, 1)] * more]), [[1]] + [[3]] * (199 + more), DOCUMENTS)
+        found = known.alike(unit(1, 0), ROWS)
+        values = np.array([1.0] + [0.5] * 199)
+        assert found[1] == pytest.approx((1 - values.mean()) / values.std() + 2, rel=1e-3)
+
+
 def test_a_question_is_no_evidence_for_itself(asked: AskedBefore) -> None:
     vector = unit(1, 0.1, 0)
     assert asked.alike(vector, ROWS, without=0)[1] < asked.alike(vector, ROWS)[1]

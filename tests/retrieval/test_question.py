@@ -75,6 +75,35 @@ def test_another_matter_in_the_same_place(analyzer: Analyzer) -> None:
     assert "提名" in [t.text for t in found.terms if not t.carried]
 
 
+@pytest.mark.parametrize(
+    ("before", "own", "read", "alone"),
+    [
+        # What only takes a word's place asks nothing alone.
+        ("任期三年能连任吗", "五年呢", "任期五年能连任吗", False),
+        ("任期三年能连任吗", "要是五年呢", "任期五年能连任吗", False),
+        ("校长能担任吗", "副校长呢", "副校长能担任吗", False),
+        ("年度考核要做什么", "那专项考核呢", "年度考核要做什么 那专项考核呢", True),  # 考核 is the same
+        # What asks for itself stands beside what was asked; so does what has a part left.
+        ("任期三年能连任吗", "考核五年一次的由谁考核", "任期三年能连任吗 考核五年一次的由谁考核", True),
+        ("任期三年能连任吗", "五年，考核不合格呢", "任期五年能连任吗 考核不合格呢", True),
+        # Two of a kind: nobody can say which is meant.
+        ("任期三年和五年有何区别", "四年呢", "任期三年和五年有何区别 四年呢", True),
+    ],
+)
+def test_what_takes_the_place_of_what_was_said(
+    analyzer: Analyzer, before: str, own: str, read: str, alone: bool
+) -> None:
+    found = analyzer.analyze(own, [before])
+    assert found.dense_text == read
+    assert (found.alone is not None) == alone
+
+
+def test_a_word_whose_place_was_taken_is_no_longer_searched(analyzer: Analyzer) -> None:
+    words = [t.text for t in analyzer.analyze("副校长呢", ["校长能担任吗"]).terms]
+    assert "副校长" in words
+    assert "校长" not in words
+
+
 def test_two_steps_back(analyzer: Analyzer) -> None:
     found = analyzer.analyze("焦作呢？", [TERM, "贺兰呢？"])
     assert found.scope.doc_ids == ("jiaozuo-cio",)

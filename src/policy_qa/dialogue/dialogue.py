@@ -132,7 +132,9 @@ class Dialogue:
         ground = self._ground(history, limits)
         answers: list[Answer] = []
         for one in asked:
-            held = bool(one.beside and answers and answers[-1].scope.origin is ScopeFrom.QUESTION)
+            # What leaves its matter out goes on with that of the part before it.
+            named = answers and answers[-1].scope.origin is ScopeFrom.QUESTION
+            held = bool(one.beside and (named or one.context))
             answers.append(self._answered(one, history, replace(limits, ground=ground), held=held))
             ground = _of(answers[-1], known=bool(ground)) or ground
         self._remember(turn, history, limits, ground)

@@ -17,6 +17,8 @@ _A_CHAPTER, _WITHOUT = 2, 12
 _SEVERAL = 6
 #: The first sentence of an article is quoted, and of a long one its first clause.
 _LONG = 60
+#: A first sentence of at most so many characters is a title.
+_TITLE = 14
 _STOP = re.compile(r"[。；;：:\n]")
 _PAUSE = re.compile(r"[，,、]")
 #: What introduces, closes or is attached is no part of what a document rules.
@@ -30,14 +32,17 @@ def outline(sheet: Sheet, doc_ids: Sequence[str], chapters: Sequence[str], lang:
         groups = _groups(segmentation, chapters)
         sheet.put(say(lang, "outline", title=segmentation.document.title, count=str(len(groups))), LineKind.SOURCE)
         for heading, articles in groups:
+            extent = _extent(articles)
             kept = articles if chapters else articles[: 1 if len(doc_ids) > 1 else _A_CHAPTER]
             if not heading:
                 kept = articles[:_WITHOUT]
             else:
-                sheet.put(heading + _extent(articles), LineKind.HEADING)
+                sheet.put(heading + extent, LineKind.HEADING)
+                if not extent and all(_titled(segmentation, a) for a in articles):
+                    kept = articles
             for article in kept:
                 _quote(sheet, segmentation, article)
-            if len(kept) < len(articles) and not heading:
+            if len(kept) < len(articles) and not extent:
                 sheet.put(say(lang, "more_articles", count=str(len(articles) - len(kept))))
     return sheet.told(PointKind.OUTLINE)
 
@@ -63,6 +68,12 @@ def _extent(articles: Sequence[Provision]) -> str:
         return ""
     first, last = place(numbered[0]), place(numbered[-1])
     return f"（{first}）" if first == last else f"（{first}至{last}）"
+
+
+def _titled(segmentation: Segmentation, article: Provision) -> bool:
+    """Whether a provision begins with a title of its own: 「（三）支出范围。课后服务经费…」."""
+    start, end = first_sentence(segmentation, article)
+    return end - start <= _TITLE
 
 
 def _quote(sheet: Sheet, segmentation: Segmentation, article: Provision) -> None:

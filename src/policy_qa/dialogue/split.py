@@ -16,6 +16,8 @@ ASKS = re.compile(
     r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|怎|咋|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
     r"要不要|会不会|用不用|该不该|(?P<again>[\u4e00-\u9fff])[不没](?P=again)|[吗么呢]$"
 )
+#: 「啥都不懂」 asks nothing: whoever and whatever.
+_WHATEVER = re.compile(r"(?:谁|什么|啥|哪[个里儿]?)(?=[都也])")
 _ASKS_EN = re.compile(
     r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|"
     r"shall|will|would|has|have)\b",
@@ -36,6 +38,8 @@ _JOINS = re.compile(
 _COMMA, _AS_WELL, _PAUSE = re.compile(r"[，,]"), re.compile("以及|还有"), re.compile("、")
 #: 「婚假几天 丧假几天」: who types without marks puts a space.
 _SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s{1,8}(?=[\u3400-\u9fff])")
+#: 「留样呢，要放几天」: what is spoken of from here on, no question where one follows.
+_TOPIC = re.compile(r"(?:(?!谁|什么|啥|哪|几|多少|怎|咋|何|[吗么])[^，,。\s]){1,12}呢")
 _AND_EN = re.compile(r",?\s{1,8}(?:and|also)\s{1,8}(?=[a-z])|,\s{1,8}(?=[a-z])", re.IGNORECASE)
 #: A clause that only says when a question applies, names the other side of a choice, or asks the same of each
 #: (「甲和乙各怎么讲」), is no question of its own.
@@ -145,7 +149,7 @@ def _sentences(text: str) -> list[str]:
 def asks(text: str) -> bool:
     """Whether a clause has a word that asks."""
     text = text.strip(" 　，,。？?！!；;")
-    return bool(ASKS.search(text) or _ASKS_EN.match(_JOINS.sub("", text)))
+    return bool(ASKS.search(_WHATEVER.sub("", text)) or _ASKS_EN.match(_JOINS.sub("", text)))
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -184,7 +188,8 @@ def _joined(before: str, gap: str, clause: str) -> bool:
     """
     introduces = re.match(r"(?:无论|不管|不论|whether)", before, re.IGNORECASE)
     in_a_row = gap == "、" and re.match(rf".?(?:{ASKS.pattern})", clause)
-    return bool(introduces or in_a_row or _BOUND.search(clause) or _COMPARES.search(clause))
+    names = _TOPIC.fullmatch(before) and not _TOPIC.fullmatch(clause)
+    return bool(introduces or names or in_a_row or _BOUND.search(clause) or _COMPARES.search(clause))
 
 
 def _pair(sentence: str, one_thing: Callable[[str], bool]) -> list[str]:

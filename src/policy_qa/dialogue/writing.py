@@ -130,7 +130,8 @@ class Writing:
     @cached_property
     def _by_letters(self) -> dict[str, str]:
         out: dict[str, str] = {}
-        asking = (*_ASKING, *(w for w in stop_words() if _HAN.fullmatch(w)))
+        # In an order of their own: a set has another one in every process.
+        asking = (*_ASKING, *(w for w in sorted(stop_words()) if _HAN.fullmatch(w)))
         for word in asking:
             for letters in {"".join(_sound(word)), *(_readings(word) if len(word) == 1 else ())}:
                 out.setdefault(letters, word)

@@ -18,6 +18,7 @@ from policy_qa.naming.scope import COMPARES, Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
+from policy_qa.retrieval.ellipsis import left_over, substituted
 from policy_qa.retrieval.forms import means_form
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.kinds import Wanted, wanted
@@ -31,6 +32,8 @@ _CARRIED = 0.35
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
+#: jieba's tags of words that say nothing by themselves: conjunctions, adverbs, prepositions, pronouns, particles.
+_FUNCTION = "cdpruye"
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
 # All of several things are wanted.
 _LIST = re.compile(
@@ -183,7 +186,9 @@ class Analyzer:
         if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
         elsewhere = names_document or scope.every
-        alone = replace(question, scope=scope) if own and not elsewhere else None
+        previous, rest = self._substituted(previous, question)
+        # What only takes another word's place asks nothing alone.
+        alone = replace(question, scope=scope) if own and rest and not elsewhere else None
         if bare:
             # 「贺兰呢？」: the same matter, another place.
             return replace(
@@ -193,7 +198,7 @@ class Analyzer:
                 wanted=previous.wanted or question.wanted,
                 wants_list=previous.wants_list or question.wants_list,
                 numbers=question.numbers or (previous.numbers if names_document else ()),
-                dense_text=_join(previous, question),
+                dense_text=_join(previous.dense_text, rest),
                 follows=previous,
                 alone=alone,
             )
@@ -209,11 +214,27 @@ class Analyzer:
                 scope=scope,
                 terms=own + carried,
                 wanted=question.wanted or previous.wanted,
-                dense_text=_join(previous, question),
+                dense_text=_join(previous.dense_text, rest),
                 follows=previous,
                 alone=alone,
             )
         return replace(question, scope=scope, follows=previous)
+
+    def _substituted(self, previous: Question, question: Question) -> tuple[Question, str]:
+        """The question before with what a follow-up puts in the place of its words, and what else the follow-up says:
+        「请五天假谁批」 and nothing, of 「请两天假谁批」 and 「五天呢」."""
+        words, rest = self._segmenter.words, question.scope.rest
+        if any(_ASKING.search(word) and word[0] not in "不没" for word in words(rest)):
+            return previous, rest  # it asks a question of its own
+        old = previous.dense_text
+        new, put = substituted(old, words(old), rest, [t.text for t in question.terms])
+        if not put:
+            return previous, rest
+        gone = set(words(old)) - set(words(new))
+        kept = tuple(t for t in previous.terms if t.text not in gone)
+        left = left_over(rest, put)
+        more = any(self._segmenter.tag(t.text)[0] not in _FUNCTION for t in self._terms(left))
+        return replace(previous, dense_text=new, terms=kept), left if more else ""
 
     def _terms(self, rest: str) -> tuple[Term, ...]:
         out: dict[str, Term] = {}
@@ -324,8 +345,8 @@ def _abbreviates(short: str, full: str) -> bool:
     return at > len(full) - 4
 
 
-def _join(previous: Question, question: Question) -> str:
-    return f"{_squeeze(previous.dense_text)} {_squeeze(question.scope.rest)}".strip()
+def _join(before: str, rest: str) -> str:
+    return f"{_squeeze(before)} {_squeeze(rest)}".strip()
 
 
 def _squeeze(text: str) -> str:
