@@ -333,3 +333,9 @@ def test_words_that_titles_leave_out_choose_no_document(of_several_matters: Pipe
     dialogue = of_several_matters._dialogue
     assert dialogue._documents(dialogue._analyzer.analyze("管理什么时候生效"), ()) == ()
     assert len(dialogue._documents(dialogue._analyzer.analyze("图书什么时候生效"), ())) == 2
+
+
+def test_two_characters_of_a_title_choose_it(of_several_matters: Pipeline) -> None:
+    dialogue = of_several_matters._dialogue
+    found = dialogue._documents(dialogue._analyzer.analyze("差费有什么变化"), ())
+    assert [dialogue._segmentations[d].document.title for d in found] == ["青禾大学差旅费管理办法"]

@@ -20,6 +20,7 @@ from policy_qa.datamodels import (
     ScopeFrom,
     Segmentation,
 )
+from policy_qa.dialogue.changes import Changes
 from policy_qa.dialogue.documents import absent_told, facts_told, holdings_told
 from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
@@ -33,9 +34,9 @@ from policy_qa.dialogue.texts import say
 from policy_qa.dialogue.writing import Writing
 from policy_qa.facts.dates import today
 from policy_qa.facts.register import Register
-from policy_qa.facts.same import one_matter
+from policy_qa.facts.same import one_matter, subject_of
 from policy_qa.models import StateEncoder
-from policy_qa.naming.titles import slim
+from policy_qa.naming.titles import abbreviates, slim
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.reading import log_odds
 from policy_qa.words import BETWEEN, normalize
@@ -119,7 +120,7 @@ class Dialogue:
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
         self.turns = Turns(self._judged, self._one_thing)
-        self._people = People(segmentations)
+        self._people, self._changes = People(segmentations), Changes(segmentations, register, analyzer.segmenter)
         self._grounds: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
@@ -288,6 +289,8 @@ class Dialogue:
             return self._holdings(question, doc_ids, lang)
         if kind is PointKind.FACT and (meant or share > _TALK):
             files = self._files(meant or self._current(doc_ids))
+            if judged.about(kind) == "changes":
+                return self._changes.told(files, lang)
             told = facts_told(Sheet(self._segmentations), self._register, judged.about(kind), files, lang)
             # A text that tells no day may say what it depends on: 「自发布之日起施行」.
             return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
@@ -355,8 +358,13 @@ class Dialogue:
         here = (*self._current(doc_ids), *beside)
         terms = self._analyzer.meanings(question) if question.lang == "en" else [[t.text] for t in question.terms]
         asked = [[w for w in words if len(w) > 1] for words in terms]
-        titles = {d: normalize(slim(self._segmentations[d].document.title)) for d in here}
-        shared = {d: sum(any(w in title for w in words) for words in asked) for d, title in titles.items()}
+        documents = {d: self._segmentations[d].document for d in here}
+        titles = {d: normalize(slim(document.title)) for d, document in documents.items()}
+        about = {d: slim(subject_of(document)) for d, document in documents.items()}
+        shared = {
+            d: sum(any(w in title or abbreviates(w, about[d]) for w in words) for words in asked)
+            for d, title in titles.items()
+        }
         best = max(shared.values(), default=0)
         if any(count < best for count in shared.values()):
             found = tuple(d for d, count in shared.items() if count == best)

@@ -100,6 +100,8 @@ def _simple(key: str, of: Callable[[Facts], Fact | None], *, day: bool = False) 
         if fact:
             value = _day(fact, lang) if day else fact.value
             sheet.put(say(lang, key, title=facts.name, value=value), marks=_marks(sheet, fact))
+            if day:
+                _amended(sheet, register, facts, lang)
             return _quote(sheet, fact)
         if day and (known := next((f for f in (facts.issued, facts.effective) if f), None)):
             other = "date" if known is facts.issued else "effective"
@@ -121,9 +123,7 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     why = standing.why if lang == "zh" else standing.state.name.lower().replace("_", " ")
     said = say(lang, "status", title=facts.name, state=standing.state.value, why=why)
     sheet.put(said, marks=_marks(sheet, standing.source))
-    for link in facts.amended_by:
-        said = say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=in_words(link.on))
-        sheet.put(said, marks=_marks(sheet, link.source))
+    _amended(sheet, register, facts, lang)
     for key, links in (("amends", facts.amends), ("repeals", facts.repeals)):
         done = {(link.title, link.number): link for link in links if link.on <= today().isoformat()}
         for (title, number), link in done.items():
@@ -134,6 +134,15 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
         until = say(lang, "until", day=in_words(facts.term.until)) if facts.term.until else ""
         sheet.put(f"《{facts.name}》{words}{until}", marks=_marks(sheet, facts.term.source))
     return _quote(sheet, standing.source) if standing.source else ""
+
+
+def _amended(sheet: Sheet, register: Register, facts: Facts, lang: str) -> None:
+    """What has amended a text, and from when on."""
+    for link in facts.amended_by:
+        on = in_words(link.on) if lang == "zh" else link.on
+        sheet.put(
+            say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=on), marks=_marks(sheet, link.source)
+        )
 
 
 def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:

@@ -130,9 +130,14 @@ def core_title(document: Document, title: str = "") -> str:
     return _core(title or document.title, issuer_of(document))
 
 
+def subject_of(document: Document) -> str:
+    """What a document's title says that it is about: 公务用车 of 某学院公务用车管理办法."""
+    return _KIND.sub("", core_title(document))
+
+
 def one_matter(documents: Sequence[Document]) -> bool:
     """Whether over two thirds of documents' titles, of whatever body, share what they are about: 首席信息官."""
-    subjects = [_KIND.sub("", core_title(document)) for document in documents]
+    subjects = [subject_of(document) for document in documents]
     runs = (s[at : at + _MATTER] for s in subjects for at in range(len(s) - _MATTER + 1))
     return any(3 * sum(run in subject for subject in subjects) > 2 * len(subjects) for run in runs)
 

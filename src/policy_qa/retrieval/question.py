@@ -106,6 +106,11 @@ class Analyzer:
         self._find_bodies, self._glossary = bodies, glossary
         self._max_idf = float(lexical.idf.max()) if len(lexical.idf) else 1.0
 
+    @property
+    def segmenter(self) -> Segmenter:
+        """jieba with the words of these texts."""
+        return self._segmenter
+
     @cached_property
     def _bodies(self) -> tuple[str, ...]:
         return tuple(sorted(set(self._find_bodies()), key=len))
