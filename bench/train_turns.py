@@ -37,6 +37,9 @@ from policy_qa.settings import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20
+#: The mean of so many networks decides, each begun and ordered by chance of its own: one alone swings from training to
+#: training.
+NETWORKS = 3
 HIDDEN, HEADS, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 96, 6, 10, 96, 2e-3, 1e-2, 0.3
 #: What a turn counts by its source: those written for this most, general questions of other collections least.
 COUNTS = {"turns": 1.0, "reader": 0.35, "stard": 0.25, "cmrc": 0.25, "drcd": 0.2}
@@ -176,12 +179,15 @@ class Network(nn.Module):
 Trained = tuple[Network, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
-def train(rows: Sequence[int], found: Sequence[Example], states: States, labels: list[str]) -> Trained:
+def train(
+    rows: Sequence[int], found: Sequence[Example], states: States, labels: list[str], seed: int = SEED
+) -> Trained:
     """(network, mean (d,), deviation (d,) of the states) after all epochs over the examples `rows`."""
-    torch.manual_seed(SEED)
+    torch.manual_seed(seed)
     order = np.random.default_rng(SEED)
     sample = np.concatenate([states[i] for i in order.permutation(rows)[:4000]]).astype(np.float32)
     mean, deviation = sample.mean(0), sample.std(0)
+    order = np.random.default_rng(seed)
     scaled = {i: torch.from_numpy((states[i].astype(np.float32) - mean) / deviation) for i in rows}
     network = Network(len(mean), len(labels))
     steps = EPOCHS * (len(rows) // BATCH + 1)
@@ -306,8 +312,12 @@ def main() -> None:
     if arguments.folds:
         measure(found, states, labels, arguments.folds)
     if arguments.write:
-        network, mean, deviation = train(range(len(found)), found, states, labels)
-        arrays = {name: p.detach().numpy() for name, p in network.named_parameters()}
+        trained = [train(range(len(found)), found, states, labels, SEED + number) for number in range(NETWORKS)]
+        (first, mean, deviation), networks = trained[0], [network for network, *_ in trained]
+        arrays = {
+            name: np.stack([network.get_parameter(name).detach().numpy() for network in networks])
+            for name, _ in first.named_parameters()
+        }
         file = io.BytesIO()
         np.savez(
             file,

@@ -68,6 +68,21 @@ def test_a_table_with_a_column_of_names_is_a_roster() -> None:
     assert segmentation.document.text[entries[0].start : entries[0].end].startswith("| 图书馆 |")
 
 
+@pytest.mark.parametrize("gap", ["　　", "\t", "   "])
+def test_a_table_without_bars_is_a_roster_below_a_head_with_names(gap: str) -> None:
+    rows = (
+        ("姓名", "职务", "电话"),
+        ("韩立", "副院长", "0000-1"),
+        ("邹晓雯", "处长", "0000-2"),
+        ("以上人员", "须在岗"),
+    )
+    text = "南山学院值班办法\n第一条 值班。\n附件：值班人员名单\n" + "\n".join(gap.join(row) for row in rows) + "\n"
+    assert [(e.names, e.cells) for e in roster(cut(text))] == [
+        (("韩立",), ("韩立", "副院长", "0000-1")),
+        (("邹晓雯",), ("邹晓雯", "处长", "0000-2")),
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["日常工作：由保卫处负责。", "注：以上为试行", "第三条 组长由校长担任。", "：" * 5000, "组  " * 3000]
 )

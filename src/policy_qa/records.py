@@ -29,6 +29,8 @@ _SET_IN = re.compile(rf"{_PAD}{{2,40}}\S")
 #: A row of a table, and the line below the first row of one in Markdown.
 _ROW = re.compile(rf"{_PAD}{{0,40}}\|(?P<cells>.*)\|{_PAD}{{0,40}}")
 _RULE = re.compile(r"[\s|:-]+")
+#: What sets the columns of a table apart that is printed without bars; below such a head, each row has as many.
+_GAP = re.compile(r"\t+|[ \u3000]{2,}")
 #: What heads the column of names; a cell that says where somebody stands is so long at most.
 _NAMES_COLUMN, _KEY = "姓名", 16
 
@@ -55,12 +57,12 @@ def roster(segmentation: Segmentation) -> tuple[Entry, ...]:
     document, out = segmentation.document, []
     heading, office = document.title, ""
     columns: list[int] | None = None  # those of the names, in a table that has any
-    start = 0
+    width = start = 0
     for line in document.text.split("\n"):
-        end, row = start + len(line), _ROW.fullmatch(line)
+        end, row = start + len(line), _cells(line, width if columns else 0)
         columns = columns if row else None
         if row:
-            cells = [" ".join(cell.split()) for cell in row.group("cells").split("|")]
+            cells, width = row, len(row)
             if any(unpadded(cell) == _NAMES_COLUMN for cell in cells):
                 columns = [i for i, cell in enumerate(cells) if unpadded(cell) == _NAMES_COLUMN]
             elif columns and not _RULE.fullmatch(line) and (entry := _of_row(cells, columns)):
@@ -77,6 +79,15 @@ def roster(segmentation: Segmentation) -> tuple[Entry, ...]:
                 out.append(Entry(document.doc_id, heading, (office,), names, start, end))
         start = end + 1
     return tuple(out)
+
+
+def _cells(line: str, width: int) -> list[str]:
+    """The cells of a row: between bars, or apart by gaps where it has as many as the row above (`width`) or is a head
+    with a column of names; none where it is no row."""
+    if row := _ROW.fullmatch(line):
+        return [" ".join(cell.split()) for cell in row.group("cells").split("|")]
+    cells = [" ".join(cell.split()) for cell in _GAP.split(line.strip())]
+    return cells if len(cells) > 1 and (len(cells) == width or _NAMES_COLUMN in map(unpadded, cells)) else []
 
 
 def _of_row(cells: Sequence[str], columns: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

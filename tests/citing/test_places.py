@@ -97,6 +97,11 @@ def article(number: int, **more: object) -> Place:
         ("第2.12条", [Place(kind="点", number=12, digits="2.12")]),
         ("2.3?", [Place(kind="点", number=3, digits="2.3")]),
         ("2.1万元", []),
+        ("场馆办法4.2", [Place(kind="点", number=2, digits="4.2")]),
+        ("场馆管理办法的2.2怎么说", [Place(kind="点", number=2, digits="2.2")]),
+        ("2.1的原文", [Place(kind="点", number=1, digits="2.1")]),
+        ("办法2.0版", []),
+        ("按规定2.5倍收费", []),
         # An item alone.
         ("第二项是什么", [UNSAID.with_number("项", 2)]),
         ("第（三）款", [UNSAID.with_number("款", 3)]),

@@ -288,6 +288,7 @@ def of_several_matters(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
         ("青禾大学", "差旅费管理办法", "报销出差费用的，最多不超过30天。"),
         ("青禾大学", "图书借阅管理办法", "借书最多不超过60天。"),
         ("白鹭学院", "图书借阅规定", "借书最多不超过45天。"),
+        ("白鹭学院", "公务用车管理办法", "公务用车由车队统一调度。"),
     ):
         last = "本办法自2024年1月1日起施行。"
         text = f"{school}{title}\n第一条　为规范管理，制定本办法。\n第二条　{rule}\n第三条　{last}\n"
@@ -337,5 +338,5 @@ def test_words_that_titles_leave_out_choose_no_document(of_several_matters: Pipe
 
 def test_two_characters_of_a_title_choose_it(of_several_matters: Pipeline) -> None:
     dialogue = of_several_matters._dialogue
-    found = dialogue._documents(dialogue._analyzer.analyze("差费有什么变化"), ())
-    assert [dialogue._segmentations[d].document.title for d in found] == ["青禾大学差旅费管理办法"]
+    found = dialogue._documents(dialogue._analyzer.analyze("公车有什么变化"), ())
+    assert [dialogue._segmentations[d].document.title for d in found] == ["白鹭学院公务用车管理办法"]

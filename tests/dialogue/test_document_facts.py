@@ -51,6 +51,22 @@ def test_of_a_text_that_is_not_on_file_its_end_is_told(name: str, says: str, ref
     assert bool(told.citations) is not refused
 
 
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("南大学〔2025〕17号\n（2025年8月20日校务委员会审议通过）", "于2025年8月20日通过"),
+        ("南大学〔2025〕17号\n（2025年8月18日校务委员会审议通过，2025年8月20日印发）", "印发于2025年8月20日"),
+        ("南大学〔2025〕17号\n2025年8月20日印发", "印发于2025年8月20日"),
+    ],
+)
+@pytest.mark.parametrize("about", ["date", "about"])
+def test_the_day_of_passing_is_not_said_to_be_that_of_issue(head: str, says: str, about: str) -> None:
+    segmentation = cut(f"南山大学访客办法\n{head}\n第一条　访客应当预约。\n")
+    doc_id = segmentation.document.doc_id
+    told = facts_told(Sheet({doc_id: segmentation}), Register([segmentation]), about, [doc_id], "zh")
+    assert says in "".join(line.text for line in told.lines)
+
+
 def test_what_is_to_end_has_not_ended() -> None:
     segmentation = cut(ENDS.replace("2024年", "2099年"))
     doc_id = segmentation.document.doc_id

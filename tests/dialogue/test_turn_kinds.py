@@ -10,25 +10,26 @@ from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.models.encoder import E5Small
 
 
-def test_the_network_by_hand() -> None:
-    """One hidden unit, one head: two tokens with hidden values 1 and 3, attention in e^1 : e^3, mean 2."""
+def test_the_networks_by_hand() -> None:
+    """One hidden unit, one head: two tokens with hidden values 1 and 3, attention in e^1 : e^3, mean 2; a second
+    network that always says 2 for content, and the mean of both."""
     arrays = {
         "labels": np.array(["content", "talk.greet"]),
         "mean": np.array([1.0]),
         "deviation": np.array([2.0]),
-        "layer.weight": np.array([[2.0]]),
-        "layer.bias": np.array([-1.0]),
-        "heads.weight": np.array([[1.0]]),
-        "out.weight": np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]),
-        "out.bias": np.array([0.0, 0.0, 0.5]),
+        "layer.weight": np.array([[[2.0]], [[2.0]]]),
+        "layer.bias": np.array([[-1.0], [-1.0]]),
+        "heads.weight": np.array([[[1.0]], [[1.0]]]),
+        "out.weight": np.array([[[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]], np.zeros((3, 2))]),
+        "out.bias": np.array([[0.0, 0.0, 0.5], [2.0, 0.0, 0.0]]),
     }
     states = np.array([[3.0], [5.0]], dtype=np.float32)  # scaled 1 and 2, hidden 1 and 3
     share = np.exp([1.0, 3.0]) / np.exp([1.0, 3.0]).sum()
     pooled, mean = float(share @ [1.0, 3.0]), 2.0
     judged = Kinds(arrays).judge(states)
-    content = 1 / (1 + np.exp(mean - pooled))
+    content = 1 / (1 + np.exp(mean / 2 - (pooled + 2) / 2))
     assert dict(judged.kinds) == pytest.approx({"content": content, "talk.greet": 1 - content}, abs=1e-5)
-    assert judged.leans == pytest.approx(1 / (1 + np.exp(-(pooled - mean + 0.5))), abs=1e-5)
+    assert judged.leans == pytest.approx(1 / (1 + np.exp(-(pooled - mean + 0.5) / 2)), abs=1e-5)
 
 
 def test_shares_are_summed_over_the_sorts_of_a_kind() -> None:

@@ -13,7 +13,7 @@ from policy_qa.dialogue.writing import Writing
 from policy_qa.words import Segmenter, is_traditional, normalize
 
 TEXT = "差旅费报销期限为三十日，住宿费由财务处审核。印章由办公室保管，信息系统由CIO负责。"
-WORDS = ("一节", "差旅费", "报销", "期限", "住宿费", "财务处", "审核", "印章", "办公室", "保管", "信息", "cio")
+WORDS = ("日起", "一节", "差旅费", "报销", "期限", "住宿费", "财务处", "审核", "印章", "办公室", "保管", "信息", "cio")
 WRITING = Writing(
     dict.fromkeys(WORDS, 1.0), lambda w: w in normalize(TEXT), {"cio", "who", "seal"}, Segmenter(WORDS).words
 )
@@ -58,6 +58,7 @@ def test_words_of_one_sound_are_read_alike_in_every_process() -> None:
         ("印章谁保管", "印章谁保管", ()),
         ("今天天气怎么样", "今天天气怎么样", ()),
         ("审几项", "审几项", ()),
+        ("截止日期", "截止日期", ()),  # no slip of 日起, which is rarer
         ("一届几年", "一届几年", ()),  # counts, and is no slip of 一节
         ("财务处里", "财务处里", ()),
         ("保管期限满了审合", "保管期限满了审核", ("审核",)),

@@ -99,6 +99,12 @@ def test_the_first_word_of_a_question_is_no_part_of_a_name(finder: ScopeFinder) 
     assert finder.find("Does Tsinghua University have a CIO?").unknown == ("Tsinghua University",)
 
 
+def test_a_school_on_file_in_english_is_no_stranger() -> None:
+    document = cut("清河市实验中学访客管理办法\n第一条 访客应当预约。\n", "qinghe").document
+    found = ScopeFinder([document], frozenset()).find("Can visitors drive into Qinghe Experimental Middle School?")
+    assert (found.doc_ids, found.unknown) == (("qinghe",), ())
+
+
 def test_a_title_that_is_not_on_file(finder: ScopeFinder) -> None:
     found = finder.find("《网络安全法》第三条是什么")
     assert (found.doc_ids, found.foreign_titles) == ((), ("网络安全法",))
@@ -120,7 +126,9 @@ def test_all_of_them_on_purpose(finder: ScopeFinder, question: str) -> None:
     assert (found.every, found.doc_ids) == (True, ())
 
 
-@pytest.mark.parametrize("question", ["第三章都有哪几条", "值班都有什么要求", "组长都是谁", "要找哪家医院", "两家供应商比价"])
+@pytest.mark.parametrize(
+    "question", ["第三章都有哪几条", "值班都有什么要求", "组长都是谁", "要找哪家医院", "两家供应商比价"]
+)
 def test_what_lists_the_parts_of_one_thing_asks_not_all_of_them(finder: ScopeFinder, question: str) -> None:
     assert not finder.find(question).every
 

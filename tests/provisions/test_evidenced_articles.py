@@ -112,6 +112,15 @@ def test_decimals_in_both_languages(text: str) -> None:
     assert len(at(found, "2.1.1").headings) == 2
 
 
+def test_a_text_that_begins_with_a_figure_is_no_part_of_the_number_before() -> None:
+    found = cut(
+        "管理规定\n1 收费\n1.1 免费开放。\n1.2 65周岁以上半价。\n1.3 1.2米以下儿童免费。\n2 附则\n2.1 17:00后停止。\n"
+    )
+    assert_lossless(found)
+    assert article_paths(found) == ["preamble", "1.1", "1.2", "1.3", "2.1"]
+    assert text_at(found, "1.3").endswith("1.2米以下儿童免费。")
+
+
 @pytest.mark.parametrize("label", ["附表：处分对照表", "附：处分对照表", "### 附：处分对照表", "附件：处分对照表"])
 def test_what_is_attached_sticks_to_no_article(label: str) -> None:
     found = cut(f"某校办法\n第一条 甲。\n第二条 乙。\n{label}\n| 行为 | 处分 |\n| 旷课 | 警告 |\n")

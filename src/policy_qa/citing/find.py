@@ -359,7 +359,8 @@ def _enumerates(printed: Sequence[Mention], plain: str) -> bool:
 
 def _decimals(plain: str) -> Iterator[Mention]:
     for match in grammar.DECIMALS.finditer(plain):
-        yield Mention(start=match.start(), end=match.end(), places=(_decimal(next(filter(None, match.groups()))),))
+        start = match.start("behind") if match.group("behind") else match.start()
+        yield Mention(start=start, end=match.end(), places=(_decimal(next(filter(None, match.groups()))),))
 
 
 def _english(plain: str) -> Iterator[Mention]:

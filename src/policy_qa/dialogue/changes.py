@@ -16,7 +16,7 @@ from policy_qa.facts.model import Family, Link
 from policy_qa.facts.register import Register
 
 #: So many changed articles of a policy are shown, each as it is and as it was.
-_SHOWN = 12
+_SHOWN = 30
 _FURNITURE = (Kind.PREAMBLE, Kind.CLOSING)
 #: A change of number or place alone leaves what is ruled as it was.
 _NOTHING_NEW = {ChangeKind.UNCHANGED, ChangeKind.RENUMBERED, ChangeKind.MOVED}

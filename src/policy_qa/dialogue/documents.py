@@ -7,18 +7,20 @@ from collections.abc import Callable, Collection, Sequence
 
 from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
-from policy_qa.dialogue.sheet import Sheet, Told
+from policy_qa.dialogue.sheet import Sheet, Told, line_at
 from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.model import Fact, Facts, State
 from policy_qa.facts.register import Register
 from policy_qa.naming.titles import shown
+from policy_qa.provisions.refs import place
 from policy_qa.words import normalize
 
 #: So many documents are listed at most, and so many are answered of one by one.
 _LISTED, _EACH = 40, 12
 #: A question that says so asks for a subject, which no text may have: grammar.
 _ABOUT_WHAT = re.compile(r"关于|有关|相关|方面|有没有|有无|是否有|\b(?:about|on|regarding|concerning|cover\w*)\b")
+_ISSUED = re.compile(r"印发|发布|公布|颁布|签发")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -99,7 +101,8 @@ def _simple(key: str, of: Callable[[Facts], Fact | None], *, day: bool = False) 
         fact = of(facts)
         if fact:
             value = _day(fact, lang) if day else fact.value
-            sheet.put(say(lang, key, title=facts.name, value=value), marks=_marks(sheet, fact))
+            said = "passed" if key == "date" and _passed(sheet, fact) else key
+            sheet.put(say(lang, said, title=facts.name, value=value), marks=_marks(sheet, fact))
             if day:
                 _amended(sheet, register, facts, lang)
             return _quote(sheet, fact)
@@ -124,11 +127,7 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     said = say(lang, "status", title=facts.name, state=standing.state.value, why=why)
     sheet.put(said, marks=_marks(sheet, standing.source))
     _amended(sheet, register, facts, lang)
-    for key, links in (("amends", facts.amends), ("repeals", facts.repeals)):
-        done = {(link.title, link.number): link for link in links if link.on <= today().isoformat()}
-        for (title, number), link in done.items():
-            said = say(lang, key, title=facts.name, name=f"《{title}》{number}" if title else number)
-            sheet.put(said, marks=_marks(sheet, link.source))
+    _does(sheet, facts, lang)
     if facts.term and facts.term.source != standing.source:
         words = f"{facts.term.kind.value}{facts.term.length}"
         until = say(lang, "until", day=in_words(facts.term.until)) if facts.term.until else ""
@@ -136,13 +135,21 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     return _quote(sheet, standing.source) if standing.source else ""
 
 
+def _does(sheet: Sheet, facts: Facts, lang: str) -> None:
+    """What a text amends and repeals, from its day on."""
+    for key, links in (("amends", facts.amends), ("repeals", facts.repeals)):
+        done = {(link.title, link.number): link for link in links if link.on <= today().isoformat()}
+        for (title, number), link in done.items():
+            said = say(lang, key, title=facts.name, name=f"《{title}》{number}" if title else number)
+            sheet.put(said, marks=_marks(sheet, link.source))
+
+
 def _amended(sheet: Sheet, register: Register, facts: Facts, lang: str) -> None:
     """What has amended a text, and from when on."""
     for link in facts.amended_by:
         on = in_words(link.on) if lang == "zh" else link.on
-        sheet.put(
-            say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=on), marks=_marks(sheet, link.source)
-        )
+        said = say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=on)
+        sheet.put(said, marks=_marks(sheet, link.source))
 
 
 def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
@@ -156,7 +163,7 @@ def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
         last = article if article.label and article.label[0] == "第" else last
     line = say(lang, "count", title=facts.name, count=str(facts.articles), parts=parts)
     marks = [sheet.quote(last.doc_id, last.start, segmentation.body(last))] if last else []
-    line += say(lang, "last", label=" ".join(last.label.split())) if last else ""
+    line += say(lang, "last", label=" ".join(last.label.split()) or place(last)) if last else ""
     sheet.put(line, marks=marks)
     return ""
 
@@ -165,6 +172,7 @@ def _versions(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     family = register.versions.of(facts.doc_id)
     if family is None:
         sheet.put(say(lang, "one_version", title=facts.name), marks=_marks(sheet, facts.title))
+        _does(sheet, facts, lang)
         return ""
     sheet.put(say(lang, "versions", title=facts.name, count=str(len(family.members))))
     for member in family.members:
@@ -184,7 +192,8 @@ def _about(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     sheet.put(say(lang, "title", title=facts.name), marks=_marks(sheet, facts.title))
     for key, fact in known:
         value = _day(fact, lang) if key == "date" else fact.value
-        sheet.put(say(lang, key, title=facts.name, value=value), marks=_marks(sheet, fact))
+        said = "passed" if key == "date" and _passed(sheet, fact) else key
+        sheet.put(say(lang, said, title=facts.name, value=value), marks=_marks(sheet, fact))
     return facts.name
 
 
@@ -206,6 +215,13 @@ def _marks(sheet: Sheet, fact: Fact | None) -> tuple[int, ...]:
 
 def _quote(sheet: Sheet, fact: Fact) -> str:
     return sheet.segmentations[fact.doc_id].document.text[fact.start : fact.end].strip()
+
+
+def _passed(sheet: Sheet, fact: Fact) -> bool:
+    """Whether the day of a text is that on which a body passed it, and no other is told."""
+    text = sheet.segmentations[fact.doc_id].document.text
+    start, end = line_at(text, fact.start)
+    return "通过" in text[start:end] and not _ISSUED.search(text[start:end])
 
 
 def _day(fact: Fact | None, lang: str) -> str:

@@ -55,15 +55,15 @@ class Judged:
 
 
 class Kinds:
-    """The network's weights: mean and deviation of a state (d,), a layer, attention heads, and the last layer."""
+    """The weights: mean and deviation of a state (d,), and of each network a layer, attention heads, the last layer."""
 
     def __init__(self, arrays: dict[str, Any]) -> None:
         self._labels = tuple(str(label) for label in arrays["labels"])
         named = {name: np.asarray(value, np.float32) for name, value in arrays.items() if name != "labels"}
         self._mean, self._deviation = named["mean"], named["deviation"]
-        self._layer, self._bias = named["layer.weight"].T, named["layer.bias"]
-        self._heads = named["heads.weight"].T
-        self._out, self._out_bias = named["out.weight"].T, named["out.bias"]
+        self._layer, self._bias = named["layer.weight"].swapaxes(1, 2), named["layer.bias"]
+        self._heads = named["heads.weight"].swapaxes(1, 2)
+        self._out, self._out_bias = named["out.weight"], named["out.bias"]
 
     @classmethod
     def shipped(cls) -> Kinds:
@@ -74,12 +74,14 @@ class Kinds:
         """What a turn is, by the states (n, d) of its tokens; of no token, content that stands alone."""
         if not len(states):
             return Judged(kinds=((PointKind.CONTENT.value, 1.0),), leans=0.0)
-        hidden = np.maximum((states - self._mean) / self._deviation @ self._layer + self._bias, 0.0)
+        # (networks, tokens, hidden)
+        hidden = np.maximum((states - self._mean) / self._deviation @ self._layer + self._bias[:, None], 0.0)
         scores = hidden @ self._heads
-        share = np.exp(scores - scores.max(axis=0))
-        share /= share.sum(axis=0)
-        pooled = np.concatenate([(share.T @ hidden).ravel(), hidden.mean(axis=0)])
-        logits = pooled @ self._out + self._out_bias
+        share = np.exp(scores - scores.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        heads = (share.swapaxes(1, 2) @ hidden).reshape(len(hidden), -1)
+        pooled = np.concatenate([heads, hidden.mean(axis=1)], axis=1)
+        logits = (np.einsum("np,nlp->nl", pooled, self._out) + self._out_bias).mean(axis=0)
         kinds = np.exp(logits[:-1] - logits[:-1].max())
         kinds /= kinds.sum()
         order = np.argsort(-kinds, kind="stable")

@@ -13,9 +13,10 @@ from policy_qa.retrieval.question import language
 
 #: The words that ask are a closed class, in both languages; what they ask about is not looked at.
 ASKS = re.compile(
-    r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|怎|咋|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
+    r"谁|什么|啥|哪|几|多少|多久|多长|多大|多高|多远|多深|多宽|多厚|多重|多早|多晚|多近|怎|咋|如何|为何|何时|何地|是否|能否|可否|有无|是不是|能不能|可不可以|有没有|"
     r"要不要|会不会|用不用|该不该|(?P<again>[\u4e00-\u9fff])[不没](?P=again)|[吗么呢]$"
 )
+_ASKS_LAST = re.compile(rf"(?:{ASKS.pattern})$")
 #: 「啥都不懂」 asks nothing: whoever and whatever.
 _WHATEVER = re.compile(r"(?:谁|什么|啥|哪[个里儿]?)(?=[都也])")
 _ASKS_EN = re.compile(
@@ -184,10 +185,10 @@ def _cut(sentence: str, marks: re.Pattern[str]) -> list[str]:
 def _joined(before: str, gap: str, clause: str) -> bool:
     """Whether a clause that asks is none of its own, or the one before it only introduces it: 「不管谁提出」.
 
-    Words that ask in a row ask of one matter: 「由谁、什么时候批准」.
+    Words that ask in a row ask of one matter: 「由谁、什么时候批准」, but not 「怎么约、多少钱」.
     """
     introduces = re.match(r"(?:无论|不管|不论|whether)", before, re.IGNORECASE)
-    in_a_row = gap == "、" and re.match(rf".?(?:{ASKS.pattern})", clause)
+    in_a_row = gap == "、" and re.match(rf".?(?:{ASKS.pattern})", clause) and _ASKS_LAST.search(before)
     names = _TOPIC.fullmatch(before) and not _TOPIC.fullmatch(clause)
     return bool(introduces or names or in_a_row or _BOUND.search(clause) or _COMPARES.search(clause))
 

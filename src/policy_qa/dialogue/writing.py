@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from policy_qa.dialogue.split import ASKS
 from policy_qa.numerals import HAN_NUMERAL_CHARS
-from policy_qa.words import converter, is_traditional, normalize, stop_words
+from policy_qa.words import common_words, converter, is_traditional, normalize, stop_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: Letters that belong to a ref, an address or a name with digits are no pinyin.
@@ -116,6 +116,8 @@ class Writing:
             return False  # 一届 counts, and is no 一节
         if not wrong or self._in_texts(stretch) or any(c in _ASKS for c in wrong):
             return False
+        if common_words().frequency(stretch) > common_words().frequency(word):
+            return False  # 日期 is what people write more often than 日起
         pieces = self._cut(stretch)
         return len(pieces) in (1, len(stretch)) or (len(stretch) > 2 and len(wrong) == 1)
 

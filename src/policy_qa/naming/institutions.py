@@ -147,10 +147,13 @@ def short_forms(name: str, number: str = "") -> set[str]:
 
 
 def _shorter(name: str) -> set[str]:
-    """A school without what kind of place its place is, and its kind for short: 平湖实验初中 of 平湖县实验初级中学."""
+    """A school without what kind of place its place is, and its kind for short: 平湖实验初中 of 平湖县实验初级中学; the
+    place alone, where people know of one school there."""
     place = leading(name)
     town = PLACE_SUFFIX.sub("", place)
-    out = {town + name[len(place) :]} if is_school(name) and town != place and proper(town) else set()
+    out = (
+        {town, pinyin(town), town + name[len(place) :]} if is_school(name) and town != place and proper(town) else set()
+    )
     return out | {form.replace(whole, short) for form in (name, *out) for whole, short in _KINDS if whole in form}
 
 

@@ -168,7 +168,8 @@ def english_strangers(question: str, rest: str, places: frozenset[str]) -> list[
     for match in re.finditer(
         rf"\b((?!(?:{_ENGLISH_OPENERS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*?) ({_ENGLISH_SCHOOL})\b", question
     ):
-        if normalize(match.group(1).split()[-1]) in rest.split():
+        # What tells a school apart comes first, Qinghe of Qinghe Experimental Middle School; on file it is no stranger.
+        if normalize(match.group(1).split()[0]) in rest.split():
             out[match.group()] = None
     for match in re.finditer(r"(?<=[a-z,] )([A-Z][a-z]{4,})\b", question):
         word = normalize(match.group(1))

@@ -98,7 +98,9 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         Mark.DECIMAL,
         re.compile(
             r"(\d{1,2}(?:[.．]\d{1,2}){0,3})(?:(?<=[.．]\d)[.．、]|(?<=[.．]\d\d)[.．、])?"
-            r"(?:[ \t\u3000]+|(?<=[.．]\d)|(?<=[.．]\d\d)|(?<=\d[.．、]))(?=[\u4e00-\u9fffA-Za-z《“（(])"
+            r"(?:(?:[ \t\u3000]+|(?<=[.．]\d)|(?<=[.．]\d\d)|(?<=\d[.．、]))(?=[\u4e00-\u9fffA-Za-z《“（(])"
+            # 「3.4 65周岁以上」: a text may begin with a figure behind a space.
+            r"|(?:(?<=[.．]\d)|(?<=[.．]\d\d))[ \t\u3000]+(?=\d))"
         ),
     ),
     (
