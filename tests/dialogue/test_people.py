@@ -71,6 +71,19 @@ def test_who_is_asked_for_is_no_name() -> None:
     assert told is None or not told.refused
 
 
+def test_the_people_of_a_list_are_counted() -> None:
+    told = PEOPLE.answer("应急小组一共几个人", ["x"], "zh", sure=True)
+    assert told is not None
+    assert told.lines[0].text == "名单上共3人："
+
+
+def test_who_has_a_number() -> None:
+    people = People({"x": cut("值班表\n\n组长：高  远  电话：0571-6620101\n成员：江  南  电话：0571-6620102\n")})
+    told = people.answer("0571-6620102是谁的电话", ["x"], "zh", sure=True)
+    assert told is not None
+    assert "江南" in told.lead
+
+
 def test_a_longer_name_is_another_body() -> None:
     other = cut("网络安全规定\n\n第一条 网络安全专家组由院长任组长。\n")
     people = People({"x": ROSTER, "y": other})

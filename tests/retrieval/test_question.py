@@ -115,6 +115,22 @@ def test_all_schools_after_one(analyzer: Analyzer) -> None:
     assert (found.scope.doc_ids, found.scope.every) == ((), True)
 
 
+@pytest.mark.parametrize(
+    ("turn", "history", "names"),
+    [
+        ("两家由谁提名", [TERM, "贺兰呢？"], ("yichun-cio", "helan-cio")),
+        ("哪家更长", ["宜春学院和焦作市的任期"], ("yichun-cio", "jiaozuo-cio")),
+        ("两家由谁提名", [TERM], ()),
+        ("各校由谁提名", [TERM, "贺兰呢？"], ()),
+    ],
+)
+def test_two_of_them_are_those_that_were_named(
+    analyzer: Analyzer, turn: str, history: list[str], names: tuple[str, ...]
+) -> None:
+    found = analyzer.analyze(turn, history).scope
+    assert (found.doc_ids, found.every) == (names, not names)
+
+
 def test_a_school_that_is_not_on_file_after_one_that_is(analyzer: Analyzer) -> None:
     found = analyzer.analyze("清华大学呢？", [TERM])
     assert (found.scope.doc_ids, found.scope.unknown) == ((), ("清华大学",))

@@ -30,17 +30,14 @@ class Changes:
         self._segmentations, self._register, self._words = segmentations, register, words
         self._diffs: dict[tuple[str, str], Diff] = {}
 
-    def told(self, doc_ids: Sequence[str], lang: str) -> Told:
-        """What changed in these files; of several, those that have changed."""
+    def told(self, doc_ids: Sequence[str], lang: str) -> Told | None:
+        """What changed in these files; of several, those that have changed; None of one that has not."""
         sheet = Sheet(self._segmentations)
         of_policy = {self._register.versions.of_policy(doc_id): doc_id for doc_id in reversed(doc_ids)}
         found = [doc_id for doc_id in reversed(of_policy.values()) if self._put(sheet, doc_id, lang)]
-        if not found and len(doc_ids) == 1:
-            title = self._register.of(doc_ids[0]).title
-            name = self._register.of(doc_ids[0]).name
-            mark = [sheet.quote(title.doc_id, title.start, title.end)] if title else []
-            sheet.put(say(lang, "one_version", title=name), marks=mark)
-        elif not found:
+        if not found:
+            if len(doc_ids) == 1:
+                return None
             sheet.put(say(lang, "no_changes"))
         return sheet.told(PointKind.FACT)
 

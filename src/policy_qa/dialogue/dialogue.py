@@ -289,11 +289,14 @@ class Dialogue:
             return self._holdings(question, doc_ids, lang)
         if kind is PointKind.FACT and (meant or share > _TALK):
             files = self._files(meant or self._current(doc_ids))
-            if judged.about(kind) == "changes":
-                return self._changes.told(files, lang)
-            told = facts_told(Sheet(self._segmentations), self._register, judged.about(kind), files, lang)
+            about = judged.about(kind)
+            if about == "changes" and (told := self._changes.told(files, lang)):
+                return told
+            # Of what has not changed the versions are told, and what it ended.
+            about = "versions" if about == "changes" else about
+            told = facts_told(Sheet(self._segmentations), self._register, about, files, lang)
             # A text that tells no day may say what it depends on: 「自发布之日起施行」.
-            return told if told.lead or len(files) > 1 or not answered or judged.about(kind) != "effective" else None
+            return told if told.lead or len(files) > 1 or not answered or about != "effective" else None
         return None
 
     def _means_before(self, asked: Asked) -> bool:

@@ -21,6 +21,9 @@ _WHO, _PRONOUN = (
     re.compile("谁|哪位|哪些人"),
     re.compile(r"(?<!其)[他她](?![们人])|这个?人|这位|\b(?:he|she|him|her|his)\b", re.I),
 )
+#: A telephone number, or a part of one that tells it.
+_NUMBER = re.compile(r"\d[\d-]{5,}\d")
+_HOW_MANY = re.compile(r"[几多][少个位名]{1,2}(?:人|成员|老师|组员)|几人|\bhow many\b", re.I)
 _YES_NO = re.compile(r"[吗么吧][？?]?$|是不是|在不在|有没有|算不算")
 _SENTENCE = re.compile(r"[^。；;\n]{1,300}")
 #: A list that is shown whole has at most so many lines, a person at most so many mentions.
@@ -75,6 +78,9 @@ class People:
         if names:
             return self._by_name(sheet, question, names, entries, lang)
         plain = unpadded(question)
+        # 「0571-6620216是谁的」
+        if holders := [e for e in entries for number in _NUMBER.findall(plain) if number in self._line(e)]:
+            return _listed(sheet, holders, lang)
         called = [e for e in entries if unpadded(e.heading) in plain]
         if not entries or not (sure or called) or any(self._of_another(plain, e) for e in called):
             return None
@@ -88,12 +94,17 @@ class People:
         chosen = _nearest(plain, [e for e in held_by if sum(map(len, offices & set(e.offices))) == most])
         if not offices and (_likeness(plain, chosen[0].heading) < _LIKE or len(chosen) > _MOST):
             return None
+        if _HOW_MANY.search(question) and len({e.heading for e in chosen}) == 1:
+            sheet.put(say(lang, "so_many", count=str(len({name for e in chosen for name in e.names}))))
         held = dict.fromkeys((e.heading, office) for e in chosen for office in e.offices if office in offices)
         told = _listed(sheet, chosen, lang)
         if not offices or len({heading for heading, _ in held}) == 1 or len(held) > _MOST:
             return told
         lists = ("".join(heading.split()) + office for heading, office in held)
         return told.asked_back(tuple(Choice(label=one, question=one) for one in lists), lang)
+
+    def _line(self, entry: Entry) -> str:
+        return self._segmentations[entry.doc_id].document.text[entry.start : entry.end]
 
     def _by_name(
         self, sheet: Sheet, question: str, names: Sequence[str], entries: Sequence[Entry], lang: str

@@ -138,9 +138,10 @@ def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 _EVERY = re.compile(r"各(?:个)?(?:校|地|县|市|家|份|学校|单位|院校|高校)(?!区)")
 _ON_PURPOSE = re.compile(
     r"各(?:个)?(?:校|学校|单位|地|县|市|文件|机构|院校|家|份)|哪(?:些|几)(?:个|所|份|家)?(?:学校|单位|地方|机构|文件|制度|政策|县|市)|"
-    r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|(?:几|三|四|两|哪一?)(?:家|所|校)(?=分别|[的都对各哪谁有更最比，,、\s]|$)|都(?:有(?!哪|什么|几|多少)|是(?!谁|什么|哪)|怎么)|分别|"
+    r"(?:几|三|四|两)(?:个|份|所|家)(?:学校|单位|地方|机构|文件|制度|政策)|(?:几|三|四|两|哪一?)(?:家|所|校)(?=分别|[的都对各哪谁有更最比由按要能可在是怎多几，,、\s]|$)|都(?:有(?!哪|什么|几|多少)|是(?!谁|什么|哪)|怎么)|分别|"
     r"\b(?:each|every|all|both|which) (?:of )?(?:the )?(?:school|institution|polic|document)"
 )
+_SEVERAL = 2
 #: What is left of a question that only names a place: 「上海的呢？」.
 _NOTHING_ELSE = re.compile(r"(?:的|中?小?学校?|呢|怎么样|[\s?？。])*+")
 
@@ -215,6 +216,14 @@ class Scope:
             instruments=tuple(i for i in self.instruments if i[0] not in doc_ids),
             parties=tuple(p for p in kept if p.doc_ids),
         )
+
+    def of(self, parties: Sequence[Party]) -> Scope:
+        """The scope of these, where they are two or more; else as it is."""
+        if len(parties) < _SEVERAL:
+            return self
+        named = tuple(dict.fromkeys(d for party in parties for d in party.doc_ids))
+        doc_ids = tuple(d for d in named if d not in self.left_out)
+        return replace(self, every=False, soft=False, doc_ids=doc_ids, named=named, parties=tuple(parties))
 
     def following(self, previous: Scope) -> Scope:
         """The scope of a question that names no document, after one that did: the same policies, the same versions."""

@@ -14,7 +14,7 @@ from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
-from policy_qa.naming.scope import COMPARES, Scope, ScopeFinder
+from policy_qa.naming.scope import COMPARES, Party, Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
 from policy_qa.resources import resource
@@ -32,6 +32,8 @@ _CARRIED = 0.35
 _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
+#: Who says so means those that were named before, where several were.
+_THOSE = re.compile(r"(?:[两二]|哪一?)(?:家|所|校|个(?:学校|单位|院校|地方))|哪边|\b(?:both|which) (?:of )?(?:the )?school")
 #: jieba's tags of words that say nothing by themselves: conjunctions, adverbs, prepositions, pronouns, particles.
 _FUNCTION = "cdpruye"
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
@@ -188,6 +190,8 @@ class Analyzer:
         bare = not [t for t in own if t.weight > 0.5] and not question.numbers
         if scope.unknown and bare:
             return replace(question, terms=previous.terms, wanted=previous.wanted, follows=previous)
+        if scope.every and _THOSE.search(question.text):
+            scope = scope.of(_parties(previous))
         if not scope.doc_ids and not scope.every and not scope.unknown:
             scope = scope.following(previous.scope)
         elsewhere = names_document or scope.every
@@ -328,6 +332,13 @@ class Analyzer:
         """Whether the stretch only ends a longer word: 作组 in 工作组."""
         longer = (text[start - more : start + size] for more in (1, 2) if more <= start)
         return any(w in self._lexical.vocabulary or self._segmenter.frequency(w) for w in longer)
+
+
+def _parties(question: Question | None) -> list[Party]:
+    """What a question and those that it goes on from named, the first one first."""
+    if question is None:
+        return []
+    return list(dict.fromkeys((*_parties(question.follows), *question.scope.parties)))
 
 
 def _of_kind(tag: str) -> float:
