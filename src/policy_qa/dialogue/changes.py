@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from policy_qa.datamodels import Kind, LineKind, PointKind, Provision, Segmentation
+from policy_qa.datamodels import LineKind, PointKind, Provision, Segmentation
+from policy_qa.dialogue.outline import FURNITURE
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
 from policy_qa.diff.compare import compare
@@ -17,7 +18,6 @@ from policy_qa.facts.register import Register
 
 #: So many changed articles of a policy are shown, each as it is and as it was.
 _SHOWN = 30
-_FURNITURE = (Kind.PREAMBLE, Kind.CLOSING)
 #: A change of number or place alone leaves what is ruled as it was.
 _NOTHING_NEW = {ChangeKind.UNCHANGED, ChangeKind.RENUMBERED, ChangeKind.MOVED}
 
@@ -58,7 +58,7 @@ class Changes:
         sheet.put(line, marks=[sheet.quote(link.source.doc_id, link.source.start, link.source.end)])
         segmentation = self._segmentations[link.by]
         for article in segmentation.articles:
-            if article.kind not in _FURNITURE and by.start <= article.start < by.end:
+            if article.kind not in FURNITURE and by.start <= article.start < by.end:
                 self._quote(sheet, segmentation, article, article.label)
 
     def _compared(self, sheet: Sheet, family: Family, lang: str) -> bool:
@@ -95,6 +95,6 @@ class Changes:
 def _tells(change: Change) -> bool:
     """Whether an article says something else now."""
     provision = change.new or change.old
-    if change.what is not What.ARTICLE or provision is None or provision.kind in _FURNITURE:
+    if change.what is not What.ARTICLE or provision is None or provision.kind in FURNITURE:
         return False
     return not change.same_values and not _NOTHING_NEW.issuperset(change.kinds)

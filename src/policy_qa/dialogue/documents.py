@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
 from policy_qa.dialogue.sheet import Sheet, Told, line_at
+from policy_qa.dialogue.outline import FURNITURE
 from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words, today
 from policy_qa.facts.model import Fact, Facts, State
@@ -158,7 +159,7 @@ def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     outer = dict.fromkeys(a.headings[0] for a in inside if a.headings)
     key = "count_chapters" if all(h.startswith("第") and "章" in h[:8] for h in outer) else "count_parts"
     parts = say(lang, key, count=str(len(outer))) if outer else ""
-    last = inside[-1] if inside else None
+    last = next((a for a in reversed(inside) if a.kind not in FURNITURE), None)
     for article in inside:
         last = article if article.label and article.label[0] == "第" else last
     line = say(lang, "count", title=facts.name, count=str(facts.articles), parts=parts)

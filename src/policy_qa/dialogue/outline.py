@@ -22,7 +22,7 @@ _TITLE = 14
 _STOP = re.compile(r"[。；;：:\n]")
 _PAUSE = re.compile(r"[，,、]")
 #: What introduces, closes or is attached is no part of what a document rules.
-_FURNITURE = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
+FURNITURE = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX)
 
 
 def outline(sheet: Sheet, doc_ids: Sequence[str], chapters: Sequence[str], lang: str) -> Told:
@@ -54,7 +54,7 @@ def fits(doc_ids: Sequence[str]) -> bool:
 
 def _groups(segmentation: Segmentation, chapters: Sequence[str]) -> list[tuple[str, list[Provision]]]:
     """(heading, articles) in text order; articles under no heading have an empty one."""
-    articles = [a for a in segmentation.articles if a.kind not in _FURNITURE]
+    articles = [a for a in segmentation.articles if a.kind not in FURNITURE]
     grouped = [(h, list(each)) for h, each in groupby(articles, key=lambda a: a.headings[0] if a.headings else "")]
     if chapters:
         return [(h, each) for h, each in grouped if h in chapters]
