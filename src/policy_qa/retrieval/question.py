@@ -33,7 +33,9 @@ _ASKING = re.compile(
     r"[谁哪几啥咋]|什么|多少|^多[长久大高远]|怎[么样]|为何|如何|^[不没](?:能|要|用|是|会|得|可以|可|有)?$|^[能可]不[能可]"
 )
 #: Who says so means those that were named before, where several were.
-_THOSE = re.compile(r"(?:[两二]|哪一?)(?:家|所|校|个(?:学校|单位|院校|地方))|哪边|\b(?:both|which) (?:of )?(?:the )?school")
+_THOSE = re.compile(
+    r"(?:[两二]|哪一?)(?:家|所|校|个(?:学校|单位|院校|地方))|哪边|\b(?:both|which) (?:of )?(?:the )?school"
+)
 #: jieba's tags of words that say nothing by themselves: conjunctions, adverbs, prepositions, pronouns, particles.
 _FUNCTION = "cdpruye"
 _NUMBER = re.compile(rf"[{NUMERAL_CHARS}]+[章条项款节]?|{ordinal('章|条|项|款|节')}|第[{NUMERAL_CHARS}]+")
