@@ -71,8 +71,8 @@ def test_a_table_with_a_column_of_names_is_a_roster() -> None:
 @pytest.mark.parametrize("gap", ["　　", "\t", "   "])
 def test_a_table_without_bars_is_a_roster_below_a_head_with_names(gap: str) -> None:
     rows = (
-        ("姓名", "职务", "电话"),
-        ("韩立", "副院长", "0000-1"),
+        ("姓  名", "职  务", "电话"),
+        ("韩  立", "副院长", "0000-1"),
         ("邹晓雯", "处长", "0000-2"),
         ("以上人员", "须在岗"),
     )

@@ -31,6 +31,8 @@ _ROW = re.compile(rf"{_PAD}{{0,40}}\|(?P<cells>.*)\|{_PAD}{{0,40}}")
 _RULE = re.compile(r"[\s|:-]+")
 #: What sets the columns of a table apart that is printed without bars; below such a head, each row has as many.
 _GAP = re.compile(r"\t+|[ \u3000]{2,}")
+#: Two characters set apart as printers set short names and heads: 姓  名.
+_SPREAD = re.compile(rf"(?<![{_HAN}])([{_HAN}])[ \u3000]{{1,6}}([{_HAN}])(?![{_HAN}])")
 #: What heads the column of names; a cell that says where somebody stands is so long at most.
 _NAMES_COLUMN, _KEY = "姓名", 16
 
@@ -86,7 +88,7 @@ def _cells(line: str, width: int) -> list[str]:
     with a column of names; none where it is no row."""
     if row := _ROW.fullmatch(line):
         return [" ".join(cell.split()) for cell in row.group("cells").split("|")]
-    cells = [" ".join(cell.split()) for cell in _GAP.split(line.strip())]
+    cells = [" ".join(cell.split()) for cell in _GAP.split(_SPREAD.sub(r"\1\2", line.strip()))]
     return cells if len(cells) > 1 and (len(cells) == width or _NAMES_COLUMN in map(unpadded, cells)) else []
 
 

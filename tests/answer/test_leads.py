@@ -39,8 +39,8 @@ def asked(text: str, *words: str) -> Question:
         # From the part with the value to the end of its sentence; a word of the question says which value.
         ("1", asked("聘期几年", "聘期"), (0.9, 0.1, 0.1), True, "聘期3年，可续聘，续聘不超过2次", ""),
         ("1", asked("续聘几次", "续聘"), (0.9, 0.1, 0.1), True, "续聘不超过2次", ""),
-        # A single character says little: 「金」 is in every 押金.
-        ("2", asked("用车几日要交金", "用车", "金"), (0.9, 0.1), True, "用车超过3日的，押金为200元，还车时退还", ""),
+        # A single character says little: 续 doesn't tell whose value it is.
+        ("1", asked("聘期能续几次", "聘期", "续"), (0.9, 0.1, 0.1), True, "聘期3年，可续聘，续聘不超过2次", ""),
         # A value stands without a reader; of two clauses that are near, the one with the question's words.
         ("1", asked("司机多久培训几次", "司机", "培训"), (0.1, 0.8, 0.9), False, "司机每月培训1次", ""),
         ("1", asked("车辆检查几次", "车辆", "检查"), (0.1, 0.85, 0.9), False, "车辆每年检查1次", ""),

@@ -336,6 +336,23 @@ def test_words_that_titles_leave_out_choose_no_document(of_several_matters: Pipe
     assert len(dialogue._documents(dialogue._analyzer.analyze("图书什么时候生效"), ())) == 2
 
 
+def test_a_part_that_leaves_its_matter_out_goes_on_with_that_of_the_part_before(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    settings.corpus.mkdir()
+    for name, text in (
+        (
+            "net",
+            "白鹭大学网络安全规定\n第一条　各单位设信息员一名，由在编人员担任。\n第二条　信息员每月检查一次账号。\n",
+        ),
+        ("data", "青禾大学数据管理办法\n第一条　首席数据官由校长提名。\n第二条　首席数据官享受岗位津贴每月1500元。\n"),
+    ):
+        (settings.corpus / f"{name}.txt").write_text(text, "utf-8")
+    build_index(settings)
+    answer = open_pipeline(settings).ask("信息员由谁担任？有津贴吗")
+    assert [p.refused for p in answer.points] == [False, True]
+    assert {ref.partition("#")[0] for ref in refs(answer)} == {"net"}
+
+
 def test_two_characters_of_a_title_choose_it(of_several_matters: Pipeline) -> None:
     dialogue = of_several_matters._dialogue
     found = dialogue._documents(dialogue._analyzer.analyze("公车有什么变化"), ())

@@ -18,7 +18,7 @@ ARTICLES = "第{}条 学生应当按时到校。\n"
         (f"第一章 总则\n{ARTICLES.format('一')}第二章 附则\n{ARTICLES.format('二')}", "共2条，分2章。"),
         (ARTICLES.format("一") + ARTICLES.format("二"), "共2条。"),
         ("一、总则\n（一）学生应当按时到校。\n二、附则\n（一）学生应当请假。\n", "，分2部分。最后一条是（一）"),
-        (f"{ARTICLES.format('一')}{ARTICLES.format('二')}\n特此通知。\n", "最后一条是第二条"),
+        ("一、学生应当按时到校。\n二、学生应当请假。\n三、学生应当穿校服。\n\n特此通知。\n", "最后一条是三、"),
     ],
 )
 def test_articles_and_what_they_stand_in_are_counted(text: str, says: str) -> None:

@@ -56,14 +56,7 @@ def test_a_list_that_a_question_names_answers_without_a_doubt() -> None:
     ("question", "means"), [("他电话呢", True), ("江南呢", False), ("他们的组长呢", False), ("其他成员呢", False)]
 )
 def test_whom_a_pronoun_means_was_named_before(question: str, means: bool) -> None:
-    assert PEOPLE.means_before(question, leans=False) is means
-
-
-@pytest.mark.parametrize(
-    ("question", "means"), [("电话多少", True), ("组长电话多少", False), ("还有谁", False), ("方正的电话", False)]
-)
-def test_what_says_nobody_goes_on_with_whom_was_asked_for(question: str, means: bool) -> None:
-    assert PEOPLE.means_before(question, leans=True) is means
+    assert PEOPLE.means_before(question) is means
 
 
 def test_who_is_asked_for_is_no_name() -> None:

@@ -20,13 +20,13 @@ from policy_qa.datamodels import (
     ScopeFrom,
     Segmentation,
 )
-from policy_qa.dialogue.changes import Changes
 from policy_qa.dialogue.documents import absent_told, facts_told, holdings_told
 from policy_qa.dialogue.kinds import Judged, Kinds, prepared
 from policy_qa.dialogue.merge import merged
 from policy_qa.dialogue.outline import fits, outline
 from policy_qa.dialogue.people import People
 from policy_qa.dialogue.points import SURELY_LEANS, Asked, Turns
+from policy_qa.dialogue.revisions import Revisions
 from policy_qa.dialogue.sheet import Sheet, Told, which
 from policy_qa.dialogue.split import matter_of
 from policy_qa.dialogue.talk import other, talk
@@ -120,7 +120,7 @@ class Dialogue:
         kinds = Kinds.shipped()
         self._judge = lru_cache(_JUDGED)(lambda text: kinds.judge(states.encode(text, query=True).states))
         self.turns = Turns(self._judged, self._one_thing)
-        self._people, self._changes = People(segmentations), Changes(segmentations, register, analyzer.segmenter)
+        self._people, self._revisions = People(segmentations), Revisions(segmentations, register, analyzer.segmenter)
         self._grounds: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._writing = Writing(analyzer.rarities, self._in_texts, analyzer.latin, analyzer.words)
 
@@ -240,7 +240,7 @@ class Dialogue:
         judged, question = asked.judged, found.question
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
         own = self._analyzer.analyze(asked.own).scope
-        named = bool(own.doc_ids and not own.soft) or (own.versioned and bool(asked.context or limits.ground))
+        named = bool(own.doc_ids and not own.soft)
         answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
         person = judged.share(PointKind.PERSON)
@@ -261,7 +261,7 @@ class Dialogue:
         beside = found.answer.comparison is not None and on_purpose(question)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:
             # 「她电话呢」 is about whom the last question without a pronoun was about.
-            about = next((a.own for a in reversed(asked.chain) if not self._means_before(a)), asked.own)
+            about = next((a.own for a in reversed(asked.chain) if not self._people.means_before(a.own)), asked.own)
             sure = person > min(answered, _SURE) or about != asked.own
             told = self._people.answer(about, meant or self._current(doc_ids), lang, sure=sure)
             if told is not None:
@@ -290,7 +290,7 @@ class Dialogue:
         if kind is PointKind.FACT and (meant or share > _TALK):
             files = self._files(meant or self._current(doc_ids))
             about = judged.about(kind)
-            if about == "changes" and (told := self._changes.told(files, lang)):
+            if about == "changes" and (told := self._revisions.told(files, lang)):
                 return told
             # Of what has not changed the versions are told, and what it ended.
             about = "versions" if about == "changes" else about
@@ -298,10 +298,6 @@ class Dialogue:
             # A text that tells no day may say what it depends on: 「自发布之日起施行」.
             return told if told.lead or len(files) > 1 or not answered or about != "effective" else None
         return None
-
-    def _means_before(self, asked: Asked) -> bool:
-        leans = bool(asked.context) and asked.judged.leans >= SURELY_LEANS
-        return self._people.means_before(asked.own, leans=leans)
 
     def _holdings(self, question: Question, doc_ids: Sequence[str], lang: str) -> Told:
         """What is on file, of the institutions that a question names, or of what a caller wants."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 
 from policy_qa.citing.parts import kind_of
 from policy_qa.datamodels import RECOGNISED, LineKind, PointKind
-from policy_qa.dialogue.sheet import Sheet, Told, line_at
 from policy_qa.dialogue.outline import FURNITURE
+from policy_qa.dialogue.sheet import Sheet, Told, line_at
 from policy_qa.dialogue.texts import say
 from policy_qa.facts.dates import in_words, today
-from policy_qa.facts.model import Fact, Facts, State
+from policy_qa.facts.model import Fact, Facts, Link, State
 from policy_qa.facts.register import Register
 from policy_qa.naming.titles import shown
 from policy_qa.provisions.refs import place
@@ -104,8 +104,8 @@ def _simple(key: str, of: Callable[[Facts], Fact | None], *, day: bool = False) 
             value = _day(fact, lang) if day else fact.value
             said = "passed" if key == "date" and _passed(sheet, fact) else key
             sheet.put(say(lang, said, title=facts.name, value=value), marks=_marks(sheet, fact))
-            if day:
-                _amended(sheet, register, facts, lang)
+            for link in facts.amended_by if day else ():
+                amended_told(sheet, register, link, lang)
             return _quote(sheet, fact)
         if day and (known := next((f for f in (facts.issued, facts.effective) if f), None)):
             other = "date" if known is facts.issued else "effective"
@@ -127,7 +127,8 @@ def _status(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:
     why = standing.why if lang == "zh" else standing.state.name.lower().replace("_", " ")
     said = say(lang, "status", title=facts.name, state=standing.state.value, why=why)
     sheet.put(said, marks=_marks(sheet, standing.source))
-    _amended(sheet, register, facts, lang)
+    for link in facts.amended_by:
+        amended_told(sheet, register, link, lang)
     _does(sheet, facts, lang)
     if facts.term and facts.term.source != standing.source:
         words = f"{facts.term.kind.value}{facts.term.length}"
@@ -145,12 +146,12 @@ def _does(sheet: Sheet, facts: Facts, lang: str) -> None:
             sheet.put(said, marks=_marks(sheet, link.source))
 
 
-def _amended(sheet: Sheet, register: Register, facts: Facts, lang: str) -> None:
+def amended_told(sheet: Sheet, register: Register, link: Link, lang: str) -> None:
     """What has amended a text, and from when on."""
-    for link in facts.amended_by:
-        on = in_words(link.on) if lang == "zh" else link.on
-        said = say(lang, "changed", title=facts.name, by=register.of(link.by).name, on=on)
-        sheet.put(said, marks=_marks(sheet, link.source))
+    title = register.of(link.doc_id).name if link.doc_id else link.title
+    on = in_words(link.on) if lang == "zh" else link.on
+    said = say(lang, "changed", title=title, by=register.of(link.by).name, on=on)
+    sheet.put(said, marks=_marks(sheet, link.source))
 
 
 def _count(sheet: Sheet, register: Register, facts: Facts, lang: str) -> str:

@@ -1,7 +1,7 @@
 """What kind a turn is, and whether it leaves out something that was said before: learned from turns in many subjects.
 
-A small network looks at the token states of the default encoder; `bench/train_turns.py` trains it. The vector of the
-question is not enough: a mean over all tokens tells what a turn is about, a few tokens tell what is wanted.
+Three small networks look at the token states of the default encoder; `bench/train_turns.py` trains them. The vector
+of the question is not enough: a mean over all tokens tells what a turn is about, a few tokens tell what is wanted.
 """
 
 from __future__ import annotations

@@ -57,14 +57,9 @@ class People:
                 plain = plain.replace(name, " " * len(name))
         return out
 
-    def means_before(self, question: str, *, leans: bool) -> bool:
-        """Whether a question is about somebody whom an earlier one was about: 「她电话呢」, and 「电话多少」 where it
-        `leans` on one and says no name and no office."""
-        if self.named(question):
-            return False
-        every = [e for entries in self._entries.values() for e in entries]
-        plain = unpadded(question)
-        return bool(_PRONOUN.search(question)) or (leans and not _WHO.search(plain) and not _offices(plain, every))
+    def means_before(self, question: str) -> bool:
+        """Whether a question is about somebody whom an earlier one was about: 「她电话呢」."""
+        return bool(_PRONOUN.search(question)) and not self.named(question)
 
     def answer(self, question: str, doc_ids: Iterable[str], lang: str, *, sure: bool) -> Told | None:
         """The lines that answer a question about people in these documents; None where the rosters have none.

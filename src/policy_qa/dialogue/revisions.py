@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from policy_qa.datamodels import LineKind, PointKind, Provision, Segmentation
+from policy_qa.dialogue.documents import amended_told
 from policy_qa.dialogue.outline import FURNITURE
 from policy_qa.dialogue.sheet import Sheet, Told
 from policy_qa.dialogue.texts import say
@@ -12,7 +13,6 @@ from policy_qa.diff.compare import compare
 from policy_qa.diff.model import Change, ChangeKind, Diff, What
 from policy_qa.diff.rendering import kinds_of, name_of
 from policy_qa.diff.words import Words
-from policy_qa.facts.dates import in_words
 from policy_qa.facts.model import Family, Link
 from policy_qa.facts.register import Register
 
@@ -22,7 +22,7 @@ _SHOWN = 30
 _NOTHING_NEW = {ChangeKind.UNCHANGED, ChangeKind.RENUMBERED, ChangeKind.MOVED}
 
 
-class Changes:
+class Revisions:
     """Tells what changed, and keeps the comparisons that it had to make."""
 
     def __init__(self, segmentations: Mapping[str, Segmentation], register: Register, words: Words) -> None:
@@ -53,9 +53,7 @@ class Changes:
     def _decided(self, sheet: Sheet, link: Link, lang: str) -> None:
         """The articles of a decision, which say what is put in the place of what."""
         by = self._register.of(link.by)
-        name = self._register.of(link.doc_id).name if link.doc_id else link.title
-        line = say(lang, "changed", title=name, by=by.name, on=in_words(link.on) if lang == "zh" else link.on)
-        sheet.put(line, marks=[sheet.quote(link.source.doc_id, link.source.start, link.source.end)])
+        amended_told(sheet, self._register, link, lang)
         segmentation = self._segmentations[link.by]
         for article in segmentation.articles:
             if article.kind not in FURNITURE and by.start <= article.start < by.end:

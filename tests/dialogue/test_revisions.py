@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policy_qa.datamodels import LineKind, PointKind, Segmentation
-from policy_qa.dialogue.changes import Changes
+from policy_qa.dialogue.revisions import Revisions
 from policy_qa.facts.register import Register
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
 from policy_qa.settings import Settings
@@ -30,8 +30,8 @@ NEW = """南山大学用印管理办法（2024年修订）
 """
 
 
-def changes(*segmentations: Segmentation) -> Changes:
-    return Changes({s.document.doc_id: s for s in segmentations}, Register(segmentations), Segmenter(()))
+def changes(*segmentations: Segmentation) -> Revisions:
+    return Revisions({s.document.doc_id: s for s in segmentations}, Register(segmentations), Segmenter(()))
 
 
 def test_two_texts_are_compared_article_by_article() -> None:
