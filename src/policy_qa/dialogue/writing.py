@@ -116,8 +116,8 @@ class Writing:
             return False  # 一届 counts, and is no 一节
         if not wrong or self._in_texts(stretch) or any(c in _ASKS for c in wrong):
             return False
-        if common_words().frequency(stretch) > common_words().frequency(word):
-            return False  # 日期 is what people write more often than 日起
+        if common_words().frequency(stretch) and not common_words().frequency(word):
+            return False  # 日期 is a word, and 日起 is none
         pieces = self._cut(stretch)
         return len(pieces) in (1, len(stretch)) or (len(stretch) > 2 and len(wrong) == 1)
 
