@@ -13,7 +13,22 @@ from policy_qa.dialogue.writing import Writing
 from policy_qa.words import Segmenter, is_traditional, normalize
 
 TEXT = "差旅费报销期限为三十日，住宿费由财务处审核。印章由办公室保管，信息系统由CIO负责。"
-WORDS = ("日起", "一节", "差旅费", "报销", "期限", "住宿费", "财务处", "审核", "印章", "办公室", "保管", "信息", "cio")
+WORDS = (
+    "日起",
+    "公示",
+    "一节",
+    "差旅费",
+    "报销",
+    "期限",
+    "住宿费",
+    "财务处",
+    "审核",
+    "印章",
+    "办公室",
+    "保管",
+    "信息",
+    "cio",
+)
 WRITING = Writing(
     dict.fromkeys(WORDS, 1.0), lambda w: w in normalize(TEXT), {"cio", "who", "seal"}, Segmenter(WORDS).words
 )
