@@ -202,6 +202,13 @@ def test_what_was_put_in_place_of_a_slip_is_said(pipeline: Pipeline, turn: str, 
     assert any(found in notice for notice in answer.notices)
 
 
+@pytest.mark.parametrize("turn", ["谁给出主意和建议", "哪几家提到要请专家出主意"])
+def test_a_word_that_is_meant_is_no_slip_of_one_that_answers_less_surely(pipeline: Pipeline, turn: str) -> None:
+    answer = pipeline.ask(turn)  # 主义 sounds alike, and stands in a policy
+    assert refs(answer)
+    assert not any("主义" in notice for notice in answer.notices)
+
+
 def test_every_quotation_is_the_text_at_its_offsets(pipeline: Pipeline) -> None:
     turns = ["有哪些文件", "概括一下宜春学院的制度", "领导小组成员有哪些人", "焦作的通知是哪天印发的", "不对吧"]
     for turn in turns:

@@ -206,7 +206,7 @@ class Dialogue:
     def _searched(self, asked: Asked, limits: Limits, *, held: bool) -> tuple[Found, Asked]:
         """What the search finds in the documents that the conversation is about; among all where these have nothing, or
         others more (unless a turn's part is `held` to what another one names), and with slips of the pen mended where
-        it finds more so."""
+        that is understood better and answered as surely."""
         if asked.judged.of(PointKind.HOLDINGS) and not self._analyzer.analyze(asked.own).numbers:
             limits = replace(limits, ground=())
         found = self._look(asked, limits)
@@ -225,7 +225,8 @@ class Dialogue:
             if words:
                 mended = replace(asked, own=text)
                 again = self._look(mended, limits)
-                if not again.answer.refused and _unheard(again) < unheard:
+                surer = found.answer.refused or again.answerability >= found.answerability  # 主意 is no slip of 主义
+                if surer and not again.answer.refused and _unheard(again) < unheard:
                     notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
                     answer = replace(again.answer, notices=(notice, *again.answer.notices))
                     return replace(again, answer=answer), mended
