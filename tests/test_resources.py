@@ -49,7 +49,7 @@ def test_a_harmed_file_is_refused_and_the_others_are_not(copy: Path, how: str) -
     (error,) = resources.damaged()
     assert "ranker.json" in str(error)
     assert "\n" not in str(error)
-    assert resources.verified("synonyms.txt")
+    assert resources.verified("stopwords.txt")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[1]", '{"ranker.json": 1}', "null", "\ufeff{}"])

@@ -126,7 +126,7 @@ class Pipeline(Stored):
             reranker,
             Glossary(groups=glossary.read(settings.home / glossary.NAME)),
         )
-        by = "fusion" if bigrams else "reader" if reader else "search"
+        by = "reader" if reader else "fusion" if bigrams else "search"
         thresholds = Thresholds.answering_from(settings.threshold, by)
         self._answerer = Answerer(self._retriever, thresholds)
         self._comparer = Comparer(self._retriever, self._answerer.quotes, thresholds)
@@ -225,13 +225,12 @@ class Pipeline(Stored):
         found = self._look_up(understood, retrieval, doc_ids, lang or understood.lang)
         frame = lang or (understood.lang if understood.lang == "en" else self.settings.lang)
         answer = self._answerer.answer(understood, retrieval, found, frame)
+        answer = answer if found else self._comparer.beside(understood, answer, doc_ids)
         citations = with_references(answer.citations, self.index.segmentations, self.resolver)
-        comparison = None if found else self._comparer.compare(understood, answer, doc_ids)
         total = (time.perf_counter() - started) * 1e3
         spent = {name: round(ms, 1) for name, ms in retrieval.timings_ms.items()}
         timings = {**spent, "answer": round(total - sum(retrieval.timings_ms.values()), 1), "total": round(total, 1)}
-        points = (replace(answer.points[0], comparison=comparison),)
-        answer = replace(answer, points=points, citations=citations, sentences=verbatim(citations), timings_ms=timings)
+        answer = replace(answer, citations=citations, sentences=verbatim(citations), timings_ms=timings)
         return FoundByText(
             question=understood, answer=answer, by_number=found is not None, answerability=retrieval.answerability
         )

@@ -31,12 +31,12 @@ def sigmoid(x: float) -> float:
 
 
 def run(
-    reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None, *, apart: bool = False
+    reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None
 ) -> Read:
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
-    return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS, apart)
+    return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS)
 
 
 def test_the_best_three_are_read_each_by_its_best_piece() -> None:
@@ -86,21 +86,6 @@ def test_that_of_one_too_far_from_the_best_is_not() -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0, g=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.17], documents=[0, 0, 0, 0, 0, 0, 0, 1])
     assert [text for _, texts in reader.asked[1:] for text in texts] == ["a", "b", "bb", "c", "d", "e", "f", "g"]
-
-
-@pytest.mark.parametrize(
-    ("documents", "asked"),
-    [
-        # Of two documents four each, of three and more fewer, two at least: however far behind the best they are.
-        ([0, 0, 0, 0, 0, 1], ["a", "b", "bb", "c", "d", "f"]),
-        ([0, 0, 0, 1, 1, 1], ["a", "b", "bb", "c", "d", "e", "f"]),
-        ([0, 0, 0, 1, 2, 2], ["a", "b", "bb", "d", "e", "f"]),
-    ],
-)
-def test_documents_that_are_set_apart_are_read_each_for_itself(documents: list[int], asked: list[str]) -> None:
-    reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0, d=0.0, e=0.0, f=0.0)
-    run(reader, [0.9, 0.8, 0.7, 0.6, 0.01, 0.001], documents=documents, apart=True)
-    assert [text for _, texts in reader.asked[1:] for text in texts] == asked
 
 
 @pytest.mark.parametrize(("best", "expected"), [(0.0, 1.0), (-3.0, -5.0), (2.0, 5.0)])

@@ -13,7 +13,7 @@ from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.kinds import wanted
-from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze, synonyms
+from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut
 
@@ -68,12 +68,12 @@ def analyzer_of(*bodies: str) -> Analyzer:
 @pytest.mark.parametrize(
     ("word", "shares"),
     [
-        # Itself 1; a word of its group .8; a part .6 by its share of the characters; .7 for the words that it is in.
+        # Itself 1; a part .6 by its share of the characters; .7 for the words that it is in.
         ("任期", {"任期": 1.0}),
-        ("办公室", {"办公室": 1.0, "办公": 0.4, "公室": 0.4, "办公厅": 0.8}),
+        ("办公室", {"办公室": 1.0, "办公": 0.4, "公室": 0.4}),
         ("领导小组", {"领导小组": 1.0, "领导": 0.3, "小组": 0.3}),
         ("信息官", {"信息官": 1.0, "信息": 0.4}),
-        ("考核", {"考核": 1.0, "测评": 0.8}),
+        ("考核", {"考核": 1.0}),
         ("津贴", {}),
         ("治理", {"治理": 1.0}),
     ],
@@ -82,10 +82,7 @@ def test_what_a_word_matches(understood: Understood, word: str, shares: dict[str
     matches = understood.terms(word)[word].matches
     known = {w: s for w, s in shares.items() if w in understood.index.vocabulary}
     assert {w: matches.get(understood.id(w)) for w in known} == pytest.approx(known)
-    strengths = {
-        understood.index.vocabulary[w]: 0.8 for w in synonyms().get(word, ()) if w in understood.index.vocabulary
-    }
-    assert set(matches) == {understood.id(w) for w in known} | set(strengths)
+    assert set(matches) == {understood.id(w) for w in known}
 
 
 def test_a_part_stands_for_the_words_that_it_is_in() -> None:
@@ -213,14 +210,6 @@ def test_the_words_of_a_short_form_share_its_weight(understood: Understood) -> N
         (word,) = term.matches
         assert term.matches == {word: 1.0}
         assert term.weight == pytest.approx(max(float(understood.index.idf[word]), 0.3) / 4.5)
-
-
-def test_synonyms_are_the_other_words_of_a_group() -> None:
-    known = synonyms()
-    assert all(word not in group for word, group in known.items())
-    assert not any(word.startswith("#") for word in known)
-    assert all(word in known[other] for word, group in known.items() for other in group)
-    assert "测评" in known["考核"]
 
 
 @pytest.mark.parametrize(

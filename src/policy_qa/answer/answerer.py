@@ -280,9 +280,7 @@ class Answerer:
 
     def _asked(self, question: Question) -> list[tuple[str, Sequence[str]]]:
         """What a question names, as an answer calls it, with its documents."""
-        scope = question.scope
-        parties = [p.doc_ids for p in scope.parties] or [(d,) for d in scope.doc_ids]
-        held = [[d for d in ids if d in self._segmentations] for ids in parties]
+        held = [[d for d in ids if d in self._segmentations] for ids in question.scope.sides]
         return [(self._name(ids[0]), ids) for ids in held if ids]
 
     def _name(self, doc_id: str) -> str:

@@ -85,7 +85,6 @@ def select(
     best: dict[str, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.article.doc_id, candidate.probability)
-    apart = answering if question.scope.several and not question.scope.soft else None
     least_apart = max(share * thresholds.answer, _BESIDE_BEST * answerability)
     beside = thresholds.article_list if question.wants_list else thresholds.article
     top = candidates[0].probability
@@ -94,8 +93,8 @@ def select(
         own, probability = best[candidate.article.doc_id], candidate.probability
         least = enough_for_one if on_purpose else max(enough_for_one, thresholds.document * top)
         silent = own < min(least, top)
-        if apart:
-            silent = apart.get(candidate.article.doc_id, 0.0) < least_apart
+        if answering:
+            silent = answering.get(candidate.article.doc_id, 0.0) < least_apart
         if silent:
             continue
         # Beside the best of its document, an article must answer in its own right, save in a list.

@@ -1,7 +1,5 @@
-"""Documents side by side: one row a point (who, term, conditions …), one column a document, each cell a quotation."""
+"""Documents side by side: a column each, in each row what they say on one matter, quoted."""
 
-from policy_qa.compare.points import POINTS, Point, Topic
-from policy_qa.compare.subject import Office
-from policy_qa.compare.table import Comparer, table
+from policy_qa.compare.table import Comparer
 
-__all__ = ["POINTS", "Comparer", "Office", "Point", "Topic", "table"]
+__all__ = ["Comparer"]

@@ -8,10 +8,9 @@ from itertools import chain, islice, zip_longest
 
 from policy_qa.datamodels import Kind, Segmentation
 from policy_qa.naming.institutions import institution_of
+from policy_qa.provisions.refs import heading_words
 from policy_qa.values import ValueKind, values_in
 
-#: A heading or label without its number: 「第二章 任职条件」, 「四、岗位管理」. Grammar of numbered headings.
-_NUMBER = re.compile(r"^(?:第\S{1,6}[编章节]|[（(]?[一二三四五六七八九十\d]{1,4}[)）、.．])\s*")
 #: A heading is short enough to be a topic, and of words alone.
 _TOPIC = re.compile(r"[\u4e00-\u9fff]{3,14}")
 #: The noun right before a value: 任期3年.
@@ -51,7 +50,7 @@ def _name(segmentation: Segmentation) -> str:
 def _topics(segmentation: Segmentation) -> Iterator[str]:
     """What the middle chapters or sections rule; the first and the last introduce and close."""
     heads = [a.headings[0] for a in segmentation.articles if a.headings]
-    topics = list(dict.fromkeys(_NUMBER.sub("", " ".join(h.split())) for h in heads))
+    topics = list(dict.fromkeys(heading_words(h) for h in heads))
     for topic in topics[1:-1]:
         if _TOPIC.fullmatch(topic):
             yield f"{_name(segmentation)}对{topic}有什么规定？"

@@ -194,6 +194,11 @@ class Scope:
         return len(self.parties or self.doc_ids) > 1
 
     @property
+    def sides(self) -> list[tuple[str, ...]]:
+        """The documents of each thing that it names."""
+        return [p.doc_ids for p in self.parties] or [(d,) for d in self.doc_ids]
+
+    @property
     def single(self) -> tuple[str, ...]:
         """The documents that it names each by itself, not as one of an institution's."""
         if not self.parties:

@@ -9,6 +9,8 @@ from policy_qa.numerals import to_han
 
 _HEADING_KINDS = (Kind.PART, Kind.CHAPTER, Kind.SUBCHAPTER)
 _FRAME = {Kind.PREAMBLE: "前言", Kind.CLOSING: "结尾部分"}
+#: The number of a heading: 「第二章 任职条件」, 「四、岗位管理」. Grammar of numbered headings.
+_NUMBER = re.compile(r"^(?:第\S{1,6}[编章节]|[（(]?[一二三四五六七八九十\d]{1,4}[)）、.．])\s*")
 _APPENDIX = re.compile(r"appendix-(\d+)(?:~(\d+))?(?:\.|$)")
 
 
@@ -19,6 +21,11 @@ def cite(document: Document, provision: Provision) -> str:
     """
     edition = f"（{document.edition}）" if document.edition else ""
     return f"《{provision.instrument or document.title}》{edition}{place(provision)}"
+
+
+def heading_words(heading: str) -> str:
+    """A heading without its number: 任职条件 of 「第二章　任职条件」."""
+    return _NUMBER.sub("", " ".join(heading.split()))
 
 
 def place(provision: Provision) -> str:

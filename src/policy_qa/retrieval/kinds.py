@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policy_qa.values import UNITS, ValueKind, values_in
+from policy_qa.values import UNITS, Value, ValueKind, values_in
 
 #: A kind of value; of plain numbers also what is counted, None for anything.
 Given = frozenset[tuple[ValueKind, str | None]]
@@ -73,6 +73,12 @@ class Wanted:
     def given(self, text: str) -> bool:
         """Whether a text has a value of any of the kinds."""
         return len(self.lacking(text)) < len(self.kinds)
+
+    def values(self, text: str) -> list[Value]:
+        """The values of these kinds in a text."""
+        return [
+            v for v in values_in(text) if any({(v.kind, v.unit), (v.kind, None)} & given for _, given in self.kinds)
+        ]
 
     def lacking(self, text: str) -> list[str]:
         """The names of the kinds of which a text has no value."""

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from policy_qa.citing.find import places_in
 from policy_qa.citing.grammar import ordinal
@@ -17,7 +17,6 @@ from policy_qa.index.lexical import LexicalIndex
 from policy_qa.naming.scope import COMPARES, Party, Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
-from policy_qa.resources import resource
 from policy_qa.retrieval.ellipsis import left_over, substituted
 from policy_qa.retrieval.forms import means_form
 from policy_qa.retrieval.glossary import Glossary
@@ -44,6 +43,14 @@ _LIST = re.compile(
     r"哪些|哪几|有什么|都有|分别|列出|列举|逐项|逐条|全部|所有|各项|职责|条件|要求|措施|程序|流程|步骤|内容|怎么分工|任务|"
     r"\blist\b|\bwhat are\b|\bduties\b|\bresponsibilities\b|\bqualifications\b|\brequirements\b|\bconditions\b"
     r"|\bmeasures\b|\bsteps\b|\beverything\b"
+)
+
+
+#: What joined names that are gone, and what only sets them side by side; grammar, closed classes.
+_JOINS = re.compile(r"(?:^|(?<=[\s,，。？?：:；;（(]))(?:和|与|跟|同|及|以及|、|and|in|at|of)(?=$|[\s,，。？?）)])")
+_SETS_BESIDE = re.compile(
+    r"分别|各自|各(?=[由是怎如有家多几占])|(?:对|比一)比(?:一下)?|比一下|比较(?:一下)?|相比"
+    r"|(?:有(?:什么|何|哪些)?)?(?:区别|不同|差别|差异|异同)|一样吗|\b(?:compare|both|respectively)\b"
 )
 
 
@@ -172,6 +179,7 @@ class Analyzer:
         clean = normalize(text).strip()
         scope = self._scopes.find(text)
         terms = self._english_terms(scope.rest) if lang == "en" else self._terms(scope.rest)
+        rest = _of_one(scope.rest) if scope.several and not scope.soft else scope.rest
         question = Question(
             text=text,
             lang=lang,
@@ -181,7 +189,7 @@ class Analyzer:
             wants_list=bool(_LIST.search(clean)),
             compares=bool(COMPARES.search(clean)),
             numbers=numbers_of(scope),
-            dense_text=_squeeze(scope.rest) or text.strip(),
+            dense_text=_squeeze(rest) or text.strip(),
         )
         return self._continue(question, previous) if previous else question
 
@@ -280,7 +288,7 @@ class Analyzer:
             for known, word_id in vocabulary.items():
                 if word in known:
                     matches[word_id] = 0.7
-        for synonym in (*synonyms().get(word, ()), *self._glossary().same(word)):
+        for synonym in self._glossary().same(word):
             if synonym in vocabulary:
                 matches[vocabulary[synonym]] = max(matches.get(vocabulary[synonym], 0.0), _SYNONYM)
         return Term(word, self._weight(word, matches), matches)
@@ -367,6 +375,14 @@ def _join(before: str, rest: str) -> str:
     return f"{_squeeze(before)} {_squeeze(rest)}".strip()
 
 
+def _of_one(rest: str) -> str:
+    """What is asked of each of several whose names are gone: 「预约提前几天」 of 「甲与乙，预约分别提前几天」."""
+    before = ""
+    while before != rest:
+        before, rest = rest, " ".join(_JOINS.sub(" ", rest).split())
+    return _SETS_BESIDE.sub(" ", rest)
+
+
 def _squeeze(text: str) -> str:
     return " ".join(text.split()).strip(" ，。、,.?？的")
 
@@ -388,16 +404,3 @@ def language(text: str) -> str:
     han = len(re.findall(r"[\u3400-\u9fff]", text))
     latin = len(re.findall(r"[A-Za-z]+", text))
     return "en" if latin > han else "zh"
-
-
-@cache
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Word -> the words of its groups in resources/synonyms.txt."""
-    out: dict[str, dict[str, None]] = {}
-    text = resource("synonyms.txt")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            group = line.split()
-            for word in group:
-                out.setdefault(word, {}).update({w: None for w in group if w != word})
-    return {w: tuple(group) for w, group in out.items()}

@@ -26,8 +26,6 @@ _FIRST, _READ, _SURE = 3, 7, 1.0
 #: Beside them the best of each further document that comes so near to the best of all (a share of its probability), so
 #: many in all, each of the two times.
 _SHARE, _MOST = 0.2, 8
-#: Articles of each document that are read at least where a question sets some side by side.
-_APART = 2
 #: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
 CLAUSES, SILENT = 12, -4.0
 #: Pairs of question and text that are remembered.
@@ -90,19 +88,17 @@ def read(
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
-    apart: bool = False,
 ) -> Read:
     """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
     of one by its position.
 
-    An article counts as its best piece. One that isn't read counts as the worst that is. Set `apart`, each document is
-    heard for itself, however far the search has its best behind that of another.
+    An article counts as its best piece. One that isn't read counts as the worst that is.
     """
     if not len(probabilities):
         return Read(probabilities=probabilities, answerability=0.0, scores={})
     scores: dict[int, float] = {}
     for most in (_FIRST, _READ):
-        best = _best_of_each(probabilities, documents) if apart else _chosen(probabilities, documents, most)
+        best = _chosen(probabilities, documents, most)
         texts = [(position, piece) for position in best if position not in scores for piece in pieces(position)]
         for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]), strict=True):
             scores[position] = max(score, scores.get(position, -np.inf))
@@ -132,15 +128,6 @@ def _chosen(probabilities: FloatArray, documents: IntArray, first: int) -> list[
             seen.add(int(documents[position]))
             out.append(position)
     return out
-
-
-def _best_of_each(probabilities: FloatArray, documents: IntArray) -> list[int]:
-    """The positions that are read where each document is heard for itself: as many of each, best first."""
-    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
-    groups = np.unique(documents)
-    each = min(_READ, max(_APART, _MOST // max(len(groups), 1)))
-    taken = {position for group in groups for position in [i for i in order if documents[i] == group][:each]}
-    return [position for position in order if position in taken]
 
 
 def log_odds(probability: FloatArray | np.float32) -> FloatArray:

@@ -49,6 +49,8 @@ _KEPT, _DESCRIBED = 200, 10
 _RERANKED = 20
 #: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
 _OWN = 0.6
+#: Where all documents are asked, so many of the nearest are asked each by itself.
+_SIDES = 6
 
 
 class QueryEncoder(Protocol):
@@ -83,8 +85,8 @@ class Candidate:
 class Retrieval:
     """All candidates for one question, best first, with the time of each step in milliseconds.
 
-    `answerability` is the probability that the documents answer it at all, `answering` that each of those whose
-    articles were read does, by its name.
+    `answerability` is the probability that the documents answer it at all, `answering` that each of those that were
+    asked side by side does, by its name.
 
     `similarity` is that of every token of the index to each of the question's, None without token states.
     """
@@ -95,6 +97,27 @@ class Retrieval:
     similarity: FloatArray | None = None
     answerability: float = 0.0
     answering: Mapping[str, float] = field(default_factory=dict)
+
+
+def side_by_side(parties: Sequence[Retrieval]) -> Retrieval:
+    """What each of several found by itself, put together; `answering` tells how likely each document answers."""
+    found = [c for party in parties for c in party.candidates]
+    return replace(
+        parties[0],
+        candidates=tuple(sorted(found, key=lambda c: -c.probability)),
+        timings_ms={name: sum(p.timings_ms[name] for p in parties) for name in parties[0].timings_ms},
+        answerability=max(p.answerability for p in parties),
+        answering={doc_id: p.answerability * share for p in parties for doc_id, share in _shares(p).items()},
+    )
+
+
+def _shares(party: Retrieval) -> dict[str, float]:
+    """How near the best article of each document comes to the best of all."""
+    best: dict[str, float] = {}
+    for candidate in party.candidates:
+        best.setdefault(candidate.article.doc_id, candidate.probability)
+    most = max(best.values(), default=1.0) or 1.0
+    return {doc_id: probability / most for doc_id, probability in best.items()}
 
 
 def blended(joined: Retrieval, alone: Retrieval) -> Retrieval:
@@ -172,8 +195,8 @@ class Retriever:
 
     @property
     def reads(self) -> bool:
-        """Whether several documents that a question names are each read for itself, and not only searched."""
-        return self._reader is not None and self._fused is None
+        """Whether the best articles are read, and not only searched."""
+        return self._reader is not None
 
     def clauses(self, row: int) -> list[Clause]:
         """The clauses of an article, in text order."""
@@ -185,9 +208,28 @@ class Retriever:
     def retrieve(self, question: Question, doc_ids: Sequence[str] = ()) -> Retrieval:
         """Articles for a question, best first; `doc_ids` restricts the documents (empty: the question's own scope).
 
-        One that takes its matter over is heard with it and in its own words alone: 「本科生呢」 after 「教职工借几本」
-        says who is meant.
+        What a question sets side by side is asked each by itself, as if it alone were meant.
         """
+        parties: Sequence[tuple[str, ...]] = self._named_beside(question, doc_ids)
+        found = None if parties else self._asked(question, doc_ids)
+        if found and self.reads and question.scope.every:
+            parties = [(d,) for d in dict.fromkeys(c.article.doc_id for c in found.candidates)][:_SIDES]
+        if len(parties) > 1:
+            return side_by_side([self._asked(question, ids) for ids in parties])
+        return found or self._asked(question, doc_ids)
+
+    def _named_beside(self, question: Question, doc_ids: Sequence[str]) -> list[tuple[str, ...]]:
+        """The documents of each thing that a question names, where it sets some side by side."""
+        scope = question.scope
+        if not self.reads or scope.soft or not scope.several:
+            return []
+        here = set(scope.within(doc_ids)).intersection(self.segmentations)
+        held = (tuple(d for d in ids if d in here) for ids in scope.sides)
+        return [ids for ids in held if ids]
+
+    def _asked(self, question: Question, doc_ids: Sequence[str]) -> Retrieval:
+        """One that takes its matter over is heard with it and in its own words alone: 「本科生呢」 after
+        「教职工借几本」 says who is meant."""
         found = self._retrieved(question, doc_ids)
         return blended(found, self._retrieved(question.alone, doc_ids)) if question.alone else found
 
@@ -200,9 +242,9 @@ class Retriever:
         rows = self._rows(question, doc_ids)
         late, similarity = nothing(len(self._articles)), None
         answerability = 0.0
-        answering: Mapping[str, float] = {}
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
+            probabilities, answerability = self._reread(question, rows, probabilities, answerability)
             probabilities = self._reranked(question, rows, probabilities)
             best = np.argsort(-probabilities, kind="stable")
             rows, probabilities = rows[best], probabilities[best]
@@ -215,7 +257,8 @@ class Retriever:
                 late, similarity = late_scores(self._tokens, asked.states, weights)
             matrix = self.features(question, rows, dense, late)
             probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
-            probabilities, answerability, answering = self._reread(question, rows, probabilities)
+            likeliest = float(probabilities.max(initial=0.0))
+            probabilities, answerability = self._reread(question, rows, probabilities, likeliest)
             probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
@@ -235,7 +278,6 @@ class Retriever:
             timings_ms=timings,
             similarity=similarity,
             answerability=answerability,
-            answering=answering,
         )
 
     @cached_property
@@ -253,37 +295,20 @@ class Retriever:
         return asked.vector, asked
 
     def _reread(
-        self, question: Question, rows: IntArray, probabilities: FloatArray
-    ) -> tuple[FloatArray, float, Mapping[str, float]]:
-        """Probabilities, and that anything answers, and each document, after the reader has read the best articles,
-        where there is one."""
+        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
+    ) -> tuple[FloatArray, float]:
+        """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
         if self._reader is None:
-            return probabilities, float(probabilities.max(initial=0.0)), {}
-        parties = self._parties(question)
-        documents = self._document_of[rows]
+            return probabilities, answerability
         found = read(
             self._reader,
             question.dense_text,
             probabilities,
-            np.array([parties.get(d, d) for d in documents.tolist()], np.int32),
+            self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
-            len(set(parties.values())) > 1,
         )
-        answering: dict[str, float] = {}
-        for position, score in found.scores.items():
-            doc_id = self._doc_ids[int(documents[position])]
-            answering[doc_id] = max(answering.get(doc_id, 0.0), self._reading.answers(score))
-        return found.probabilities, found.answerability, answering
-
-    def _parties(self, question: Question) -> dict[int, int]:
-        """The documents that a question sets side by side by name, each with a number that those of one party share."""
-        scope = question.scope
-        if scope.soft or not scope.several:
-            return {}
-        parties = [p.doc_ids for p in scope.parties] or [(d,) for d in scope.doc_ids]
-        at = {d: i for i, d in enumerate(self._doc_ids)}
-        return {at[d]: at[ids[0]] for ids in parties for d in ids if d in at and ids[0] in at}
+        return found.probabilities, found.answerability
 
     def _pieces_of(self, row: int) -> list[str]:
         if (found := self._pieces[row]) is None:
