@@ -31,6 +31,7 @@ from policy_qa.datamodels import (
 from policy_qa.provisions.refs import cite, heading_words, place
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
+from policy_qa.words import normalize
 
 #: More columns than this are no table that somebody reads, nor more rows of texts that are compared as a whole.
 _MOST, _ROWS = 6, 8
@@ -91,15 +92,21 @@ class Comparer:
         return any(word in self._retriever.text_of(doc_id) for word in words)
 
     def _cell(self, question: Question, answer: Answer, doc_id: str) -> Cell:
-        """What the answer quotes of the best article of a document; where a list is asked for, of its section."""
+        """What the answer quotes of the best article of a document, and of others below a heading that is asked for."""
         segmentation = self._segmentations[doc_id]
         own = [Quote(ref=c.ref, start=c.start, end=c.end) for c in answer.citations if c.ref.startswith(f"{doc_id}#")]
         found = [(segmentation.article_of(p), q) for p, q in _quotations(segmentation, own)]
         scores = {r.ref: r.score for r in answer.retrieved}
         rated = {a.ref: scores.get(a.ref, 0.0) - _loss(a, question) for a, _ in found}
-        best = max((a for a, _ in found), key=lambda a: rated[a.ref], default=None)
-        section = best.headings if best and question.wants_list else ()
-        return tuple(q for a, q in found if a == best or (section and a.headings == section))
+        best = max(rated, key=rated.__getitem__, default="")
+        return tuple(q for a, q in found if a.ref == best or self._heads(question, a))
+
+    @staticmethod
+    def _heads(question: Question, article: Provision) -> bool:
+        """Whether the words of a question make up half of the heading that an article stands below: 职责 of 工作职责."""
+        heading = normalize(heading_words(article.headings[-1])) if article.headings else ""
+        said = sum(len(t.text) for t in question.terms if t.text in heading)
+        return bool(heading) and 2 * said >= len(heading)
 
     def _rows(self, columns: Sequence[str]) -> list[ComparedRow]:
         """Documents compared as a whole: the matters that one of them has as headings and another rules as well."""

@@ -23,9 +23,9 @@ def topic_of(question: Question, meanings: Sequence[Sequence[str]], titles: Sequ
         return question.dense_text
     # What all of them are about tells nothing by its name alone.
     subject = subject_of(meanings, titles)
-    words = [t.text.partition(":")[0] for t in question.terms if t.weight >= _LEAST and not t.carried]
+    words = [t.text.partition(":")[0] for t in question.terms if t.weight >= _LEAST or t.carried]
     words = [w for w in words if not (COMPARES.search(w) or _COUNTED.fullmatch(w) or kind_of(w) == w)]
-    compares_all = question.compares and not set(words).difference(subject)
+    compares_all = question.compares and not question.follows and not set(words).difference(subject)
     return "" if compares_all else joined(normalize(question.text), words)
 
 
