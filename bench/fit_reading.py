@@ -93,9 +93,9 @@ def look(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> list[Seen]:
         for q in questions:
             kept.clear()
             retrieval = pipeline.retrieve(q["question"], q.get("history", ()), q.get("doc_ids", ()))
-            if not kept:
-                continue
-            probabilities, scores = kept[0]
+            probabilities, scores = kept[0] if kept else ((), {})
+            if len(probabilities) != len(retrieval.candidates) or not kept:
+                continue  # documents side by side are read one after the other
             # Candidates stand by their row, which is the order of the probabilities that were weighed.
             refs = [c.article.ref for c in sorted(retrieval.candidates, key=lambda c: c.row)]
             out.append(

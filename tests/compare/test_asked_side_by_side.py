@@ -56,8 +56,8 @@ def test_every_cell_is_the_documents_own_text(pipeline: Pipeline) -> None:
 
 def test_one_point_gives_one_row(pipeline: Pipeline) -> None:
     found = table(pipeline, "三家单位CIO的任期有何不同？")
-    assert [(r.point, r.label, r.differs) for r in found.rows] == [("term", "任期", True)]
-    assert refs(found, "term") == {"yichun-cio": ["7.2"], "helan-cio": ["4.5"], "jiaozuo-cio": []}
+    assert [(r.point, r.label, r.differs) for r in found.rows] == [("topic", "CIO的任期", True)]
+    assert refs(found, "topic") == {"yichun-cio": ["7.2"], "helan-cio": ["4.5"], "jiaozuo-cio": []}
 
 
 def test_a_topic_of_its_own(pipeline: Pipeline) -> None:
@@ -70,8 +70,8 @@ def test_a_topic_of_its_own(pipeline: Pipeline) -> None:
 
 def test_english(pipeline: Pipeline) -> None:
     found = table(pipeline, "Who can serve as CIO?")
-    assert found.rows[0].label == "Who may serve"
-    assert refs(found, "who") == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
+    assert found.rows[0].label == "who can serve as cio"
+    assert refs(found, "topic") == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,13 @@ def test_only_the_documents_that_a_caller_wants(pipeline: Pipeline) -> None:
 
 
 def test_counting_the_documents_asks_for_no_number(pipeline: Pipeline) -> None:
-    found = refs(table(pipeline, "这几个文件制定的依据有什么不同？"), "purpose")
-    assert found["jiaozuo-cio"] == ["preamble"]
+    found = refs(table(pipeline, "这几个文件制定的依据有什么不同？"), "topic")
+    assert found["helan-cio"] == ["preamble"]
     assert found["it-leading-group"] == ["2"]
 
 
-def test_each_of_them_is_no_topic(pipeline: Pipeline) -> None:
-    found = refs(table(pipeline, "是不是每家都让一把手当CIO？"), "who")
-    assert found == {"yichun-cio": ["6"], "helan-cio": ["4.4"], "jiaozuo-cio": ["1"]}
-
-
 def test_an_office_of_two_words(pipeline: Pipeline) -> None:
-    found = refs(table(pipeline, "信息化办公室主任分别由谁兼任？"), "who")
+    found = refs(table(pipeline, "信息化办公室主任分别由谁兼任？"), "topic")
     assert (found["yichun-cio"], found["it-leading-group"]) == (["15"], ["5"])
 
 
@@ -116,10 +111,16 @@ def test_a_short_name_beside_a_body_of_another_document(pipeline: Pipeline) -> N
     assert (found["yichun-cio"], found["it-leading-group"]) == (["14"], ["3"])
 
 
-def test_what_a_point_is_narrowed_to_is_the_topic(pipeline: Pipeline) -> None:
+def test_what_a_question_is_narrowed_to_is_the_topic(pipeline: Pipeline) -> None:
     (row,) = table(pipeline, "对比一下宜春和焦作在制度标准建设上的职责").rows
-    assert row.point == "topic"
-    assert "标准" in row.label
+    assert row.label == "制度标准建设、职责"
+
+
+def test_what_a_follow_up_leaves_out_is_what_is_compared(pipeline: Pipeline) -> None:
+    found = pipeline.ask("两家有什么不同？", ["宜春学院CIO任期几年？", "贺兰县呢？"]).comparison
+    assert found is not None
+    assert [r.point for r in found.rows] == ["topic"]
+    assert refs(found, "topic") == {"yichun-cio": ["7"], "helan-cio": ["4.5"]}
 
 
 def test_a_number_asked_for_counts_whatever_its_wording(pipeline: Pipeline) -> None:

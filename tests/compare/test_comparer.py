@@ -139,9 +139,16 @@ def test_the_best_article_of_a_document_is_what_it_says(retriever: Retriever) ->
     )
     question = asked("任期有何不同", compares=True, doc_ids=("s1", "s2"))
     assert refs(comparer(retriever).beside(question, given)) == [["s1#2"], ["s2#1"]]
-    # All of them where a list is asked for.
-    listed = replace(question, wants_list=True)
-    assert refs(comparer(retriever).beside(listed, given)) == [["s1#1", "s1#2"], ["s2#1", "s2#2"]]
+
+
+def test_a_section_of_the_name_that_is_asked_for_is_shown_whole() -> None:
+    rules = "一、{}\n（一）经费列入预算。\n（二）经费专款专用。\n二、其他\n（一）经费公开。\n"
+    texts = {d: f"第{n}大学车辆方案\n{rules.format(h)}" for d, n, h in (("d1", 1, "经费保障"), ("d2", 2, "经费与监督"))}
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=texts))
+    question = asked("经费有何不同", ("经费",), compares=True, doc_ids=("d1", "d2"))
+    given = answer(one._retriever, *(f"{d}#{path}" for d in texts for path in ("1.1", "1.2", "2.1")))
+    # 经费 is half of 经费保障, and two of the five characters of 经费与监督.
+    assert refs(one.beside(question, given)) == [["d1#1.1", "d1#1.2"], ["d2#1.1"]]
 
 
 PLANS = {

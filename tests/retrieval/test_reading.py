@@ -30,9 +30,7 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-def run(
-    reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None
-) -> Read:
+def run(reader: Scores, probabilities: Sequence[float], documents: Sequence[int] | None = None) -> Read:
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)

@@ -13,6 +13,7 @@ from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.question import Question, Term
+from policy_qa.retrieval.reading import Weights
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from small_index import indexed, retriever_of, weighing
 
@@ -158,14 +159,15 @@ def test_each_clause_by_its_words(retriever: Retriever) -> None:
 
 
 class Heard:
-    """A reader to whom what names drivers answers."""
+    """A reader to whom some words answer, and others don't."""
 
-    def __init__(self) -> None:
+    def __init__(self, has: str = "司机", lacks: str = "乘务员") -> None:
+        self._has, self._lacks = has, lacks
         self.texts: list[str] = []
 
     def score(self, question: str, texts: Sequence[str]) -> np.ndarray:
         self.texts += texts
-        return np.array([3.0 if "司机" in text and "乘务员" not in text else -9.0 for text in texts], np.float32)
+        return np.array([3.0 if self._has in t and self._lacks not in t else -9.0 for t in texts], np.float32)
 
 
 def test_a_reader_says_which_clause_answers() -> None:
@@ -179,6 +181,66 @@ def test_a_reader_says_which_clause_answers() -> None:
     # Where none answers, the search says which.
     other = next(c.row for c in found.candidates if c.article.ref == "beihai#1")
     assert one.clause_scores(found, other) == one._searched(found, other)
+
+
+def test_what_is_named_side_by_side_is_asked_each_by_itself() -> None:
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard("补助", "印章"))
+    both = one.retrieve(one.analyzer.analyze("南山大学和北海大学，补助分别给谁"))
+    alone = {d: one.retrieve(one.analyzer.analyze(f"{name}补助给谁")) for name, d in SCHOOLS}
+    assert both.answering == pytest.approx({d: found.answerability for d, found in alone.items()})
+    assert both.answering["beihai"] > 0.5 > both.answering["nanshan"]
+    assert both.answerability == both.answering["beihai"]
+    likely = {c.article.ref: c.probability for found in alone.values() for c in found.candidates}
+    assert {c.article.ref: c.probability for c in both.candidates} == pytest.approx(likely)
+    assert refs(both) == sorted(refs(both), key=lambda ref: -likely[ref])
+
+
+SCHOOLS = (("南山大学", "nanshan"), ("北海大学", "beihai"))
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "asked"),
+    [
+        ("南山大学和北海大学的补助给谁", (), {"nanshan", "beihai"}),
+        ("各校的补助给谁", (), {"nanshan", "beihai"}),
+        ("各校的补助给谁", ("beihai",), set()),
+        ("南山大学和北海大学的补助给谁", ("beihai",), set()),
+        ("北海大学的补助给谁", (), set()),
+        ("补助给谁", (), set()),
+    ],
+)
+def test_what_is_set_side_by_side(question: str, wanted: tuple[str, ...], asked: set[str]) -> None:
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard())
+    assert set(one.retrieve(one.analyzer.analyze(question), wanted).answering) == asked
+    # Where nothing is read, whether a document answers for itself can't be told.
+    searching = retriever_of(weighing(bm25=4.0), texts=TEXTS)
+    assert searching.retrieve(searching.analyzer.analyze(question), wanted).answering == {}
+
+
+def test_of_an_institution_with_several_texts_each_counts_by_its_best() -> None:
+    texts = TEXTS | {"beihai2": "北海大学印章管理办法\n第一条 印章由校办保管。\n"}
+    one = retriever_of(weighing(bm25=4.0), texts=texts, reader=Heard())
+    found = one.retrieve(one.analyzer.analyze("南山大学和北海大学的补助给谁"))
+    best = {d: next(c.probability for c in found.candidates if c.article.doc_id == d) for d in texts}
+    share = best["beihai2"] / best["beihai"]
+    assert found.answering["beihai2"] == pytest.approx(share * found.answering["beihai"])
+    assert share < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("南山大学和北海大学，补助分别给谁", "补助 给谁"),
+        ("补助给谁？南山大学跟北海大学对比一下", "补助给谁"),
+        ("南山大学、北海大学的补助有什么区别", "补助"),
+        ("比较南山大学与北海大学的补助", "补助"),
+        # Of one that is named nothing is taken away but its name.
+        ("南山大学和补助有什么区别", "和补助有什么区别"),
+        ("补助和印章有什么区别", "补助和印章有什么区别"),
+    ],
+)
+def test_what_the_reader_hears_of_several(retriever: Retriever, text: str, asked: str) -> None:
+    assert retriever.analyzer.analyze(text).dense_text == asked
 
 
 def test_late_interaction_tells_clauses_apart() -> None:
@@ -276,3 +338,17 @@ def test_a_large_index_gives_two_hundred_and_describes_ten(many: tuple[Retriever
     column = NAMES.index("cover_text")
     for c in found.candidates[:10]:
         assert c.features[column] == by_row[c.row][column] > 0
+
+
+def test_of_a_large_index_the_best_are_read() -> None:
+    alone, question = of_many(large=True)
+    searched = refs(alone.retrieve(question))
+    number = int(searched[6].partition("#")[2]) - 1
+    reader = Heard(f"事项{number}。")
+    texts = {"x": alone.segmentations["x"].document.text}
+    found = retriever_of(weighing(bm25=1.0), texts=texts, large=True, reader=reader).retrieve(question)
+    assert len(set(reader.texts)) == 7
+    assert refs(found)[0] == searched[6]
+    assert refs(found)[7:] == searched[7:]
+    # What the reader says of it decides whether there is an answer, not how near the nearest comes.
+    assert found.answerability == pytest.approx(Weights.shipped().answers(3.0))

@@ -103,7 +103,7 @@ class Comparer:
 
     @staticmethod
     def _heads(question: Question, article: Provision) -> bool:
-        """Whether the words of a question make up half of the heading that an article stands below: 职责 of 工作职责."""
+        """Whether the words of a question make up half of the heading above an article: 职责 of 工作职责."""
         heading = normalize(heading_words(article.headings[-1])) if article.headings else ""
         said = sum(len(t.text) for t in question.terms if t.text in heading)
         return bool(heading) and 2 * said >= len(heading)

@@ -11,9 +11,11 @@ from policy_qa.retrieval.question import Question
 from policy_qa.words import normalize
 
 #: Weight from which a word belongs to what a question is about.
-_LEAST = 0.5
-#: 「每家」, 「几份」, 「三地」 count what is compared, and are not what it is compared by.
-_COUNTED = re.compile(r"[各每哪几两二三四五六这那]+(?:家|份|校|所|地|处|者|个|边|方|县|市|省|院)")
+_LEAST = 0.3
+#: 「每家单位」, 「几份」, 「三地」 count what is compared, and are not what it is compared by; grammar.
+_COUNTED = re.compile(
+    r"[各每哪几两二三四五六这那]+(?:家|份|校|所|地|处|者|个|边|方|县|市|省|院)(?:单位|学校|院校|机构|文件)?"
+)
 
 
 def topic_of(question: Question, meanings: Sequence[Sequence[str]], titles: Sequence[str]) -> str:
@@ -21,12 +23,15 @@ def topic_of(question: Question, meanings: Sequence[Sequence[str]], titles: Sequ
     as a whole: 「比较甲校和乙校的制度」. `meanings` are what each of its words stands for, itself first."""
     if question.lang == "en":
         return question.dense_text
-    # What all of them are about tells nothing by its name alone.
-    subject = subject_of(meanings, titles)
+    text = normalize(question.text)
+    frame = [m.span() for pattern in (_COUNTED, COMPARES) for m in pattern.finditer(text)]
     words = [t.text.partition(":")[0] for t in question.terms if t.weight >= _LEAST or t.carried]
-    words = [w for w in words if not (COMPARES.search(w) or _COUNTED.fullmatch(w) or kind_of(w) == w)]
-    compares_all = question.compares and not question.follows and not set(words).difference(subject)
-    return "" if compares_all else joined(normalize(question.text), words)
+    words = [w for w in words if not any(a <= text.find(w) < b for a, b in frame)]
+    # What all of them are about tells nothing by its name alone, nor what sort of text they are.
+    matter = [w for w in words if kind_of(w) != w and w not in subject_of(meanings, titles)]
+    if question.compares and not question.follows and not matter:
+        return ""
+    return joined(question.text if len(question.text) == len(text) else text, words)
 
 
 def subject_of(meanings: Sequence[Sequence[str]], titles: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -39,8 +44,8 @@ def subject_of(meanings: Sequence[Sequence[str]], titles: Sequence[str]) -> Mapp
 
 
 def joined(text: str, words: Sequence[str]) -> str:
-    """The words as they stand in a text, in its order; those that stand together are one."""
-    places = sorted((text.find(w), w) for w in dict.fromkeys(words) if w in text)
+    """The words (normalised) as they stand in a text, in its order; those that stand together are one."""
+    places = sorted((at, text[at : at + len(w)]) for w in dict.fromkeys(words) if (at := text.lower().find(w)) >= 0)
     out, end = "", -1
     for at, word in places:
         if at < end:
