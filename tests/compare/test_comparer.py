@@ -185,3 +185,20 @@ def test_what_only_one_of_them_rules_is_no_comparison() -> None:
     question = asked("比较两家的办法", ("办法",), compares=True, doc_ids=("s1", "cars"))
     given = answer(one._retriever, "s1#3")
     assert refs(one.beside(question, given)) == [["s1#3"], []]  # no headings: what is cited
+
+
+def test_of_long_texts_the_first_headings_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=PLANS))
+    question = asked("两家的车辆方案有何不同", ("车辆", "方案", "不同"), compares=True, doc_ids=("d1", "d2"))
+    for limit, value in (("_HEADINGS", 1), ("_ROWS", 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"policy_qa.compare.table.{limit}", value)
+            found = one.beside(question, answer(one._retriever, "d1#3.1")).comparison
+        assert found is not None
+        assert [r.label for r in found.rows] == ["经费保障"]
+    # More columns than are read are not compared so.
+    with monkeypatch.context() as patch:
+        patch.setattr("policy_qa.compare.table._MOST", 1)
+        found = one.beside(question, answer(one._retriever, "d1#3.1")).comparison
+    assert found is not None
+    assert [r.point for r in found.rows] == ["topic"]

@@ -217,6 +217,13 @@ def test_what_is_set_side_by_side(question: str, wanted: tuple[str, ...], asked:
     assert searching.retrieve(searching.analyzer.analyze(question), wanted).answering == {}
 
 
+def test_too_many_to_be_asked_one_by_one_are_asked_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard())
+    question = one.analyzer.analyze("南山大学和北海大学的补助给谁")
+    monkeypatch.setattr("policy_qa.retrieval.retriever._NAMED", 1)
+    assert one.retrieve(question).answering == {}
+
+
 def test_of_an_institution_with_several_texts_each_counts_by_its_best() -> None:
     texts = TEXTS | {"beihai2": "北海大学印章管理办法\n第一条 印章由校办保管。\n"}
     one = retriever_of(weighing(bm25=4.0), texts=texts, reader=Heard())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from policy_qa.answer.answerer import MODE
 from policy_qa.answer.phrases import say
@@ -33,8 +34,9 @@ from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
 from policy_qa.words import normalize
 
-#: More columns than this are no table that somebody reads, nor more rows of texts that are compared as a whole.
-_MOST, _ROWS = 6, 8
+#: More columns than this are no table that somebody reads, nor more rows of texts that are compared as a whole; so many
+#: of their headings are asked, each of every column.
+_MOST, _ROWS, _HEADINGS = 6, 8, 12
 #: What a quotation from a preamble, closing words or an attachment loses of its score: they name the matter, give a
 #: form for it or say whom to send that to, and seldom rule.
 _FRAME, _LOSS = (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX), 1.0
@@ -61,7 +63,7 @@ class Comparer:
             return answer
         documents = tuple(self._segmentations[d].document for d in columns)
         topic = topic_of(question, self._meanings(question), [d.title for d in documents])
-        if not topic and (rows := self._rows(columns)):
+        if not topic and len(columns) <= _MOST and (rows := self._rows(columns)):
             return self._whole(answer, Comparison(documents=documents, rows=tuple(rows)))
         cells = tuple(self._cell(question, answer, d) for d in columns)
         if answer.refused or not any(cells):
@@ -113,13 +115,15 @@ class Comparer:
         headings = [
             dict.fromkeys(a.headings[-1] for a in self._segmentations[d].articles if a.headings) for d in columns
         ]
-        rows = []
-        for heading in max(headings, key=len):
+        rows: list[ComparedRow] = []
+        for heading in islice(max(headings, key=len), _HEADINGS):
+            if len(rows) == _ROWS:
+                break
             question = self._retriever.analyzer.analyze(heading_words(heading))
             cells = tuple(self._on(question, d, heading) for d in columns)
             if sum(map(bool, cells)) > 1:
                 rows.append(_row("heading", heading_words(heading), cells, question))
-        return rows[:_ROWS]
+        return rows
 
     def _on(self, question: Question, doc_id: str, heading: str) -> Cell:
         """What a document says on a matter, of the articles below a heading of that name if it has one."""

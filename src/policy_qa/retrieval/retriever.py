@@ -49,8 +49,8 @@ _KEPT, _DESCRIBED = 200, 10
 _RERANKED = 20
 #: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
 _OWN = 0.6
-#: Where all documents are asked, so many of the nearest are asked each by itself.
-_SIDES = 6
+#: So many things that a question names are asked each by itself at most; where it means all, so many of the nearest.
+_NAMED, _SIDES = 12, 6
 
 
 class QueryEncoder(Protocol):
@@ -225,7 +225,8 @@ class Retriever:
             return []
         here = set(scope.within(doc_ids)).intersection(self.segmentations)
         held = (tuple(d for d in ids if d in here) for ids in scope.sides)
-        return [ids for ids in held if ids]
+        sides = [ids for ids in held if ids]
+        return sides if len(sides) <= _NAMED else []
 
     def _asked(self, question: Question, doc_ids: Sequence[str]) -> Retrieval:
         """One that takes its matter over is heard with it and in its own words alone: 「本科生呢」 after
