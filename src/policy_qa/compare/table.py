@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from policy_qa.answer.answerer import MODE
 from policy_qa.answer.phrases import say
@@ -112,11 +111,10 @@ class Comparer:
 
     def _rows(self, columns: Sequence[str]) -> list[ComparedRow]:
         """Documents compared as a whole: the matters that one of them has as headings and another rules as well."""
-        headings = [
-            dict.fromkeys(a.headings[-1] for a in self._segmentations[d].articles if a.headings) for d in columns
-        ]
+        articles = [self._segmentations[d].articles for d in columns]
+        headings = [list(dict.fromkeys(a.headings[-1] for a in own if a.headings)) for own in articles]
         rows: list[ComparedRow] = []
-        for heading in islice(max(headings, key=len), _HEADINGS):
+        for heading in max(headings, key=len)[:_HEADINGS]:
             if len(rows) == _ROWS:
                 break
             question = self._retriever.analyzer.analyze(heading_words(heading))
