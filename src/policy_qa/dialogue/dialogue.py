@@ -291,10 +291,8 @@ class Dialogue:
         if kind is PointKind.FACT and (meant or share > _TALK):
             files = self._files(meant or self._current(doc_ids))
             about = judged.about(kind)
-            scope = question.scope
-            if about == "changes" and answered and scope.versioned and scope.several:
-                return None  # editions that are named are compared by what is asked
-            if about == "changes" and (told := self._revisions.told(files, lang)):
+            editions = question.scope.doc_ids if question.scope.versioned else ()
+            if about == "changes" and (told := self._revisions.told(files, lang, editions)):
                 return told
             # Of what has not changed the versions are told, and what it ended.
             about = "versions" if about == "changes" else about

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from policy_qa.datamodels import LineKind, PointKind, Provision, Segmentation
 from policy_qa.dialogue.documents import amended_told
@@ -30,25 +30,26 @@ class Revisions:
         self._segmentations, self._register, self._words = segmentations, register, words
         self._diffs: dict[tuple[str, str], Diff] = {}
 
-    def told(self, doc_ids: Sequence[str], lang: str) -> Told | None:
-        """What changed in these files; of several, those that have changed; None of one that has not."""
+    def told(self, doc_ids: Sequence[str], lang: str, editions: Collection[str] = ()) -> Told | None:
+        """What changed in these files, between the `editions` that are meant, else since the text before; of several,
+        those that have changed; None of one that has not."""
         sheet = Sheet(self._segmentations)
         of_policy = {self._register.versions.of_policy(doc_id): doc_id for doc_id in reversed(doc_ids)}
-        found = [doc_id for doc_id in reversed(of_policy.values()) if self._put(sheet, doc_id, lang)]
+        found = [doc_id for doc_id in reversed(of_policy.values()) if self._put(sheet, doc_id, lang, editions)]
         if not found:
             if len(doc_ids) == 1:
                 return None
             sheet.put(say(lang, "no_changes"))
         return sheet.told(PointKind.FACT)
 
-    def _put(self, sheet: Sheet, doc_id: str, lang: str) -> bool:
+    def _put(self, sheet: Sheet, doc_id: str, lang: str, editions: Collection[str]) -> bool:
         """Whether a file has changed, or is a decision that changes one; puts how."""
         facts = self._register.of(doc_id)
         links = facts.amends or facts.amended_by
         for link in {link.by: link for link in links}.values():
             self._decided(sheet, link, lang)
         family = self._register.versions.of(doc_id)
-        return bool(links) or bool(family and self._compared(sheet, family, lang))
+        return bool(links) or bool(family and self._compared(sheet, family, lang, editions))
 
     def _decided(self, sheet: Sheet, link: Link, lang: str) -> None:
         """The articles of a decision, which say what is put in the place of what."""
@@ -59,9 +60,11 @@ class Revisions:
             if article.kind not in FURNITURE and by.start <= article.start < by.end:
                 self._quote(sheet, segmentation, article, article.label)
 
-    def _compared(self, sheet: Sheet, family: Family, lang: str) -> bool:
-        """The articles of the text that applies which the one before it words otherwise, lacks, or has beside it."""
+    def _compared(self, sheet: Sheet, family: Family, lang: str, editions: Collection[str]) -> bool:
+        """The articles of the later text which the earlier one words otherwise, lacks, or has beside it."""
         texts = [m for m in family.members if not m.decision]
+        meant = [m for m in texts if m.doc_id in editions]
+        texts = meant if len(meant) > 1 else texts
         if len(texts) < 2:
             return False
         new, old = texts[:2]
