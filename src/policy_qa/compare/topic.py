@@ -28,8 +28,9 @@ def topic_of(question: Question, meanings: Sequence[Sequence[str]], titles: Sequ
     words = [t.text.partition(":")[0] for t in question.terms if t.weight >= _LEAST or t.carried]
     words = [w for w in words if not any(a <= text.find(w) < b for a, b in frame)]
     # What all of them are about tells nothing by its name alone, nor what sort of text they are.
-    matter = [w for w in words if kind_of(w) != w and w not in subject_of(meanings, titles)]
-    if question.compares and not question.follows and not matter:
+    subject = subject_of(meanings, titles)
+    matter = [w for w in words if kind_of(w) != w and w not in subject]
+    if question.compares and not matter:
         return ""
     return joined(question.text if len(question.text) == len(text) else text, words)
 
