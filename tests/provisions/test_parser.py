@@ -225,6 +225,24 @@ def test_decimals_and_years_are_no_numbering(line: str) -> None:
     assert article_paths(found) == ["preamble", "1.1", "1.2"]
 
 
+def test_an_item_whose_text_begins_with_a_figure() -> None:
+    lines = ("1.不满5万元的，由资产处审批；", "2.5万元以上的，报分管领导审批；", "3.10人以上的，由校长办公会研究。")
+    found = cut("某校办法\n第一条 报废审批权限：\n" + "\n".join(lines) + "\n第二条 乙。\n")
+    assert [text_at(found, f"1.{n}") for n in (1, 2, 3)] == list(lines)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("1.不满\n2.5万元的，由资产处审批；", id="a figure broken off"),
+        pytest.param("1.不满5万元的，由资产处审批；\n3.5万元以上另定；", id="no successor"),
+    ],
+)
+def test_a_decimal_behind_an_item_is_none(line: str) -> None:
+    found = cut(f"某校办法\n第一条 审批权限：\n{line}\n第二条 乙。\n")
+    assert "1.2" not in paths(found)
+
+
 def test_markdown_marks_of_every_kind() -> None:
     found = cut(
         "# 某某办法\n\n## **第一章 总则**\n\n**第一条** 甲。\n\n### 第二条 乙：\n\n"

@@ -13,7 +13,8 @@ from policy_qa.index import lexical
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.kinds import wanted
-from policy_qa.retrieval.question import Analyzer, Question, Term, _abbreviates, _of_kind, _squeeze
+from policy_qa.naming.institutions import shortens
+from policy_qa.retrieval.question import Analyzer, Question, Term, _of_kind, _squeeze
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut
 
@@ -179,7 +180,7 @@ def test_words_that_say_nothing(understood: Understood, question: str, left: set
     ],
 )
 def test_short_forms(short: str, full: str, yes: bool) -> None:
-    assert _abbreviates(short, full) is yes
+    assert shortens(short, full) is yes
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ _JUDGED, _EARLIER = 512, 6
 #: log-odds); chosen on the turns of eval/turns/dev.jsonl. Of 18 questions of eval/reader asked after one of another
 #: text, that text answered one.
 _LIKELIER = 3.5
+#: A slip whose characters are words is one where what is put in its place is so much likelier answered (log-odds).
+_SURER = 1.0
 #: An answer as likely as this is not looked for elsewhere.
 _PLAIN = 0.8
 #: An answer from anywhere is what a conversation is about from then on where its best provision is so likely.
@@ -219,14 +221,15 @@ class Dialogue:
             if not anywhere.answer.refused and (found.answer.refused or more > _LIKELIER):
                 return anywhere, asked.alone()
             found = replace(found, answerability=max(found.answerability, anywhere.answerability))
-        unheard = _unheard(found)
-        if unheard and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
+        if asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)
                 again = self._look(mended, limits)
-                surer = found.answer.refused or again.answerability >= found.answerability  # 主意 is no slip of 主义
-                if surer and not again.answer.refused and _unheard(again) < unheard:
+                more = _log_odds(again) - _log_odds(found)
+                # 主意 is no slip of 主义; where every word is understood, as 和 and 同 are, the answer has to be surer.
+                fewer = _unheard(again) < _unheard(found) and (found.answer.refused or more >= 0)
+                if not again.answer.refused and (fewer or more > _SURER):
                     notice = say(again.answer.lang, "found_as", words=say(again.answer.lang, "sep").join(words))
                     answer = replace(again.answer, notices=(notice, *again.answer.notices))
                     return replace(again, answer=answer), mended

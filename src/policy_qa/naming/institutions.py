@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from os.path import commonprefix
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.same import issuer_of
@@ -26,6 +28,8 @@ _OF_PLACE = re.compile(rf"(?:(?!关于|關於)[\u4e00-\u9fff]){{2,8}}?(?:{SCHOOL
 _KINDS = (("高级中学", "高中"), ("初级中学", "初中"), ("职业技术学院", "职院"))
 #: The name of a place has so many characters at most, with what kind of place it is.
 _PLACE = 6
+#: The last word of a body's name (办公室, 专科学校), and what any short form of it begins with.
+_LAST_WORD, STEM = 4, 2
 #: 市一中, 南山县第二中学: a school by its number.
 _BY_NUMBER = re.compile(
     r"(?P<place>.*?)第(?P<count>[一二三四五六七八九十百]{1,3})(?P<kind>[高初]?[级等]?[中小幼职]).*$"
@@ -162,6 +166,27 @@ def _licensed(name: str, number: str) -> str:
     short = number[:2]
     at = name.find(short[1:], 1) if len(short) == 2 and name.startswith(short[0]) else -1
     return short if at > 0 and not name.startswith(short) else ""
+
+
+def shortens(short: str, name: str) -> bool:
+    """Whether a body's name is shortened as people do it: characters of it in their order, the first at its head, the
+    last in its last word.
+
+    >>> shortens("江洲医专", "江洲医学高等专科学校"), shortens("网信办", "网络安全与信息化工作办公室")
+    (True, True)
+    """
+    at = [name.find(short[0])]
+    for char in short[1:-1]:
+        at.append(name.find(char, at[-1] + 1))
+    ends = name.find(short[-1], max(at[-1] + 1, len(name) - _LAST_WORD))
+    return at[0] == 0 and all(a < b for a, b in pairwise(at)) and ends >= 0
+
+
+def tells_apart(short: str, name: str) -> bool:
+    """Whether a shortened name keeps more than where the body lies and what it is: 江洲医专, but not 江洲学院, who may be
+    another."""
+    kind = len(commonprefix((short[::-1], name[::-1])))
+    return len(short) > STEM + max(kind, 1)
 
 
 def generic_in(text: str, noun: str) -> bool:

@@ -17,6 +17,7 @@ from policy_qa.naming.institutions import (
     ASKS,
     PLACE_SUFFIX,
     SELF,
+    STEM,
     generic_in,
     institutions_of,
     is_school,
@@ -24,7 +25,9 @@ from policy_qa.naming.institutions import (
     own_name,
     pinyin,
     short_forms,
+    shortens,
     stem_of,
+    tells_apart,
     whole_name,
 )
 from policy_qa.naming.terms import body_names, other_names
@@ -161,6 +164,8 @@ class Shortened:
 _CORE = 6
 #: A short name of so many characters may be part of a word.
 _SHORT = 3
+#: A name that people shorten keeps so many characters at most.
+_SHORTENED = 8
 #: Of so many characters on, names that sound alike are one: a traditional character, a slip of the input method.
 _SOUNDS = 4
 #: A date behind the name of a file: 条例(2021-07-27), 制度_2022.
@@ -189,6 +194,7 @@ class Register:
         self._short: dict[str, set[str]] = defaultdict(set)
         self._cores: dict[Target, str] = {}
         self._sounds: dict[str, dict[Target, bool]] = {}
+        self._stems: dict[str, list[str]] = defaultdict(list)
         alone = _titled_alone(documents, versions)
         texts = [(d.doc_id, normalize(d.text)) for d in documents]
         for document in documents:
@@ -262,6 +268,7 @@ class Register:
             if not _owner(name, own, texts):
                 continue
             self._sounds[pinyin(name)] = dict.fromkeys(targets, False)
+            self._stems[name[:STEM]].append(name)
             for form in (name, *self._short[name]):
                 # 南山 names nobody where another institution has rules for its 南山校区.
                 elsewhere = (
@@ -285,7 +292,7 @@ class Register:
         return sorted(out, key=lambda n: n.start)
 
     def _literal(self, text: str) -> list[Named]:
-        out: list[Named] = []
+        out = list(self._people_shorten(text))
         doubtful: list[Named] = []
         for start in range(len(text) - 1):
             for name in self._first.get(text[start : start + 2], ()):
@@ -310,6 +317,18 @@ class Register:
             }
             out += [n for n in doubtful if n.start in edges and n.end in edges]
         return out
+
+    def _people_shorten(self, text: str) -> Iterator[Named]:
+        """Names of bodies shortened as the name itself licenses: 江洲医专 of 江洲医学高等专科学校, where no other fits."""
+        edges = {edge for span in common_words().spans(text) for edge in span}
+        for start in range(len(text) - STEM):
+            names = self._stems.get(text[start : start + STEM], ())
+            for end in range(min(start + _SHORTENED, len(text)), start + STEM + 1, -1) if names else ():
+                short = text[start:end]
+                fits = [n for n in names if end in edges and shortens(short, n) and tells_apart(short, n)]
+                if len(fits) == 1:
+                    yield self._named(start, end, short, self._entries[fits[0]])
+                    break
 
     def _named(self, start: int, end: int, text: str, entry: _Entry) -> Named:
         """A name with the versions of what it names: all of them, save where it is one version's own."""

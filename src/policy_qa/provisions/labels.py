@@ -109,6 +109,8 @@ _STYLES: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ),
 )
 _ARTICLE = dict(_STYLES)[Mark.ARTICLE]
+#: 「2.」 before a text that begins with a figure: 「2.5万元以上的，…」.
+_BEFORE_A_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d+(?:\.\d+)?[\u4e00-\u9fff])")
 _DIGITS = "0123456789０１２３４５６７８９"
 #: Numbers that are one character: ⑴, ⒈, ㈠, ①.
 _BRACKETED, _DOTTED, _HAN_BRACKETED, _CIRCLED = (
@@ -339,7 +341,7 @@ class Lines:
 def read_lines(text: str) -> Lines:
     """Labels and tables of contents; labels of those, and of the attachments that a notice announces, are left out."""
     lines = list(lines_of(text))
-    labels = {start: label for start, end in lines if text[start] in MAY_OPEN and (label := label_of(text, start, end))}
+    labels = _labels(text, lines)
     contents = _contents(text, lines, list(labels.values()))
     skipped = [(one.start, one.again) for one in contents] + [m.span() for m in _ANNOUNCED.finditer(text)]
     if not skipped:
@@ -354,6 +356,33 @@ def read_lines(text: str) -> Lines:
     }
     listed = [line for one in contents for line in one.listed if line[0] not in labels]
     return Lines(kept, [(one.start, one.end) for one in contents], sorted(set(listed)))
+
+
+def _labels(text: str, lines: list[tuple[int, int]]) -> dict[int, Label]:
+    """The labels by the start of their lines, in order.
+
+    「2.5万元以上的…」 behind 「1.…；」 is the second of a list, whose text begins with a figure, and no 2.5.
+    """
+    labels: dict[int, Label] = {}
+    listed = 0  # the number of the last 「1.」 of the list that goes on
+    for start, end in lines:
+        if text[start] not in MAY_OPEN:
+            continue
+        begin = behind_marks(text, start, end)
+        figure = _BEFORE_A_FIGURE.match(text, begin, end) if listed else None
+        if figure and int(figure.group(1)) == listed + 1 and ends_sentence(text[max(start - 8, 0) : start]):
+            label: Label | None = Label(
+                Mark.DIGIT_DOT, listed + 1, 0, figure.group(), begin, figure.end(), figure.end(), end
+            )
+        else:
+            label = label_of(text, start, end)
+        if label:
+            labels[start] = label
+            if label.mark is Mark.DIGIT_DOT:
+                listed = label.number
+            elif label.mark < Mark.DIGIT_DOT or label.mark >= Mark.APPENDIX:
+                listed = 0
+    return labels
 
 
 def title_key(text: str, label: Label) -> str:

@@ -14,6 +14,7 @@ from policy_qa.citing.place import Place
 from policy_qa.dictionary import TOTAL
 from policy_qa.index.english import translate
 from policy_qa.index.lexical import LexicalIndex
+from policy_qa.naming.institutions import shortens
 from policy_qa.naming.scope import COMPARES, Party, Scope, ScopeFinder
 from policy_qa.naming.titles import quoted_titles
 from policy_qa.numerals import NUMERAL_CHARS
@@ -331,7 +332,7 @@ class Analyzer:
                     or self._segmenter.frequency(rest[match.start() + size - 1 : match.start() + size + 1])
                 ):
                     continue
-                full = next((b for b in self._bodies if len(b) >= size + 3 and _abbreviates(short, b)), None)
+                full = next((b for b in self._bodies if len(b) >= size + 3 and shortens(short, b)), None)
                 if full:
                     found.append((short, full))
                     rest = rest.replace(short, " ")
@@ -356,19 +357,6 @@ def _of_kind(tag: str) -> float:
     if tag[0] in "nxijlg" or tag in ("vn", "eng"):
         return 1.0
     return {"v": 0.7, "a": 0.5, "b": 0.7, "s": 0.6, "f": 0.3, "t": 0.4}.get(tag[0], 0.25)
-
-
-def _abbreviates(short: str, full: str) -> bool:
-    """Whether the characters of `short` stand in `full` in order, the first at its head, the last in its last word."""
-    if short[0] != full[0]:
-        return False
-    at = 0
-    for char in short:
-        at = full.find(char, at)
-        if at < 0:
-            return False
-        at += 1
-    return at > len(full) - 4
 
 
 def _join(before: str, rest: str) -> str:
