@@ -216,3 +216,4 @@ def test_a_number_of_more_documents_than_can_be_read(
     assert len(result.provisions) == cited
     assert "".join(result.missing).startswith(line)
     assert bool(result.missing) is bool(line)
+    assert result.asks is (bool(line) and not cited)

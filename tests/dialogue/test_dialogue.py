@@ -209,6 +209,12 @@ def test_a_word_that_is_meant_is_no_slip_of_one_that_answers_less_surely(pipelin
     assert not any("主义" in notice for notice in answer.notices)
 
 
+def test_a_slip_whose_characters_are_words_of_their_own(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("首席信息官的人期有多长")
+    assert refs(answer)
+    assert any("任期" in notice for notice in answer.notices)
+
+
 def test_every_quotation_is_the_text_at_its_offsets(pipeline: Pipeline) -> None:
     turns = ["有哪些文件", "概括一下宜春学院的制度", "领导小组成员有哪些人", "焦作的通知是哪天印发的", "不对吧"]
     for turn in turns:

@@ -92,8 +92,20 @@ class Answerer:
         return self._compose(question, retrieval, cited, notices, lang)
 
     def _by_number(self, question: Question, retrieval: Retrieval, found: Found, lang: str) -> Answer:
+        if found.asks:
+            lines = tuple(Line(text=line) for line in found.missing)
+            return Answer(
+                question=question.text,
+                refused=False,
+                mode=MODE,
+                points=(Point(text=question.text, kind=PointKind.CLARIFY, lines=lines),),
+                retrieved=self._ranked(retrieval, ())[:10],
+                lang=lang,
+                timings_ms=retrieval.timings_ms,
+            )
         if not found.provisions:
-            return self._refuse(question, retrieval, lang, " ".join(found.missing))
+            # What stands near in words is no help to who names a number.
+            return self._refuse(question, retrieval, lang, " ".join(found.missing), near=False)
         cited = [
             _Cited(p, tuple(whole(self._segmentations[p.doc_id], p)))
             for p in sorted(found.provisions, key=self._place_in_answer)
@@ -287,14 +299,24 @@ class Answerer:
         document = self._segmentations[doc_id].document
         return institution_of(document) or f"《{document.title}》"
 
-    def _refuse(self, question: Question, retrieval: Retrieval, lang: str, reason: str, *, why: bool = False) -> Answer:
-        """A refusal for a reason; `why` adds what is missing, where the texts were searched for it."""
-        near = nearest_of(self._retriever, retrieval, lang)
-        close = bool(near) and retrieval.candidates[0].probability >= self._thresholds.further / 20
-        said = missing(self._retriever, question, near if close else (), lang) if why else []
+    def _refuse(
+        self,
+        question: Question,
+        retrieval: Retrieval,
+        lang: str,
+        reason: str,
+        *,
+        why: bool = False,
+        near: bool = True,
+    ) -> Answer:
+        """A refusal for a reason; `why` adds what is missing, where the texts were searched for it, `near` what comes
+        nearest."""
+        nearest = nearest_of(self._retriever, retrieval, lang) if near else ()
+        close = bool(nearest) and retrieval.candidates[0].probability >= self._thresholds.further / 20
+        said = missing(self._retriever, question, nearest if close else (), lang) if why else []
         lines = [Line(text=line) for line in (reason, *said)]
         if close:
-            lines += nearest_lines(near, lang)
+            lines += nearest_lines(nearest, lang)
             office = office_line(self._retriever, retrieval.candidates[0].article.doc_id, lang)
             lines += [Line(text=office)] if office else []
         return Answer(
@@ -303,7 +325,7 @@ class Answerer:
             mode=MODE,
             points=(Point(text=question.text, kind=PointKind.CONTENT, refused=True, lines=tuple(lines)),),
             retrieved=self._ranked(retrieval, ())[:10],
-            nearest=near if close else (),
+            nearest=nearest if close else (),
             lang=lang,
             timings_ms=retrieval.timings_ms,
         )

@@ -30,12 +30,14 @@ _BEFORE = re.compile(r"(上|前)一[条章节项个]|\b(?:the )?previous (?:arti
 class Found:
     """What the numbers of a question resolve to. `missing` tells, a line each, what is not there.
 
-    `by_ref` tells that refs stand in the question, which name their document themselves.
+    `by_ref` tells that refs stand in the question, which name their document themselves; `asks` that a number alone
+    stands in more documents than can be read, so that it is asked back which is meant.
     """
 
     provisions: tuple[Provision, ...]
     missing: tuple[str, ...]
     by_ref: bool = False
+    asks: bool = False
 
 
 def look_up(
@@ -63,6 +65,7 @@ def look_up(
     segmentations = {d: s for d, s in segmentations.items() if d not in left_out}
     provisions: list[Provision] = []
     missing: list[str] = []
+    asks = False
     for number in numbers:
         if number.alone:
             found = _item_of_previous(question, number, segmentations, named)
@@ -74,11 +77,12 @@ def look_up(
         if len(holders) > _MOST:
             kept = [d for d in dict.fromkeys(likely) if d in holders][:_MOST] if question.terms else []
             missing.append(_too_many(number, segmentations, list(holders), kept, lang))
+            asks = asks or not kept
             found = [p for p in found if p.doc_id in kept]
         elif not found:
             missing += _explain(number, segmentations, named, lang, question.scope.instruments)
         provisions += found
-    return Found(tuple(dict.fromkeys(provisions)), tuple(missing))
+    return Found(tuple(dict.fromkeys(provisions)), tuple(missing), asks=asks and not provisions)
 
 
 def _refs_in(text: str, segmentations: Mapping[str, Segmentation]) -> list[Provision]:

@@ -176,8 +176,10 @@ class Dialogue:
         if matters := self._matters(asked, found, told, doc_ids):
             told = Told(kind=PointKind.CLARIFY, lines=which(matters, frame), choices=matters)
         if told is None:
-            kind = PointKind.NUMBER if found.by_number else PointKind.CONTENT
-            point = replace(found.answer.points[0], text=text, kind=kind, asked=asked.own.strip())
+            (said,) = found.answer.points
+            numbered = found.by_number and said.kind is PointKind.CONTENT
+            kind = PointKind.NUMBER if numbered else said.kind
+            point = replace(said, text=text, kind=kind, asked=asked.own.strip())
             if found.by_number and (choices := self._choices(asked, found, doc_ids)):
                 back = which(choices, frame)
                 lines = (*point.lines, *back) if point.refused else (*back, *point.lines)
@@ -243,7 +245,8 @@ class Dialogue:
         doc_ids, lang = limits.doc_ids, found.answer.lang
         judged, question = asked.judged, found.question
         on_file = [s for s in self._segmentations.values() if not s.document.edition_of]
-        own = self._analyzer.analyze(asked.own).scope
+        alone = self._analyzer.analyze(asked.own)
+        own = alone.scope
         named = bool(own.doc_ids and not own.soft)
         answered = 0.0 if found.answer.refused else found.answerability
         off = judged.share(PointKind.OTHER, PointKind.TALK)
@@ -261,6 +264,10 @@ class Dialogue:
             told = absent_told(Sheet(self._segmentations), self._register, names, lang) if names else None
             return told if told and not own.doc_ids and (judged.of(PointKind.FACT) or told.citations) else None
         meant = self._documents(question, doc_ids)
+        if asked.context and not named and not doc_ids and judged.of(*_KNOWN_KINDS):
+            # 「食堂的呢」 after 「校服办法哪天发的」 is of another text, by its title.
+            others = self._documents(alone, ())
+            meant = others if others and not set(others) & set(meant) else meant
         # Bodies that a question sets side by side are compared by their rules.
         beside = found.answer.comparison is not None and on_purpose(question)
         if ((person >= _PERSON and not beside) or known) and not found.by_number:

@@ -7,7 +7,7 @@ of the question is not enough: a mean over all tokens tells what a turn is about
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -52,6 +52,16 @@ class Judged:
     def about(self, kind: PointKind) -> str:
         """The likeliest of a kind's sorts: `number` for `fact.number`; empty for a kind that has none."""
         return next((label.partition(".")[2] for label, _ in self.kinds if label.partition(".")[0] == kind), "")
+
+
+    def sorted_as(self, own: Judged) -> Judged:
+        """The same kinds as likely, of the likeliest the sorts by what `own` says as well: after 「文号多少」 the words of
+        both say number, 「啥时候执行的」 alone says in force."""
+        kind, said = self.kinds[0][0].partition(".")[0], dict(own.kinds)
+        sorts = [(label, p * said[label]) for label, p in self.kinds if label.partition(".")[0] == kind]
+        share = self.share(PointKind(kind)) / max(sum(p for _, p in sorts), 1e-30)
+        others = [(label, p) for label, p in self.kinds if label.partition(".")[0] != kind]
+        return replace(self, kinds=tuple(sorted([*((n, p * share) for n, p in sorts), *others], key=lambda x: -x[1])))
 
 
 class Kinds:

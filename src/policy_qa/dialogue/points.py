@@ -93,7 +93,7 @@ class Turns:
         """What a part is after one about documents: 「食堂的有没有」 after 「有哪些文件」 asks what is on file, too."""
         both = self.judge(f"{before.text} {part}")
         kinds = [kind for kind in _OF_DOCUMENTS if before.judged.of(kind) and both.of(kind)]
-        return replace(judged, kinds=both.kinds) if kinds else judged
+        return replace(judged, kinds=both.sorted_as(judged).kinds) if kinds else judged
 
 
 def _of_policies(asked: Asked) -> bool:

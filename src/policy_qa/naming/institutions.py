@@ -24,8 +24,6 @@ PLACE_SUFFIX = re.compile(rf"(?:{_AREA})$")
 _LEADING = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?(?:{SCHOOL}|{_AREA})(?=[\u4e00-\u9fffa-zA-Z])")
 #: A school right behind the name of its place, told apart by more than what it is; what a notice is about is no name.
 _OF_PLACE = re.compile(rf"(?:(?!关于|關於)[\u4e00-\u9fff]){{2,8}}?(?:{SCHOOL})(?=[\u4e00-\u9fffa-zA-Z])")
-#: What kinds of schools are called for short.
-_KINDS = (("高级中学", "高中"), ("初级中学", "初中"), ("职业技术学院", "职院"))
 #: The name of a place has so many characters at most, with what kind of place it is.
 _PLACE = 6
 #: The last word of a body's name (办公室, 专科学校), and what any short form of it begins with.
@@ -126,8 +124,8 @@ def is_school(name: str) -> bool:
 def short_forms(name: str, number: str = "") -> set[str]:
     """What people call an institution beside its name, as far as the name or a document's number licenses it.
 
-    宜春 of 宜春学院, 贺兰县教体局 of 贺兰县教育体育局, 市一中 of 南山市第一中学, 南大 where a number begins
-    南大发; pinyin. A stem of ordinary words (阳光小学, 信息学院) is no name of its own.
+    宜春 of 宜春学院, 市一中 of 南山市第一中学, 南大 where a number begins 南大发; pinyin; what `shortens` tells is not
+    listed. A stem of ordinary words (阳光小学, 信息学院) is no name of its own.
     """
     place = stem_of(name)
     bare = PLACE_SUFFIX.sub("", place)
@@ -136,9 +134,6 @@ def short_forms(name: str, number: str = "") -> set[str]:
     own = "" if common_words().tag(own) == "ns" else own  # 北京理工大学 is not 北京
     out = {form for form in (place, bare, own) if len(form) >= 2 and own_name(name)}
     out |= {pinyin(form) for form in out}
-    office = name[len(place) :]
-    if PLACE_SUFFIX.search(place) and len(office) == 5:
-        out |= {place + office[:2] + office[-1], place + office[0] + office[2] + office[-1]}
     if match := _BY_NUMBER.match(name):
         tail = match["count"] + match["kind"][-1]
         town = PLACE_SUFFIX.sub("", match["place"])
@@ -151,14 +146,13 @@ def short_forms(name: str, number: str = "") -> set[str]:
 
 
 def _shorter(name: str) -> set[str]:
-    """A school without what kind of place its place is, and its kind for short: 平湖实验初中 of 平湖县实验初级中学; the
-    place alone, where people know of one school there."""
+    """A school without what kind of place its place is: 平湖实验中学 of 平湖县实验中学; the place alone, where people
+    know of one school there."""
     place = leading(name)
     town = PLACE_SUFFIX.sub("", place)
-    out = (
-        {town, pinyin(town), town + name[len(place) :]} if is_school(name) and town != place and proper(town) else set()
-    )
-    return out | {form.replace(whole, short) for form in (name, *out) for whole, short in _KINDS if whole in form}
+    if not is_school(name) or town == place or not proper(town):
+        return set()
+    return {town, pinyin(town), town + name[len(place) :]}
 
 
 def _licensed(name: str, number: str) -> str:

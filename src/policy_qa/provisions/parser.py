@@ -68,7 +68,7 @@ def _attached_title(text: str) -> str:
 
 
 #: Rises whenever the same text may come out differently; an index records it.
-VERSION = 5
+VERSION = 6
 
 _KINDS = {Mark.PART: Kind.PART, Mark.SUBPART: Kind.PART, Mark.CHAPTER: Kind.CHAPTER, Mark.SUBCHAPTER: Kind.SUBCHAPTER}
 _PREFIX = {Mark.PART: "pt", Mark.SUBPART: "sp", Mark.CHAPTER: "ch", Mark.SUBCHAPTER: "s"}
