@@ -10,10 +10,10 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
+from policy_qa.naming.institutions import shortens
 from policy_qa.naming.scope import ScopeFinder
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.kinds import wanted
-from policy_qa.naming.institutions import shortens
 from policy_qa.retrieval.question import Analyzer, Question, Term, _of_kind, _squeeze
 from policy_qa.words import Segmenter, bodies_of
 from samples import cut

@@ -53,10 +53,9 @@ class Judged:
         """The likeliest of a kind's sorts: `number` for `fact.number`; empty for a kind that has none."""
         return next((label.partition(".")[2] for label, _ in self.kinds if label.partition(".")[0] == kind), "")
 
-
     def sorted_as(self, own: Judged) -> Judged:
-        """The same kinds as likely, of the likeliest the sorts by what `own` says as well: after 「文号多少」 the words of
-        both say number, 「啥时候执行的」 alone says in force."""
+        """The same kinds as likely, of the likeliest the sorts by what `own` says as well: 「啥时候执行的」 after
+        「文号多少」 is about both by the words of both, and about the day by its own."""
         kind, said = self.kinds[0][0].partition(".")[0], dict(own.kinds)
         sorts = [(label, p * said[label]) for label, p in self.kinds if label.partition(".")[0] == kind]
         share = self.share(PointKind(kind)) / max(sum(p for _, p in sorts), 1e-30)

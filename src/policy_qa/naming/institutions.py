@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from os.path import commonprefix
+from itertools import pairwise, takewhile
 
 from policy_qa.datamodels import Document
 from policy_qa.facts.same import issuer_of
@@ -177,9 +176,9 @@ def shortens(short: str, name: str) -> bool:
 
 
 def tells_apart(short: str, name: str) -> bool:
-    """Whether a shortened name keeps more than where the body lies and what it is: 江洲医专, but not 江洲学院, who may be
-    another."""
-    kind = len(commonprefix((short[::-1], name[::-1])))
+    """Whether a shortened name keeps more than where a body lies and what it is: 江洲医专; 江洲学院 may be another."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(short), reversed(name), strict=False))
+    kind = sum(1 for _ in alike)
     return len(short) > STEM + max(kind, 1)
 
 

@@ -319,7 +319,7 @@ class Register:
         return out
 
     def _people_shorten(self, text: str) -> Iterator[Named]:
-        """Names of bodies shortened as the name itself licenses: 江洲医专 of 江洲医学高等专科学校, where no other fits."""
+        """Bodies by names shortened as people do it: 江洲医专 of 江洲医学高等专科学校, where no other fits."""
         edges = {edge for span in common_words().spans(text) for edge in span}
         for start in range(len(text) - STEM):
             names = self._stems.get(text[start : start + STEM], ())
