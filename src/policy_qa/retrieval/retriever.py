@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import Clause, clauses_of
-from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
+from policy_qa.datamodels import Passage, Provision, Segmentation
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
@@ -22,11 +22,12 @@ from policy_qa.naming.scope import ScopeFinder
 from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
-from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
+from policy_qa.retrieval.coverage import bigrams as pairs_of
+from policy_qa.retrieval.coverage import coverage, searched_words, strengths_of
 from policy_qa.retrieval.forms import is_blank_form
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.glossary import Glossary, declared
-from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
+from policy_qa.retrieval.late import clause_late, late_scores, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import (
@@ -35,7 +36,6 @@ from policy_qa.retrieval.reading import (
     SILENT,
     Weights,
     WordedReader,
-    in_turn,
     log_odds,
     probability,
     read,
@@ -50,11 +50,8 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 
-#: How many articles a document contributes to the second stage, by dense score and by BM25 each.
-_CANDIDATES = 24
-_ALL_BELOW = 400  # a corpus of so few articles is weighed whole
-#: What a large index gives, and of how many of these the features are computed: answers look at those of the best.
-_KEPT, _DESCRIBED = 200, 10
+#: How many articles a large index gives.
+_KEPT = 200
 #: How many articles a reranker reads for a question.
 _RERANKED = 20
 #: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
@@ -80,15 +77,12 @@ class QueryEncoder(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An article in the running. `probability` that it answers, `features` as in features.NAMES.
-
-    In a large index `features` are zero beyond the first ten.
-    """
+    """An article in the running: the `probability` that it answers, and how much of the question its headings say."""
 
     row: int
     article: Provision
     probability: float
-    features: FloatArray
+    headed: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,16 +156,17 @@ class Retriever:
         vectors: VectorSearch,
         lexical: LexicalIndex,
         encoder: QueryEncoder,
-        ranker: Ranker,
         segmenter: Segmenter,
         tokens: TokenIndex | None = None,
         bigrams: BigramIndex | None = None,
         reader: Reranker | None = None,
         reranker: Reranker | None = None,
         glossary: Glossary | None = None,
+        ranker: Ranker | None = None,
     ) -> None:
         self._tokens = tokens if tokens is not None and encoder.states is not None else None
-        self._lexical, self._encoder, self._ranker, self._reranker = lexical, encoder, ranker, reranker
+        self._lexical, self._encoder, self._reranker = lexical, encoder, reranker
+        self._ranker = ranker or Ranker.shipped(states=self._tokens is not None)
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
         self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
@@ -184,12 +179,9 @@ class Retriever:
         if bigrams:
             asked = AskedBefore.of(encoder.remembered, row_of, self._document_of)
             self._fused = Fused(self._dense, lexical, bigrams, self._document_of, Fusion.shipped(), asked)
-        self._furniture = np.array(
-            [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
-        )
         self._blank = np.array([is_blank_form(s, a) for s in segmentations for a in s.articles], dtype=bool)
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
-        self._texts: list[str | None] = [None] * len(self._articles)
+        self._pairs: list[frozenset[str] | None] = [None] * len(self._articles)
         self._pieces: list[list[str] | None] = [None] * len(self._articles)
         self._reading = Weights.shipped()
         self._whole: dict[str, str] = {}
@@ -249,38 +241,29 @@ class Retriever:
         vector, asked = self._read(question.dense_text)
         encoded = time.perf_counter()
         cosines = self._dense.cosines(vector)
-        dense = self._dense.articles(cosines)
         rows = self._rows(question, doc_ids)
-        late, similarity = nothing(len(self._articles)), None
-        answerability = 0.0
+        similarity: FloatArray | None = None
         if self._fused is not None:
-            rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
-            turns = in_turn(probabilities)
-            probabilities, answerability = self._reread(question, rows, probabilities, turns, answerability)
-            probabilities = self._reranked(question, rows, probabilities)
-            best = np.argsort(-probabilities, kind="stable")
-            rows, probabilities = rows[best], probabilities[best]
-            matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
-            matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
+            rows, probabilities, likeliest = self._fused.judged(question, vector, cosines, rows, _KEPT)
         else:
-            rows = self._shortlist(rows, dense, question)
             if self._tokens is not None and asked is not None:
                 weights = token_weights(question.dense_text, asked.offsets, question.terms)
-                late, similarity = late_scores(self._tokens, asked.states, weights)
-            matrix = self.features(question, rows, dense, late)
-            probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
+                near, similarity = late_scores(self._tokens, asked.states, weights)
+            else:
+                near = np.maximum(*self._dense.articles(cosines))
+            probabilities = self._judged(question, rows, near[rows])
             likeliest = float(probabilities.max(initial=0.0))
-            searches = (probabilities,) if similarity is None else (probabilities, late.article[rows])
-            order = in_turn(*searches)
-            probabilities, answerability = self._reread(question, rows, probabilities, order, likeliest)
-            probabilities = self._reranked(question, rows, probabilities)
+        probabilities, answerability = self._reread(question, rows, probabilities, likeliest)
+        probabilities = self._reranked(question, rows, probabilities)
+        strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
+        headed = coverage(self._lexical.heading, rows, strengths, weights)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
                 row=int(rows[i]),
                 article=self._articles[int(rows[i])],
                 probability=float(probabilities[i]),
-                features=matrix[i],
+                headed=float(headed[i]),
             )
             for i in order
         )
@@ -309,7 +292,7 @@ class Retriever:
         return asked.vector, asked
 
     def _reread(
-        self, question: Question, rows: IntArray, probabilities: FloatArray, order: list[int], answerability: float
+        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
     ) -> tuple[FloatArray, float]:
         """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
         if self._reader is None:
@@ -318,7 +301,6 @@ class Retriever:
             self._reader,
             question.dense_text,
             probabilities,
-            order,
             self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
@@ -408,29 +390,21 @@ class Retriever:
         ]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
-    def features(
-        self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray], late: Late
-    ) -> FloatArray:
-        """The features of the given rows, shape (len(rows), len(NAMES))."""
-        return features(
-            question,
-            self._lexical,
-            rows,
-            self._document_of[rows],
-            [self._text(int(r)) for r in rows],
-            self._furniture[rows],
-            (dense[0][rows], dense[1][rows]),
-            late.take(rows),
-            lambda d: np.flatnonzero(self._document_of == d).astype(np.int32),
-            lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
-        )
+    def _judged(self, question: Question, rows: IntArray, near: FloatArray) -> FloatArray:
+        """What the search makes of the given rows; `near` is how near each comes."""
+        asked = pairs_of(question.scope.rest)
+        pairs = np.zeros(len(rows), np.float32)
+        for i, row in enumerate(rows if asked else ()):
+            pairs[i] = len(asked & self._pairs_in(int(row))) / len(asked)
+        words = self._lexical.postings.bm25(searched_words(question))[rows]
+        return self._ranker.probabilities(near, pairs, words / max(float(words.max(initial=0)), 1e-6))
 
-    def _text(self, row: int) -> str:
-        """The text of an article without its label, normalised."""
-        if (found := self._texts[row]) is None:
+    def _pairs_in(self, row: int) -> frozenset[str]:
+        """The pairs of characters in an article, its label left out."""
+        if (found := self._pairs[row]) is None:
             article = self._articles[row]
             whole = self.segmentations[article.doc_id].text_of(article)
-            found = self._texts[row] = normalize(whole.removeprefix(article.label))
+            found = self._pairs[row] = pairs_of(normalize(whole.removeprefix(article.label)))
         return found
 
     def _rows(self, question: Question, doc_ids: Sequence[str]) -> IntArray:
@@ -444,12 +418,3 @@ class Retriever:
             return rows
         left_out = outside(scope.instruments, self.segmentations)
         return np.array([r for r in rows if self._articles[int(r)].ref not in left_out], dtype=np.int32)
-
-    def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
-        if len(rows) <= _ALL_BELOW:
-            return rows
-        words = {w: s for t in question.terms for w, s in t.matches.items()}
-        bm25 = self._lexical.postings.bm25(words)[rows]
-        best = np.maximum(dense[0], dense[1])[rows]
-        keep = np.union1d(np.argsort(-best)[: _CANDIDATES * 4], np.argsort(-bm25)[: _CANDIDATES * 4])
-        return rows[keep]
