@@ -61,6 +61,16 @@ def test_where_none_of_them_surely_answers_four_more_are() -> None:
     assert found.answerability == pytest.approx(sigmoid(1.0 + 2.0 * 3.0), rel=1e-5)
 
 
+@pytest.mark.parametrize(("best", "count"), [(0.75, 16), (1.0, 7)])
+@pytest.mark.parametrize("several", [False, True])
+def test_where_still_none_surely_answers_sixteen_are(best: float, count: int, several: bool) -> None:
+    reader = Scores(**{f"t{i}": best if i == 5 else -3.0 for i in range(20)})
+    documents = np.array([i >= 18 and several for i in range(20)], np.int32)
+    probabilities = np.linspace(0.9, 0.1, 20, dtype=np.float32)
+    found = read(WordedReader(reader, Glossary), "问", probabilities, documents, lambda i: [f"t{i}"], WEIGHTS)
+    assert sorted(found.scores) == list(range(count))
+
+
 def test_of_one_document_no_more_is_read_where_one_of_them_surely_answers() -> None:
     reader = Scores(a=1.0, b=0.0, bb=0.0, c=0.0)
     run(reader, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
