@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 
 from policy_qa.evaluation.run import article_finder
 from policy_qa.pipeline import Pipeline, build_index, open_pipeline
-from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.ranker import KINDS, Ranker
 from policy_qa.retrieval.retriever import Retriever
 from policy_qa.settings import NO_RERANKER, Settings
 
@@ -50,15 +50,15 @@ class Listed:
     right: npt.NDArray[np.bool_]
 
 
-def listed(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> Iterator[Listed]:
+def listed(pipeline: Pipeline, questions: Sequence[dict[str, Any]], kind: str) -> Iterator[Listed]:
     """Ask the questions that have an answer; of what takes its matter over, what is heard with it counts."""
     article_of = article_finder(pipeline)
     kept: list[tuple[npt.NDArray[np.int32], Floats]] = []
 
-    def spy(self: Retriever, question: Any, rows: Any, near: Any) -> Any:
+    def spy(self: Retriever, question: Any, rows: Any, *asked: Any) -> Any:
         with mock.patch.object(Ranker, "probabilities", lambda _, *parts: (seen.append(parts), before(_, *parts))[1]):
             seen: list[Any] = []
-            found = judged(self, question, rows, near)
+            found = judged(self, question, rows, *asked)
         kept.append((rows, np.column_stack(seen[0]).astype(np.float64)))
         return found
 
@@ -67,7 +67,7 @@ def listed(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> Iterator[
         for q in questions:
             kept.clear()
             found = pipeline.retrieve(q["question"], q.get("history", ()), q.get("doc_ids", ()))
-            if not kept or not q["refs"]:
+            if not kept or not q["refs"] or (found.question.lang == "en") is not (kind == "across"):
                 continue
             rows, seen = kept[0]
             ref_of = {c.row: c.article.ref for c in found.candidates}
@@ -144,7 +144,7 @@ def main() -> None:
         corpus = Path(scratch) / "corpus"
         corpus.mkdir()
         asked = held(arguments.data, corpus)
-        for kind in ("states", "vectors"):
+        for kind in KINDS:
             sets = []
             for name, folder, questions in (("held", corpus, asked), ("fit", ROOT / "corpus", fit)):
                 settings = Settings(home=Path(scratch) / name, corpus=folder, reranker=NO_RERANKER)
@@ -152,17 +152,17 @@ def main() -> None:
                 pipeline = open_pipeline(settings)
                 if kind == "vectors":
                     pipeline._retriever._tokens = None  # as of an encoder that gives none
-                sets.append(list(listed(pipeline, questions)))
+                sets.append(list(listed(pipeline, questions, kind)))
+            sets = [own for own in sets if own]
             out[kind] = weights(sets)
-            print(kind, out[kind])
-            for name, own, others in zip(("held", "fit"), sets, reversed(sets), strict=True):
+            print(kind, out[kind], *map(len, sets), flush=True)
+            for name, own, others in zip(("held", "fit"), sets, reversed(sets), strict=False):
                 print(f"  {name}: among the first {DEPTHS}:", *among_first(own, weights([others])), flush=True)
-        ranker = Ranker(**out["states"])
         alone = []
         for name, folder, questions in (("held", corpus, asked), ("fit", ROOT / "corpus", fit)):
             settings = Settings(home=Path(scratch) / name, corpus=folder, reranker=NO_RERANKER)
             pipeline = open_pipeline(settings)
-            pipeline._retriever._ranker = ranker
+            pipeline._retriever._rankers = {kind: Ranker(**found) for kind, found in out.items()}
             alone.append(list(searched(pipeline, questions)))
         limits = thresholds(alone)
     if arguments.write:

@@ -13,7 +13,7 @@ from policy_qa.index.tokens import TokenIndex
 from policy_qa.retrieval.coverage import searched_words
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.question import Question, Term
-from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.ranker import KINDS, Ranker
 from policy_qa.retrieval.reading import Weights
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from small_index import indexed, retriever_of, weighing
@@ -80,10 +80,11 @@ def logistic_of(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
 
 
-@pytest.mark.parametrize("states", [True, False])
-def test_what_speaks_for_an_article_counts_for_it(states: bool) -> None:
-    shipped = Ranker.shipped(states=states)
-    assert min(shipped.near, shipped.pairs, shipped.words) > 0 > shipped.bias
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_speaks_for_an_article_counts_for_it(kind: str) -> None:
+    shipped = Ranker.shipped(kind)
+    assert min(shipped.near, shipped.words) > 0 > shipped.bias
+    assert (shipped.pairs > 0) is (kind != "across")
 
 
 def test_pairs_of_characters_are_weighed_by_their_share() -> None:

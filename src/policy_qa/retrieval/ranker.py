@@ -15,13 +15,16 @@ from policy_qa.resources import resource
 
 FloatArray = npt.NDArray[np.float32]
 
+#: By token states; by vectors alone, where an encoder gives no states; by vectors for a question in another language.
+KINDS = ("states", "vectors", "across")
+
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
     """A logistic model: what counts before anything is known (`bias`), and each of
 
     `near`   how near the tokens of the question come to an article's, against those that come nearest (late.py);
-             of an encoder without token states, the z-score of the article's best passage
+             by vectors, the z-score of the article's best passage
     `pairs`  the share of the question's pairs of characters that stand in the article
     `words`  BM25, against the best in the running
     """
@@ -38,7 +41,6 @@ class Ranker:
         return found
 
     @classmethod
-    def shipped(cls, *, states: bool = True) -> Ranker:
-        """The weights that come with the package: for an encoder with token states, or with vectors alone."""
-        data = json.loads(resource("ranker.json"))
-        return cls(**data["states" if states else "vectors"])
+    def shipped(cls, kind: str = "states") -> Ranker:
+        """The weights of one of KINDS that come with the package."""
+        return cls(**json.loads(resource("ranker.json"))[kind])

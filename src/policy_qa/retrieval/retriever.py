@@ -29,7 +29,7 @@ from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import clause_late, late_scores, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
-from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.ranker import KINDS, Ranker
 from policy_qa.retrieval.reading import (
     CLAUSES,
     PIECE,
@@ -52,6 +52,8 @@ IntArray = npt.NDArray[np.int32]
 
 #: How many articles a large index gives.
 _KEPT = 200
+#: In so many other words of the glossary a question is searched at most.
+_WORDINGS = 4
 #: How many articles a reranker reads for a question.
 _RERANKED = 20
 #: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
@@ -166,7 +168,7 @@ class Retriever:
     ) -> None:
         self._tokens = tokens if tokens is not None and encoder.states is not None else None
         self._lexical, self._encoder, self._reranker = lexical, encoder, reranker
-        self._ranker = ranker or Ranker.shipped(states=self._tokens is not None)
+        self._rankers = {kind: ranker or Ranker.shipped(kind) for kind in KINDS}
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
         self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
@@ -240,18 +242,17 @@ class Retriever:
         started = time.perf_counter()
         vector, asked = self._read(question.dense_text)
         encoded = time.perf_counter()
-        cosines = self._dense.cosines(vector)
         rows = self._rows(question, doc_ids)
         similarity: FloatArray | None = None
         if self._fused is not None:
-            rows, probabilities, likeliest = self._fused.judged(question, vector, cosines, rows, _KEPT)
+            rows, probabilities, likeliest = self._fused.judged(
+                question, vector, self._dense.cosines(vector), rows, _KEPT
+            )
         else:
-            if self._tokens is not None and asked is not None:
-                weights = token_weights(question.dense_text, asked.offsets, question.terms)
-                near, similarity = late_scores(self._tokens, asked.states, weights)
-            else:
-                near = np.maximum(*self._dense.articles(cosines))
-            probabilities = self._judged(question, rows, near[rows])
+            probabilities, similarity = self._judged(question, rows, vector, asked)
+            for worded in self._worded(question):
+                found, _ = self._judged(worded, rows, *self._read(worded.dense_text))
+                probabilities = np.maximum(probabilities, found)
             likeliest = float(probabilities.max(initial=0.0))
         probabilities, answerability = self._reread(question, rows, probabilities, likeliest)
         probabilities = self._reranked(question, rows, probabilities)
@@ -390,14 +391,49 @@ class Retriever:
         ]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
-    def _judged(self, question: Question, rows: IntArray, near: FloatArray) -> FloatArray:
-        """What the search makes of the given rows; `near` is how near each comes."""
-        asked = pairs_of(question.scope.rest)
+    def _worded(self, question: Question) -> list[Question]:
+        """A question in other words of the glossary, one word for another: a text may know only one of them.
+
+        Chinese pairs in an English question would be all that stands for it.
+        """
+        english = question.lang == "en"
+
+        def other(text: str, word: str, another: str) -> str:
+            return normalize(text).replace(word, another)
+
+        return [
+            replace(
+                question,
+                dense_text=other(question.dense_text, word, another),
+                scope=question.scope
+                if english
+                else replace(question.scope, rest=other(question.scope.rest, word, another)),
+                terms=tuple(replace(t, text=other(t.text, word, another)) for t in question.terms),
+            )
+            for word, another in self.glossary.others(question.dense_text)[:_WORDINGS]
+        ]
+
+    def _judged(
+        self, question: Question, rows: IntArray, vector: FloatArray, asked: TokenStates | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """(what the search makes of the given rows, the similarities of late interaction).
+
+        Across languages the vector of the whole question is what finds: its tokens have no like in a Chinese text.
+        """
+        similarity, near, kind = None, None, "states"
+        if self._tokens is not None and asked is not None:
+            weights = token_weights(question.dense_text, asked.offsets, question.terms)
+            near, similarity = late_scores(self._tokens, asked.states, weights)
+        if near is None or question.lang == "en":
+            near = np.maximum(*self._dense.articles(self._dense.cosines(vector)))
+            kind = "across" if question.lang == "en" else "vectors"
+        own = pairs_of(question.scope.rest)
         pairs = np.zeros(len(rows), np.float32)
-        for i, row in enumerate(rows if asked else ()):
-            pairs[i] = len(asked & self._pairs_in(int(row))) / len(asked)
+        for i, row in enumerate(rows if own else ()):
+            pairs[i] = len(own & self._pairs_in(int(row))) / len(own)
         words = self._lexical.postings.bm25(searched_words(question))[rows]
-        return self._ranker.probabilities(near, pairs, words / max(float(words.max(initial=0)), 1e-6))
+        words = words / max(float(words.max(initial=0)), 1e-6)
+        return self._rankers[kind].probabilities(near[rows], pairs, words), similarity
 
     def _pairs_in(self, row: int) -> frozenset[str]:
         """The pairs of characters in an article, its label left out."""
