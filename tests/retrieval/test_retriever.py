@@ -276,6 +276,24 @@ def test_late_interaction_tells_clauses_apart() -> None:
     assert one.clause_scores(replace(retrieval, similarity=None), row) == [0, 0, 0]
 
 
+def test_an_article_is_found_by_another_word_that_means_the_same() -> None:
+    text = "某校办法\n第一条 首席数据官（CDO）由校长提名。\n第二条 首席数据官任期三年。\n第三条 CDO任命。\n"
+    one = retriever_of(weighing(pairs=4.0), texts={"x": text})
+    found = {c.article.path: c.probability for c in one.retrieve(one.analyzer.analyze("CDO任期")).candidates}
+    # 任期 alone; all of 首席, 席数, 数据, 据官, 官任, 任期.
+    assert found["2"] == pytest.approx(logistic(4.0))
+    assert found["3"] == pytest.approx(0.5)
+
+
+def test_an_english_question_is_found_by_its_vector() -> None:
+    likenesses = np.array([0.9, 0.1, 0.1, 0.1, 0.1, 0.1], np.float32)
+    states = np.stack([likenesses, np.sqrt(1 - likenesses**2)], axis=1)
+    tokens = TokenIndex(np.arange(7, dtype=np.int32), states, np.full(6, -1, np.int32))
+    one = retriever_of(weighing(near=1.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5], tokens=tokens, texts=TEXTS)
+    assert [c.row for c in one.retrieve(one.analyzer.analyze("who assigns cars")).candidates][0] == 1
+    assert [c.row for c in one.retrieve(one.analyzer.analyze("车辆由谁调度")).candidates][0] == 0
+
+
 def test_late_interaction_is_weighed_with_the_rest() -> None:
     likenesses = np.array([0.1, 0.9, 0.2, 0.3, 0.8, 0.5], np.float32)
     states = np.stack([likenesses, np.sqrt(1 - likenesses**2)], axis=1)
