@@ -392,11 +392,7 @@ class Retriever:
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
     def _worded(self, question: Question) -> list[Question]:
-        """A question in other words of the glossary, one word for another: a text may know only one of them.
-
-        Chinese pairs in an English question would be all that stands for it.
-        """
-        english = question.lang == "en"
+        """A question in other words of the glossary, one word for another: a text may know only one of them."""
 
         def other(text: str, word: str, another: str) -> str:
             return normalize(text).replace(word, another)
@@ -405,9 +401,6 @@ class Retriever:
             replace(
                 question,
                 dense_text=other(question.dense_text, word, another),
-                scope=question.scope
-                if english
-                else replace(question.scope, rest=other(question.scope.rest, word, another)),
                 terms=tuple(replace(t, text=other(t.text, word, another)) for t in question.terms),
             )
             for word, another in self.glossary.others(question.dense_text)[:_WORDINGS]
@@ -427,7 +420,7 @@ class Retriever:
         if near is None or question.lang == "en":
             near = np.maximum(*self._dense.articles(self._dense.cosines(vector)))
             kind = "across" if question.lang == "en" else "vectors"
-        own = pairs_of(question.scope.rest)
+        own = pairs_of(normalize(question.dense_text) if question.lang == "zh" else "")
         pairs = np.zeros(len(rows), np.float32)
         for i, row in enumerate(rows if own else ()):
             pairs[i] = len(own & self._pairs_in(int(row))) / len(own)
