@@ -189,20 +189,6 @@ def outcome(seen: Sequence[Seen], thresholds: Thresholds) -> np.ndarray:
     return np.array([np.mean(row) if row else 0.0 for row in rows])
 
 
-def thresholds(sets: Sequence[Sequence[Seen]]) -> dict[str, float]:
-    """The best thresholds of the grid; prints each choice that is better than those before."""
-    best: tuple[float, dict[str, float]] = (-1.0, {})
-    for values in itertools.product(*GRID.values()):
-        limits = dict(zip(GRID, values, strict=True))
-        figures = [outcome(seen, Thresholds(**limits)) for seen in sets]
-        # What a percent of each is worth: a wrong citation costs the one who signs more than a missing one.
-        worth = sum(1.3 * f[0] + f[1] - f[2] + 0.8 * f[3] for f in figures)
-        if worth > best[0]:
-            best = worth, limits
-            print(f"{worth:.3f}", limits, *(np.round(f, 3).tolist() for f in figures), flush=True)
-    return best[1]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -233,7 +219,15 @@ def main() -> None:
         sets = [[s.weighed(own) for s in seen] for seen in sets]
         for name, seen in zip(("held", "fit"), sets, strict=True):
             print(name, *(f"{t:.2f}: {wrong:.3f} {right:.3f}" for t, wrong, right in refusals(seen)), flush=True)
-        thresholds(sets)
+        best: tuple[float, dict[str, float]] | None = None
+        for values in itertools.product(*GRID.values()):
+            limits = dict(zip(GRID, values, strict=True))
+            figures = [outcome(seen, Thresholds(**limits)) for seen in sets]
+            # As in fit_ranker.py: what a percent of each is worth.
+            worth = sum(1.3 * f[0] + f[1] - f[2] + 0.8 * f[3] for f in figures)
+            if best is None or worth > best[0]:
+                best = worth, limits
+                print(f"{worth:.3f}", limits, *(np.round(f, 3).tolist() for f in figures), flush=True)
 
 
 if __name__ == "__main__":

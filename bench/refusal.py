@@ -32,10 +32,14 @@ from policy_qa.index import lexical, tokens
 from policy_qa.models import Encoder, open_encoder
 from policy_qa.passages import passages_of
 from policy_qa.provisions import segment
+from policy_qa.retrieval.features import NAMES
+from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import Settings
 from policy_qa.words import Segmenter
 
+#: Features whose best value among the passages is shown beside, each alone.
+SHOWN = ("dense_clause", "late_level", "cover_all", "cover_clause")
 TARGET = 0.85
 Floats = npt.NDArray[np.float64]
 
@@ -87,7 +91,7 @@ def index(segmentations: Sequence[Segmentation], encoder: Encoder, settings: Set
     states = encoder.states
     known = tokens.load(tokens.dump(segmentations, passages, states), words.refs, passages) if states else None
     segmenter = Segmenter(words.terms)
-    return Retriever(segmentations, passages, Exact(vectors), words, encoder, segmenter, known)
+    return Retriever(segmentations, passages, Exact(vectors), words, encoder, Ranker.shipped(), segmenter, known)
 
 
 def area(yes: Floats, no: Floats) -> float:
@@ -107,9 +111,10 @@ def interval(yes: Floats, no: Floats, samples: int = 1000) -> tuple[float, float
 
 
 def scores(retrieval: Retrieval) -> dict[str, float]:
-    """What the decision rests on, and what the search alone says."""
+    """What the decision rests on, and some features alone."""
     best = max(c.probability for c in retrieval.candidates)
-    return {"answerability": retrieval.answerability, "best article": best}
+    out = {"answerability": retrieval.answerability, "best article": best}
+    return out | {n: max(float(c.features[NAMES.index(n)]) for c in retrieval.candidates) for n in SHOWN}
 
 
 def main() -> int:
@@ -142,7 +147,7 @@ SIDES = ("positive", "negative")
 
 def report(rows: Sequence[Mapping[str, Any]]) -> int:
     reached = 0.0
-    for name in ("answerability", "best article"):
+    for name in ("answerability", "best article", *SHOWN):
         yes, no = (np.array([r[side][name] for r in rows]) for side in SIDES)
         low, high = interval(yes, no)
         print(f"{name:<14} area under the ROC curve {area(yes, no):.3f} [{low:.3f}, {high:.3f}]", end="")

@@ -12,7 +12,8 @@ from policy_qa.datamodels import Passage, Segmentation
 from policy_qa.index import bigrams, lexical
 from policy_qa.index.tokens import TokenIndex
 from policy_qa.models import Reranker
-from policy_qa.retrieval.ranker import Ranker
+from policy_qa.retrieval.features import NAMES
+from policy_qa.retrieval.ranker import SCORE_NAMES, Ranker
 from policy_qa.retrieval.retriever import Retriever
 from policy_qa.words import Segmenter
 from samples import cut
@@ -61,9 +62,10 @@ class Cosines:
         return []
 
 
-def weighing(*, near: float = 0.0, pairs: float = 0.0, words: float = 0.0) -> Ranker:
-    """The probability is the logistic function of what these weigh."""
-    return Ranker(bias=0.0, near=near, pairs=pairs, words=words)
+def weighing(**rank: float) -> Ranker:
+    """The probability is the logistic function of what `rank` weighs."""
+    judge = [float(name == "score") for name in (*NAMES, *SCORE_NAMES)]
+    return Ranker(*(np.array(w, np.float32) for w in ([rank.get(n, 0.0) for n in NAMES], judge)))
 
 
 @cache
@@ -90,4 +92,4 @@ def retriever_of(
     vectors = Cosines(cosines or [0.5] * len(passages))
     encoder = Known(states=tokens and OneToken())
     pairs = bigrams.load(bigrams.dump(segmentations), len(words.refs)) if large else None
-    return Retriever(segmentations, passages, vectors, words, encoder, segmenter, tokens, pairs, reader, ranker=ranker)
+    return Retriever(segmentations, passages, vectors, words, encoder, ranker, segmenter, tokens, pairs, reader)

@@ -18,7 +18,7 @@ import policy_qa.retrieval
 
 PACKAGES = (policy_qa.retrieval, policy_qa.answer, policy_qa.compare, policy_qa.evaluation)
 #: Short ones, made where they are read.
-BY_POSITION = {"_Cited", "Found", "_Rule", "Wanted", "_Hit", "Term", "Question", "Ranker", "Scope", "_Amount"}
+BY_POSITION = {"_Cited", "Found", "_Rule", "Wanted", "Late", "_Hit", "Term", "Question", "Ranker", "Scope", "_Amount"}
 
 
 def concepts(package: ModuleType) -> Iterator[type]:
@@ -38,7 +38,6 @@ def test_a_concept_is_a_frozen_dataclass_with_slots(concept: type) -> None:
 
 #: What stands where nothing is given, by concept.
 DEFAULTS = {
-    "Candidate": {"headed": 0.0},
     "Found": {"by_ref": False, "asks": False},
     "Glossary": {"groups": ()},
     "Lead": {"item": ""},

@@ -41,6 +41,7 @@ from policy_qa.references import Resolver, with_references
 from policy_qa.retrieval import glossary
 from policy_qa.retrieval.glossary import Glossary
 from policy_qa.retrieval.question import Question, language
+from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from policy_qa.settings import DEFAULT_MODEL, Settings
 from policy_qa.words import Segmenter
@@ -117,6 +118,7 @@ class Pipeline(Stored):
             index.vectors,
             lexical,
             encoder,
+            Ranker.shipped(),
             segmenter,
             tokens,
             bigrams,
@@ -268,7 +270,7 @@ class Pipeline(Stored):
         return self._retriever.analyzer.analyze(question, [a.own for a in asked.context])
 
     def retrieve(self, question: str, history: Sequence[str] = (), doc_ids: Sequence[str] = ()) -> Retrieval:
-        """All candidates with their probabilities, for evaluation and fitting."""
+        """All candidates with their features and probabilities, for evaluation and fitting."""
         return self._retrieve(question, history, doc_ids)[1]
 
     def _retrieve(self, question: str, history: Sequence[str], doc_ids: Sequence[str]) -> tuple[Question, Retrieval]:

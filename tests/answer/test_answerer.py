@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from policy_qa.answer.answerer import Answerer
@@ -13,6 +14,7 @@ from policy_qa.answer.refusal import _words, missing, nearest_of, office_line
 from policy_qa.answer.select import Thresholds
 from policy_qa.datamodels import Answer, Nearest
 from policy_qa.naming.scope import Party, Scope
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.kinds import NOTHING, wanted
 from policy_qa.retrieval.question import Question, Term
 from policy_qa.retrieval.retriever import Candidate, Retrieval, Retriever
@@ -35,7 +37,7 @@ LIMITS = Thresholds(answer=0.5, further=0.2, document=0.4, article=0.75, article
 
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
-    return retriever_of(weighing(words=4.0), texts=TEXTS)
+    return retriever_of(weighing(bm25=4.0), texts=TEXTS)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,10 @@ def retrieval(retriever: Retriever, question: Question, *rows: str, answerabilit
     for row in rows:
         ref, probability = row.split()
         n = refs.index(ref)
-        found.append(Candidate(row=n, article=retriever._articles[n], probability=float(probability)))
+        features = np.zeros(len(NAMES), np.float32)
+        found.append(
+            Candidate(row=n, article=retriever._articles[n], probability=float(probability), features=features)
+        )
     return Retrieval(
         question=question, candidates=tuple(found), timings_ms={"encode": 1.0}, answerability=answerability
     )

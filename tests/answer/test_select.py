@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from policy_qa.answer.select import Thresholds, select
 from policy_qa.datamodels import Kind, Provision
 from policy_qa.naming.scope import Scope
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.kinds import NOTHING
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
@@ -30,6 +32,8 @@ def candidates(*rows: str, headings: dict[str, tuple[str, float]] | None = None)
     for row in rows:
         name, probability = row.split()
         heading, said = (headings or {}).get(name, ("", 0.0))
+        features = np.zeros(len(NAMES), np.float32)
+        features[NAMES.index("cover_heading")] = said
         at = int(name[1:])
         article = Provision(
             doc_id=name[0],
@@ -41,7 +45,7 @@ def candidates(*rows: str, headings: dict[str, tuple[str, float]] | None = None)
             end=at * 10 + 9,
             article=True,
         )
-        out.append(Candidate(row=len(out), article=article, probability=float(probability), headed=said))
+        out.append(Candidate(row=len(out), article=article, probability=float(probability), features=features))
     return out
 
 

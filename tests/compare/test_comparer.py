@@ -28,7 +28,7 @@ SIX = ("s1", "s2", "s3", "s4", "s5", "cars")
 
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
-    return retriever_of(weighing(words=4.0), texts=TEXTS)
+    return retriever_of(weighing(bm25=4.0), texts=TEXTS)
 
 
 def asked(
@@ -144,7 +144,7 @@ def test_the_best_article_of_a_document_is_what_it_says(retriever: Retriever) ->
 def test_a_section_of_the_name_that_is_asked_for_is_shown_whole() -> None:
     rules = "一、{}\n（一）经费列入预算。\n（二）经费专款专用。\n二、其他\n（一）经费公开。\n"
     texts = {d: f"第{n}大学车辆方案\n{rules.format(h)}" for d, n, h in (("d1", 1, "经费保障"), ("d2", 2, "经费与监督"))}
-    one = comparer(retriever_of(weighing(words=4.0), texts=texts))
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=texts))
     question = asked("经费有何不同", ("经费",), compares=True, doc_ids=("d1", "d2"))
     given = answer(one._retriever, *(f"{d}#{path}" for d in texts for path in ("1.1", "1.2", "2.1")))
     # 经费 is half of 经费保障, and two of the five characters of 经费与监督.
@@ -159,7 +159,7 @@ PLANS = {
 
 
 def test_documents_that_are_compared_as_a_whole_are_by_their_headings() -> None:
-    one = comparer(retriever_of(weighing(words=4.0), texts=PLANS))
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=PLANS))
     question = asked("两家的车辆方案有何不同", ("车辆", "方案", "不同"), compares=True, doc_ids=("d1", "d2"))
     # Whatever a search for the words of the question found, or if it found nothing.
     for given in (answer(one._retriever, "d1#3.1"), answer(one._retriever, refused=True)):
@@ -181,14 +181,14 @@ def test_documents_that_are_compared_as_a_whole_are_by_their_headings() -> None:
 
 
 def test_what_only_one_of_them_rules_is_no_comparison() -> None:
-    one = comparer(retriever_of(weighing(words=4.0), texts=TEXTS))
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=TEXTS))
     question = asked("比较两家的办法", ("办法",), compares=True, doc_ids=("s1", "cars"))
     given = answer(one._retriever, "s1#3")
     assert refs(one.beside(question, given)) == [["s1#3"], []]  # no headings: what is cited
 
 
 def test_of_long_texts_the_first_headings_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = comparer(retriever_of(weighing(words=4.0), texts=PLANS))
+    one = comparer(retriever_of(weighing(bm25=4.0), texts=PLANS))
     question = asked("两家的车辆方案有何不同", ("车辆", "方案", "不同"), compares=True, doc_ids=("d1", "d2"))
     for limit, value in (("_HEADINGS", 1), ("_ROWS", 1)):
         with monkeypatch.context() as patch:

@@ -16,9 +16,9 @@ import pytest
 
 from policy_qa.datamodels import Segmentation
 from policy_qa.index import lexical
-from policy_qa.index.lexical import K1, B, LexicalIndex
+from policy_qa.index.lexical import K1, B, LexicalIndex, own_title
 from policy_qa.words import Segmenter
-from samples import CORPUS, ROOT, cut
+from samples import CORPUS, ROOT, at, cut
 
 
 def npy(values: Sequence[int]) -> bytes:
@@ -78,6 +78,7 @@ def test_rows_are_the_articles_in_order(
     assert index.refs == tuple(a.ref for s in segmentations.values() for a in s.articles)
     words = {i: w for w, i in index.vocabulary.items()}
     row = index.refs.index("yichun-cio#7")
+    assert {"聘任", "程序"} <= {words[int(i)] for i in index.title.row(row)}
     assert "任职" in {words[int(i)] for i in index.heading.row(row)}
     assert "宜春学院" in {words[int(i)] for i in index.document.row(row)}
     assert "连聘" not in {words[int(i)] for i in index.heading.row(row)}
@@ -101,6 +102,21 @@ def test_the_same_documents_give_the_same_files(segmentations: Mapping[str, Segm
 def test_a_corpus_of_nothing_to_say() -> None:
     index = lexical.load(lexical.dump([cut("。。。\n，，\n")], []))
     assert list(index.postings.bm25({})) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "title"),
+    [
+        ("第一条 聘任程序：\n（一）甲；\n（二）乙。\n第二条 丙。\n", "1", "聘任程序："),
+        ("第一条 经费保障：学校设立专项经费。\n第二条 丙。\n", "1", "经费保障"),
+        ("第一条 学校设首席信息官，由校长提名，报上级批准。\n第二条 丙。\n", "1", ""),
+        ("方案\n一、保障\n（一）加强组织保障。各校要重视，落实。\n（二）丙。\n", "1.1", "加强组织保障"),
+        ("办法\n第一条 甲。\n第二条 乙。\n附件1\n推荐表\n姓名\n", "appendix-1", "推荐表"),
+    ],
+)
+def test_what_names_an_article(text: str, path: str, title: str) -> None:
+    found = cut(text)
+    assert own_title(found, at(found, path)) == title
 
 
 def test_the_files_are_the_same_whatever_the_seed_of_hashes() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from policy_qa.datamodels import Kind, Provision
 from policy_qa.naming.scope import Scope
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.kinds import wanted
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate, Retrieval, blended
 
 SCOPE = Scope(doc_ids=(), soft=False, unknown=(), rest="", every=False)
 ASKED = Question("", "zh", SCOPE, (), wanted(""), False, False, (), "")
+NOTHING = np.zeros(len(NAMES), np.float32)
 
 
 def retrieval(question: Question, answerability: float, **probabilities: float) -> Retrieval:
@@ -23,6 +26,7 @@ def retrieval(question: Question, answerability: float, **probabilities: float) 
             row="abc".index(name),
             article=Provision(doc_id=name, path="1", kind=Kind.ARTICLE, label="", start=0, end=1, article=True),
             probability=probability,
+            features=NOTHING,
         )
         for name, probability in probabilities.items()
     ]

@@ -68,7 +68,7 @@ def test_whether_a_question_means_a_form(question: str, meant: bool) -> None:
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("form", [TABS, PIPES])
 def test_fields_answer_only_who_asks_for_the_form(form: str, large: bool) -> None:
-    retriever = retriever_of(weighing(words=4.0), texts={"x": RULES + form}, large=large)
+    retriever = retriever_of(weighing(bm25=4.0), texts={"x": RULES + form}, large=large)
 
     def found(*turns: str) -> list[str]:
         question = retriever.analyzer.analyze(turns[-1], turns[:-1])
@@ -81,6 +81,6 @@ def test_fields_answer_only_who_asks_for_the_form(form: str, large: bool) -> Non
 
 
 def test_what_only_a_blank_form_has_is_missing() -> None:
-    retriever = retriever_of(weighing(words=4.0), texts={"x": RULES + PIPES})
+    retriever = retriever_of(weighing(bm25=4.0), texts={"x": RULES + PIPES})
     assert retriever.lacking(retriever.analyzer.analyze("护林员要什么学历？"), 0.1) == ["学历"]
     assert retriever.lacking(retriever.analyzer.analyze("护林员领取补贴"), 0.1) == []

@@ -51,19 +51,6 @@ def test_a_question_in_the_words_of_a_text(question: str, text: str, worded: str
     assert GROUPS.wording(question, text) == worded
 
 
-@pytest.mark.parametrize(
-    ("question", "others"),
-    [
-        ("谁可以担任CIO？", [("cio", "首席信息官"), ("cio", "首席教育信息官")]),
-        ("首席信息官任期", [("首席信息官", "cio"), ("首席信息官", "首席教育信息官")]),
-        ("首席信息官（CIO）任期", [("cio", "首席教育信息官"), ("首席信息官", "首席教育信息官")]),
-        ("precious？", []),
-    ],
-)
-def test_other_words_for_those_of_a_question(question: str, others: list[tuple[str, str]]) -> None:
-    assert GROUPS.others(question) == others
-
-
 def test_what_means_the_same() -> None:
     assert GROUPS.same("cio") == ("首席信息官", "首席教育信息官")
     assert GROUPS.same("任期") == ()

@@ -7,11 +7,9 @@ import pytest
 
 from policy_qa.index.lexical import Matrix
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.naming.scope import Scope
-from policy_qa.retrieval.coverage import bigrams, coverage, searched_words, strengths_of
-from policy_qa.retrieval.kinds import wanted
-from policy_qa.retrieval.late import clause_late, late_scores, token_weights
-from policy_qa.retrieval.question import Question, Term
+from policy_qa.retrieval.features import coverage, matches
+from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
+from policy_qa.retrieval.question import Term
 
 #: Rows with the words {0, 2}, {}, {1}.
 MATRIX = Matrix(
@@ -21,12 +19,23 @@ MATRIX = Matrix(
 STRENGTHS = np.array([[1.0, 0.0, 0.6], [0.0, 0.8, 0.5]], np.float32)
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([0, 1, 2], [[1.0, 0.0, 0.0], [0.5, 0.0, 0.8]]),
+        ([2, 0], [[0.0, 1.0], [0.8, 0.5]]),
+        ([1], [[0.0], [0.0]]),
+        ([], np.zeros((2, 0))),
+    ],
+)
+def test_how_well_each_row_holds_each_term(rows: list[int], expected: list[list[float]]) -> None:
+    np.testing.assert_allclose(matches(MATRIX, np.array(rows, np.int32), STRENGTHS), expected)
+
+
 def test_coverage_is_the_share_of_the_weight() -> None:
     rows = np.arange(3, dtype=np.int32)
     # (3 * 1 + 1 * .5) / 4, nothing, 1 * .8 / 4.
     np.testing.assert_allclose(coverage(MATRIX, rows, STRENGTHS, np.array([3.0, 1.0], np.float32)), [0.875, 0.0, 0.2])
-    np.testing.assert_allclose(coverage(MATRIX, rows[[2, 0]], STRENGTHS, np.array([0, 1], np.float32)), [0.8, 0.5])
-    assert coverage(MATRIX, rows[:0], STRENGTHS, np.ones(2, np.float32)).shape == (0,)
     no_terms = np.zeros((0, 3), np.float32)
     np.testing.assert_allclose(coverage(MATRIX, rows, no_terms, np.zeros(0, np.float32)), [0.0, 0.0, 0.0])
 
@@ -50,12 +59,13 @@ def test_what_another_article_matches_better() -> None:
         clauses=np.array([0, 1], np.int32),
     )
     asked = np.eye(2, dtype=np.float32)
-    near, similarity = late_scores(tokens, asked, np.array([0.75, 0.25], np.float32))
+    late, similarity = late_scores(tokens, asked, np.array([0.75, 0.25], np.float32))
     np.testing.assert_allclose(similarity, [[1.0, 0.6], [0.0, 0.8]])
     # The first lacks .8 of the second token, the second .4 of the first; in twentieths.
-    np.testing.assert_allclose(near, [-0.25 * 0.8 * 20, -0.75 * 0.4 * 20], rtol=1e-6)
+    np.testing.assert_allclose(late.unmatched, [0.25 * 0.8 * 20, 0.75 * 0.4 * 20], rtol=1e-6)
+    np.testing.assert_allclose(late.level, [(0.5 - 0.85) * 20, (0.7 - 0.85) * 20], rtol=1e-5)
     alike, _ = late_scores(tokens, asked)
-    np.testing.assert_allclose(alike, [-8.0, -4.0], rtol=1e-6)
+    np.testing.assert_allclose(alike.unmatched, [8.0, 4.0], rtol=1e-6)
 
 
 #: Four articles: a title and two clauses; nothing; one clause of two tokens; two clauses and no title.
@@ -71,13 +81,44 @@ TOKENS = TokenIndex(
 ASKED = np.eye(3, dtype=np.float32)[:2]
 
 
-def test_maxsim_by_hand() -> None:
-    near, similarity = late_scores(TOKENS, ASKED)
+def z(*values: float) -> np.ndarray:
+    return (np.array(values) - np.mean(values)) / np.std(values)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # The best of all its tokens for each axis: .8 and .8, 0 and 0, 1 and .6, .28 and .28; their mean.
+        ("article", z(0.8, 0, 0.8, 0.28)),
+        ("level", (np.array([0.8, 0, 0.8, 0.28]) - 0.85) * 20),
+        # Without the title .6 and .8.
+        ("text", z(0.7, 0, 0.8, 0.28)),
+        # .6 / 2 and .8 / 2, the better one; the title is no clause. 1 and .6. .28 / 2.
+        ("clause", z(0.4, 0, 0.8, 0.14)),
+        ("least", z(0.8, 0, 0.6, 0.28)),
+        # What the best article of each axis, 1 and .8, has before it: in twentieths, half an axis each.
+        ("unmatched", [0.5 * 0.2 * 20, 0.5 * 1.8 * 20, 0.5 * 0.2 * 20, 0.5 * (0.72 + 0.52) * 20]),
+    ],
+)
+def test_maxsim_by_hand(name: str, expected: list[float]) -> None:
+    late, similarity = late_scores(TOKENS, ASKED)
     np.testing.assert_allclose(similarity, TOKENS.states[:, :2].T)
-    # The best of all its tokens for each axis: .8 and .8, 0 and 0, 1 and .6, .28 and .28; against 1 and .8, half an
-    # axis each, in twentieths.
-    expected = [-0.5 * 0.2 * 20, -0.5 * 1.8 * 20, -0.5 * 0.2 * 20, -0.5 * (0.72 + 0.52) * 20]
-    np.testing.assert_allclose(near, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(getattr(late, name), expected, rtol=1e-5, atol=1e-6)
+    taken = late.take(np.array([2, 0], np.int32))
+    np.testing.assert_allclose(getattr(taken, name), [expected[2], expected[0]], rtol=1e-5, atol=1e-6)
+
+
+def test_an_index_that_begins_with_a_clause() -> None:
+    tokens = TokenIndex(TOKENS.indptr[1:] - 3, TOKENS.states[3:], TOKENS.clauses[3:] - 2)
+    np.testing.assert_allclose(late_scores(tokens, ASKED)[0].clause, z(0, 0.8, 0.14), rtol=1e-5)
+
+
+def test_articles_that_are_all_alike_lie_no_deviation_apart() -> None:
+    # One axis of two tells them apart: by apart / 2, each apart / 4 from the mean; 1e-4 is the least deviation.
+    for apart, expected in ((0.0, 0.0), (1e-5, 0.025), (4e-3, 1.0)):
+        states = np.array([[1, 0], [1 + apart, 0]], np.float32)
+        late, _ = late_scores(TokenIndex(np.arange(3, dtype=np.int32), states, np.arange(2, dtype=np.int32)), np.eye(2))
+        assert late.article == pytest.approx([-expected, expected], abs=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -115,23 +156,10 @@ def test_weights_of_tokens_by_hand(
 
 
 def test_nothing_to_compare() -> None:
+    none = nothing(3)
+    assert all(getattr(none, name).tolist() == [0, 0, 0] for name in Late.__dataclass_fields__)
     empty = TokenIndex(np.zeros(4, np.int32), np.zeros((0, 3), np.float32), np.zeros(0, np.int32))
     for tokens, asked in ((empty, ASKED), (TOKENS, ASKED[:0])):
-        near, similarity = late_scores(tokens, asked)
+        late, similarity = late_scores(tokens, asked)
         assert similarity.shape == (len(asked), len(tokens.states))
-        assert near.tolist() == [0.0] * (len(tokens.indptr) - 1)
-
-
-def test_pairs_of_characters_stand_side_by_side() -> None:
-    assert bigrams("任期3年,几年") == {"任期", "几年"}
-    assert bigrams("CIO") == frozenset()
-
-
-def test_words_carried_over_count_less() -> None:
-    terms = (Term("甲", 4.0, {0: 1.0, 2: 0.5}), Term("乙", 2.0, {1: 1.0, 2: 0.8}, carried=True))
-    scope = Scope(doc_ids=(), soft=False, unknown=(), rest="", every=False)
-    question = Question("", "zh", scope, terms, wanted(""), False, False, (), "")
-    assert searched_words(question) == pytest.approx({0: 1.0, 1: 0.35, 2: 0.5})
-    strengths, weights = strengths_of(question, 4)
-    np.testing.assert_allclose(strengths, [[1, 0, 0.5, 0], [0, 1, 0.8, 0]], rtol=1e-6)
-    assert weights.tolist() == [4, 2]
+        assert late.article.tolist() == [0.0] * (len(tokens.indptr) - 1)

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from policy_qa.index.tokens import TokenIndex
-from policy_qa.retrieval.coverage import searched_words
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.question import Question, Term
-from policy_qa.retrieval.ranker import KINDS, Ranker
 from policy_qa.retrieval.reading import Weights
 from policy_qa.retrieval.retriever import Retrieval, Retriever
 from small_index import indexed, retriever_of, weighing
@@ -30,7 +29,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
-    return retriever_of(weighing(words=4.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5], texts=TEXTS)
+    return retriever_of(weighing(bm25=4.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5], texts=TEXTS)
 
 
 def refs(retrieval: Retrieval) -> list[str]:
@@ -47,10 +46,8 @@ def test_all_articles_best_first(retriever: Retriever) -> None:
     assert refs(found)[0] == "nanshan#1"
     probabilities = [c.probability for c in found.candidates]
     assert probabilities == sorted(probabilities, reverse=True)
-    question = retriever.analyzer.analyze("车辆由谁调度")
-    bm25 = retriever._lexical.postings.bm25(searched_words(question))
-    said = [logistic(4 * bm25[c.row] / bm25.max()) for c in found.candidates]
-    assert probabilities == pytest.approx(said, rel=1e-5)
+    bm25 = [c.features[NAMES.index("bm25")] for c in found.candidates]
+    assert probabilities == pytest.approx([logistic(4 * b) for b in bm25], rel=1e-5)
     assert found.answerability == pytest.approx(logistic(4), rel=1e-5)
     assert found.similarity is None
     assert set(found.timings_ms) == {"encode", "search"}
@@ -69,7 +66,7 @@ def test_what_is_alike_stays_in_text_order() -> None:
 
 def test_cosines_are_weighed_as_z_scores() -> None:
     cosines = [0.1, 0.9, 0.2, 0.3, 0.4, 0.5]
-    one = retriever_of(weighing(near=1.0), cosines, texts=TEXTS)
+    one = retriever_of(weighing(dense_article=1.0), cosines, texts=TEXTS)
     found = one.retrieve(one.analyzer.analyze("车辆由谁调度"))
     z = (np.array(cosines) - np.mean(cosines)) / np.std(cosines)
     assert [c.row for c in found.candidates] == [1, 5, 4, 3, 2, 0]
@@ -80,22 +77,15 @@ def logistic_of(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_speaks_for_an_article_counts_for_it(kind: str) -> None:
-    shipped = Ranker.shipped(kind)
-    assert min(shipped.near, shipped.words) > 0 > shipped.bias
-    assert (shipped.pairs > 0) is (kind != "across")
-
-
-def test_pairs_of_characters_are_weighed_by_their_share() -> None:
-    one = retriever_of(
-        weighing(pairs=2.0), texts={"x": "某校办法\n第一条 任期三年。\n第二条 任期几年另定。\n第三条 丙。\n"}
-    )
-    found = one.retrieve(one.analyzer.analyze("任期几年"))
-    # Of 任期, 期几, 几年 all; the first; none.
-    assert [c.article.path for c in found.candidates][:2] == ["2", "1"]
-    said = [logistic(2), logistic(2 / 3), *[0.5] * (len(found.candidates) - 2)]
-    assert [c.probability for c in found.candidates] == pytest.approx(said, rel=1e-5)
+def test_attachments_and_the_like_are_told_from_rules() -> None:
+    text = "某校办法\n第一条 甲。\n第二条 乙。\n附件1\n申请表\n"
+    one = retriever_of(weighing(furniture=1.0), texts={"x": text})
+    found = one.retrieve(one.analyzer.analyze("甲"))
+    furniture = {c.article.path: float(c.features[NAMES.index("furniture")]) for c in found.candidates}
+    assert furniture == {
+        a.path: float(a.kind.value in ("前言", "结尾", "附件")) for a in one.segmentations["x"].articles
+    }
+    assert set(furniture.values()) == {0, 1}
 
 
 @pytest.mark.parametrize(
@@ -182,7 +172,7 @@ class Heard:
 
 def test_a_reader_says_which_clause_answers() -> None:
     reader = Heard()
-    one = retriever_of(weighing(words=4.0), texts=TEXTS, reader=reader)
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=reader)
     found = one.retrieve(one.analyzer.analyze("补助给谁"))
     row = next(c.row for c in found.candidates if c.article.ref == "beihai#2")
     assert one.clause_scores(found, row) == pytest.approx([logistic(-9), logistic(3), logistic(-9)], rel=1e-4)
@@ -194,7 +184,7 @@ def test_a_reader_says_which_clause_answers() -> None:
 
 
 def test_what_is_named_side_by_side_is_asked_each_by_itself() -> None:
-    one = retriever_of(weighing(words=4.0), texts=TEXTS, reader=Heard("补助", "印章"))
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard("补助", "印章"))
     both = one.retrieve(one.analyzer.analyze("南山大学和北海大学，补助分别给谁"))
     alone = {d: one.retrieve(one.analyzer.analyze(f"{name}补助给谁")) for name, d in SCHOOLS}
     assert both.answering == pytest.approx({d: found.answerability for d, found in alone.items()})
@@ -220,15 +210,15 @@ SCHOOLS = (("南山大学", "nanshan"), ("北海大学", "beihai"))
     ],
 )
 def test_what_is_set_side_by_side(question: str, wanted: tuple[str, ...], asked: set[str]) -> None:
-    one = retriever_of(weighing(words=4.0), texts=TEXTS, reader=Heard())
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard())
     assert set(one.retrieve(one.analyzer.analyze(question), wanted).answering) == asked
     # Where nothing is read, whether a document answers for itself can't be told.
-    searching = retriever_of(weighing(words=4.0), texts=TEXTS)
+    searching = retriever_of(weighing(bm25=4.0), texts=TEXTS)
     assert searching.retrieve(searching.analyzer.analyze(question), wanted).answering == {}
 
 
 def test_too_many_to_be_asked_one_by_one_are_asked_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = retriever_of(weighing(words=4.0), texts=TEXTS, reader=Heard())
+    one = retriever_of(weighing(bm25=4.0), texts=TEXTS, reader=Heard())
     question = one.analyzer.analyze("南山大学和北海大学的补助给谁")
     monkeypatch.setattr("policy_qa.retrieval.retriever._NAMED", 1)
     assert one.retrieve(question).answering == {}
@@ -236,7 +226,7 @@ def test_too_many_to_be_asked_one_by_one_are_asked_together(monkeypatch: pytest.
 
 def test_of_an_institution_with_several_texts_each_counts_by_its_best() -> None:
     texts = TEXTS | {"beihai2": "北海大学印章管理办法\n第一条 印章由校办保管。\n"}
-    one = retriever_of(weighing(words=4.0), texts=texts, reader=Heard())
+    one = retriever_of(weighing(bm25=4.0), texts=texts, reader=Heard())
     found = one.retrieve(one.analyzer.analyze("南山大学和北海大学的补助给谁"))
     best = {d: next(c.probability for c in found.candidates if c.article.doc_id == d) for d in texts}
     share = best["beihai2"] / best["beihai"]
@@ -276,54 +266,71 @@ def test_late_interaction_tells_clauses_apart() -> None:
     assert one.clause_scores(replace(retrieval, similarity=None), row) == [0, 0, 0]
 
 
-def test_an_article_is_found_by_another_word_that_means_the_same() -> None:
-    text = "某校办法\n第一条 首席数据官（CDO）由校长提名。\n第二条 首席数据官任期三年。\n第三条 CDO任命。\n"
-    one = retriever_of(weighing(pairs=4.0), texts={"x": text})
-    found = {c.article.path: c.probability for c in one.retrieve(one.analyzer.analyze("CDO任期")).candidates}
-    # 任期 alone; all of 首席, 席数, 数据, 据官, 官任, 任期.
-    assert found["2"] == pytest.approx(logistic(4.0))
-    assert found["3"] == pytest.approx(0.5)
-
-
-def test_an_english_question_is_found_by_its_vector() -> None:
-    likenesses = np.array([0.9, 0.1, 0.1, 0.1, 0.1, 0.1], np.float32)
-    states = np.stack([likenesses, np.sqrt(1 - likenesses**2)], axis=1)
-    tokens = TokenIndex(np.arange(7, dtype=np.int32), states, np.full(6, -1, np.int32))
-    one = retriever_of(weighing(near=1.0), [0.1, 0.9, 0.2, 0.3, 0.4, 0.5], tokens=tokens, texts=TEXTS)
-    assert [c.row for c in one.retrieve(one.analyzer.analyze("who assigns cars")).candidates][0] == 1
-    assert [c.row for c in one.retrieve(one.analyzer.analyze("车辆由谁调度")).candidates][0] == 0
-
-
 def test_late_interaction_is_weighed_with_the_rest() -> None:
     likenesses = np.array([0.1, 0.9, 0.2, 0.3, 0.8, 0.5], np.float32)
     states = np.stack([likenesses, np.sqrt(1 - likenesses**2)], axis=1)
     tokens = TokenIndex(np.arange(7, dtype=np.int32), states, np.full(6, -1, np.int32))
-    one = retriever_of(weighing(near=1.0), tokens=tokens, texts=TEXTS)
+    one = retriever_of(weighing(late_article=1.0), tokens=tokens, texts=TEXTS)
     found = one.retrieve(one.analyzer.analyze("车辆由谁调度"))
-    near = (likenesses - likenesses.max()) * 20
+    z = (likenesses - likenesses.mean()) / likenesses.std()
     assert [c.row for c in found.candidates] == [1, 4, 5, 3, 2, 0]
-    assert [c.probability for c in found.candidates] == pytest.approx(logistic_of(np.sort(near)[::-1]), rel=1e-4)
+    assert [c.probability for c in found.candidates] == pytest.approx(logistic_of(np.sort(z)[::-1]), rel=1e-4)
     assert found.similarity == pytest.approx(likenesses[None])
 
 
 def test_texts_are_normalised_and_labels_left_out(retriever: Retriever) -> None:
     row = next(i for i, a in enumerate(retriever._articles) if a.ref == "nanshan#2")
-    assert retriever._pairs_in(row) == {"印章", "章由", "由办", "办公", "公室", "室保", "保管"}
+    assert retriever._text(row).strip() == "印章由办公室保管。"
     assert "(一)" in retriever.text_of("beihai")
 
 
+# An index of more articles than are weighed whole.
+
+
 @cache
-def of_many() -> tuple[Retriever, Question]:
+def of_many(*, large: bool) -> tuple[Retriever, Question]:
     numbers = [f"第{n}条 " for n in range(1, 402)]
     # The first hundred have a word of the question, more or less of them; the last have the best cosines.
     bodies = [("采购" * (n % 7 + 1) if n < 100 else "其他") + f"事项{n}。" for n in range(401)]
     text = "某校办法\n" + "\n".join(a + b for a, b in zip(numbers, bodies, strict=True)) + "\n"
-    one = retriever_of(weighing(words=1.0), texts={"x": text}, large=True)
+    one = retriever_of(weighing(bm25=1.0), texts={"x": text}, large=large)
     return one, one.analyzer.analyze("采购")
 
 
-def test_a_large_index_gives_two_hundred() -> None:
-    one, question = of_many()
+@pytest.fixture(scope="module")
+def many() -> tuple[Retriever, Question]:
+    return of_many(large=False)
+
+
+def test_four_hundred_are_weighed_whole(many: tuple[Retriever, Question]) -> None:
+    one, question = many
+    size = len(one._articles)
+    dense = (np.zeros(size, np.float32), np.zeros(size, np.float32))
+    for rows in (np.arange(400, dtype=np.int32), np.arange(3, dtype=np.int32)):
+        assert one._shortlist(rows, dense, question) is rows
+    assert len(one._shortlist(np.arange(401, dtype=np.int32), dense, question)) < 401
+
+
+def test_of_more_the_best_of_either_search_are(many: tuple[Retriever, Question]) -> None:
+    one, question = many
+    size = len(one._articles)
+    article, clause = np.arange(size, dtype=np.float32), np.zeros(size, np.float32)
+    clause[[200, 210]] = 1000
+    words = {w: s for t in question.terms for w, s in t.matches.items()}
+    assert words
+    bm25 = one._lexical.postings.bm25(words)
+    rows = np.arange(size, dtype=np.int32)[::-1][:401].copy()
+    best = np.maximum(article, clause)
+    expected = set(rows[np.argsort(-best[rows])[:96]]) | set(rows[np.argsort(-bm25[rows])[:96]])
+    found = one._shortlist(rows, (article, clause), question)
+    assert set(found.tolist()) == {int(r) for r in expected}
+    assert {200, 210} <= set(found.tolist())
+    assert 96 < len(found) <= 192
+
+
+def test_a_large_index_gives_two_hundred_and_describes_ten(many: tuple[Retriever, Question]) -> None:
+    small, question = many
+    one, _ = of_many(large=True)
     found = one.retrieve(question)
     assert len(found.candidates) == 200
     probabilities = [c.probability for c in found.candidates]
@@ -332,15 +339,21 @@ def test_a_large_index_gives_two_hundred() -> None:
     assert found.answerability == pytest.approx(probabilities[0])
     assert found.answerability == pytest.approx(Fusion.shipped().answerability(0.5, "zh"))
     assert found.similarity is None
+    described = [bool(c.features.any()) for c in found.candidates]
+    assert described == [True] * 10 + [False] * 190
+    by_row = {c.row: c.features for c in small.retrieve(question).candidates}
+    column = NAMES.index("cover_text")
+    for c in found.candidates[:10]:
+        assert c.features[column] == by_row[c.row][column] > 0
 
 
 def test_of_a_large_index_the_best_are_read() -> None:
-    alone, question = of_many()
+    alone, question = of_many(large=True)
     searched = refs(alone.retrieve(question))
     number = int(searched[6].partition("#")[2]) - 1
     reader = Heard(f"事项{number}。")
     texts = {"x": alone.segmentations["x"].document.text}
-    found = retriever_of(weighing(words=1.0), texts=texts, large=True, reader=reader).retrieve(question)
+    found = retriever_of(weighing(bm25=1.0), texts=texts, large=True, reader=reader).retrieve(question)
     assert len(set(reader.texts)) == 7
     assert refs(found)[0] == searched[6]
     assert refs(found)[7:] == searched[7:]

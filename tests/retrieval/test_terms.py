@@ -307,3 +307,7 @@ def test_a_school_that_is_not_on_file_asks_for_the_same(understood: Understood) 
     found = understood("清华大学呢？", TERM)
     assert (found.terms, found.wanted) == (understood(TERM).terms, wanted("几年"))
     assert (found.scope.doc_ids, found.scope.unknown) == ((), ("清华大学",))
+
+
+def test_documents_are_heard_side_by_side_unless_one_is_named(understood: Understood) -> None:
+    assert [understood(q).sets_apart for q in ("任期几年", TERM, "宜春和贺兰的任期")] == [True, False, True]

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from policy_qa.resources import resource
+from policy_qa.retrieval.features import NAMES
 from policy_qa.retrieval.question import Question
 from policy_qa.retrieval.retriever import Candidate
 
+_HEADING = NAMES.index("cover_heading")
 #: A section is asked for as a whole where its heading covers this share of the question, and half of
-#: its articles reach this share of its best. Both by hand.
+#: its articles reach this share of its best. Both by hand, checked with bench/fit_ranker.py.
 _SAID, _NEAR = 0.2, 0.35
 #: Share of the thresholds that an explicit comparison has to reach.
 _ON_PURPOSE = 0.6
@@ -123,6 +125,6 @@ def _rest_of_sections(chosen: Sequence[Candidate], candidates: Sequence[Candidat
             (c.probability for c in chosen if (c.article.doc_id, c.article.headings) == (doc_id, headings)), default=0
         )
         near = sum(c.probability >= _NEAR * best for c in members)
-        if best and members[0].headed >= _SAID and 2 * near >= len(members):
+        if best and members[0].features[_HEADING] >= _SAID and 2 * near >= len(members):
             out += [c for c in members if c.article.ref not in taken]
     return out

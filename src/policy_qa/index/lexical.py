@@ -13,6 +13,7 @@ jieba's dictionary knows.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import clauses_of
-from policy_qa.datamodels import Passage, Segmentation
+from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.index.english import english_words
 from policy_qa.index.files import from_npy, to_npy
 from policy_qa.words import Segmenter, corpus_terms, place_names
@@ -32,11 +33,12 @@ FloatArray = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.integer[Any]]
 
 #: Rises whenever the same documents may give other files; an index records it.
-VERSION = 6
+VERSION = 5
 #: BM25's usual constants (Robertson & Zaragoza 2009, §3.3).
 K1, B = 1.5, 0.75
+_HEAD_CHARS = 24
 #: What the words of an article are counted in, each a matrix.
-_TABLES = ("text", "heading", "document", "clause")
+_TABLES = ("text", "heading", "title", "head", "document", "clause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class LexicalIndex:
     terms: tuple[str, ...]
     text: Matrix
     heading: Matrix
+    title: Matrix
+    head: Matrix
     document: Matrix
     clause: Matrix
     clause_rows: IntArray
@@ -120,6 +124,9 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
             text = segmentation.text_of(article)
             count("text", text)
             count("heading", " ".join(article.headings))
+            count("title", own_title(segmentation, article))
+            # The first words, where rules name what they are about: 「领导小组办公室设在…」.
+            count("head", text.removeprefix(article.label)[:_HEAD_CHARS])
             count("document", segmentation.document.title)
             for clause in clauses_of(segmentation, article):
                 count("clause", segmentation.document.text[clause.start : clause.end])
@@ -138,6 +145,22 @@ def dump(segmentations: Sequence[Segmentation], passages: Sequence[Passage]) -> 
         for part, array in (("indptr", indptr), ("indices", indices), ("counts", counts)):
             out[f"lexical-{name}-{part}.npy"] = to_npy(array)
     return out
+
+
+def own_title(segmentation: Segmentation, article: Provision) -> str:
+    """What names an article: the words that introduce its items, a label before a colon, a short first sentence.
+
+    「CIO聘任程序：」, 「经费保障：」, 「加强组织保障。」; an attachment's first line; else nothing.
+    """
+    text = segmentation.text_of(article)
+    if article.kind is Kind.APPENDIX:
+        return text.split("\n", 1)[0]
+    body = text[len(article.label) :] if text.startswith(article.label) else text
+    if segmentation.children(article, Kind.ITEM):
+        lead = body[: max(article.lead - article.start - len(article.label), 0)].strip()
+        return lead if len(lead) <= 60 else ""
+    match = re.match(r"\s*([^，。；：:\n]{2,16})[：:。\n]", body)
+    return match.group(1) if match else ""
 
 
 def load(files: Mapping[str, bytes]) -> LexicalIndex:

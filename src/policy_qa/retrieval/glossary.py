@@ -47,13 +47,6 @@ class Glossary:
                 asked = _pattern(word).sub(other.replace("\\", ""), asked)
         return asked if asked != said else question
 
-    def others(self, question: str) -> list[tuple[str, str]]:
-        """(a word of a question, normalised, another that means the same) for each that it has."""
-        asked = normalize(question)
-        groups = [tuple(map(normalize, group)) for group in self.groups]
-        pairs = [(w, o) for g in groups for w in g if _pattern(w).search(asked) for o in g if o not in asked]
-        return list(dict.fromkeys(pairs))
-
 
 @cache
 def _pattern(word: str) -> re.Pattern[str]:

@@ -6,6 +6,7 @@ Khattab and Zaharia 2020, on the plain e5 model, which was not trained for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,34 @@ from policy_qa.words import normalize
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """z-scores of articles, shape (rows,) each: with title and headings, text alone, best clause, worst token.
+
+    `level` is the first one before it is standardised. `unmatched` is what an article matches less well than
+    another one does, over the words of the question by their weight, in twentieths: 0 where none does better.
+
+    All zero where the index has no token states or the question no token.
+    """
+
+    article: Floats
+    text: Floats
+    clause: Floats
+    least: Floats
+    level: Floats
+    unmatched: Floats
+
+    def take(self, rows: Ints) -> Late:
+        """The scores of some rows."""
+        return Late(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+
+def nothing(rows: int) -> Late:
+    """Scores where there is nothing to compare."""
+    zero = np.zeros(rows, dtype=np.float32)
+    return Late(*(zero for _ in fields(Late)))
 
 
 def token_weights(text: str, offsets: Ints, terms: Sequence[Term]) -> Floats:
@@ -37,24 +66,36 @@ def token_weights(text: str, offsets: Ints, terms: Sequence[Term]) -> Floats:
     return weights / max(float(weights.sum()), 1e-6)
 
 
-def late_scores(tokens: TokenIndex, question: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
-    """(how near each row comes, (rows,), similarity of every token of the index to each question token).
+def late_scores(tokens: TokenIndex, question: Floats, weights: Floats | None = None) -> tuple[Late, Floats]:
+    """(z-scores of all rows, similarity of every token of the index to each question token).
 
-    `question` (n question tokens, dim), `weights` what each of them counts (None: alike). A row's best match of each
-    token counts against that of the row which matches it best: 0 where no row comes nearer in any. In twentieths,
-    since e5's token cosines lie between .75 and .95. The second result has shape (n question tokens, n tokens).
+    `question` (n question tokens, dim), `weights` what each of them counts (None: alike); the second result
+    has shape (n question tokens, n tokens).
     """
     rows = len(tokens.indptr) - 1
     if not len(question) or not len(tokens.states):
-        return np.zeros(rows, np.float32), np.zeros((len(question), len(tokens.states)), np.float32)
+        return nothing(rows), np.zeros((len(question), len(tokens.states)), dtype=np.float32)
     similarity = question @ tokens.states.T
     filled = np.diff(tokens.indptr) > 0
+    starts = tokens.indptr[:-1][filled]
     article = np.zeros((len(question), rows), dtype=np.float32)
-    article[:, filled] = np.maximum.reduceat(similarity, tokens.indptr[:-1][filled], axis=1)
+    article[:, filled] = np.maximum.reduceat(similarity, starts, axis=1)
+    own = np.where(tokens.clauses[None, :] >= 0, similarity, 0.0)
+    text = np.zeros_like(article)
+    text[:, filled] = np.maximum.reduceat(own, starts, axis=1)
+    clause = np.zeros(rows, dtype=np.float32)
+    edges = np.flatnonzero(np.diff(tokens.clauses, prepend=-2) != 0)
+    best = np.maximum.reduceat(similarity, edges, axis=1).mean(axis=0)
+    inside = tokens.clauses[edges] >= 0
+    row_of = np.searchsorted(tokens.indptr, edges[inside], side="right") - 1
+    np.maximum.at(clause, row_of, best[inside])
+    mean = article.mean(axis=0)
+    # e5's token cosines lie between .75 and .95; the level tells how near the best match is at all.
+    level = ((mean - 0.85) * 20).astype(np.float32)
     if weights is None:
         weights = np.full(len(question), 1 / len(question), dtype=np.float32)
-    near = (weights @ (article - article.max(axis=1, keepdims=True)) * 20).astype(np.float32)
-    return near, similarity
+    unmatched = (weights @ (article.max(axis=1, keepdims=True) - article) * 20).astype(np.float32)
+    return Late(_z(mean), _z(text.mean(axis=0)), _z(clause), _z(article.min(axis=0)), level, unmatched), similarity
 
 
 def clause_late(tokens: TokenIndex, similarity: Floats, first: int, last: int, row: int) -> Floats:
@@ -65,3 +106,8 @@ def clause_late(tokens: TokenIndex, similarity: Floats, first: int, last: int, r
         [here[:, clauses == c].max(axis=1).mean() if (clauses == c).any() else 0.0 for c in range(first, last)],
         dtype=np.float32,
     )
+
+
+def _z(scores: Floats) -> Floats:
+    z: Floats = ((scores - scores.mean()) / max(float(scores.std()), 1e-4)).astype(np.float32)
+    return z

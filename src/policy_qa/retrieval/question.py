@@ -93,6 +93,11 @@ class Question:
         """Whether it, or what it goes on from, is about a form."""
         return means_form(self.text) or bool(self.follows and self.follows.means_form)
 
+    @property
+    def sets_apart(self) -> bool:
+        """Whether documents are to be heard side by side, each for itself."""
+        return len(self.scope.doc_ids) != 1
+
 
 class Analyzer:
     """Turns text into a Question, for one index."""

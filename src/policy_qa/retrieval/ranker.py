@@ -1,46 +1,62 @@
-"""What the search makes of an article, in three numbers; the reader judges those that it puts first (see reading.py).
+"""Features -> the probability that an article answers, linear throughout.
 
-Weights by bench/fit_reading.py.
+First a ranking score, trained listwise: which article of those in the running. Then a logistic model
+over the features, that score and its distance to the best of the document and of all, trained on
+single articles: does it answer. bench/fit_ranker.py fits them and tells how well they do. Whether anything answers at
+all, the reader says (see reading.py); without it, the best article's probability has to do.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_qa.resources import resource
+from policy_qa.retrieval.features import NAMES
 
 FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
 
-#: By token states; by vectors alone, where an encoder gives no states; by vectors for a question in another language.
-KINDS = ("states", "vectors", "across")
+#: What the second step sees beside the features.
+SCORE_NAMES = ("score", "score_gap_document", "score_gap_all")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """A logistic model: what counts before anything is known (`bias`), and each of
+    """Weights by name: `rank` of features.NAMES, `judge` of these and SCORE_NAMES."""
 
-    `near`   how near the tokens of the question come to an article's, against those that come nearest (late.py);
-             by vectors, the z-score of the article's best passage
-    `pairs`  the share of the question's pairs of characters that stand in the article
-    `words`  BM25, against the best in the running
-    """
+    rank: FloatArray
+    judge: FloatArray
 
-    bias: float
-    near: float
-    pairs: float
-    words: float
+    def probabilities(self, matrix: FloatArray, documents: IntArray, *, apart: bool = False) -> FloatArray:
+        """Probability of answering for each row, shape (rows,); `documents` tells each row's document.
 
-    def probabilities(self, near: FloatArray, pairs: FloatArray, words: FloatArray) -> FloatArray:
-        """The probability that each article answers; all shapes (n,)."""
-        logits = self.bias + self.near * near + self.pairs * pairs + self.words * words
+        `apart` judges each document on its own, as a question does that sets them side by side.
+        """
+        logits = judge_matrix(matrix, matrix @ self.rank, documents, apart=apart) @ self.judge
         found: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
         return found
 
     @classmethod
-    def shipped(cls, kind: str = "states") -> Ranker:
-        """The weights of one of KINDS that come with the package."""
-        return cls(**json.loads(resource("ranker.json"))[kind])
+    def shipped(cls) -> Ranker:
+        """The weights that come with the package."""
+        data = json.loads(resource("ranker.json"))
+        return cls(_vector(data["rank"], NAMES), _vector(data["judge"], (*NAMES, *SCORE_NAMES)))
+
+
+def judge_matrix(matrix: FloatArray, scores: FloatArray, documents: IntArray, *, apart: bool) -> FloatArray:
+    """What the second step weighs: features, score, and the gaps to the best, shape (rows, features + 3)."""
+    gap = np.zeros_like(scores)
+    for document in np.unique(documents):
+        here = documents == document
+        gap[here] = scores[here].max() - scores[here]
+    overall = gap if apart or not len(scores) else scores.max() - scores
+    return np.column_stack([matrix, scores, gap, overall])
+
+
+def _vector(weights: Mapping[str, float], names: Sequence[str]) -> FloatArray:
+    return np.array([weights.get(name, 0.0) for name in names], dtype=np.float32)

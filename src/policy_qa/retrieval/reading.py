@@ -26,6 +26,8 @@ _FIRST, _READ, _DEEP, _SURE = 3, 7, 16, 1.0
 #: Beside them the best of each further document that comes so near to the best of all (a share of its probability), so
 #: many in all, each of the two times.
 _SHARE, _MOST = 0.2, 8
+#: How little the first ranks of a search count more than those behind them.
+_SMOOTH = 10
 #: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
 CLAUSES, SILENT = 12, -4.0
 #: Pairs of question and text that are remembered.
@@ -85,12 +87,13 @@ def read(
     reader: WordedReader,
     question: str,
     probabilities: FloatArray,
+    order: Sequence[int],
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
 ) -> Read:
-    """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
-    of one by its position.
+    """Let the reader judge the best of the candidates; `order` are their positions as they come to be read,
+    `documents` tells each one's document, `pieces` gives the texts of one by its position.
 
     An article counts as its best piece. One that isn't read counts as the worst that is.
     """
@@ -98,7 +101,7 @@ def read(
         return Read(probabilities=probabilities, answerability=0.0, scores={})
     scores: dict[int, float] = {}
     for most in (_FIRST, _READ, _DEEP):
-        best = _chosen(probabilities, documents, most)
+        best = _chosen(probabilities, order, documents, most)
         texts = [(position, piece) for position in best if position not in scores for piece in pieces(position)]
         for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]), strict=True):
             scores[position] = max(score, scores.get(position, -np.inf))
@@ -116,14 +119,27 @@ def weighed(probabilities: FloatArray, scores: dict[int, float], weights: Weight
     return Read(probabilities=probability(article), answerability=answerability, scores=scores)
 
 
-def _chosen(probabilities: FloatArray, documents: IntArray, first: int) -> list[int]:
+def in_turn(*searches: FloatArray) -> list[int]:
+    """The positions in an order that puts first what stands high in any of the searches (reciprocal rank fusion)."""
+    total = np.zeros(len(searches[0]))
+    for scores in searches:
+        ranks = np.empty(len(scores))
+        ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+        total += 1 / (_SMOOTH + ranks)
+    found: list[int] = np.argsort(-total, kind="stable").tolist()
+    return found
+
+
+def _chosen(probabilities: FloatArray, order: Sequence[int], documents: IntArray, first: int) -> list[int]:
     """The positions that are read: the `first`, and what comes near in further documents."""
-    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
-    out = order[:first]
+    out = list(order[:first])
     seen = {int(documents[position]) for position in out}
+    best = probabilities.max()
     for position in order[first:]:
-        if len(out) >= _MOST or probabilities[position] < _SHARE * probabilities[order[0]]:
+        if len(out) >= _MOST:
             break
+        if probabilities[position] < _SHARE * best:
+            continue
         if int(documents[position]) not in seen:
             seen.add(int(documents[position]))
             out.append(position)

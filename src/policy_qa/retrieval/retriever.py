@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_qa.clauses import Clause, clauses_of
-from policy_qa.datamodels import Passage, Provision, Segmentation
+from policy_qa.datamodels import Kind, Passage, Provision, Segmentation
 from policy_qa.facts.catalogue import Versions
 from policy_qa.index.bigrams import BigramIndex
 from policy_qa.index.lexical import LexicalIndex
@@ -22,20 +22,20 @@ from policy_qa.naming.scope import ScopeFinder
 from policy_qa.passages import clause_texts, pieces_of
 from policy_qa.retrieval.asked import AskedBefore
 from policy_qa.retrieval.candidates import Dense, Fused, VectorSearch
-from policy_qa.retrieval.coverage import bigrams as pairs_of
-from policy_qa.retrieval.coverage import coverage, searched_words, strengths_of
+from policy_qa.retrieval.features import NAMES, coverage, features, strengths_of
 from policy_qa.retrieval.forms import is_blank_form
 from policy_qa.retrieval.fusion import Fusion
 from policy_qa.retrieval.glossary import Glossary, declared
-from policy_qa.retrieval.late import clause_late, late_scores, token_weights
+from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
-from policy_qa.retrieval.ranker import KINDS, Ranker
+from policy_qa.retrieval.ranker import Ranker
 from policy_qa.retrieval.reading import (
     CLAUSES,
     PIECE,
     SILENT,
     Weights,
     WordedReader,
+    in_turn,
     log_odds,
     probability,
     read,
@@ -50,10 +50,11 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 
-#: How many articles a large index gives.
-_KEPT = 200
-#: In so many other words of the glossary a question is searched at most.
-_WORDINGS = 4
+#: How many articles a document contributes to the second stage, by dense score and by BM25 each.
+_CANDIDATES = 24
+_ALL_BELOW = 400  # a corpus of so few articles is weighed whole
+#: What a large index gives, and of how many of these the features are computed: answers look at those of the best.
+_KEPT, _DESCRIBED = 200, 10
 #: How many articles a reranker reads for a question.
 _RERANKED = 20
 #: Of the log-odds of a question that takes its matter over, the share of those of its own words alone.
@@ -79,12 +80,15 @@ class QueryEncoder(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An article in the running: the `probability` that it answers, and how much of the question its headings say."""
+    """An article in the running. `probability` that it answers, `features` as in features.NAMES.
+
+    In a large index `features` are zero beyond the first ten.
+    """
 
     row: int
     article: Provision
     probability: float
-    headed: float = 0.0
+    features: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,17 +162,16 @@ class Retriever:
         vectors: VectorSearch,
         lexical: LexicalIndex,
         encoder: QueryEncoder,
+        ranker: Ranker,
         segmenter: Segmenter,
         tokens: TokenIndex | None = None,
         bigrams: BigramIndex | None = None,
         reader: Reranker | None = None,
         reranker: Reranker | None = None,
         glossary: Glossary | None = None,
-        ranker: Ranker | None = None,
     ) -> None:
         self._tokens = tokens if tokens is not None and encoder.states is not None else None
-        self._lexical, self._encoder, self._reranker = lexical, encoder, reranker
-        self._rankers = {kind: ranker or Ranker.shipped(kind) for kind in KINDS}
+        self._lexical, self._encoder, self._ranker, self._reranker = lexical, encoder, ranker, reranker
         self.segmentations = {s.document.doc_id: s for s in segmentations}
         row_of = {ref: i for i, ref in enumerate(lexical.refs)}
         self._articles: list[Provision] = [a for s in segmentations for a in s.articles]
@@ -181,9 +184,12 @@ class Retriever:
         if bigrams:
             asked = AskedBefore.of(encoder.remembered, row_of, self._document_of)
             self._fused = Fused(self._dense, lexical, bigrams, self._document_of, Fusion.shipped(), asked)
+        self._furniture = np.array(
+            [a.kind in (Kind.PREAMBLE, Kind.CLOSING, Kind.APPENDIX) for a in self._articles], dtype=bool
+        )
         self._blank = np.array([is_blank_form(s, a) for s in segmentations for a in s.articles], dtype=bool)
         self._clause_start = np.searchsorted(lexical.clause_rows, np.arange(len(self._articles) + 1)).astype(np.int32)
-        self._pairs: list[frozenset[str] | None] = [None] * len(self._articles)
+        self._texts: list[str | None] = [None] * len(self._articles)
         self._pieces: list[list[str] | None] = [None] * len(self._articles)
         self._reading = Weights.shipped()
         self._whole: dict[str, str] = {}
@@ -242,29 +248,39 @@ class Retriever:
         started = time.perf_counter()
         vector, asked = self._read(question.dense_text)
         encoded = time.perf_counter()
+        cosines = self._dense.cosines(vector)
+        dense = self._dense.articles(cosines)
         rows = self._rows(question, doc_ids)
-        similarity: FloatArray | None = None
+        late, similarity = nothing(len(self._articles)), None
+        answerability = 0.0
         if self._fused is not None:
-            rows, probabilities, likeliest = self._fused.judged(
-                question, vector, self._dense.cosines(vector), rows, _KEPT
-            )
+            rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
+            turns = in_turn(probabilities)
+            probabilities, answerability = self._reread(question, rows, probabilities, turns, answerability)
+            probabilities = self._reranked(question, rows, probabilities)
+            best = np.argsort(-probabilities, kind="stable")
+            rows, probabilities = rows[best], probabilities[best]
+            matrix = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
+            matrix[:_DESCRIBED] = self.features(question, rows[:_DESCRIBED], dense, late)
         else:
-            probabilities, similarity = self._judged(question, rows, vector, asked)
-            for worded in self._worded(question):
-                found, _ = self._judged(worded, rows, *self._read(worded.dense_text))
-                probabilities = np.maximum(probabilities, found)
+            rows = self._shortlist(rows, dense, question)
+            if self._tokens is not None and asked is not None:
+                weights = token_weights(question.dense_text, asked.offsets, question.terms)
+                late, similarity = late_scores(self._tokens, asked.states, weights)
+            matrix = self.features(question, rows, dense, late)
+            probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
             likeliest = float(probabilities.max(initial=0.0))
-        probabilities, answerability = self._reread(question, rows, probabilities, likeliest)
-        probabilities = self._reranked(question, rows, probabilities)
-        strengths, weights = strengths_of(question, len(self._lexical.vocabulary))
-        headed = coverage(self._lexical.heading, rows, strengths, weights)
+            searches = (probabilities,) if similarity is None else (probabilities, late.article[rows])
+            turns = in_turn(*searches)
+            probabilities, answerability = self._reread(question, rows, probabilities, turns, likeliest)
+            probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(
                 row=int(rows[i]),
                 article=self._articles[int(rows[i])],
                 probability=float(probabilities[i]),
-                headed=float(headed[i]),
+                features=matrix[i],
             )
             for i in order
         )
@@ -293,7 +309,7 @@ class Retriever:
         return asked.vector, asked
 
     def _reread(
-        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
+        self, question: Question, rows: IntArray, probabilities: FloatArray, order: list[int], answerability: float
     ) -> tuple[FloatArray, float]:
         """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
         if self._reader is None:
@@ -302,6 +318,7 @@ class Retriever:
             self._reader,
             question.dense_text,
             probabilities,
+            order,
             self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
@@ -391,49 +408,29 @@ class Retriever:
         ]
         return [t.text for t in sorted(missing, key=lambda t: -t.weight)]
 
-    def _worded(self, question: Question) -> list[Question]:
-        """A question in other words of the glossary, one word for another: a text may know only one of them."""
+    def features(
+        self, question: Question, rows: IntArray, dense: tuple[FloatArray, FloatArray], late: Late
+    ) -> FloatArray:
+        """The features of the given rows, shape (len(rows), len(NAMES))."""
+        return features(
+            question,
+            self._lexical,
+            rows,
+            self._document_of[rows],
+            [self._text(int(r)) for r in rows],
+            self._furniture[rows],
+            (dense[0][rows], dense[1][rows]),
+            late.take(rows),
+            lambda d: np.flatnonzero(self._document_of == d).astype(np.int32),
+            lambda r: (int(self._clause_start[r]), int(self._clause_start[r + 1])),
+        )
 
-        def other(text: str, word: str, another: str) -> str:
-            return normalize(text).replace(word, another)
-
-        return [
-            replace(
-                question,
-                dense_text=other(question.dense_text, word, another),
-                terms=tuple(replace(t, text=other(t.text, word, another)) for t in question.terms),
-            )
-            for word, another in self.glossary.others(question.dense_text)[:_WORDINGS]
-        ]
-
-    def _judged(
-        self, question: Question, rows: IntArray, vector: FloatArray, asked: TokenStates | None
-    ) -> tuple[FloatArray, FloatArray | None]:
-        """(what the search makes of the given rows, the similarities of late interaction).
-
-        Across languages the vector of the whole question is what finds: its tokens have no like in a Chinese text.
-        """
-        similarity, near, kind = None, None, "states"
-        if self._tokens is not None and asked is not None:
-            weights = token_weights(question.dense_text, asked.offsets, question.terms)
-            near, similarity = late_scores(self._tokens, asked.states, weights)
-        if near is None or question.lang == "en":
-            near = np.maximum(*self._dense.articles(self._dense.cosines(vector)))
-            kind = "across" if question.lang == "en" else "vectors"
-        own = pairs_of(normalize(question.dense_text) if question.lang == "zh" else "")
-        pairs = np.zeros(len(rows), np.float32)
-        for i, row in enumerate(rows if own else ()):
-            pairs[i] = len(own & self._pairs_in(int(row))) / len(own)
-        words = self._lexical.postings.bm25(searched_words(question))[rows]
-        words = words / max(float(words.max(initial=0)), 1e-6)
-        return self._rankers[kind].probabilities(near[rows], pairs, words), similarity
-
-    def _pairs_in(self, row: int) -> frozenset[str]:
-        """The pairs of characters in an article, its label left out."""
-        if (found := self._pairs[row]) is None:
+    def _text(self, row: int) -> str:
+        """The text of an article without its label, normalised."""
+        if (found := self._texts[row]) is None:
             article = self._articles[row]
             whole = self.segmentations[article.doc_id].text_of(article)
-            found = self._pairs[row] = pairs_of(normalize(whole.removeprefix(article.label)))
+            found = self._texts[row] = normalize(whole.removeprefix(article.label))
         return found
 
     def _rows(self, question: Question, doc_ids: Sequence[str]) -> IntArray:
@@ -447,3 +444,12 @@ class Retriever:
             return rows
         left_out = outside(scope.instruments, self.segmentations)
         return np.array([r for r in rows if self._articles[int(r)].ref not in left_out], dtype=np.int32)
+
+    def _shortlist(self, rows: IntArray, dense: tuple[FloatArray, FloatArray], question: Question) -> IntArray:
+        if len(rows) <= _ALL_BELOW:
+            return rows
+        words = {w: s for t in question.terms for w, s in t.matches.items()}
+        bm25 = self._lexical.postings.bm25(words)[rows]
+        best = np.maximum(dense[0], dense[1])[rows]
+        keep = np.union1d(np.argsort(-best)[: _CANDIDATES * 4], np.argsort(-bm25)[: _CANDIDATES * 4])
+        return rows[keep]
