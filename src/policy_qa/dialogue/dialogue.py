@@ -223,7 +223,9 @@ class Dialogue:
             if not anywhere.answer.refused and (found.answer.refused or more > _LIKELIER):
                 return anywhere, asked.alone()
             found = replace(found, answerability=max(found.answerability, anywhere.answerability))
-        if asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
+        # Where a sure answer understands every word, nothing is looked for in its sounds.
+        doubtful = found.answer.refused or found.answerability < _PLAIN or _unheard(found)
+        if doubtful and asked.judged.share(PointKind.OTHER) < _KNOWN and not found.by_number:
             text, words = self._writing.corrected(asked.own)
             if words:
                 mended = replace(asked, own=text)
