@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from policy_qa.retrieval.glossary import Glossary
-from policy_qa.retrieval.reading import Read, Weights, WordedReader, in_turn, log_odds, read
+from policy_qa.retrieval.reading import Read, Weights, WordedReader, log_odds, read
 
 #: An article: log-odds of the search plus half the reader's; an answer: 1 + twice the reader's best.
 WEIGHTS = Weights(article=(0.0, 1.0, 0.5), answer=(1.0, 2.0))
@@ -34,7 +34,7 @@ def run(reader: Scores, probabilities: Sequence[float], documents: Sequence[int]
     pieces = [["a"], ["b", "bb"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]
     documents = np.zeros(len(probabilities), np.int32) if documents is None else np.array(documents, np.int32)
     found = np.array(probabilities, np.float32)
-    return read(WordedReader(reader, Glossary), "问", found, in_turn(found), documents, lambda i: pieces[i], WEIGHTS)
+    return read(WordedReader(reader, Glossary), "问", found, documents, lambda i: pieces[i], WEIGHTS)
 
 
 def test_the_best_three_are_read_each_by_its_best_piece() -> None:
@@ -59,24 +59,6 @@ def test_where_none_of_them_surely_answers_four_more_are() -> None:
     assert reader.asked[1:] == [("问", ["a", "b", "bb", "c"]), ("问", ["d", "e", "f", "g"])]
     assert found.scores == {0: 0.0, 1: 0.75, 2: -2.0, 3: -6.0, 4: 3.0, 5: -1.0, 6: -1.0}
     assert found.answerability == pytest.approx(sigmoid(1.0 + 2.0 * 3.0), rel=1e-5)
-
-
-@pytest.mark.parametrize(("best", "count"), [(0.75, 16), (1.0, 7)])
-@pytest.mark.parametrize("several", [False, True])
-def test_where_still_none_surely_answers_sixteen_are(best: float, count: int, several: bool) -> None:
-    reader = Scores(**{f"t{i}": best if i == 5 else -3.0 for i in range(20)})
-    documents = np.array([i >= 18 and several for i in range(20)], np.int32)
-    found = np.linspace(0.9, 0.1, 20, dtype=np.float32)
-    read_ = read(WordedReader(reader, Glossary), "问", found, in_turn(found), documents, lambda i: [f"t{i}"], WEIGHTS)
-    assert sorted(read_.scores) == list(range(count))
-
-
-def test_what_stands_high_in_either_search_comes_first() -> None:
-    first, second = np.array([9, 8, 7, 1, 0], np.float32), np.array([0, 1, 2, 9, 3], np.float32)
-    # Ranks 0 and 4, 1 and 3, 2 and 2, 3 and 0, 4 and 1, each 1 / (10 + rank).
-    sums = [1 / 10 + 1 / 14, 1 / 11 + 1 / 13, 1 / 12 + 1 / 12, 1 / 13 + 1 / 10, 1 / 14 + 1 / 11]
-    assert in_turn(first, second) == sorted(range(5), key=lambda i: -sums[i])
-    assert in_turn(first) == [0, 1, 2, 3, 4]
 
 
 def test_of_one_document_no_more_is_read_where_one_of_them_surely_answers() -> None:

@@ -20,14 +20,12 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 #: A text of the reader is about so many characters, which is what it was trained to read.
 PIECE = 170
-#: Articles that are read at first; where none of them surely answers (log-odds), or several documents may; and where
-#: still none does.
-_FIRST, _READ, _DEEP, _SURE = 3, 7, 16, 1.0
+#: Articles that are read for a question of one document at first, and where none of them surely answers (log-odds) or
+#: several documents may.
+_FIRST, _READ, _SURE = 3, 7, 1.0
 #: Beside them the best of each further document that comes so near to the best of all (a share of its probability), so
 #: many in all, each of the two times.
 _SHARE, _MOST = 0.2, 8
-#: How little the first ranks of a search count more than those behind them.
-_SMOOTH = 10
 #: Clauses of an article that are read for what is quoted of it, and the log-odds of the best below which none answers.
 CLAUSES, SILENT = 12, -4.0
 #: Pairs of question and text that are remembered.
@@ -87,25 +85,24 @@ def read(
     reader: WordedReader,
     question: str,
     probabilities: FloatArray,
-    order: Sequence[int],
     documents: IntArray,
     pieces: Callable[[int], Sequence[str]],
     weights: Weights,
 ) -> Read:
-    """Let the reader judge the best of the candidates; `order` are their positions as they come to be read,
-    `documents` tells each one's document, `pieces` gives the texts of one by its position.
+    """Let the reader judge the best of the candidates; `documents` tells each one's document, `pieces` gives the texts
+    of one by its position.
 
     An article counts as its best piece. One that isn't read counts as the worst that is.
     """
     if not len(probabilities):
         return Read(probabilities=probabilities, answerability=0.0, scores={})
     scores: dict[int, float] = {}
-    for most in (_FIRST, _READ, _DEEP):
-        best = _chosen(probabilities, order, documents, most)
+    for most in (_FIRST, _READ):
+        best = _chosen(probabilities, documents, most)
         texts = [(position, piece) for position in best if position not in scores for piece in pieces(position)]
         for (position, _), score in zip(texts, reader.score(question, [t for _, t in texts]), strict=True):
             scores[position] = max(score, scores.get(position, -np.inf))
-        if max(scores.values()) >= _SURE and (most > _FIRST or len(np.unique(documents)) == 1):
+        if max(scores.values()) >= _SURE and len(np.unique(documents)) == 1:
             break
     return weighed(probabilities, scores, weights)
 
@@ -119,27 +116,14 @@ def weighed(probabilities: FloatArray, scores: dict[int, float], weights: Weight
     return Read(probabilities=probability(article), answerability=answerability, scores=scores)
 
 
-def in_turn(*searches: FloatArray) -> list[int]:
-    """The positions in an order that puts first what stands high in any of the searches (reciprocal rank fusion)."""
-    total = np.zeros(len(searches[0]))
-    for scores in searches:
-        ranks = np.empty(len(scores))
-        ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
-        total += 1 / (_SMOOTH + ranks)
-    found: list[int] = np.argsort(-total, kind="stable").tolist()
-    return found
-
-
-def _chosen(probabilities: FloatArray, order: Sequence[int], documents: IntArray, first: int) -> list[int]:
+def _chosen(probabilities: FloatArray, documents: IntArray, first: int) -> list[int]:
     """The positions that are read: the `first`, and what comes near in further documents."""
-    out = list(order[:first])
+    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
+    out = order[:first]
     seen = {int(documents[position]) for position in out}
-    best = probabilities.max()
     for position in order[first:]:
-        if len(out) >= _MOST:
+        if len(out) == _MOST or probabilities[position] < _SHARE * probabilities[order[0]]:
             break
-        if probabilities[position] < _SHARE * best:
-            continue
         if int(documents[position]) not in seen:
             seen.add(int(documents[position]))
             out.append(position)

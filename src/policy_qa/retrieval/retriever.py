@@ -29,17 +29,7 @@ from policy_qa.retrieval.glossary import Glossary, declared
 from policy_qa.retrieval.late import Late, clause_late, late_scores, nothing, token_weights
 from policy_qa.retrieval.question import Analyzer, Question
 from policy_qa.retrieval.ranker import Ranker
-from policy_qa.retrieval.reading import (
-    CLAUSES,
-    PIECE,
-    SILENT,
-    Weights,
-    WordedReader,
-    in_turn,
-    log_odds,
-    probability,
-    read,
-)
+from policy_qa.retrieval.reading import CLAUSES, PIECE, SILENT, Weights, WordedReader, log_odds, probability, read
 from policy_qa.words import Segmenter, bodies_of, normalize
 
 if TYPE_CHECKING:
@@ -255,8 +245,7 @@ class Retriever:
         answerability = 0.0
         if self._fused is not None:
             rows, probabilities, answerability = self._fused.judged(question, vector, cosines, rows, _KEPT)
-            turns = in_turn(probabilities)
-            probabilities, answerability = self._reread(question, rows, probabilities, turns, answerability)
+            probabilities, answerability = self._reread(question, rows, probabilities, answerability)
             probabilities = self._reranked(question, rows, probabilities)
             best = np.argsort(-probabilities, kind="stable")
             rows, probabilities = rows[best], probabilities[best]
@@ -270,9 +259,7 @@ class Retriever:
             matrix = self.features(question, rows, dense, late)
             probabilities = self._ranker.probabilities(matrix, self._document_of[rows], apart=question.sets_apart)
             likeliest = float(probabilities.max(initial=0.0))
-            searches = (probabilities,) if similarity is None else (probabilities, late.article[rows])
-            turns = in_turn(*searches)
-            probabilities, answerability = self._reread(question, rows, probabilities, turns, likeliest)
+            probabilities, answerability = self._reread(question, rows, probabilities, likeliest)
             probabilities = self._reranked(question, rows, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
@@ -309,7 +296,7 @@ class Retriever:
         return asked.vector, asked
 
     def _reread(
-        self, question: Question, rows: IntArray, probabilities: FloatArray, order: list[int], answerability: float
+        self, question: Question, rows: IntArray, probabilities: FloatArray, answerability: float
     ) -> tuple[FloatArray, float]:
         """Probabilities, and that anything answers, after the reader has read the best articles, where there is one."""
         if self._reader is None:
@@ -318,7 +305,6 @@ class Retriever:
             self._reader,
             question.dense_text,
             probabilities,
-            order,
             self._document_of[rows],
             lambda position: self._pieces_of(int(rows[position])),
             self._reading,
