@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from policy_qa.datamodels import PointKind
 from policy_qa.dialogue.kinds import Judged
 from policy_qa.dialogue.points import Asked, Turns
@@ -42,6 +44,18 @@ def test_a_turn_after_one_about_documents_is_heard_with_it() -> None:
     assert asked.judged.of(PointKind.HOLDINGS)
     (asked,) = read("差旅的呢", "住宿标准多少")
     assert asked.judged.of(PointKind.CONTENT)
+
+
+def test_which_fact_is_wanted_its_own_words_say_as_well() -> None:
+    both = Judged(kinds=(("fact.number", 0.5), ("fact.effective", 0.4), ("content", 0.1)), leans=0.0)
+    own = Judged(kinds=(("content", 0.6), ("fact.effective", 0.38), ("fact.number", 0.02)), leans=0.3)
+    found = both.sorted_as(own)
+    assert (found.about(PointKind.FACT), found.leans) == ("effective", 0.0)
+    # How likely it is a fact at all stays: .9, of which .152 to .01.
+    assert dict(found.kinds) == pytest.approx(
+        {"fact.effective": 0.8444, "content": 0.1, "fact.number": 0.0556}, abs=1e-3
+    )
+    assert both.sorted_as(Judged(kinds=(("content", 1.0),), leans=0.0)) is both
 
 
 def test_talk_and_other_fields_between_are_forgotten() -> None:

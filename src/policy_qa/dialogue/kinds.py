@@ -57,8 +57,10 @@ class Judged:
         """The same kinds as likely, of the likeliest the sorts by what `own` says as well: 「啥时候执行的」 after
         「文号多少」 is about both by the words of both, and about the day by its own."""
         kind, said = self.kinds[0][0].partition(".")[0], dict(own.kinds)
-        sorts = [(label, p * said[label]) for label, p in self.kinds if label.partition(".")[0] == kind]
-        share = self.share(PointKind(kind)) / max(sum(p for _, p in sorts), 1e-30)
+        sorts = [(label, p * said.get(label, 0.0)) for label, p in self.kinds if label.partition(".")[0] == kind]
+        if not (known := sum(p for _, p in sorts)):
+            return self
+        share = self.share(PointKind(kind)) / known
         others = [(label, p) for label, p in self.kinds if label.partition(".")[0] != kind]
         return replace(self, kinds=tuple(sorted([*((n, p * share) for n, p in sorts), *others], key=lambda x: -x[1])))
 
