@@ -210,9 +210,20 @@ def test_a_word_that_is_meant_is_no_slip_of_one_that_answers_less_surely(pipelin
 
 
 def test_a_slip_whose_characters_are_words_of_their_own(pipeline: Pipeline) -> None:
-    answer = pipeline.ask("首席信息官的人期有多长")
-    assert refs(answer)
-    assert any("任期" in notice for notice in answer.notices)
+    answer = pipeline.ask("对信息官有什么将里")  # 将 and 里 are words that say nothing: none is unheard
+    assert refs(answer) == ["yichun-cio#23"]
+    assert any("奖励" in notice for notice in answer.notices)
+
+
+def test_an_outline_goes_on_with_another_text_by_its_title(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("领导小组的呢", ["宜春学院CIO制度讲了什么"])
+    assert {ref.partition("#")[0] for ref in refs(answer)} == {"it-leading-group"}
+
+
+def test_who_names_a_number_that_is_missing_gets_nothing_near(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("宜春学院第九十条")
+    assert (answer.refused, answer.nearest) == (True, ())
+    assert "最接近" not in answer.answer
 
 
 def test_every_quotation_is_the_text_at_its_offsets(pipeline: Pipeline) -> None:

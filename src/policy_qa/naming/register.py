@@ -320,10 +320,12 @@ class Register:
 
     def _people_shorten(self, text: str) -> Iterator[Named]:
         """Bodies by names shortened as people do it: 江洲医专 of 江洲医学高等专科学校, where no other fits."""
-        edges = {edge for span in common_words().spans(text) for edge in span}
-        for start in range(len(text) - STEM):
-            names = self._stems.get(text[start : start + STEM], ())
-            for end in range(min(start + _SHORTENED, len(text)), start + STEM + 1, -1) if names else ():
+        starts = [start for start in range(len(text) - STEM) if text[start : start + STEM] in self._stems]
+        # Cutting a draft of a megabyte into words takes a second.
+        edges = {edge for span in common_words().spans(text) for edge in span} if starts else set()
+        for start in starts:
+            names = self._stems[text[start : start + STEM]]
+            for end in range(min(start + _SHORTENED, len(text)), start + STEM + 1, -1):
                 short = text[start:end]
                 fits = [n for n in names if end in edges and shortens(short, n) and tells_apart(short, n)]
                 if len(fits) == 1:
